@@ -1,0 +1,440 @@
+"""The mapping engine: the lines of a table become entries, each value accounted for.
+
+A `Builder` makes one entry out of the lines that belong to it. It notes for each property the cell that it comes
+from, and for each cell what became of it; what no property took is kept in the entry's `source`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from mulu.convert import values
+from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
+from mulu.convert.source import Remark, Sourced
+from mulu.convert.tables import Column, Line, Matching, Table, matches
+from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
+from mulu.pointer import Json, pointer_of
+from mulu.readers.model import Ref
+from mulu.standard import CodeLists
+from mulu.standard import Mapping as FormatMapping
+from mulu.standard.mappings import Drop, Spec
+
+_RANK = {"kept": 0, "not_understood": 1, "transformed": 2, "mapped": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A table with what a mapping makes of its columns."""
+
+    table: Table
+    fields: tuple[Spec, ...]
+    matching: Matching
+    drops: dict[int, Drop]
+    codes: CodeLists
+
+    @property
+    def columns(self) -> dict[int, Column]:
+        """The columns by number."""
+        return {item.number: item for item in self.table.columns}
+
+
+def plan(table: Table, fields: tuple[Spec, ...], drops: tuple[Drop, ...], codes: CodeLists) -> Plan:
+    """Match a table's columns with the properties of a mapping."""
+    matching = Matching(table.columns, fields)
+    dropped = {
+        item.number: drop
+        for drop in drops
+        for item in table.columns
+        if item.number not in matching.taken and any(matches(item, heading) for heading in drop.headings)
+    }
+    return Plan(table, fields, matching, dropped, codes)
+
+
+@dataclass(slots=True)
+class Builder:
+    """Makes one entry."""
+
+    plan: Plan
+    ledger: Ledger
+    remarks: list[Remark]
+    number: int
+    entry: dict[str, Json]
+    trace: dict[str, Ref] = field(default_factory=dict)
+    original: dict[str, Json] = field(default_factory=dict)
+    kept: dict[str, Json] = field(default_factory=dict)
+    _status: dict[Ref, tuple[str, int]] = field(default_factory=dict)
+
+    def add(self, lines: list[Line]) -> None:
+        """Read the lines of the entry into its properties, and enter each cell into the ledger."""
+        for spec in self.plan.fields:
+            self._apply(spec, self.entry, (), lines)
+        self._constants(self.plan.fields, self.entry)
+        self._settle(lines)
+
+    def _apply(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], lines: list[Line]) -> None:
+        if not all((_get(target, path) in wanted) == expected for expected, path, wanted in spec.conditions):
+            return
+        if spec.each == "line":
+            self._each_line(spec, target, prefix, lines)
+            return
+        columns = self.plan.matching.columns_of(spec)
+        if not columns:
+            return
+        pointer = pointer_of(prefix + spec.target)
+        if spec.each == "column":
+            self._each_column(spec, target, pointer, columns, lines)
+            return
+        number = columns[0].number
+        found = self._one(number, lines)
+        if found is None:
+            if lines and number not in lines[0].cells:
+                # A blank cell is where a missing value will be told.
+                self.trace.setdefault(pointer, _blank(self.plan.table, lines[0], number))
+            return
+        cell, ref = found
+        self.trace[pointer] = ref
+        if spec.each == "value":
+            self._each_value(spec, target, pointer, cell, ref, number)
+            return
+        value, head = self._read(spec, cell)
+        if spec.is_kept:
+            head = "kept"
+        _set(target, spec.target, value)
+        self._note(pointer, head, cell, ref, number)
+
+    def _each_line(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], lines: list[Line]) -> None:
+        numbers = {c.number for inner in spec.fields for c in self.plan.matching.columns_of(inner)}
+        if not numbers:
+            return
+        array = _array(target, spec.target)
+        for line in lines:
+            # A line belongs to the list if it fills a cell of its own; cells merged from above only complete it.
+            if not any(number in line.cells and number not in line.spread for number in numbers):
+                continue
+            element: dict[str, Json] = {}
+            here = (*prefix, *spec.target, str(len(array)))
+            array.append(element)
+            self.trace[pointer_of(here)] = (
+                _blank(self.plan.table, line, 0) if self._is_sheet(line) else next(iter(line.refs.values()))
+            )
+            for inner in spec.fields:
+                self._apply(inner, element, here, [line])
+            self._constants(spec.fields, element)
+        if not array:
+            _remove(target, spec.target)
+
+    def _each_value(self, spec: Spec, target: dict[str, Json], pointer: str, cell: Cell, ref: Ref, number: int) -> None:
+        array = _array(target, spec.target)
+        heads = []
+        for text in values.as_list(cell, spec.split) if not isinstance(cell, dict) else [as_text(str(cell))]:
+            element: dict[str, Json] = {}
+            here = f"{pointer}/{len(array)}"
+            array.append(element)
+            for inner in spec.fields:
+                if inner.constant is None:
+                    value, head = self._read(inner, text)
+                    _set(element, inner.target, value)
+                    self.trace[here + pointer_of(inner.target)] = ref
+                    heads.append(head)
+            self._constants(spec.fields, element)
+        whole = isinstance(cell, str) and len(array) > 1 or isinstance(cell, str) and "[" in cell
+        head = min(heads, key=lambda h: _RANK[h]) if heads else "kept"
+        self._note(pointer, "transformed" if head == "mapped" and whole else head, cell, ref, number)
+
+    def _each_column(
+        self, spec: Spec, target: dict[str, Json], pointer: str, columns: list[Column], lines: list[Line]
+    ) -> None:
+        array = _array(target, spec.target)
+        for item in columns:
+            found = self._one(item.number, lines)
+            if found is not None:
+                cell, ref = found
+                value, head = self._read(spec, cell)
+                here = f"{pointer}/{len(array)}"
+                array.append(value)
+                self.trace.setdefault(pointer, ref)
+                self.trace[here] = ref
+                self._note(here, "kept" if spec.is_kept else head, cell, ref, item.number)
+        if not array:
+            _remove(target, spec.target)
+
+    def _one(self, number: int, lines: list[Line]) -> tuple[Cell, Ref] | None:
+        """Return the first cell of a column; lines that repeat it are settled, lines that say otherwise remarked."""
+        first: tuple[Cell, Ref] | None = None
+        for line in lines:
+            if number not in line.cells or number in line.spread:
+                # A cell merged from above was counted there; for the first line of a list element it is its value.
+                if first is None and number in line.spread:
+                    first = line.cells[number], line.refs[number]
+                continue
+            cell, ref = line.cells[number], line.refs[number]
+            if first is None:
+                first = cell, ref
+            elif _comparable(cell) != _comparable(first[0]):
+                label = self.plan.columns[number].label
+                params: dict[str, Json] = {
+                    "heading": _one_line(label),
+                    "value": as_text(cell),
+                    "first": as_text(first[0]),
+                }
+                self.remarks.append(Remark("lines-disagree", params, ref, self.number))
+                self._status.setdefault(ref, ("kept", number))
+            else:
+                self._status[ref] = ("=", number)
+        return first
+
+    def _read(self, spec: Spec, cell: Cell) -> tuple[Json, str]:
+        """Return the value of a cell and its head in the ledger; one that has no reading stands as it is."""
+        try:
+            value = self._value(spec, cell)
+        except NotUnderstood:
+            return _raw(cell), "not_understood"
+        if isinstance(value, _Partly):
+            return value.values, "not_understood"
+        return value, "mapped" if _same(cell, value) else "transformed"
+
+    def _value(self, spec: Spec, cell: Cell) -> "Json | _Partly":
+        if spec.part is not None:
+            parts = as_text(cell).split(spec.part[0])
+            if len(parts) <= spec.part[1]:
+                raise NotUnderstood("fewer parts")
+            cell = parts[spec.part[1]].strip()
+        if spec.code is not None:
+            codes = self.plan.codes[spec.code]
+            if spec.by_vocabulary:
+                return [*values.by_vocabulary(as_text(cell), codes, spec.split)]
+            if spec.split or spec.cast == "list" or isinstance(cell, list):
+                return _codes(values.as_list(cell, spec.split), codes, spec.decode)
+            return values.as_code(as_text(cell), codes, spec.decode.get)
+        if spec.split or spec.cast == "list":
+            return [*values.as_list(cell, spec.split)]
+        if isinstance(cell, list):
+            cell = "；".join(values.as_list(cell, ()))
+        if spec.decode and as_text(cell) in spec.decode:
+            return spec.decode[as_text(cell)]
+        match spec.cast:
+            case "date":
+                return values.as_date(cell, date_1904=self.plan.table.date_1904)
+            case "identifier":
+                return values.as_identifier(cell)
+            case "integer":
+                return values.as_integer(cell, spec.scale)
+            case "number":
+                return values.as_number(cell, spec.scale)
+            case "boolean":
+                return values.as_boolean(cell)
+            case "period":
+                return values.as_period(cell)
+            case "url" | "email":
+                return "".join(as_text(cell).split())
+            case _:
+                return as_text(cell)
+
+    def _note(self, pointer: str, head: str, cell: Cell, ref: Ref, number: int) -> None:
+        if head in ("transformed", "not_understood"):
+            self.original[pointer] = _raw(cell, stripped=False)
+        before = self._status.get(ref)
+        if before is None or before[0] == "=" or _RANK[before[0]] < _RANK[head]:
+            self._status[ref] = (head, number)
+        # What repeats the same cell down the lines of the entry shares its fate.
+        self._status[ref] = (self._status[ref][0], number)
+
+    def _constants(self, specs: Iterable[Spec], target: dict[str, Json]) -> None:
+        """Set constants where something else was found beside them; a constant alone describes nothing."""
+        for spec in specs:
+            if spec.constant is not None and all(
+                (_get(target, path) in wanted) == expected for expected, path, wanted in spec.conditions
+            ):
+                parent = _get(target, spec.target[:-1]) if len(spec.target) > 1 else target
+                if isinstance(parent, dict) and parent:
+                    parent.setdefault(spec.target[-1], spec.constant)
+
+    def _settle(self, lines: list[Line]) -> None:
+        """Enter every cell of the lines into the ledger, and keep what no property took."""
+        columns = self.plan.columns
+        heads: dict[int, str] = {}
+        for head, number in self._status.values():
+            if head != "=" and _RANK[head] > _RANK.get(heads.get(number, ""), -1):
+                heads[number] = head
+        left: dict[int, list[Json]] = {}
+        for line in lines:
+            for number, cell in line.cells.items():
+                if number in line.spread:
+                    continue
+                ref = line.refs[number]
+                label = columns[number].label if number in columns else f"#{number}"
+                account = self.ledger.column(self._sheet_name(), _one_line(label))
+                leaves = max(1, leaves_of(cell)) if isinstance(cell, list | dict) else 1
+                head = self._status.get(ref, ("", 0))[0]
+                if head == "=":
+                    head = heads.get(number, "kept")
+                if not head and number in self.plan.drops:
+                    self.ledger.drop(self.plan.drops[number].reason, leaves, account, cell)
+                    continue
+                self.ledger.enter(head or "kept", account, cell, leaves)
+                if head in ("", "kept"):
+                    left.setdefault(number, []).append(_raw(cell, stripped=False))
+        for number, found in left.items():
+            label = _one_line(columns[number].label) if number in columns else f"#{number}"
+            while label in self.kept:
+                label += "#"
+            self.kept[label] = found[0] if all(item == found[0] for item in found) else found
+
+    def _sheet_name(self) -> str | None:
+        return self.plan.table.name or None
+
+    def _is_sheet(self, line: Line) -> bool:
+        return any(len(ref) == 3 for ref in line.refs.values())
+
+
+class _Partly:
+    """A list of which some values were understood as codes and some were not."""
+
+    def __init__(self, found: list[Json]) -> None:
+        self.values = found
+
+
+def _codes(texts: list[str], codes: Any, decode: Mapping[str, str]) -> "Json | _Partly":
+    found: list[Json] = []
+    partly = False
+    for text in texts:
+        try:
+            code: str = values.as_code(text, codes, decode.get)
+        except NotUnderstood:
+            code, partly = text, True
+        if code not in found:
+            found.append(code)
+    return _Partly(found) if partly else found
+
+
+def groups(lines: Iterable[Line], keys: list[int]) -> Iterator[list[Line]]:
+    """Yield the lines of one entry after the other: a key that is blank, or the same, goes on with the entry."""
+    current: list[Line] = []
+    held: dict[int, str] = {}
+    for line in lines:
+        here = {number: as_text(line.cells[number]) for number in keys if number in line.cells}
+        same = [held.get(number) == text for number, text in here.items() if number in held]
+        if current and (not keys or (here and (not same or not all(same)))):
+            yield current
+            current, held = [], {}
+        current.append(line)
+        held |= {number: text for number, text in here.items() if number not in held}
+    if current:
+        yield current
+
+
+def finish(builder: Builder, format_mapping: FormatMapping, record: dict[str, Json]) -> dict[str, Json]:
+    """Return the entry with its `source`: the format, the record, what was kept and the original spellings."""
+    source: dict[str, Json] = {"format": format_mapping.id, **record}
+    if builder.kept:
+        source["values"] = builder.kept
+    if builder.original:
+        source["original"] = builder.original
+    return {"kind": format_mapping.kind, **builder.entry, "source": source}
+
+
+def account_unmatched(plan_: Plan, ledger: Ledger, remarks: list[Remark]) -> None:
+    """Remark each column that the mapping does not know, once a table, with a sample of what it holds."""
+    taken = plan_.matching.taken | set(plan_.drops)
+    for item in plan_.table.columns:
+        label = _one_line(item.label)
+        account: ColumnAccount | None = ledger.columns.get((plan_.table.name or None, label))
+        if item.number in taken or account is None or not any(account.counts.values()):
+            continue
+        params: dict[str, Json] = {
+            "heading": label,
+            "count": account.counts["kept"],
+            "sample": account.samples[0] if account.samples else "",
+        }
+        remarks.append(Remark("column-not-understood", params, None))
+
+
+def sourced(builder: Builder, entry: dict[str, Json], lines: list[Line]) -> Sourced:
+    """Return the entry with its trace; the whole entry stands where its first line does."""
+    first = next(iter(lines[0].refs.values()))
+    start: Ref = (first[0], lines[0].number, 0) if len(first) == 3 else (first[0], first[1].rpartition("/")[0])
+    return Sourced(entry, builder.number - 1, {"": start, **builder.trace})
+
+
+def _blank(table: Table, line: Line, number: int) -> Ref:
+    ref = next(iter(line.refs.values()))
+    if len(ref) == 3:
+        return (table.index, line.number, number)
+    return (ref[0], ref[1].rpartition("/")[0])
+
+
+def _raw(cell: Cell, *, stripped: bool = True) -> Json:
+    if isinstance(cell, date | datetime | time):
+        return as_text(cell)
+    if isinstance(cell, str) and stripped:
+        return as_text(cell)
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return int(cell)
+    return cell
+
+
+def _same(cell: Cell, value: Json) -> bool:
+    if isinstance(value, list):
+        return cell == value or (len(value) == 1 and cell == value[0])
+    if isinstance(value, dict):
+        return False
+    if isinstance(cell, str):
+        return cell == (value if isinstance(value, str) else str(value))
+    if isinstance(cell, list | dict):
+        return False
+    return as_text(cell) == as_text(value if not isinstance(value, dict | list) else None)
+
+
+def _comparable(cell: Cell) -> str:
+    return as_text(str(cell)) if isinstance(cell, list | dict) else as_text(cell)
+
+
+def _one_line(label: str) -> str:
+    return "".join(label.split("\n")).replace("\r", "").strip()
+
+
+def _get(target: Json, path: tuple[str, ...]) -> Json:
+    for step in path:
+        if isinstance(target, dict):
+            target = target.get(step)
+        elif isinstance(target, list) and step.isdecimal() and int(step) < len(target):
+            target = target[int(step)]
+        else:
+            return None
+    return target
+
+
+def _set(target: dict[str, Json], path: tuple[str, ...], value: Json) -> None:
+    """Set the value at a path, making objects and arrays on the way; a number is a position in an array."""
+    node: Any = target
+    for step, following in zip(path, path[1:], strict=False):
+        fresh: Json = [] if following.isdecimal() else {}
+        if isinstance(node, list):
+            while len(node) <= int(step):
+                node.append({})
+            if following.isdecimal() and node[int(step)] == {}:
+                node[int(step)] = []
+            node = node[int(step)]
+        else:
+            node = node.setdefault(step, fresh)
+    if isinstance(node, list):
+        node.append(value)
+    elif isinstance(value, list) and isinstance(node.get(path[-1]), list):
+        node[path[-1]] += [item for item in value if item not in node[path[-1]]]
+    else:
+        node[path[-1]] = value
+
+
+def _array(target: dict[str, Json], path: tuple[str, ...]) -> list[Json]:
+    found = _get(target, path)
+    if not isinstance(found, list):
+        found = []
+        _set(target, path, found)
+    return found
+
+
+def _remove(target: dict[str, Json], path: tuple[str, ...]) -> None:
+    parent = _get(target, path[:-1])
+    if isinstance(parent, dict):
+        parent.pop(path[-1], None)

@@ -1,0 +1,118 @@
+"""The ledger of a conversion: what became of every source value, in counts that add up.
+
+A leaf is a value that the source holds: a cell that is not blank, a JSON scalar that is neither null nor empty.
+Headings and member names are names, not values. Each leaf is counted once, under one of five heads.
+"""
+
+from dataclasses import dataclass, field
+
+from mulu.convert.values import Cell, as_text
+from mulu.pointer import Json
+from mulu.mask import mask
+from mulu.texts import Text, shown
+
+HEADS = ("mapped", "transformed", "kept", "not_understood", "dropped")
+"""As it is · in another spelling · without a place in the standard, in `source` · not in the list or no date, in
+`source` too · left out by a rule of the mapping."""
+
+SAMPLES = 3
+
+
+@dataclass(slots=True)
+class ColumnAccount:
+    """The account of one heading."""
+
+    heading: str
+    sheet: str | None = None
+    property: str | None = None
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(HEADS, 0))
+    samples: list[str] = field(default_factory=list)
+    not_understood: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the account as the ledger file writes it, with personal numbers masked."""
+        return {
+            "heading": self.heading,
+            "sheet": self.sheet,
+            "property": self.property,
+            **self.counts,
+            "samples": [*self.samples],
+            "values_not_understood": [*self.not_understood],
+        }
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The account of one source."""
+
+    path: str
+    format: str
+    records: int = 0
+    entries: int = 0
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(HEADS, 0))
+    columns: dict[tuple[str | None, str], ColumnAccount] = field(default_factory=dict)
+    drops: dict[Text, int] = field(default_factory=dict)
+
+    @property
+    def leaves(self) -> int:
+        """How many values the source holds."""
+        return sum(self.counts.values())
+
+    def column(self, sheet: str | None, heading: str, property: str | None = None) -> ColumnAccount:
+        """Return the account of a heading, opened at its first use."""
+        account = self.columns.setdefault((sheet, heading), ColumnAccount(heading, sheet))
+        if property is not None and account.property is None:
+            account.property = property
+        return account
+
+    def enter(self, head: str, account: ColumnAccount, cell: Cell, leaves: int) -> None:
+        """Enter `leaves` values of one cell under `head`."""
+        self.counts[head] += leaves
+        account.counts[head] += leaves
+        if head == "not_understood":
+            _sample(account.not_understood, cell)
+        else:
+            _sample(account.samples, cell)
+
+    def drop(self, reason: Text, leaves: int, account: ColumnAccount | None = None, cell: Cell = None) -> None:
+        """Enter values that a rule leaves out, with its reason."""
+        self.drops[reason] = self.drops.get(reason, 0) + leaves
+        self.counts["dropped"] += leaves
+        if account is not None:
+            account.counts["dropped"] += leaves
+            _sample(account.samples, cell)
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the account as the ledger file writes it."""
+        return {
+            "path": self.path,
+            "format": self.format,
+            "records": self.records,
+            "entries": self.entries,
+            "leaves": self.leaves,
+            **self.counts,
+            "drops": [{"reason": {**reason.to_dict()}, "count": count} for reason, count in self.drops.items()],
+            "columns": [account.to_dict() for account in self.columns.values()],
+        }
+
+
+def leaves_of(value: object) -> int:
+    """Return how many values a cell or JSON value holds."""
+    count = 0
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+        elif item is not None and item != "":
+            count += 1
+    return count
+
+
+def _sample(samples: list[str], cell: Cell) -> None:
+    if len(samples) < SAMPLES:
+        text = mask(shown(cell if isinstance(cell, list | dict) else as_text(cell)))
+        if text not in samples:
+            samples.append(text)

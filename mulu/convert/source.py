@@ -1,0 +1,114 @@
+"""A source of entries: a file of entries as they are, or a legacy file that is converted on the way.
+
+Whoever validates or writes entries asks a `Source` for them and, later, for the place of any value; which of the
+two kinds it is makes no difference.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mulu.convert.ledger import Ledger, leaves_of
+from mulu.pointer import Json
+from mulu.place import Place
+from mulu.readers import Document
+from mulu.readers.model import Ref
+
+ENTRIES = "mulu"
+"""The format of a file that holds entries already."""
+
+Trace = Mapping[str, Ref]
+"""JSON Pointer in an entry -> where its value stands in the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What reading or converting found, before there is a finding of it: a check's name, parameters, a place."""
+
+    check: str
+    params: Mapping[str, Json]
+    ref: Ref | None
+    entry: int = 0
+    """Which entry of the source it concerns, from 1; 0 for the file as a whole."""
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """An entry and where it comes from; without a trace its pointers are those of the document."""
+
+    entry: Json
+    item: int
+    trace: Trace | None = None
+
+    @property
+    def origin(self) -> Json:
+        """What `Source.place` needs later, as JSON."""
+        if self.trace is None:
+            return self.item
+        return {pointer: list(ref) for pointer, ref in self.trace.items()}
+
+
+class Source(Protocol):
+    """Entries out of one document."""
+
+    document: Document
+    format: str
+    ledger: Ledger
+    remarks: list[Remark]
+
+    def __iter__(self) -> Iterator[Sourced]:
+        """Yield the entries; `ledger` and `remarks` are complete when they are exhausted."""
+
+
+def place(document: Document, origin: Json, pointer: str, *, key: bool = False) -> Place:
+    """Return where the value at `pointer` of an entry stands, or what comes nearest to it.
+
+    `origin` is that of the entry (`Sourced.origin`). A property that was converted is looked up in the trace, then
+    what it is part of, then whatever of the entry comes first; `key` asks for the property's name instead.
+    """
+    if not isinstance(origin, dict):
+        item = origin if isinstance(origin, int) else 0
+        return document.place((item, pointer), key=key)
+    return document.place(nearest(origin, pointer))
+
+
+def nearest(trace: Mapping[str, object], pointer: str) -> Ref:
+    """Return the reference of `pointer` in a trace, of what it is part of, or of the entry's first value."""
+    here = pointer
+    while here:
+        if here in trace:
+            return ref_of(trace[here])
+        here = here.rpartition("/")[0]
+    inside = next((ref for known, ref in trace.items() if known.startswith(f"{pointer}/")), None)
+    return ref_of(inside if inside is not None and pointer else trace[""])
+
+
+def ref_of(value: object) -> Ref:
+    """Return the reference that was written as JSON."""
+    assert isinstance(value, list | tuple)
+    if len(value) == 2:
+        return int(value[0]), str(value[1])
+    return int(value[0]), int(value[1]), int(value[2])
+
+
+@dataclass(slots=True)
+class EntrySource:
+    """A document of entries: a JSON array or object, JSON Lines or YAML."""
+
+    document: Document
+    format: str = ENTRIES
+    ledger: Ledger = field(init=False)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.document.path, self.format)
+
+    def __iter__(self) -> Iterator[Sourced]:
+        for item in self.document.items():
+            if item.broken:
+                continue
+            self.ledger.records += 1
+            self.ledger.entries += 1
+            self.ledger.counts["mapped"] += leaves_of(item.value)
+            yield Sourced(item.value, item.index)

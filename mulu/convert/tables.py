@@ -1,0 +1,331 @@
+"""Tables in a document: where the headings are, which format they are of, where the data begins.
+
+Sheets, CSV files, HTML tables and JSON arrays of flat objects are all tables here: columns with headings, and
+lines of cells. A mapping is then one thing for a portal's JSON and for the workbook that the same portal exports.
+"""
+
+import fnmatch
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from mulu.convert.values import Cell, is_blank
+from mulu.readers import Document
+from mulu.readers.model import Ref, Sheet
+from mulu.standard import Mapping
+from mulu.standard.mappings import Detail, Spec
+
+HEADER_SEARCH = 40
+"""How many rows at the top of a sheet may hold titles before the headings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its number from 1, its heading as the file writes it, and the forms by which it is matched.
+
+    `full` is the heading without white space in half width, `short` the same up to its first bracket; `groups`
+    are the headings above it, outermost first, in the same form.
+    """
+
+    number: int
+    label: str
+    full: str
+    short: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table: the cells that are not blank by column number, and where each stands."""
+
+    number: int
+    cells: dict[int, Cell]
+    refs: dict[int, Ref]
+    spread: frozenset[int] = frozenset()
+    """Columns whose cell is part of a merged cell that began in a line above."""
+
+
+@dataclass(slots=True)
+class Table:
+    """A table that a mapping reads."""
+
+    index: int
+    name: str
+    columns: list[Column]
+    lines: Iterable[Line]
+    passed_over: list[tuple[int, str, str, str, int]] = field(default_factory=list)
+    """Lines that are no data: (row, reason in Chinese, in English, text, number of cells)."""
+    date_1904: bool = False
+
+
+def normal(heading: str) -> str:
+    """Return the form in which headings are compared.
+
+    >>> normal("*信息资源名称\\n(必填)")
+    '信息资源名称(必填)'
+    """
+    folded = unicodedata.normalize("NFKC", heading).casefold()
+    return "".join(folded.split()).lstrip("*").rstrip("*::")
+
+
+def short(full: str) -> str:
+    """Return a normal heading up to its first bracket, or all of it if it begins with one."""
+    for bracket in "([【〔<":
+        full = full.split(bracket)[0] or full
+    return full
+
+
+def column(number: int, label: str, groups: tuple[str, ...] = ()) -> Column:
+    """Make a column of its heading."""
+    full = normal(label)
+    return Column(number, label, full, short(full), tuple(normal(group) for group in groups))
+
+
+class Matching:
+    """Which column holds what: the columns of a table against the headings that a mapping names."""
+
+    def __init__(self, columns: list[Column], specs: Iterable[Spec]) -> None:
+        self.columns = columns
+        self._of: dict[int, list[Column]] = {}
+        self.taken: set[int] = set()
+        specs = list(_leaves(specs))
+        for exact in (True, False):
+            for spec in specs:
+                if spec.headings and id(spec) not in self._of:
+                    found = self._find(spec, exact)
+                    if found:
+                        self._of[id(spec)] = found
+                        self.taken.update(item.number for item in found)
+
+    def columns_of(self, spec: Spec) -> list[Column]:
+        """Return the columns that hold `spec`'s value: none, one, or several for `each: column`."""
+        return self._of.get(id(spec), [])
+
+    @property
+    def score(self) -> int:
+        """How many properties have a column."""
+        return len(self._of)
+
+    def _find(self, spec: Spec, exact: bool) -> list[Column]:
+        found: list[Column] = []
+        start = self._start(spec.after)
+        for heading in spec.headings:
+            if ("*" in heading) == exact:
+                continue
+            for item in self.columns:
+                # A column that another property names outright is not taken by a pattern.
+                if item.number > start and (exact or item.number not in self.taken) and matches(item, heading):
+                    if spec.each != "column":
+                        return [item]
+                    if item not in found:
+                        found.append(item)
+        return found
+
+    def _start(self, after: str | None) -> int:
+        if after is None:
+            return 0
+        return next((item.number for item in self.columns if matches(item, after)), 10**9)
+
+
+def matches(item: Column, heading: str) -> bool:
+    """Whether a column has the heading that a mapping names: `leaf`, `group › leaf`, or a glob."""
+    *groups, leaf = (normal(part) for part in heading.split("›"))
+    if groups and item.groups[-len(groups) :] != tuple(groups):
+        return False
+    if "*" in leaf or "*" in heading:
+        pattern = "*".join(normal(piece) for piece in heading.split("›")[-1].split("*"))
+        return fnmatch.fnmatchcase(item.full, pattern) or fnmatch.fnmatchcase(item.short, pattern)
+    return leaf in (item.full, item.short)
+
+
+def _leaves(specs: Iterable[Spec]) -> Iterator[Spec]:
+    for spec in specs:
+        yield spec
+        yield from _leaves(spec.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A table in a document, read with a mapping: how many headings that mark the format and how many columns match."""
+
+    mapping: Mapping
+    sheet: int
+    header: range
+    marks: int
+    score: int
+    columns: list[Column]
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether enough of the headings that mark the format are there."""
+        return self.marks >= self.mapping.at_least
+
+    @property
+    def rank(self) -> tuple[bool, int, int, float]:
+        """By which the best reading is chosen."""
+        share = self.score / max(1, len(self.columns))
+        return (self.is_recognised, self.score, self.marks, share)
+
+    @property
+    def missing(self) -> list[str]:
+        """The headings that mark the format and are not there."""
+        return [h for h in self.mapping.headings if not any(matches(item, h) for item in self.columns)]
+
+
+def sheet_candidates(sheet: Sheet, mapping: Mapping) -> Candidate | None:
+    """Return the best reading of a sheet with `mapping`: the rows whose headings match most."""
+    return _best_header(sheet, mapping, mapping.headings, mapping.fields, mapping.header_rows)
+
+
+def detail_candidate(sheet: Sheet, mapping: Mapping, detail: Detail) -> Candidate | None:
+    """Return the best reading of a sheet as one of the mapping's further sheets, if it is one."""
+    found = _best_header(sheet, mapping, detail.headings, detail.fields, mapping.header_rows)
+    return found if found and found.marks >= detail.at_least else None
+
+
+def _best_header(
+    sheet: Sheet, mapping: Mapping, headings: tuple[str, ...], fields: tuple[Spec, ...], depth: int
+) -> Candidate | None:
+    best: Candidate | None = None
+    rows = sheet.rows[:HEADER_SEARCH]
+    for start in range(len(rows)):
+        for height in range(1, depth + 1):
+            if start + height > len(rows):
+                break
+            if rows[start + height - 1].number - rows[start].number != height - 1:
+                break
+            columns = header_columns(sheet, start, height)
+            marks = sum(any(matches(item, heading) for item in columns) for heading in headings)
+            if marks == 0:
+                continue
+            candidate = Candidate(
+                mapping, sheet.index, range(start, start + height), marks, Matching(columns, fields).score, columns
+            )
+            if best is None or candidate.rank[:3] > best.rank[:3]:
+                best = candidate
+    return best
+
+
+def header_columns(sheet: Sheet, start: int, height: int) -> list[Column]:
+    """Return the columns of a header of `height` rows: the lowest text is the heading, those above its groups.
+
+    A group title stands over several columns by a merged cell, or, where merging was lost (CSV), over the blank
+    cells to its right as long as something stands below them.
+    """
+    rows = sheet.rows[start : start + height]
+    width = max((len(row.cells) for row in rows), default=0)
+    grid = [[_heading_text(row.cells[i]) if i < len(row.cells) else "" for i in range(width)] for row in rows]
+    first = rows[0].number
+    for top, left, bottom, right in sheet.merged:
+        if first <= top < first + height:
+            for r in range(top - first, min(bottom - first, height - 1) + 1):
+                for c in range(left - 1, min(right, width)):
+                    grid[r][c] = grid[top - first][left - 1]
+    for r in range(height - 1):
+        for c in range(1, width):
+            if not grid[r][c] and any(grid[below][c] for below in range(r + 1, height)):
+                grid[r][c] = grid[r][c - 1]
+    columns = []
+    for c in range(width):
+        parts = list(dict.fromkeys(grid[r][c] for r in range(height) if grid[r][c]))
+        if parts:
+            label = next(grid[r][c] for r in reversed(range(height)) if grid[r][c])
+            columns.append(column(c + 1, label, tuple(part for part in parts if part != label) or _own_group(grid, c)))
+    return columns
+
+
+def _own_group(grid: list[list[str]], c: int) -> tuple[str, ...]:
+    # 信息资源提供方 › 信息资源提供方: a leaf that is called like its group.
+    texts = [row[c] for row in grid if row[c]]
+    return (texts[0],) if len(texts) > 1 and len(set(texts)) == 1 else ()
+
+
+def _heading_text(cell: Cell) -> str:
+    return cell.strip() if isinstance(cell, str) else ("" if is_blank(cell) else str(cell))
+
+
+def sheet_table(sheet: Sheet, candidate: Candidate, document: Document) -> Table:
+    """Return the table below a header, without repeated headings and notes."""
+    table = Table(sheet.index, sheet.name, candidate.columns, [], date_1904=sheet.date_1904)
+    table.lines = list(_lines(sheet, candidate, table))
+    return table
+
+
+def _lines(sheet: Sheet, candidate: Candidate, table: Table) -> Iterator[Line]:
+    labels = {item.number: item.label for item in candidate.columns}
+    header_end = sheet.rows[candidate.header[-1]].number
+    header_rows = [[_heading_text(cell) for cell in sheet.rows[r].cells] for r in candidate.header]
+    down = _merged_down(sheet, header_end)
+    across = {(top, left): right - left + 1 for top, left, _, right in sheet.merged}
+    for row in sheet.rows[candidate.header[-1] + 1 :]:
+        filled = {i + 1: cell for i, cell in enumerate(row.cells) if not is_blank(cell)}
+        if not filled:
+            continue
+        texts = [_heading_text(cell) for cell in row.cells]
+        if len(filled) > 1 and any(texts == header for header in header_rows):
+            table.passed_over.append((row.number, "重复的表头", "repeated headings", _sample(filled), len(filled)))
+            continue
+        reason = _note(row.number, filled, across, len(labels))
+        if reason:
+            table.passed_over.append((row.number, *reason, _sample(filled), len(filled)))
+            continue
+        refs: dict[int, Ref] = {number: (sheet.index, row.number, number) for number in filled}
+        spread = set()
+        for number, (top, value) in down.get(row.number, {}).items():
+            if number not in filled and number in labels:
+                filled[number] = value
+                refs[number] = (sheet.index, top, number)
+                spread.add(number)
+        yield Line(row.number, filled, refs, frozenset(spread))
+
+
+def _merged_down(sheet: Sheet, header_end: int) -> dict[int, dict[int, tuple[int, Cell]]]:
+    """Return what merged cells hold for the rows below their first: row -> column -> (first row, value)."""
+    tops = {row.number: row.cells for row in sheet.rows}
+    found: dict[int, dict[int, tuple[int, Cell]]] = {}
+    for top, left, bottom, _ in sheet.merged:
+        cells = tops.get(top, [])
+        if top > header_end and bottom > top and left <= len(cells) and not is_blank(cells[left - 1]):
+            for row in range(top + 1, bottom + 1):
+                found.setdefault(row, {})[left] = (top, cells[left - 1])
+    return found
+
+
+_NOTE_WORDS = (
+    "注:",
+    "注：",
+    "说明",
+    "备注:",
+    "备注：",
+    "填表",
+    "填报",
+    "制表",
+    "审核",
+    "联系人",
+    "合计",
+    "总计",
+    "共计",
+    "小计",
+    "注释",
+)
+
+
+def _note(row: int, filled: dict[int, Cell], across: dict[tuple[int, int], int], width: int) -> tuple[str, str] | None:
+    """Return why a row is a note and no data, or `None`.
+
+    A note stands alone in its row and begins with a word that notes begin with, or is merged over half of the
+    table. Anything else is data, however little of it there is.
+    """
+    if len(filled) > 3:
+        return None
+    number, first = next(iter(filled.items()))
+    text = _heading_text(first)
+    if len(filled) == 1 and across.get((row, number), 1) * 2 >= max(width, 4):
+        return ("横跨表格的说明", "a note across the table")
+    if text.startswith(_NOTE_WORDS) and number <= 2:
+        return ("表下的说明或合计", "a note or total under the table")
+    return None
+
+
+def _sample(filled: dict[int, Cell]) -> str:
+    return " ".join(_heading_text(cell) for cell in filled.values())[:80]

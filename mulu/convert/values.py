@@ -1,0 +1,261 @@
+"""From a cell's content to a value of the standard: dates, numbers, codes and lists in the spellings that are met.
+
+Each function returns the value, or raises `NotUnderstood`; nothing is guessed. What was read stays available to
+the caller, which keeps the original spelling beside the value.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from mulu.pointer import Json
+from mulu.standard import CodeList
+
+Cell = str | int | float | bool | date | datetime | time | None | list[Json] | dict[str, Json]
+
+# The portals and exports in question are kept in Beijing time; an instant becomes the day it was there.
+_BEIJING = timezone(timedelta(hours=8))
+_FILLER = re.compile(r"[\s\u3000\u00a0\ufeff\u200b]+")
+_YMD = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?(?:[T ].*)?")
+_YM = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})月?")
+_Y = re.compile(r"([0-9]{4})年?")
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{6}(?:[0-9]{3})?)?")
+_YEAR_MONTH = re.compile(r"([0-9]{4})\.([0-9]{1,2})")
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+LIST_SEPARATORS = (",", "，", ";", "；")
+"""What separates the values of a cell where a mapping does not say."""
+
+_TRUE = {"是", "有", "真", "true", "yes", "y", "√", "✓", "☑", "对"}
+_FALSE = {"否", "无", "没有", "假", "false", "no", "n", "×", "✗", "☐", "不"}
+
+
+class NotUnderstood(ValueError):
+    """The content has no reading as the wanted value."""
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing: empty, only white space, or an empty list or object."""
+    if isinstance(cell, str):
+        return not _FILLER.sub("", cell)
+    return cell is None or cell == [] or cell == {}
+
+
+def as_text(cell: Cell) -> str:
+    """Return the content as text, without the white space around it.
+
+    A whole number loses the `.0` that a workbook adds; a date is written as in ISO 8601.
+    """
+    if isinstance(cell, str):
+        return cell.strip("\t\r\n \u3000\u00a0\ufeff\u200b")
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, list | dict):
+        raise NotUnderstood("a list or object stands where text is expected")
+    return "" if cell is None else str(cell)
+
+
+def as_identifier(cell: Cell) -> str:
+    """Return a code as text: half width, upper case, without white space (GB 32100 codes come with tabs and spaces)."""
+    return _FILLER.sub("", unicodedata.normalize("NFKC", as_text(cell))).upper()
+
+
+def as_date(cell: Cell, *, date_1904: bool = False) -> str:
+    """Return a date as `YYYY-MM-DD`, or as `YYYY-MM` or `YYYY` where no more is said (ISO 8601-1, GB/T 7408.1).
+
+    Reads dates of a workbook, its serial numbers, `2018-6-1`, `2018/6/1`, `2018.6.1`, `2018年6月1日`, `20180601`,
+    `2018.5`, with or without a time of day, and the milliseconds or seconds of Unix time. A number such as 2018.1
+    is refused: the cell may have said 2018.10.
+    """
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, bool) or isinstance(cell, time | list | dict):
+        raise NotUnderstood("no date")
+    if isinstance(cell, int | float):
+        return _date_of_number(cell, date_1904)
+    text = unicodedata.normalize("NFKC", as_text(cell)).strip("'\"‘’“”。.,;")
+    text = re.sub(r"\s*([年月日/.-])\s*", r"\1", text)
+    if match := _YMD.fullmatch(text):
+        return _day(*match.groups())
+    if match := _COMPACT.fullmatch(text):
+        return _day(*match.groups())
+    if match := _YM.fullmatch(text):
+        return _month(*match.groups())
+    if match := _Y.fullmatch(text):
+        return _year(match.group(1))
+    if text.isascii() and text.isdecimal():
+        return _date_of_number(int(text), date_1904)
+    raise NotUnderstood("no date")
+
+
+def _date_of_number(number: int | float, date_1904: bool) -> str:
+    if isinstance(number, float) and not number.is_integer():
+        if 20_000 <= number < 80_000:
+            return _serial(number, date_1904)
+        match = _YEAR_MONTH.fullmatch(repr(number))
+        # 2018.5 is May, but 2018.1 may have been typed as 2018.10, so it is not read.
+        if match is None or match.group(2) == "1":
+            raise NotUnderstood("no date")
+        return _month(*match.groups())
+    whole = int(number)
+    if 20_000 <= whole < 80_000:
+        return _serial(whole, date_1904)
+    if match := _COMPACT.fullmatch(str(whole)):
+        return _day(*match.groups())
+    if 10**11 <= whole < 10**13:
+        return datetime.fromtimestamp(whole / 1000, tz=UTC).astimezone(_BEIJING).date().isoformat()
+    if 10**8 <= whole < 10**11 // 20:
+        return datetime.fromtimestamp(whole, tz=UTC).astimezone(_BEIJING).date().isoformat()
+    if 1900 <= whole < 2100:
+        return _year(str(whole))
+    raise NotUnderstood("no date")
+
+
+def _serial(number: int | float, date_1904: bool) -> str:
+    """Return the day of a workbook's serial number (ECMA-376 part 1, 18.17.4.1)."""
+    epoch = date(1904, 1, 1) if date_1904 else date(1899, 12, 30)
+    return (epoch + timedelta(days=int(number))).isoformat()
+
+
+def _day(year: str, month: str, day: str) -> str:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        raise NotUnderstood("no day of the calendar") from None
+
+
+def _month(year: str, month: str) -> str:
+    if not 1 <= int(month) <= 12:
+        raise NotUnderstood("no month")
+    return f"{year}-{int(month):02d}"
+
+
+def _year(year: str) -> str:
+    if not 1900 <= int(year) < 2100:
+        raise NotUnderstood("no year")
+    return year
+
+
+def as_period(cell: Cell) -> dict[str, Json]:
+    """Return `{"startDate", "endDate"}` of “2019/01/01-2020/12/31”, “2019年至2020年” or a start alone."""
+    text = unicodedata.normalize("NFKC", as_text(cell))
+    parts = next((halves for mark in ("至", "到", "~", "—", "--", " - ") if len(halves := text.split(mark)) == 2), None)
+    if parts is None:
+        halves = re.fullmatch(r"(.*[0-9日月年])\s*-\s*([0-9]{4}.*)", text)
+        parts = list(halves.groups()) if halves else [text]
+    if len(parts) == 1:
+        return {"startDate": as_date(parts[0])}
+    if parts[1].strip() in ("今", "至今", "现在"):
+        return {"startDate": as_date(parts[0])}
+    return {"startDate": as_date(parts[0]), "endDate": as_date(parts[1])}
+
+
+def as_number(cell: Cell, scale: float | None = None) -> int | float:
+    """Return a number, from text too; thousands separators are read, units are not.
+
+    `scale` turns the source's unit into the standard's.
+    """
+    if isinstance(cell, bool) or isinstance(cell, date | time | list | dict):
+        raise NotUnderstood("no number")
+    if isinstance(cell, int | float):
+        value: int | float = cell
+    else:
+        text = _FILLER.sub("", unicodedata.normalize("NFKC", as_text(cell)))
+        if _GROUPED.fullmatch(text):
+            text = text.replace(",", "")
+        if not _NUMBER.fullmatch(text) or len(text) > 400:
+            raise NotUnderstood("no number")
+        value = float(text) if "." in text else int(text)
+    if scale is not None:
+        value = round(value * scale, 9)
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+
+
+def as_integer(cell: Cell, scale: float | None = None) -> int:
+    """Return a whole number; raises `NotUnderstood` if there is a fraction."""
+    value = as_number(cell, scale)
+    if isinstance(value, float):
+        raise NotUnderstood("no whole number")
+    return value
+
+
+def as_boolean(cell: Cell) -> bool:
+    """Return whether the cell says yes (是, 有, true, √ …) or no."""
+    if isinstance(cell, bool):
+        return cell
+    text = as_text(cell).casefold()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise NotUnderstood("neither yes nor no")
+
+
+def as_list(cell: Cell, separators: Sequence[str]) -> list[str]:
+    """Return the values in a cell that holds several, without repetitions, in their order.
+
+    Takes JSON and Python lists, `[a,b]` without quotes, and text with the given separators. The mark `、` stands
+    inside real values (“水利、环境和公共设施管理业”) and separates only where a mapping says so.
+    """
+    if isinstance(cell, list):
+        if any(isinstance(item, list | dict) for item in cell):
+            raise NotUnderstood("a list of objects")
+        parts = [as_text(item) for item in cell]
+    else:
+        text = as_text(cell)
+        if text.startswith("[") and text.endswith("]"):
+            parts = _of_printed_list(text[1:-1])
+        else:
+            parts = [text]
+            for separator in separators or LIST_SEPARATORS:
+                parts = [piece for part in parts for piece in part.split(separator)]
+    return list(dict.fromkeys(stripped for part in parts if (stripped := as_text(part))))
+
+
+def _of_printed_list(text: str) -> list[str]:
+    """Return the elements of a printed list, `'xls', 'api'` or `xls,api`."""
+    quoted = _QUOTED.findall(text)
+    if quoted and not _QUOTED.sub("", text).strip(" ,"):
+        return [one or other for one, other in quoted]
+    return text.split(",")
+
+
+def as_code(text: str, codes: CodeList, decode: Callable[[str], str | None]) -> str:
+    """Return the code that `text` stands for: as this platform numbers it (`decode`), else by label or alias."""
+    found = decode(text) or codes.find(text)
+    if found is None:
+        raise NotUnderstood(f"not in {codes.id}")
+    return found
+
+
+def by_vocabulary(text: str, codes: CodeList, separators: Sequence[str]) -> list[str]:
+    """Cut a text into labels that the list knows, longest first; what lies between may only be separators.
+
+    Raises `NotUnderstood` if anything else is left over.
+    """
+    if (whole := codes.find(text)) is not None:
+        return [whole]
+    marks = "".join(separators) or "、,，;；|/ \t\r\n"
+    found = []
+    rest = text.strip(marks)
+    while rest:
+        label = next((label for label in codes.labels if rest.startswith(label)), None)
+        code = codes.find(label) if label else None
+        tail = rest[len(label) :] if label else ""
+        if code is None or label is None or (tail and tail[0] not in marks):
+            raise NotUnderstood(f"not in {codes.id}")
+        found.append(code)
+        rest = tail.lstrip(marks)
+    if not found:
+        raise NotUnderstood(f"not in {codes.id}")
+    return list(dict.fromkeys(found))

@@ -1,0 +1,73 @@
+"""What stops a run, or the reading of one file, as an exception.
+
+    MuluError              a sentence in Chinese and in English
+    ├── Unreadable         a file cannot be read, or not safely
+    ├── NotRecognised      a file was read, but no converter knows its headings
+    ├── BadStandard        a file of a standard folder is wrong
+    ├── UsageFault         the command was given something that it cannot do
+    └── MissingExtra       an optional library is not installed
+
+Faults in what a department handed in are findings, not exceptions. All of these survive pickling.
+"""
+
+from mulu.place import Place
+
+
+class MuluError(Exception):
+    """The root: `zh` and `en` say the same, what is wrong first, then what to do."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh = zh
+        self.en = en
+
+    def text(self, lang: str) -> str:
+        """Return the sentence in `lang` ("zh" or "en")."""
+        return self.en if lang == "en" else self.zh
+
+    def __str__(self) -> str:
+        return self.en
+
+
+class _FileError(MuluError):
+    def __init__(self, path: str, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.args = (path, zh, en)
+        self.path = path
+
+
+class Unreadable(_FileError):
+    """The file `path` cannot be read; `place` is where reading stopped, as far as that is known."""
+
+    def __init__(self, path: str, zh: str, en: str, *, place: Place | None = None) -> None:
+        super().__init__(path, zh, en)
+        self.place = place
+
+
+class NotRecognised(_FileError):
+    """The file `path` can be read, but nothing in it tells which converter it is for."""
+
+
+class BadStandard(_FileError):
+    """The file `path` of a standard folder is wrong, at `line` and `column` (from 1) where they are known."""
+
+    def __init__(self, path: str, zh: str, en: str, *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(path, zh, en)
+        self.line = line
+        self.column = column
+
+
+class UsageFault(MuluError):
+    """The command line, or the caller of a function, asked for something that cannot be done."""
+
+
+class MissingExtra(MuluError):
+    """What was asked for needs libraries that only `mulu[extra]` installs; `zh` and `en` name what it was."""
+
+    def __init__(self, extra: str, zh: str, en: str) -> None:
+        super().__init__(
+            f"{zh}需要可选组件，请安装：pip install 'mulu[{extra}]'",
+            f"{en} needs an optional component; install it: pip install 'mulu[{extra}]'",
+        )
+        self.args = (extra, zh, en)
+        self.extra = extra

@@ -1,0 +1,162 @@
+"""The one model of what is wrong: which rule, where, what was found, how to mend it.
+
+Findings are values. Whatever finds one (the reader of a file, a conversion, the schema, a rule) makes the same
+`Finding`; whatever shows one (a screen, a file) is a view of it. Personal numbers are masked here, when a
+finding is made, so that no view can forget it.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mulu.mask import mask, mask_value
+from mulu.place import Place
+from mulu.pointer import Json
+from mulu.texts import Text
+
+SEVERITIES = ("error", "warning", "info")
+"""From the gravest to the slightest."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What a rule says of itself, whether a standard's rule or a check of the engine."""
+
+    id: str
+    severity: str
+    level: str
+    title: Text
+    why: Text
+    message: Text
+    mend: Text
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The entry that a finding is about, as far as it is known; a finding about a whole file has none.
+
+    `number` counts the entries of a run from 1; `identifier`, `name` and `owner` are what the entry says of
+    itself; `key` tells it from all others in a way that survives reordering.
+    """
+
+    number: int = 0
+    kind: str | None = None
+    identifier: str | None = None
+    name: str | None = None
+    owner: str | None = None
+    key: str = ""
+
+    @property
+    def label(self) -> str | None:
+        """What a person calls the entry: its identifier, else its name."""
+        return self.identifier or self.name or (f"#{self.number}" if self.number else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place.
+
+    `pointer` is the JSON Pointer (RFC 6901) in the entry; `anchor` the same with each array position replaced
+    by its element's own key, so that it survives reordering. `input` counts the inputs of a run from 0.
+    """
+
+    rule: str
+    severity: str
+    level: str
+    message: Text
+    mend: Text
+    subject: Subject
+    pointer: str
+    anchor: str
+    params: Mapping[str, Json]
+    value: Json
+    source: Place
+    input: int = 0
+
+    @property
+    def order(self) -> str:
+        """A text by which findings sort: input, entry, pointer (numbers by value), rule."""
+        steps = "/".join(step.zfill(8) if step.isdecimal() else step for step in self.pointer.split("/"))
+        place = f"{self.source.row or self.source.line or 0:010d}.{self.source.column or 0:06d}"
+        return f"{self.input:08d}\t{self.subject.number:012d}\t{steps}\t{place}\t{self.rule}"
+
+    @property
+    def content_key(self) -> str:
+        """What the finding is about, without line numbers or array positions."""
+        return f"{self.rule}\n{self.subject.key}\n{self.anchor}"
+
+    def to_dict(self, occurrence: int = 1) -> dict[str, Json]:
+        """Return the finding as the JSON report writes it; `occurrence` numbers equal `content_key`s from 1."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            "level": self.level,
+            "kind": self.subject.kind,
+            "entry": self.subject.label,
+            "name": self.subject.name,
+            "owner": self.subject.owner,
+            "pointer": self.pointer,
+            "params": dict(self.params),
+            "message": {**self.message.to_dict()},
+            "mend": {**self.mend.to_dict()},
+            "source": self.source.to_dict(),
+            "value": self.value,
+            "fingerprint": fingerprint(self.content_key, occurrence),
+        }
+
+
+def fingerprint(content_key: str, occurrence: int) -> str:
+    """Return the 32 hexadecimal digits that stand for a finding in every run over the same content."""
+    return hashlib.sha256(f"{content_key}\n{occurrence}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
+
+
+def finding(
+    rule: RuleText,
+    *,
+    subject: Subject,
+    pointer: str,
+    anchor: str,
+    params: Mapping[str, Json],
+    value: Json,
+    source: Place,
+    input: int = 0,
+    personal: str | None = None,
+    severity: str | None = None,
+    level: str | None = None,
+) -> Finding:
+    """Make a finding of `rule`, with personal numbers masked.
+
+    `personal` names what the property holds (`x-personal` of its schema), so that a value which does not look
+    like a telephone number or a name is masked as one all the same.
+    """
+    hidden = mask_value(value, personal)
+    shown_params = {
+        name: hidden if personal and given == value and value is not None else mask_value(given, None)
+        for name, given in params.items()
+    }
+    return Finding(
+        rule=rule.id,
+        severity=severity or rule.severity,
+        level=level or rule.level,
+        message=rule.message.filled(shown_params),
+        mend=rule.mend.filled(shown_params),
+        subject=Subject(
+            subject.number,
+            subject.kind,
+            _masked(subject.identifier),
+            _masked(subject.name),
+            _masked(subject.owner),
+            subject.key,
+        ),
+        pointer=pointer,
+        anchor=anchor,
+        params=shown_params,
+        value=hidden,
+        source=source,
+        input=input,
+    )
+
+
+def _masked(text: str | None) -> str | None:
+    return None if text is None else mask(text)

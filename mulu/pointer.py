@@ -1,0 +1,29 @@
+"""JSON values, and the pointers into them (RFC 6901)."""
+
+from collections.abc import Iterable
+from typing import TypeAlias, Union
+
+Json: TypeAlias = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]
+
+
+def pointer_step(key: str) -> str:
+    """Return `key` as one step of a JSON Pointer, with its slash."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def pointer_of(path: Iterable[str | int]) -> str:
+    """Return the pointer of a path of member names and positions.
+
+    >>> pointer_of(("a/b", 0))
+    '/a~1b/0'
+    """
+    return "".join(pointer_step(str(step)) for step in path)
+
+
+def steps_of(pointer: str) -> list[str]:
+    """Return the steps of a JSON Pointer.
+
+    >>> steps_of("/a~1b/0")
+    ['a/b', '0']
+    """
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]

@@ -1,0 +1,140 @@
+"""ZIP archives, which workbooks are: checked as a whole before any member is used, expanded under a count.
+
+What the directory of an archive says (sizes, names) is not believed where a wrong word could do harm.
+"""
+
+import io
+import itertools
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mulu.errors import Unreadable
+from mulu.limits import Limits
+
+_CHUNK = 64 * 1024
+_LOCAL_HEADER = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An archive whose directory has been checked."""
+
+    path: str
+    data: bytes
+    limits: Limits
+    infos: dict[str, zipfile.ZipInfo]
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of the member `name`; `Unreadable` if the directory lied."""
+        return b"".join(self._chunks(self.infos[name]))
+
+    def heads(self) -> Iterator[tuple[str, bytes]]:
+        """Expand every member, and yield its name and first 1 KiB; `Unreadable` if the directory lied."""
+        for name, info in self.infos.items():
+            head = b""
+            for chunk in self._chunks(info):
+                head = head or chunk[:1024]
+            yield name, head
+
+    def _chunks(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        start = info.header_offset
+        header = self.data[start : start + _LOCAL_HEADER]
+        if header[:4] != b"PK\x03\x04" or int.from_bytes(header[8:10], "little") != info.compress_type:
+            raise _damaged(self.path)
+        begin = start + _LOCAL_HEADER + int.from_bytes(header[26:28], "little")
+        begin += int.from_bytes(header[28:30], "little")
+        packed = memoryview(self.data)[begin : begin + info.compress_size]
+        if info.compress_type == zipfile.ZIP_STORED:
+            if len(packed) != info.file_size:
+                raise _damaged(self.path)
+            yield bytes(packed)
+            return
+        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+        size, position, rest = 0, 0, b""
+        while not unpacker.eof:
+            piece = rest or bytes(packed[position : position + _CHUNK])
+            position += 0 if rest else len(piece)
+            if not piece:
+                raise _damaged(self.path)
+            try:
+                chunk = unpacker.decompress(piece, _CHUNK)
+            except zlib.error:
+                raise _damaged(self.path) from None
+            rest = unpacker.unconsumed_tail
+            size += len(chunk)
+            if size > info.file_size:
+                raise _damaged(self.path)
+            yield chunk
+        if size != info.file_size:
+            raise _damaged(self.path)
+
+
+def open_archive(data: bytes, path: str, limits: Limits) -> Archive:
+    """Return the archive `data`; raises `Unreadable` if anything in its directory is against the rules."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, UnicodeError):
+        raise _damaged(path) from None
+    if len(infos) > limits.members:
+        raise limits.exceeded("members", path, "压缩包内文件太多", "the archive has too many files")
+    seen: set[str] = set()
+    for info in infos:
+        _check_member(info, path)
+        folded = unicodedata.normalize("NFC", info.filename).casefold()
+        if folded in seen:
+            raise _hostile(path, "有同名文件", "two files in it have the same name")
+        seen.add(folded)
+    ordered = sorted(infos, key=lambda info: info.header_offset)
+    for one, following in itertools.pairwise(ordered):
+        if one.header_offset + _LOCAL_HEADER + one.compress_size > following.header_offset:
+            raise _hostile(path, "内部文件相互重叠", "files in it overlap")
+    expanded = sum(info.file_size for info in infos)
+    if expanded > limits.expanded:
+        raise limits.exceeded("expanded", path, "压缩包展开后太大", "the archive is too large when expanded")
+    if expanded > limits.ratio * max(len(data), 2**16):
+        raise limits.exceeded("ratio", path, "压缩包展开倍数太高", "the archive expands too many times")
+    return Archive(path, data, limits, {info.filename: info for info in infos if not info.is_dir()})
+
+
+def _check_member(info: zipfile.ZipInfo, path: str) -> None:
+    name = info.filename
+    if (
+        name.startswith("/")
+        or "\\" in info.orig_filename
+        or ":" in name
+        or ".." in name.split("/")
+        or any(ord(character) < 32 or ord(character) == 127 for character in info.orig_filename)
+    ):
+        raise _hostile(path, "有指向包外或含特殊字符的文件名", "a file name in it leads outside or is no plain name")
+    kind = info.external_attr >> 28
+    if info.create_system == 3 and kind not in (0, 0o4, 0o10):
+        raise _hostile(path, "含有链接或特殊文件", "there is a link or special file in it")
+    if info.flag_bits & 0x1:
+        raise Unreadable(
+            path,
+            "压缩包已加密；请去掉密码后另存一份",
+            "the archive is encrypted; save a copy without the password",
+        )
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _hostile(path, "使用了少见的压缩方式", "it is compressed in an unusual way")
+
+
+def _damaged(path: str) -> Unreadable:
+    return Unreadable(
+        path,
+        "文件已损坏或不完整（压缩结构不对）；请用 Excel 或 WPS 打开后另存为 .xlsx，或重新获取该文件",
+        "the file is damaged or incomplete (its ZIP structure is wrong); open it in Excel or WPS and "
+        "save it as .xlsx, or fetch it again",
+    )
+
+
+def _hostile(path: str, zh: str, en: str) -> Unreadable:
+    return Unreadable(
+        path,
+        f"压缩包不安全：{zh}；请用 Excel 或 WPS 打开后另存为 .xlsx",
+        f"the archive is not safe: {en}; open the file in Excel or WPS and save it as .xlsx",
+    )

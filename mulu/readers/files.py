@@ -1,0 +1,266 @@
+"""Opening a file: once, only if it is a plain file, under a size limit, and told by its content."""
+
+import codecs
+import errno
+import hashlib
+import os
+import re
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from mulu.errors import Unreadable
+from mulu.limits import DEFAULT, Limits
+from mulu.readers import json, text
+from mulu.readers.csv import CsvDocument, read_csv
+from mulu.readers.model import Document, Notice
+
+_HEAD = 64 * 1024
+_LINES = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
+_TABLES = (".csv", ".tsv", ".tab")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_KIND = re.compile(r"^(?:- )?kind[ ]*:[ \n]", re.MULTILINE)
+
+# What the first bytes say of files that hold no table: (first bytes, Chinese, English).
+_OTHERS = (
+    (b"%PDF-", " PDF 文件", "a PDF file"),
+    (b"\x89PNG", "图片", "an image"),
+    (b"\xff\xd8\xff", "图片", "an image"),
+    (b"GIF8", "图片", "an image"),
+    (b"Rar!", " RAR 压缩包", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", " 7z 压缩包", "a 7z archive"),
+    (b"\x1f\x8b", " gzip 压缩文件", "a gzip file"),
+    (b"\x28\xb5\x2f\xfd", " zstd 压缩文件", "a zstd file"),
+    (b"SQLite format 3", " SQLite 数据库", "a SQLite database"),
+    (b"PAR1", " Parquet 文件", "a Parquet file"),
+    (b"{\\rtf", " RTF 文档", "an RTF document"),
+    (b"\x7fELF", "程序文件", "a program"),
+    (b"MZ\x90", "程序文件", "a program"),
+)
+_ZIP_KINDS = (
+    ("xl/workbook.bin", " xlsb 工作簿", "an .xlsb workbook"),
+    ("word/document.xml", " Word 文档", "a Word document"),
+    ("ppt/presentation.xml", " PowerPoint 文件", "a PowerPoint file"),
+    ("content.xml", " ODS 等 OpenDocument 文件", "an OpenDocument file (.ods)"),
+)
+
+
+def open_document(
+    path: Path,
+    *,
+    limits: Limits = DEFAULT,
+    encoding: str | None = None,
+    name: str | None = None,
+    known_words: frozenset[str] = frozenset(),
+) -> Document:
+    """Read the file `path`, whatever it is.
+
+    `name` is what reports call it (`path` otherwise), `encoding` what its text is in, if the caller knows
+    better, `known_words` the headings of all formats, by which encodings and delimiters are told. Raises
+    `Unreadable`.
+    """
+    shown = str(path) if name is None else name
+    with _open(path, shown) as file:
+        size = os.fstat(file.fileno()).st_size
+        head = file.read(_HEAD)
+        if _is_json_lines(head, shown) and encoding is None:
+            document = _stream(file, path, shown, limits)
+            if document is not None:
+                return document
+        if size > limits.document_bytes:
+            raise _too_large(shown, size, limits)
+        file.seek(0)
+        data = file.read(limits.document_bytes + 1)
+    return open_bytes(data, shown, limits=limits, encoding=encoding, known_words=known_words)
+
+
+def open_bytes(
+    data: bytes,
+    name: str,
+    *,
+    limits: Limits = DEFAULT,
+    encoding: str | None = None,
+    known_words: frozenset[str] = frozenset(),
+) -> Document:
+    """Read a file that is in memory; see `open_document`."""
+    if len(data) > limits.document_bytes:
+        raise _too_large(name, len(data), limits)
+    if not data.strip(b"\0 \t\r\n"):
+        raise Unreadable(
+            name,
+            "文件是空的，没有内容；请核对是否导出完整",
+            "the file is empty; check that it was exported in full",
+        )
+    sha256 = hashlib.sha256(data).hexdigest()
+    if data.startswith(_ZIP):
+        return _open_zip(data, name, sha256, limits)
+    if data.startswith(_OLE):
+        return _open_ole(data, name, sha256, limits, known_words)
+    _refuse_others(data, name)
+    return _open_text(data, name, sha256, limits, encoding, known_words)
+
+
+def _open(path: Path, shown: str) -> BinaryIO:
+    # O_NONBLOCK: opening a named pipe would wait for ever.
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        if path.is_dir():
+            raise IsADirectoryError
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        raise _cannot_open(shown, error) from None
+    except ValueError:
+        raise _cannot_open(shown, OSError(errno.ENOENT, "")) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Unreadable(
+            shown,
+            "不是普通文件（是设备或管道）；请先存成文件，或用 - 从标准输入读取",
+            "not a plain file but a device or pipe; save it as a file first, or read standard input with -",
+        )
+    return os.fdopen(descriptor, "rb")
+
+
+def _cannot_open(shown: str, error: OSError) -> Unreadable:
+    if isinstance(error, FileNotFoundError):
+        return Unreadable(shown, "找不到文件；请核对路径和文件名", "there is no such file; check the path and the name")
+    if isinstance(error, IsADirectoryError):
+        return Unreadable(shown, "这是文件夹，不是文件；请指定其中的文件", "this is a folder; name a file in it")
+    if isinstance(error, PermissionError):
+        return Unreadable(
+            shown,
+            "没有读取权限，或文件正被 Excel、WPS 打开；请先关闭该文件，或检查权限",
+            "reading is not permitted, or Excel or WPS has it open; close it there or check permissions",
+        )
+    return Unreadable(shown, f"打不开文件：{error.strerror}", f"the file cannot be opened: {error.strerror}")
+
+
+def _too_large(shown: str, size: int, limits: Limits) -> Unreadable:
+    return limits.exceeded(
+        "document_bytes",
+        shown,
+        f"文件有 {size // 2**20} MiB，太大；请拆分，或改为每行一条的 JSON Lines",
+        f"the file has {size // 2**20} MiB, too large; split it, or use JSON Lines, one record a line",
+    )
+
+
+def _is_json_lines(head: bytes, name: str) -> bool:
+    """Whether a file that starts with `head` holds one JSON value a line, as far as its first lines tell."""
+    body = head.removeprefix(codecs.BOM_UTF8)
+    if name.lower().endswith(_LINES):
+        return True
+    first, newline, rest = body.lstrip(b" \t\r\n").partition(b"\n")
+    if not first.startswith(b"{") or not newline:
+        return False
+    if json.parses(first):
+        return bool(rest.strip(b" \t\r\n"))
+    # The first line may be the one that is broken.
+    return any(json.parses(line) for line in rest.split(b"\n")[:20] if line.startswith(b"{") and line.count(b":") > 1)
+
+
+def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document | None:
+    """Return the JSON Lines document in `file`; `None` if it is not in UTF-8."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    first = b""
+    size = 0
+    try:
+        while chunk := file.read(2**20):
+            digest.update(chunk)
+            decoder.decode(chunk)
+            first = first or chunk[:4]
+            size += len(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return None
+    if not size:
+        return None
+    document = json.JsonLinesDocument(shown, "jsonl", digest.hexdigest(), size, "utf-8", limits=limits)
+    document.file, document.stamp = path, json.file_stamp(file)
+    if first.startswith(codecs.BOM_UTF8):
+        document.notices.append(text.mark_notice("utf-8"))
+    return document
+
+
+def _open_zip(data: bytes, name: str, sha256: str, limits: Limits) -> Document:
+    from mulu.readers.archive import open_archive
+    from mulu.readers.xlsx import read_xlsx, workbook_member
+
+    archive = open_archive(data, name, limits)
+    member = workbook_member(archive)
+    if member is not None:
+        return read_xlsx(Document(name, "xlsx", sha256, len(data), None), archive, member)
+    members = {each.lower() for each in archive.infos}
+    for part, zh, en in _ZIP_KINDS:
+        if part in members:
+            raise _no_table(name, zh, en)
+    raise Unreadable(
+        name,
+        "这是压缩包；请先解压，再指定其中的文件",
+        "this is a ZIP archive; unpack it and name the files in it",
+    )
+
+
+def _open_ole(data: bytes, name: str, sha256: str, limits: Limits, known: frozenset[str]) -> Document:
+    from mulu.readers.xls import read_xls
+
+    return read_xls(Document(name, "xls", sha256, len(data), None), data, limits, known)
+
+
+def _refuse_others(data: bytes, name: str) -> None:
+    for start, zh, en in _OTHERS:
+        if data.startswith(start):
+            raise _no_table(name, zh, en)
+    if data[:_HEAD].lstrip().startswith(b"MIME-Version:"):
+        raise _no_table(name, "单个文件网页（MHT）", "a single-file web page (MHT)")
+    head = data[:_HEAD]
+    if b"\0" in head and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        controls = sum(head.count(bytes([code])) for code in range(1, 32) if code not in (9, 10, 12, 13))
+        if controls > len(head) // 50:
+            raise _no_table(name, "二进制文件", "a binary file")
+
+
+def _no_table(name: str, zh: str, en: str) -> Unreadable:
+    return Unreadable(
+        name,
+        f"这是{zh}，目前读不了；请提供 .xlsx、.xls、.csv 或 JSON 文件",
+        f"this is {en}, which cannot be read; hand in .xlsx, .xls, .csv or JSON",
+    )
+
+
+def _open_text(
+    data: bytes, name: str, sha256: str, limits: Limits, encoding: str | None, known: frozenset[str]
+) -> Document:
+    from mulu.readers.html import declared_encoding, looks_like_html, read_html
+
+    decoded = text.decode(data, name, encoding=encoding, declared=declared_encoding(data[:_HEAD]), known=known)
+    content, notices = decoded.text, decoded.notices[: limits.notices]
+    left_out = len(decoded.notices) - len(notices)
+    common = (sha256, len(data), decoded.encoding, notices)
+    lower = name.lower()
+    start = content[:_HEAD].lstrip()
+    document: Document
+    if looks_like_html(content):
+        document = read_html(Document(name, "html", *common), content, limits)
+    elif start.startswith("<?xml") or (start.startswith("<") and not lower.endswith(_TABLES)):
+        raise _no_table(name, " XML 文件", "an XML file")
+    elif lower.endswith((*_LINES, ".json")) or (start.startswith(("{", "[")) and not lower.endswith(_TABLES)):
+        document = _open_json(content, name, common, limits)
+    elif lower.endswith((".yaml", ".yml")) or (not lower.endswith(_TABLES) and _KIND.search(content[:_HEAD])):
+        from mulu.readers.yaml import read_yaml
+
+        document = read_yaml(content, name, common, limits)
+    else:
+        document = read_csv(CsvDocument(name, "csv", *common, text=content), known, limits)
+    document.notices_left_out += left_out
+    return document
+
+
+def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice]], limits: Limits) -> Document:
+    # Positions count characters, so it does not matter that the text was in another encoding before.
+    data = content.encode("utf-8", "surrogatepass")
+    if _is_json_lines(data[:_HEAD], name):
+        return json.JsonLinesDocument(name, "jsonl", *common, limits=limits, data=data)
+    return json.read_json(json.JsonDocument(name, "json", *common, data=data), limits)

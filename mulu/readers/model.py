@@ -1,0 +1,118 @@
+"""What every reader gives: a document that remembers where each of its values stands."""
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from mulu.place import Place
+from mulu.pointer import Json
+
+__all__ = ["Document", "Item", "Json", "Notice", "Place", "Ref", "Row", "Scalar", "Sheet"]
+
+Scalar: TypeAlias = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | None
+"""A cell's value. A number without fraction is an int, an empty cell `None`, a duration a text "26:30:00"."""
+
+Ref: TypeAlias = tuple[int, int, int] | tuple[int, str]
+"""Where a value stands in its file: `(sheet, row, column)` in a table, `(item, JSON Pointer)` elsewhere.
+
+Sheets and items count from 0, rows and columns from 1; column 0 is the whole row, row 0 the whole sheet. The
+pointer starts inside the item, so `(3, "")` is the fourth item itself.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the reader of a file noticed; `rule` names it, its texts are kept elsewhere.
+
+    `place` is set where the exact spot is known and `ref` cannot tell it (a byte that cannot be decoded).
+    """
+
+    rule: str
+    params: Mapping[str, Json]
+    ref: Ref | None = None
+    place: Place | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """A row that has at least one value; empty cells at its end are left out."""
+
+    number: int
+    cells: list[Scalar]
+
+    def cell(self, column: int) -> Scalar:
+        """Return the value in `column` (from 1), `None` past the last one."""
+        return self.cells[column - 1] if column <= len(self.cells) else None
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A table: a worksheet, a CSV file, a table of an HTML page.
+
+    `merged` are ranges `(first row, first column, last row, last column)`; their value is in the first cell.
+    `date_1904`: the workbook counts days from 1904 (the values of `rows` are right already).
+    """
+
+    index: int
+    name: str
+    hidden: bool = False
+    rows: list[Row] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    date_1904: bool = False
+
+
+@dataclass(slots=True)
+class Item:
+    """A top-level value of a JSON, JSON Lines or YAML document; `index` counts from 0.
+
+    `broken`: the line could not be parsed (then `value` is `None`, and a notice of the document says why).
+    """
+
+    index: int
+    value: Json
+    broken: bool = False
+
+
+@dataclass(slots=True)
+class Document:
+    """One file, read.
+
+    `family` is "xlsx", "xls", "csv", "html" (these have `sheets`) or "json", "jsonl", "yaml" (these have
+    `items()`). `encoding` is Python's name of the text's encoding, `None` for workbooks. `notices` of JSON
+    Lines grow while `items()` is iterated; after `Limits.notices` they are only counted, in
+    `notices_left_out`.
+    """
+
+    path: str
+    family: str
+    sha256: str
+    size: int
+    encoding: str | None
+    notices: list[Notice] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
+    root_is_array: bool = False
+    notices_left_out: int = 0
+
+    def note(self, notices: Iterable[Notice], most: int) -> None:
+        """Add notices as long as there are fewer than `most`, and count the rest."""
+        for notice in notices:
+            if len(self.notices) < most:
+                self.notices.append(notice)
+            else:
+                self.notices_left_out += 1
+
+    def items(self) -> Iterator[Item]:
+        """Yield the document's top-level values in order; tables have none. May be called again."""
+        return iter(())
+
+    def place(self, ref: Ref, *, key: bool = False) -> Place:
+        """Return where the value `ref` stands; with `key`, where its key does (in JSON and YAML).
+
+        A pointer to nothing gives the place of the nearest value above it.
+        """
+        if len(ref) == 2:
+            return Place(self.path)
+        sheet, row, column = ref
+        name = self.sheets[sheet].name if sheet < len(self.sheets) else None
+        return Place(self.path, sheet=name, row=row or None, column=column or None)

@@ -1,0 +1,177 @@
+"""Where the values of a JSON text stand: offsets in its UTF-8 bytes, found without building objects.
+
+For texts that a JSON parser has accepted; nothing here judges syntax. All loops keep their own stack, and
+every pattern is possessive, so time grows with the length alone.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mulu.pointer import pointer_step
+
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+_SPACE = re.compile(rb"[ \t\r\n]*+")
+_SCALAR = re.compile(rb"[^ \t\r\n,\]}:]++")
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},:]|[^ \t\r\n,\]}:\[{"]++', re.DOTALL)
+_OPEN, _CLOSE = b"[{", b"]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The value found by `locate`: byte offsets of it and of its key (`None` in an array or at the root).
+
+    `found` is the number of the pointer's steps that exist; fewer than asked for means the nearest value
+    above.
+    """
+
+    value: int
+    key: int | None
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A key that an object has twice: its pointer and the byte offsets of both occurrences."""
+
+    pointer: str
+    key: str
+    first: int
+    second: int
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it is written, with its pointer and byte offset."""
+
+    pointer: str
+    text: str
+    offset: int
+
+
+def skip_space(data: bytes, position: int) -> int:
+    """Return the offset of the first byte from `position` on that is no white space."""
+    match = _SPACE.match(data, position)
+    return match.end() if match else position
+
+
+def skip_value(data: bytes, position: int) -> int:
+    """Return the offset after the value that starts at `position`."""
+    first = data[position : position + 1]
+    if first == b'"':
+        return _end(_STRING.match(data, position), data)
+    if first not in (b"{", b"["):
+        return _end(_SCALAR.match(data, position), data)
+    depth = 0
+    for match in _BRACKET.finditer(data, position):
+        token = data[match.start()]
+        if token in _OPEN:
+            depth += 1
+        elif token in _CLOSE:
+            depth -= 1
+            if depth == 0:
+                return match.end()
+    return len(data)
+
+
+def elements(data: bytes, position: int) -> Iterator[int]:
+    """Yield the offset of each element of the array that starts at `position`."""
+    position = skip_space(data, position + 1)
+    while position < len(data) and data[position] != 0x5D:
+        yield position
+        position = skip_space(data, skip_value(data, position))
+        if data[position : position + 1] != b",":
+            return
+        position = skip_space(data, position + 1)
+
+
+def members(data: bytes, position: int) -> Iterator[tuple[str, int, int]]:
+    """Yield key, offset of the key and offset of the value for each member of the object at `position`."""
+    position = skip_space(data, position + 1)
+    while data[position : position + 1] == b'"':
+        end = _end(_STRING.match(data, position), data)
+        value = skip_space(data, skip_space(data, end) + 1)
+        yield _text(data[position:end]), position, value
+        position = skip_space(data, skip_value(data, value))
+        if data[position : position + 1] != b",":
+            return
+        position = skip_space(data, position + 1)
+
+
+def locate(data: bytes, position: int, steps: Sequence[str]) -> Spot:
+    """Find the value that the unescaped steps of a JSON Pointer lead to, from the value at `position`.
+
+    Of a key that an object repeats, the last counts, as it does for the parser.
+    """
+    spot = Spot(skip_space(data, position), None, 0)
+    for number, step in enumerate(steps, 1):
+        first = data[spot.value : spot.value + 1]
+        below: Spot | None = None
+        if first == b"{":
+            for key, key_offset, value in members(data, spot.value):
+                if key == step:
+                    below = Spot(value, key_offset, number)
+        elif first == b"[" and step.isascii() and step.isdigit():
+            wanted = int(step) if len(step) < 19 else -1
+            for index, value in enumerate(elements(data, spot.value)):
+                if index == wanted:
+                    below = Spot(value, None, number)
+                    break
+        if below is None:
+            return spot
+        spot = below
+    return spot
+
+
+@dataclass(slots=True)
+class _Frame:
+    pointer: str
+    keys: dict[str, int] | None
+    index: int = 0
+    key: str = ""
+
+    def here(self) -> str:
+        return self.pointer + (pointer_step(self.key) if self.keys is not None else f"/{self.index}")
+
+
+def oddities(data: bytes, position: int) -> Iterator[Repeat | Number]:
+    """Yield each repeated key, and each number or name such as `NaN`, inside the value at `position`."""
+    stack: list[_Frame] = []
+    wants_key = False
+    for match in _TOKEN.finditer(data, position):
+        token = match.group()
+        first = token[0]
+        top = stack[-1] if stack else None
+        if first in _OPEN:
+            keys: dict[str, int] | None = {} if first == 0x7B else None
+            stack.append(_Frame(top.here() if top else "", keys))
+            wants_key = keys is not None
+        elif first in _CLOSE:
+            stack.pop()
+            wants_key = False
+        elif first == 0x2C and top is not None:
+            top.index += 1
+            wants_key = top.keys is not None
+        elif first == 0x22 and wants_key and top is not None and top.keys is not None:
+            top.key = _text(token)
+            if top.key in top.keys:
+                yield Repeat(top.here(), top.key, top.keys[top.key], match.start())
+            top.keys[top.key] = match.start()
+            wants_key = False
+        elif first not in b'":' and token not in (b"true", b"false", b"null"):
+            yield Number(top.here() if top else "", token.decode("utf-8", "replace"), match.start())
+        if not stack and first != 0x3A:
+            return
+
+
+def _end(match: re.Match[bytes] | None, data: bytes) -> int:
+    return match.end() if match else len(data)
+
+
+def _text(token: bytes) -> str:
+    if b"\\" not in token:
+        return token[1:-1].decode("utf-8", "replace")
+    text = json.loads(token, strict=False)
+    return str(text)

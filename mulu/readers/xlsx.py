@@ -1,0 +1,389 @@
+"""Workbooks of Excel and WPS (.xlsx, .xlsm): values by calamine, after a look at their XML.
+
+calamine is fast, but allocates the rectangle between the first and the last cell, so one value in a far
+corner ends the process; and it does not tell hidden rows, error cells, or formulas that were never
+calculated. The parts are therefore streamed once before (ECMA-376 part 1, 18.3 Worksheets).
+"""
+
+import datetime
+import io
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mulu.errors import Unreadable
+from mulu.limits import Limits
+from mulu.place import Place, column_name
+from mulu.readers.archive import Archive
+from mulu.readers.model import Document, Json, Notice, Row, Scalar, Sheet
+
+_SAFE = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "attribute_defaults": False,
+    "no_network": True,
+    "huge_tree": False,
+    "recover": False,
+    "remove_pis": True,
+    "remove_comments": True,
+}
+_ROWS, _COLUMNS = 1_048_576, 16_384
+_CHUNK = 64 * 1024
+_TRUE = ("1", "true", "on")
+
+
+@dataclass(slots=True)
+class _Part:
+    """What `workbook.xml` says of a sheet, and what a look at its XML found."""
+
+    name: str
+    hidden: bool
+    member: str | None
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
+    errors: dict[int, dict[int, str]] = field(default_factory=dict)
+    uncalculated: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: list[int] = field(default_factory=list)
+
+
+def workbook_member(archive: Archive) -> str | None:
+    """Return the name of the part that lists the sheets, `None` if the archive is no workbook in XML."""
+    lower = {name.lower(): name for name in archive.infos}
+    if "xl/workbook.xml" in lower:
+        return lower["xl/workbook.xml"]
+    for kind, target in _relations(archive, "").values() if "_rels/.rels" in lower else ():
+        if kind.endswith("/officeDocument") and target.lower().endswith("workbook.xml") and target in archive.infos:
+            return target
+    return None
+
+
+def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
+    """Read the workbook whose list of sheets is `member` into `document.sheets`; raises `Unreadable`."""
+    limits = archive.limits
+    _check(archive)
+    parts, date_1904 = _workbook(archive, member)
+    if len(parts) > limits.sheets:
+        raise limits.exceeded("sheets", document.path, f"有 {len(parts)} 张工作表", f"there are {len(parts)} sheets")
+    _check_shared_strings(archive)
+    cells = 0
+    for part in parts:
+        if part.member is not None:
+            _look_at(archive, part)
+            cells += _area(part.box)
+            _check_box(part, cells, document.path, limits)
+    for index, (part, values, merged) in enumerate(_values(archive.data, parts, document.path)):
+        sheet = Sheet(index, part.name, hidden=part.hidden, date_1904=date_1904)
+        sheet.rows = list(_rows(values, part))
+        sheet.merged = [_clipped(area, part.box) for area in merged if _overlaps(area, part.box)]
+        document.sheets.append(sheet)
+        _check_texts(sheet, document.path, limits)
+        document.note(_notices(sheet, part), limits.notices)
+    return document
+
+
+def _check(archive: Archive) -> None:
+    """Expand every part once, and refuse a document type: workbooks have none (ECMA-376-2, 8.1.4)."""
+    for name, head in archive.heads():
+        if name.lower().endswith((".xml", ".rels", ".vml")) and b"<!DOCTYPE" in head.replace(b"\0", b""):
+            raise Unreadable(
+                archive.path,
+                f"工作簿内的 {name} 含有 DOCTYPE，正常的工作簿不会有；请用 Excel 或 WPS 打开后另存为 .xlsx",
+                f"{name} in the workbook has a DOCTYPE, which no proper workbook has; open it in Excel "
+                "or WPS and save it as .xlsx",
+            )
+
+
+def _events(data: bytes, path: str, tags: Sequence[str], limits: Limits, *, start: bool = False) -> Iterator[Any]:
+    """Yield the elements named `tags` (in any namespace) as they end or start; each is freed afterwards.
+
+    What has not ended after `Limits.record_bytes` would fill the memory, and is refused.
+    """
+    from lxml import etree
+
+    event = "start" if start else "end"
+    parser = etree.XMLPullParser((event,), tag=[f"{{*}}{tag}" for tag in tags], **_SAFE)
+    waiting = 0
+    try:
+        for position in range(0, len(data), _CHUNK):
+            parser.feed(data[position : position + _CHUNK])
+            waiting += _CHUNK
+            for _, element in parser.read_events():
+                waiting = 0
+                yield element
+                element.clear()
+                parent = element.getparent()
+                while parent is not None and element.getprevious() is not None:
+                    del parent[0]
+            if waiting > limits.record_bytes:
+                raise limits.exceeded("record_bytes", path, "工作表中有一行太长", "a row of a sheet is too long")
+        parser.close()
+    except etree.XMLSyntaxError:
+        raise _damaged(path) from None
+
+
+def _local(element: Any) -> str:
+    tag: str = element.tag
+    return tag[tag.rfind("}") + 1 :]
+
+
+def _workbook(archive: Archive, name: str) -> tuple[list[_Part], bool]:
+    targets = _relations(archive, name)
+    parts: list[_Part] = []
+    date_1904 = False
+    for element in _events(archive.read(name), archive.path, ("sheet", "workbookPr"), archive.limits):
+        if _local(element) == "workbookPr":
+            date_1904 = element.get("date1904") in _TRUE
+            continue
+        relation = next((value for key, value in element.items() if key.endswith("}id")), "")
+        kind, member = targets.get(relation, ("", ""))
+        state = element.get("state", "visible")
+        is_sheet = kind.endswith("/worksheet")
+        if is_sheet and member not in archive.infos:
+            raise _damaged(archive.path)
+        parts.append(_Part(element.get("name", ""), state != "visible", member if is_sheet else None))
+    return parts, date_1904
+
+
+def _relations(archive: Archive, name: str) -> dict[str, tuple[str, str]]:
+    """Return type and target of each relation of the part `name`, of the package if that is empty."""
+    folder, base = posixpath.split(name)
+    wanted = posixpath.join(folder, "_rels", f"{base}.rels").lower()
+    member = next((member for member in archive.infos if member.lower() == wanted), None)
+    if member is None:
+        raise _damaged(archive.path)
+    by_lower = {member.lower(): member for member in archive.infos}
+    relations: dict[str, tuple[str, str]] = {}
+    for element in _events(archive.read(member), archive.path, ("Relationship",), archive.limits):
+        target = posixpath.normpath(posixpath.join(f"/{folder}", element.get("Target", ""))).lstrip("/")
+        relations[element.get("Id", "")] = (element.get("Type", ""), by_lower.get(target.lower(), target))
+    return relations
+
+
+def _check_shared_strings(archive: Archive) -> None:
+    """calamine reserves memory for as many shared texts as the table says it has (calamine issue 684)."""
+    for name, info in archive.infos.items():
+        if not name.lower().endswith("sharedstrings.xml"):
+            continue
+        for element in _events(archive.read(name), archive.path, ("sst",), archive.limits, start=True):
+            claimed = element.get("uniqueCount", "0")
+            if not claimed.isascii() or not claimed.isdigit() or int(claimed[:12]) > info.file_size:
+                raise _damaged(archive.path)
+            break
+
+
+def _look_at(archive: Archive, part: _Part) -> None:
+    """Note the box of the cells with values, and errors, uncalculated formulas and hidden rows in it."""
+    path = archive.path
+    number = 0
+    columns: dict[str, int] = {}
+    top, left, bottom, right = _ROWS + 1, _COLUMNS + 1, 0, 0
+    for row in _events(archive.read(str(part.member)), path, ("row", "sheetData"), archive.limits):
+        before = row.getprevious() if (is_row := _local(row) == "row") else next(iter(row[-1:]), None)
+        if before is not None and _local(before) != "row":
+            raise _damaged(path)
+        if not is_row:
+            break
+        number = _number(row.get("r"), number + 1, path)
+        digits = str(number)
+        has_value = False
+        column = 0
+        tag = f"{row.tag[:-3]}c"
+        for cell in row:
+            if cell.tag != tag:
+                # calamine takes cells wherever they stand; what this look would miss must not be there.
+                if len(cell):
+                    raise _damaged(path)
+                continue
+            name = cell.get("r")
+            if name is None:
+                column += 1
+            else:
+                letters = name[: -len(digits)] if name.endswith(digits) else name
+                column = columns.get(letters) or columns.setdefault(letters, _column(letters, path))
+            if not _has_value(cell, number, column, part):
+                continue
+            has_value = True
+            if column < left:
+                left = column
+            if column > right:
+                right = column
+        if has_value:
+            top, bottom = min(top, number), max(bottom, number)
+            if row.get("hidden") in _TRUE:
+                part.hidden_rows.append(number)
+    if right > _COLUMNS:
+        raise _damaged(path)
+    part.box = (top, left, bottom, right) if bottom else (0, 0, 0, 0)
+
+
+def _has_value(cell: Any, row: int, column: int, part: _Part) -> bool:
+    """Whether a cell holds a value; what is odd in it is noted in `part`."""
+    formula: str | None = None
+    kind = cell.get("t")
+    for child in cell:
+        name = _local(child)
+        if name == "v" and child.text:
+            if kind == "e":
+                part.errors.setdefault(row, {})[column] = str(child.text)
+            return True
+        if name == "is":
+            return True
+        if name == "f":
+            formula = child.text or ""
+    if formula is not None and kind != "str":
+        part.uncalculated[row, column] = formula
+    return False
+
+
+def _column(letters: str, path: str) -> int:
+    """Return the number of a column, "F" being 6; what is no column's name is no proper cell of this row."""
+    if not letters.isascii() or not letters.isalpha() or len(letters) > 3:
+        raise _damaged(path)
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column
+
+
+def _number(text: str | None, otherwise: int, path: str) -> int:
+    if text is not None and (not text.isascii() or not text.isdigit() or len(text) > 7):
+        raise _damaged(path)
+    number = otherwise if text is None else int(text)
+    if not 1 <= number <= _ROWS:
+        raise _damaged(path)
+    return number
+
+
+def _area(box: tuple[int, int, int, int]) -> int:
+    return (box[2] - box[0] + 1) * (box[3] - box[1] + 1) if box[2] else 0
+
+
+def _check_box(part: _Part, cells: int, path: str, limits: Limits) -> None:
+    _, _, bottom, right = part.box
+    corner = f"{column_name(right)}{bottom}"
+    place = Place(path, sheet=part.name, row=bottom, column=right)
+    if right > limits.columns:
+        raise limits.exceeded(
+            "columns",
+            path,
+            f"工作表“{part.name}”用到了第 {right} 列（{corner} 一带）；请删除表格右侧远处的内容",
+            f"sheet “{part.name}” goes as far as column {right} ({corner}); delete what is far to the right",
+            place=place,
+        )
+    if cells > limits.cells:
+        raise limits.exceeded(
+            "cells",
+            path,
+            f"工作表“{part.name}”一直用到 {corner}，单元格太多；请删除表格下方或右侧远处的内容",
+            f"sheet “{part.name}” goes as far as {corner}: too many cells; delete what stands far away",
+            place=place,
+        )
+
+
+def _values(
+    data: bytes, parts: list[_Part], path: str
+) -> Iterator[tuple[_Part, tuple[int, Iterator[list[Any]]], list[tuple[int, int, int, int]]]]:
+    """Yield each sheet's part, first column (from 0) with rows of raw values, and merged ranges."""
+    import python_calamine
+
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = workbook.sheet_names
+        for index, part in enumerate(parts):
+            if part.member is None:
+                continue
+            sheet = workbook.get_sheet_by_name(names[index] if len(names) == len(parts) else part.name)
+            start = sheet.start
+            merged = [
+                (top + 1, left + 1, bottom + 1, right + 1)
+                for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+            ]
+            rows = iter(sheet.iter_rows()) if start is not None else iter(())
+            yield part, (start[1] if start else 0, rows), merged
+    except python_calamine.PasswordError:
+        raise encrypted(path) from None
+    except (python_calamine.CalamineError, OSError, ValueError):
+        raise _damaged(path) from None
+    except BaseException as error:
+        # A Rust panic arrives as an exception that is no Exception, and has no importable name.
+        if type(error).__name__ == "PanicException":
+            raise _damaged(path) from None
+        raise
+
+
+def _rows(values: tuple[int, Iterator[list[Any]]], part: _Part) -> Iterator[Row]:
+    # calamine yields the empty rows above the first value, but not the empty columns before it.
+    first_column, rows = values
+    for number, raw in enumerate(rows, 1):
+        cells: list[Scalar] = [None] * first_column
+        cells += [(value or None) if type(value) is str else scalar(value) for value in raw]
+        for column, text in part.errors.get(number, {}).items():
+            cells += [None] * (column - len(cells))
+            cells[column - 1] = text
+        while cells and cells[-1] is None:
+            cells.pop()
+        if cells:
+            yield Row(number, cells)
+
+
+def scalar(value: Any) -> Scalar:
+    """Return a value of calamine as a cell's value: empty is `None`, 3.0 is 3, a duration is a text."""
+    if value == "":
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    if isinstance(value, datetime.timedelta):
+        seconds = round(abs(value.total_seconds()))
+        sign = "-" if value < datetime.timedelta(0) else ""
+        return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if isinstance(value, (str, bool, int, datetime.date, datetime.time)):
+        return value
+    return str(value)
+
+
+def _overlaps(area: tuple[int, int, int, int], box: tuple[int, int, int, int]) -> bool:
+    return area[0] <= box[2] and area[2] >= box[0] and area[1] <= box[3] and area[3] >= box[1]
+
+
+def _clipped(area: tuple[int, int, int, int], box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return area[0], area[1], max(area[0], min(area[2], box[2])), max(area[1], min(area[3], box[3]))
+
+
+def _check_texts(sheet: Sheet, path: str, limits: Limits) -> None:
+    for row in sheet.rows:
+        for column, cell in enumerate(row.cells, 1):
+            if isinstance(cell, str) and len(cell) > limits.text:
+                place = Place(path, sheet=sheet.name, row=row.number, column=column)
+                raise limits.exceeded("text", path, "单元格文字太长", "the text of a cell is too long", place=place)
+
+
+def _notices(sheet: Sheet, part: _Part) -> Iterator[Notice]:
+    params: dict[str, Json] = {"sheet": sheet.name}
+    if sheet.hidden and sheet.rows:
+        yield Notice("hidden-sheet", params, (sheet.index, 0, 0))
+    if part.hidden_rows:
+        first = part.hidden_rows[0]
+        yield Notice("hidden-row", {**params, "count": len(part.hidden_rows)}, (sheet.index, first, 0))
+    for row, texts in sorted(part.errors.items()):
+        for column, text in sorted(texts.items()):
+            yield Notice("error-cell", {"value": text}, (sheet.index, row, column))
+    for (row, column), formula in sorted(part.uncalculated.items()):
+        yield Notice("formula-without-value", {"formula": f"={formula}"}, (sheet.index, row, column))
+
+
+def encrypted(path: str) -> Unreadable:
+    """Return the refusal of a workbook that needs a password."""
+    return Unreadable(
+        path,
+        "工作簿设有打开密码；请在 Excel 或 WPS 中去掉密码后另存一份",
+        "the workbook needs a password to open; save a copy without the password in Excel or WPS",
+    )
+
+
+def _damaged(path: str) -> Unreadable:
+    return Unreadable(
+        path,
+        "工作簿已损坏或不完整；请用 Excel 或 WPS 打开后另存为 .xlsx，或重新获取该文件",
+        "the workbook is damaged or incomplete; open it in Excel or WPS and save it as .xlsx, or refetch it",
+    )

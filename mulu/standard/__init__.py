@@ -1,0 +1,76 @@
+"""Load a standard folder; find a schema, a code list, a rule, a mapping in it.
+
+A standard is plain files: nothing in it is executed. The engine knows no field name of any standard but `kind`,
+`source` and `x-…`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from mulu.standard.codes import Code, CodeList, CodeLists
+from mulu.standard.folder import Header, Level, builtin_folder, digest, read_header
+from mulu.standard.mappings import Mapping, read_mappings
+from mulu.standard.rules import Example, Rule, read_rules
+from mulu.standard.schemas import Property, Schemas
+
+__all__ = [
+    "Code",
+    "CodeList",
+    "CodeLists",
+    "Example",
+    "Level",
+    "Mapping",
+    "Property",
+    "Rule",
+    "Schemas",
+    "Standard",
+    "load",
+]
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A standard: its header at once, its parts when they are first asked for."""
+
+    roots: tuple[Path, ...]
+    header: Header
+
+    @cached_property
+    def codes(self) -> CodeLists:
+        """The code lists."""
+        return CodeLists(self.roots)
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The schemas."""
+        return Schemas(self.roots, self.header.base, self.codes, self.header.levels)
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """The rules, by name."""
+        return read_rules(self.roots, self.header.levels)
+
+    @cached_property
+    def mappings(self) -> dict[str, Mapping]:
+        """The mappings of legacy formats, by the format's name."""
+        return read_mappings(self.roots)
+
+    @cached_property
+    def levels(self) -> dict[str, Level]:
+        """The levels, from the first to the last, by name."""
+        return {level.id: level for level in self.header.levels}
+
+    @cached_property
+    def sha256(self) -> str:
+        """What tells this state of the standard from every other."""
+        return digest(self.roots[-1])
+
+
+def load(root: Path | None = None) -> Standard:
+    """Load the standard in the folder `root`, or the built-in one.
+
+    Raises `BadStandard` if the folder holds none.
+    """
+    folder = builtin_folder() if root is None else root
+    return Standard((folder,), read_header(folder))

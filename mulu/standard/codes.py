@@ -1,0 +1,177 @@
+"""Code lists: one CSV a list, looked up by code, label or the spellings that departments really use."""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from mulu.errors import BadStandard
+from mulu.standard.folder import files
+from mulu.texts import Text
+
+_QUOTES = "‘’“”\"'`「」『』《》"
+_TRAILING = "。.,,;;、 "
+_NUMBER = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One row of a code list; `fields` holds every column by its heading."""
+
+    code: str
+    name: Text
+    status: str
+    successor: str
+    aliases: tuple[str, ...]
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A list of codes with their names and spellings."""
+
+    id: str
+    path: Path
+    columns: tuple[str, ...]
+    codes: tuple[Code, ...]
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The distinct codes, in the order of the list."""
+        return list(dict.fromkeys(code.code for code in self.codes))
+
+    @cached_property
+    def by_code(self) -> dict[str, Code]:
+        """The last row of each code, which is the newest where a list holds periods."""
+        return {code.code: code for code in self.codes}
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        """Normalised spelling -> code. A code wins over a name, a name over an alias of another row."""
+        found: dict[str, str] = {}
+        for code in self.codes:
+            found.setdefault(spelling(code.code), code.code)
+        for code in self.codes:
+            for name in (code.name.zh, code.name.en):
+                if name:
+                    found.setdefault(spelling(name), code.code)
+        for code in self.codes:
+            for alias in code.aliases:
+                found.setdefault(spelling(alias), code.code)
+        return found
+
+    def find(self, text: str) -> str | None:
+        """Return the code that `text` stands for: a code, a name or an alias, however it is spelled.
+
+        A `#` in an alias stands for any whole number, so that “每 3 日” and “每 121 日” are one alias; an
+        alias without it is looked at first.
+        """
+        wanted = spelling(text)
+        if not wanted:
+            return None
+        found = self._spellings.get(wanted)
+        if found is None and _NUMBER.search(wanted):
+            found = self._spellings.get(_NUMBER.sub("#", wanted))
+        return found
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """Every name and alias, longest first: the vocabulary for splitting a cell that holds several."""
+        names = {code.name.zh for code in self.codes} | {a for code in self.codes for a in code.aliases}
+        return sorted((name for name in names if name and "#" not in name), key=lambda n: (-len(n), n))
+
+    def nearest(self, text: str) -> Code | None:
+        """Return the code whose name or alias is closest to `text`, if one is close enough to suggest."""
+        import difflib
+
+        wanted = spelling(text)
+        known = self._spellings
+        if not wanted or len(wanted) > 64 or len(known) > 20_000:
+            return None
+        match = difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)
+        return self.by_code[known[match[0]]] if match else None
+
+
+def spelling(text: str) -> str:
+    """Return the form in which spellings are compared: NFKC, no white space, no quotes, lower case.
+
+    >>> spelling(" ‘每年’ ") == spelling("每年。") == "每年"
+    True
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(folded.split()).strip(_QUOTES).rstrip(_TRAILING)
+
+
+@dataclass(frozen=True)
+class CodeLists:
+    """The code lists of the folders that make up a standard; a later folder's list replaces an earlier one's."""
+
+    roots: tuple[Path, ...]
+    _loaded: dict[str, CodeList] = field(default_factory=dict)
+
+    @cached_property
+    def paths(self) -> dict[str, Path]:
+        """The file of each list, by the list's name."""
+        return {path.stem: path for root in self.roots for path in files(root, "schemas", "codes/*.csv")}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self.paths))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.paths
+
+    def __getitem__(self, name: str) -> CodeList:
+        """Return the list of that name, read at first use; raises `BadStandard` if it is missing or no list."""
+        if name not in self._loaded:
+            if name not in self.paths:
+                raise BadStandard(
+                    str(self.roots[-1]),
+                    f"代码表 {name} 不存在：schemas/codes/{name}.csv",
+                    f"there is no code list {name}: schemas/codes/{name}.csv",
+                )
+            self._loaded[name] = read_code_list(self.paths[name])
+        return self._loaded[name]
+
+
+def read_code_list(path: Path) -> CodeList:
+    """Read one code list from CSV in UTF-8; raises `BadStandard` naming the line that is wrong."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream, strict=True)
+        try:
+            rows = list(reader)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise BadStandard(
+                str(path), f"代码表读不出来：{error}", f"the code list cannot be read: {error}", line=reader.line_num
+            ) from None
+    columns = tuple(reader.fieldnames or ())
+    missing = {"code", "name.zh", "name.en", "aliases"} - set(columns)
+    if missing:
+        raise BadStandard(
+            str(path),
+            f"代码表缺少列：{'、'.join(sorted(missing))}",
+            f"the code list lacks the column {', '.join(sorted(missing))}",
+            line=1,
+        )
+    codes = []
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise BadStandard(
+                str(path),
+                "该行的单元格数与表头不一致",
+                "the line has another number of cells than the header",
+                line=number,
+            )
+        codes.append(
+            Code(
+                code=row["code"],
+                name=Text(row["name.zh"], row["name.en"]),
+                status=row.get("status", ""),
+                successor=row.get("successor", ""),
+                aliases=tuple(alias for alias in row["aliases"].split(";") if alias.strip()),
+                fields=row,
+            )
+        )
+    return CodeList(path.stem, path, columns, tuple(codes))

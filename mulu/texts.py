@@ -1,0 +1,116 @@
+"""Texts for people: two languages, inert parameters, and no control over the reader's terminal."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LANGUAGES = ("zh", "en")
+VALUE_LIMIT = 120
+"""Longest value, in characters, that a message quotes."""
+
+_PARAMETER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u2028\u2029\u00ad\u061c\u200e\u200f")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same sentence in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def get(self, language: str) -> str:
+        """Return the sentence in `language` ("zh" or "en")."""
+        return self.en if language == "en" else self.zh
+
+    def filled(self, params: Mapping[str, object]) -> "Text":
+        """Return both sentences with each `{name}` replaced by the parameter of that name."""
+        return Text(fill(self.zh, params), fill(self.en, params))
+
+    def to_dict(self) -> dict[str, str]:
+        """Return `{"zh": …, "en": …}`."""
+        return {"zh": self.zh, "en": self.en}
+
+
+def fill(template: str, params: Mapping[str, object]) -> str:
+    """Replace `{name}` in `template` by `params[name]`; nothing else in it has a meaning.
+
+    Templates come with a standard, values come with a submission, and neither is trusted: no format
+    specifications, no attribute access, unknown names stay as they are.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return shown(params[name]) if name in params else match.group(0)
+
+    return _PARAMETER.sub(value, template)
+
+
+def shown(value: object) -> str:
+    """Return `value` as a message quotes it: one cleaned line of at most `VALUE_LIMIT` characters."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    text = value if isinstance(value, str) else str(value)
+    if len(text) > VALUE_LIMIT:
+        text = text[: VALUE_LIMIT - 1] + "…"
+    return clean(text)
+
+
+def clean(text: str, *, keep_newlines: bool = False) -> str:
+    """Make what could drive a terminal, a log or the reading direction visible, as `\\x1b` or `\\u202e`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character if _harmless(character, keep_newlines) else _escape(character) for character in text)
+
+
+def _harmless(character: str, keep_newlines: bool) -> bool:
+    if character == "\n":
+        return keep_newlines
+    if character in _INVISIBLE:
+        return False
+    category = unicodedata.category(character)
+    # Cc control, Cf direction and tags, Cs lone surrogates, Co private use, Zl/Zp separators
+    return category not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if character in "\n\r\t":
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[character]
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def language_of(environment: Mapping[str, str] | None = None) -> str:
+    """Return the language that the environment asks for: `MULU_LANG`, else the locale, else English."""
+    variables = os.environ if environment is None else environment
+    for name in ("MULU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if variables.get(name):
+            return "zh" if variables[name].lower().startswith("zh") else "en"
+    return "zh" if _windows_speaks_chinese() else "en"
+
+
+def _windows_speaks_chinese() -> bool:
+    if os.name != "nt":
+        return False
+    import ctypes
+
+    windll = getattr(ctypes, "windll")  # noqa: B009 - absent on other systems, mypy knows it
+    return bool(windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x04)
+
+
+def width(text: str) -> int:
+    """Return the number of terminal columns that `text` takes: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def padded(text: str, columns: int) -> str:
+    """Return `text` followed by the spaces that make it `columns` terminal columns wide."""
+    return text + " " * max(0, columns - width(text))

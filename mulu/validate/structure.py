@@ -1,0 +1,306 @@
+"""Structure: an entry against the schema of its kind, by `jsonschema-rs`.
+
+Each error becomes a `Fault` in the standard's own terms. What the schema says beside its keywords counts:
+`x-required` gives a missing property its level, `x-severity` and `x-level` those of the subschema they stand in.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+
+from mulu import identifiers
+from mulu.pointer import Json, pointer_of
+from mulu.standard import Property, Standard
+
+# Keywords after which the value itself is of no use: rules must not see it a second time.
+_REJECTING = {
+    "type",
+    "enum",
+    "const",
+    "format",
+    "pattern",
+    "maxLength",
+    "minLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+}
+_TYPES = {
+    "string": ("文字", "text"),
+    "number": ("数", "a number"),
+    "integer": ("整数", "a whole number"),
+    "boolean": ("true 或 false", "true or false"),
+    "object": ("对象", "an object"),
+    "array": ("数组", "an array"),
+    "null": ("null", "null"),
+}
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way in which an entry does not conform: which check, where, with what parameters.
+
+    `rejected` says that rules must not see the value; `names_key` that the fault is the property's name.
+    """
+
+    check: str
+    path: Path
+    params: Mapping[str, Json]
+    value: Json
+    severity: str
+    level: str
+    rejected: bool = False
+    names_key: bool = False
+
+
+class Structure:
+    """Holds entries to the schemas of a standard. One object a process; the validators are built at first use."""
+
+    def __init__(self, standard: Standard) -> None:
+        self.standard = standard
+        self.schemas = standard.schemas
+        self.first_level = standard.header.levels[0].id
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        return jsonschema_rs.Registry(list(self.schemas.resources.items()))
+
+    def _validator(self, kind: str) -> jsonschema_rs.Draft202012Validator:
+        if kind not in self._validators:
+            self._validators[kind] = jsonschema_rs.Draft202012Validator(
+                self.schemas.closed(kind),
+                registry=self._registry,
+                validate_formats=True,
+                offline=True,
+                formats={name: module.is_compact for name, module in identifiers.formats().items()},
+                pattern_options=jsonschema_rs.RegexOptions(),
+            )
+        return self._validators[kind]
+
+    def faults(self, entry: Json) -> list[Fault]:
+        """Return what is wrong with the structure of `entry`, in the order of its properties."""
+        if not isinstance(entry, dict):
+            return [self._fault("entry-not-an-object", (), {}, entry, rejected=True)]
+        kind = entry.get("kind")
+        if not isinstance(kind, str) or kind not in self.schemas.kinds:
+            known = list(self.schemas.kinds)
+            params = {"value": kind, "known": ", ".join(known), **_suggestion(_nearest(str(kind), known))}
+            return [self._fault("unknown-kind", ("kind",), params, kind, rejected=True)]
+        found = [
+            fault for error in self._validator(kind).iter_errors(entry) for fault in self._explain(error, kind, entry)
+        ]
+        return sorted(found, key=lambda fault: (_in_order(fault.path), fault.check))
+
+    def property_at(self, kind: str, path: Path) -> Property | None:
+        """Return what the standard says of the property at `path`, or `None` if it has none there."""
+        return self._properties(kind).get(_pattern(path))
+
+    def _properties(self, kind: str) -> dict[str, Property]:
+        if kind not in self._by_pattern:
+            self._by_pattern[kind] = {item.pointer: item for item in self.schemas.properties(kind)}
+        return self._by_pattern[kind]
+
+    @cached_property
+    def _by_pattern(self) -> dict[str, dict[str, Property]]:
+        return {}
+
+    def anchor(self, entry: Json, path: Path) -> str:
+        """Return the pointer of `path` with each array position replaced by the element's own key, where it has one."""
+        steps: list[str | int] = []
+        node: Json = entry
+        kind = entry.get("kind") if isinstance(entry, dict) else None
+        for number, step in enumerate(path):
+            inner: Json = None
+            if isinstance(node, list) and isinstance(step, int) and step < len(node):
+                inner = node[step]
+                array = self.property_at(str(kind), path[:number])
+                key = array.schema.get("x-key") if array else None
+                own = inner.get(key) if isinstance(inner, dict) and key else inner
+                steps.append(f"={own}" if isinstance(own, str | int | float) and own != "" else step)
+            else:
+                inner = node.get(str(step)) if isinstance(node, dict) else None
+                steps.append(step)
+            node = inner
+        return pointer_of(tuple(steps))
+
+    def _explain(self, error: jsonschema_rs.ValidationError, kind: str, entry: Json) -> Iterator[Fault]:
+        keyword = error.kind.name
+        details = error.kind.as_dict()
+        path = tuple(error.instance_path)
+        way = list(self.schemas.locate(error.absolute_keyword_location or ""))
+        if keyword == "required":
+            name = details["property"]
+            here = (*path, name)
+            level = self._level_of_required(way, name)
+            params = {"property": name, **self._title(kind, here)}
+            yield self._fault("missing-property", here, params, None, level=level)
+        elif keyword in ("unevaluatedProperties", "additionalProperties"):
+            for name in details["unexpected"]:
+                here = (*path, name)
+                params = {"property": name, **_suggestion(_nearest(name, self._siblings(kind, path)))}
+                yield self._fault("unknown-property", here, params, _at(entry, here), names_key=True)
+        else:
+            check, params = self._value_check(keyword, details, error.instance, way)
+            yield Fault(
+                check=check,
+                path=path,
+                params={"value": error.instance, "kind": kind, **self._title(kind, path), **params},
+                value=error.instance,
+                severity=_annotation(way, "x-severity") or "error",
+                level=_annotation(way, "x-level") or self.first_level,
+                rejected=keyword in _REJECTING and _annotation(way, "x-severity") in (None, "error"),
+            )
+
+    def _value_check(
+        self, keyword: str, details: Mapping[str, Any], value: Any, way: list[dict[str, Any]]
+    ) -> tuple[str, dict[str, Json]]:
+        """Return the check that a failed keyword stands for, and its parameters."""
+        if keyword == "type":
+            names = [_TYPES[name] for name in details["types"]]
+            return "wrong-type", {
+                "expected_zh": "或".join(name[0] for name in names),
+                "expected_en": " or ".join(name[1] for name in names),
+            }
+        if keyword in ("enum", "const"):
+            codes = way[-1].get("x-code-list") if way else None
+            if isinstance(codes, str):
+                near = self.standard.codes[codes].nearest(str(value))
+                return "value-not-in-code-list", {"list": codes, **_code_suggestion(near)}
+            allowed = details.get("options", [details.get("expected_value")])
+            return "value-not-allowed", {"allowed": ", ".join(map(str, allowed))}
+        if keyword == "format":
+            name = details["format"]
+            reason = identifiers.explain(name, value) if isinstance(value, str) else None
+            return "invalid-format", {
+                "format": name,
+                "position": reason.position if reason else None,
+                "reason_zh": reason.zh if reason else f"应为 {name} 格式",
+                "reason_en": reason.en if reason else f"it should be of the format {name}",
+            }
+        if keyword == "pattern":
+            return "invalid-pattern", {"pattern": details["pattern"], "property": ""}
+        if keyword in ("minLength", "maxLength"):
+            check = "text-too-short" if keyword == "minLength" else "text-too-long"
+            return check, {"length": len(value), "limit": details["limit"]}
+        if keyword in ("minItems", "maxItems"):
+            sign = "≥" if keyword == "minItems" else "≤"
+            return "wrong-number-of-elements", {"count": len(value), "limit": f"{sign} {details['limit']}"}
+        if keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+            sign = {"minimum": "≥", "maximum": "≤", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}[keyword]
+            return "number-out-of-range", {"limit": f"{sign} {details['limit']}"}
+        if keyword == "uniqueItems":
+            return "repeated-element", {}
+        return "structure-not-allowed", {"keyword": keyword}
+
+    def _fault(
+        self,
+        check: str,
+        path: Path,
+        params: Mapping[str, Json],
+        value: Json,
+        *,
+        level: str | None = None,
+        rejected: bool = False,
+        names_key: bool = False,
+    ) -> Fault:
+        return Fault(check, path, params, value, "error", level or self.first_level, rejected, names_key)
+
+    def _level_of_required(self, way: list[dict[str, Any]], name: str) -> str:
+        for schema in reversed(way):
+            if "required" in schema:
+                for level, names in schema.get("x-required", {}).items():
+                    if name in names:
+                        return str(level)
+                break
+        return self.first_level
+
+    def _title(self, kind: str, path: Path) -> dict[str, Json]:
+        found = self.property_at(kind, path)
+        name = str(path[-1]) if path else kind
+        # An element of an array has no title of its own: the array's serves.
+        if found is None and len(path) > 1 and isinstance(path[-1], int):
+            found = self.property_at(kind, path[:-1])
+        title = found.title if found else None
+        return {"title_zh": title.zh if title else name, "title_en": title.en if title else name}
+
+    def _siblings(self, kind: str, path: Path) -> list[str]:
+        prefix = _pattern(path) + "/"
+        return [p.name for p in self._properties(kind).values() if p.pointer.rpartition("/")[0] + "/" == prefix]
+
+
+def without(entry: Json, paths: list[Path]) -> Json:
+    """Return a copy of `entry` without the values at `paths`; elements of arrays become null, so that others keep their position."""
+    if any(not path for path in paths):
+        return None
+    changed = _copy(entry)
+    for path in paths:
+        node = _at(changed, path[:-1])
+        last = path[-1]
+        if isinstance(node, dict):
+            node.pop(str(last), None)
+        elif isinstance(node, list) and isinstance(last, int) and last < len(node):
+            node[last] = None
+    return changed
+
+
+def _copy(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return value
+
+
+def _at(value: Json, path: Path) -> Json:
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _pattern(path: Path) -> str:
+    return pointer_of(tuple("*" if isinstance(step, int) else step for step in path))
+
+
+def _in_order(path: Path) -> tuple[tuple[int, int, str], ...]:
+    return tuple((0, step, "") if isinstance(step, int) else (1, 0, step) for step in path)
+
+
+def _annotation(way: list[dict[str, Any]], name: str) -> str | None:
+    for schema in reversed(way):
+        if isinstance(schema.get(name), str):
+            return str(schema[name])
+    return None
+
+
+def _nearest(name: str, known: list[str]) -> str | None:
+    found = difflib.get_close_matches(name.lower()[:64], [item.lower() for item in known], n=1, cutoff=0.6)
+    return next((item for item in known if found and item.lower() == found[0]), None)
+
+
+def _suggestion(name: str | None) -> dict[str, Json]:
+    if name is None:
+        return {"suggestion": None, "suggestion_zh": "", "suggestion_en": ""}
+    return {"suggestion": name, "suggestion_zh": f"，是不是 {name}？", "suggestion_en": f" (did you mean {name}?)"}
+
+
+def _code_suggestion(code: Any) -> dict[str, Json]:
+    if code is None:
+        return _suggestion(None)
+    return {
+        "suggestion": code.code,
+        "suggestion_zh": f"，是不是“{code.name.zh}”（{code.code}）？",
+        "suggestion_en": f" (did you mean “{code.name.en}”, {code.code}?)",
+    }

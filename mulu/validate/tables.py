@@ -1,0 +1,230 @@
+"""Entries as tables: what rules query, derived from the schemas.
+
+One table a kind, with an object of an entry as a STRUCT; one table for each array (`x-table`), with the JSON
+Pointer and position of the element; the code lists; and `entries`, one line an entry of whatever kind. All of
+it stands in an embedded DuckDB that cannot leave its own memory and temporary folder once it is loaded.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from mulu.pointer import pointer_of
+from mulu.standard import Schemas, Standard
+from mulu.standard.schemas import Schema
+
+_TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
+RAW = "mulu_raw"
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayTable:
+    """A table of the elements of one array; `steps` leads to the array, `*` stands for positions of outer ones."""
+
+    name: str
+    steps: tuple[str, ...]
+    structure: Any
+
+
+def structure(schemas: Schemas, schema: Schema) -> Any:
+    """Return what `json_transform` needs for a value of `schema`: a type's name, or an object of them."""
+    shape = schemas.shape(schema)
+    members = {
+        name: inner
+        for name, member in schemas.members(shape).items()
+        if (inner := structure(schemas, member)) is not None
+    }
+    if members:
+        return members
+    kind = shape.get("type")
+    if kind is None and ("const" in shape or "enum" in shape):
+        return "VARCHAR"
+    return _TYPES.get(kind) if isinstance(kind, str) else None
+
+
+def array_tables(schemas: Schemas, kind: str) -> list[ArrayTable]:
+    """Return the tables of the arrays of `kind`, outer ones first."""
+
+    def walk(schema: Schema, steps: tuple[str, ...], seen: tuple[str, ...]) -> Iterator[ArrayTable]:
+        for name, member in schemas.members(schema).items():
+            inner = schemas.shape(member)
+            here = (*steps, name)
+            if "x-table" in member and isinstance(inner.get("items"), dict):
+                items = inner["items"]
+                yield ArrayTable(f"{kind}_{member['x-table']}", here, structure(schemas, items))
+                inner, here = schemas.shape(items), (*here, "*")
+            anchor = inner.get("$dynamicAnchor", name)
+            if anchor not in seen:
+                yield from walk(inner, here, (*seen, anchor))
+
+    return list(walk(schemas.resources[schemas.effective[kind]], (), (kind,)))
+
+
+class Tables:
+    """A database of the entries of one run; close it when done."""
+
+    def __init__(self, standard: Standard, folder: Path, *, memory: str = "2GB", threads: int | None = None) -> None:
+        config: dict[str, Any] = {
+            "memory_limit": memory,
+            "temp_directory": str(folder / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "preserve_insertion_order": True,
+        }
+        if threads is not None:
+            config["threads"] = threads
+        self.standard = standard
+        self.connection = duckdb.connect(":memory:", config=config)
+
+    def load(self, entries: Path, queries: Iterable[str], today: date) -> None:
+        """Load the entries of the JSON Lines file `entries` and what else `queries` name, then shut the door.
+
+        A line holds `entry` (number), `kind`, `identifier`, `name`, `owner`, `origin` (text) and `doc` (the
+        entry without the values that its schema rejected). After this call no file can be read.
+        """
+        run = self.connection.execute
+        columns = "{entry: 'BIGINT', kind: 'VARCHAR', identifier: 'VARCHAR', name: 'VARCHAR', owner: 'VARCHAR', key: 'VARCHAR', origin: 'VARCHAR', doc: 'JSON'}"
+        run(
+            f"create table {RAW} as select * from read_json(?, format = 'newline_delimited', columns = {columns}, "
+            "maximum_object_size = 67108864)",
+            [str(entries)],
+        )
+        text = "\n".join(queries)
+        named = set(re.findall(r"[a-z_][a-z0-9_]*", text.lower()))
+        self._macros(today)
+        run(f"create view entries as select entry, kind, identifier, name, owner from {RAW}")
+        for kind in self.standard.schemas.kinds:
+            self._kind(kind, named)
+        for name in self.standard.codes:
+            table = f"code_{name.replace('-', '_')}"
+            if table in named:
+                self._codes(name, table)
+        # Extensions and configuration are fixed before anything of a standard's rules is run.
+        run("set enable_external_access = false")
+        run("set lock_configuration = true")
+
+    def _macros(self, today: date) -> None:
+        run = self.connection.execute
+        white = r"'[\s\p{Z}\x{200B}\x{FEFF}]+'"
+        run(f"create macro blank(t) as t is null or regexp_replace(t, {white}, '', 'g') = ''")
+        run(
+            r"create macro plain(t) as regexp_replace(lower(nfc_normalize(translate(t, "
+            f"'{_FULL}', '{_HALF}'))), '[\\s\\p{{Z}}\\p{{P}}\\p{{S}}\\p{{C}}]+', '', 'g')"
+        )
+        run(f"create macro validation_date() as date '{today.isoformat()}'")
+        run(
+            "create macro first_day(t) as case "
+            "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(substr(t, 1, 10) as date) "
+            "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}$') then try_cast(t || '-01' as date) "
+            "when regexp_matches(t, '^[0-9]{4}$') then try_cast(t || '-01-01' as date) end"
+        )
+        run(
+            "create macro last_day(t) as case "
+            "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(substr(t, 1, 10) as date) "
+            "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}$') then cast(try_cast(t || '-01' as date) + interval 1 month - interval 1 day as date) "
+            "when regexp_matches(t, '^[0-9]{4}$') then try_cast(t || '-12-31' as date) end"
+        )
+
+    def _kind(self, kind: str, named: set[str]) -> None:
+        schemas = self.standard.schemas
+        run = self.connection.execute
+        table = kind.replace("-", "_")
+        if table in named:
+            shape = orjson.dumps(structure(schemas, schemas.resources[schemas.effective[kind]])).decode()
+            run(
+                f"create table {_quoted(table)} as select entry, unnest(json_transform(doc, ?)) from {RAW} "
+                "where kind = ? order by entry",
+                [shape, kind],
+            )
+        for array in array_tables(schemas, kind):
+            if array.name.replace("-", "_") in named:
+                self._array(kind, array)
+
+    def _array(self, kind: str, array: ArrayTable) -> None:
+        """Create the table of one array: unnest each array on the way, carrying the pointer along."""
+        source = f"select entry, identifier as parent, '' as path, 0::bigint as position, doc as value from {RAW} where kind = {_literal(kind)}"
+        for group in _split(array.steps):
+            member = pointer_of(group)
+            inner = f"json_extract(value, {_literal(member)})"
+            source = (
+                f"select entry, parent, path || {_literal(member + '/')} || (position - 1) as path, position, value from ("
+                f"select entry, parent, path, unnest(json_extract({inner}, '$[*]')) as value, "
+                f"generate_subscripts(json_extract({inner}, '$[*]'), 1) as position from ({source}) "
+                f"where json_type({inner}) = 'ARRAY')"
+            )
+        shape = array.structure
+        columns = (
+            f"unnest(json_transform(value, {_literal(orjson.dumps(shape).decode())}))"
+            if isinstance(shape, dict)
+            else f"json_transform(value, {_literal(orjson.dumps(shape).decode())}) as value"
+        )
+        self.connection.execute(
+            f"create table {_quoted(array.name.replace('-', '_'))} as select entry, path, position, parent, {columns} from ({source}) "
+            "order by entry, path"
+        )
+
+    def _codes(self, name: str, table: str) -> None:
+        codes = self.standard.codes[name]
+        columns = ", ".join(
+            f"nullif(trim({_quoted(column)}), '') as {_quoted(column.replace('.', '_'))}" for column in codes.columns
+        )
+        self.connection.execute(
+            f"create table {table} as select {columns} from read_csv(?, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', "
+            "null_padding = false, strict_mode = true)",
+            [str(codes.path)],
+        )
+
+    def run(self, query: str) -> Iterator[tuple[int | None, str, dict[str, Any], str | None]]:
+        """Run a rule's query; yield (entry, pointer, parameters, line of the entry).
+
+        The line holds `identifier`, `name`, `owner`, `key`, `kind` and `origin` as JSON text. Raises
+        `duckdb.Error`, and `ValueError` if the query is not one SELECT that yields `entry` and `path`.
+        """
+        statements = self.connection.extract_statements(query)
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise ValueError("a rule's query is one SELECT")
+        result = self.connection.execute(
+            f"select q.*, to_json({{kind: r.kind, identifier: r.identifier, name: r.name, owner: r.owner, key: r.key, origin: r.origin}}) as mulu_line "
+            f"from ({query.rstrip().rstrip(';')}) q left join {RAW} r on r.entry = q.entry order by q.entry, q.path"
+        )
+        names = [column[0] for column in result.description]
+        if "entry" not in names or "path" not in names:
+            raise ValueError("a rule's query yields the columns entry and path")
+        while rows := result.fetchmany(1000):
+            for row in rows:
+                values = dict(zip(names, row, strict=True))
+                line = values.pop("mulu_line")
+                yield values.pop("entry"), values.pop("path") or "", values, line
+
+    def close(self) -> None:
+        """Give back the memory."""
+        self.connection.close()
+
+
+_FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
+_HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
+
+
+def _split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Cut the way to an array at the positions of outer arrays: (a, b, *, c) -> [(a, b), (c,)]."""
+    groups: list[list[str]] = [[]]
+    for step in steps:
+        if step == "*":
+            groups.append([])
+        else:
+            groups[-1].append(step)
+    return [tuple(group) for group in groups]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,127 @@
+"""The one way in: what is opened, how it is told, and what is refused with which words."""
+
+import hashlib
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mulu import errors
+from mulu.errors import BadStandard, MissingExtra, MuluError, Unreadable, UsageFault
+from mulu.limits import Limits
+from mulu.place import Place
+from mulu.readers import open_bytes, open_document
+
+
+def refused(function, *arguments, **options):
+    with pytest.raises(Unreadable) as caught:
+        function(*arguments, **options)
+    refusal = caught.value
+    assert refusal.text("zh") == refusal.zh and refusal.text("en") == str(refusal) == refusal.en
+    return refusal
+
+
+def test_a_document_knows_its_file(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n1,2\n")
+    document = open_document(path, name="部门/a.csv")
+    assert (document.path, document.size, document.encoding) == ("部门/a.csv", 8, "utf-8")
+    assert document.sha256 == hashlib.sha256(b"a,b\n1,2\n").hexdigest()
+    assert open_document(path).path == str(path)
+
+
+def test_a_file_is_told_by_content_not_by_name(tmp_path):
+    for name in ("a.xls", "a.xlsx", "a.json", "a"):
+        path = tmp_path / name
+        path.write_bytes(b'[{"a": 1}]')
+        assert open_document(path).family == "json"
+    assert open_bytes(b"[1] x,b\n1,2\n", "a.csv").family == "csv"
+
+
+@pytest.mark.parametrize(
+    ("data", "word_zh", "word_en"),
+    [
+        (b"", "空", "empty"),
+        (b" \r\n\t", "空", "empty"),
+        (b"%PDF-1.7 ...", "PDF", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "图片", "image"),
+        (b"Rar!\x1a\x07", "RAR", "RAR"),
+        (b"\x1f\x8b\x08", "gzip", "gzip"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related", "MHT", "MHT"),
+        (b"<?xml version='1.0'?><a/>", "XML", "XML"),
+        (bytes(range(1, 32)) * 10 + b"\0", "二进制", "binary"),
+    ],
+)
+def test_what_holds_no_table_is_named(data, word_zh, word_en):
+    refusal = refused(open_bytes, data, "x")
+    assert word_zh in refusal.zh
+    assert word_en in refusal.en
+
+
+def test_a_missing_file_and_a_folder_are_told(tmp_path):
+    assert "找不到" in refused(open_document, tmp_path / "none.csv").zh
+    assert "文件夹" in refused(open_document, tmp_path).zh
+    assert "no such file" in refused(open_document, Path("a\0b")).en
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused_without_waiting(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "not a plain file" in refused(open_document, tmp_path / "pipe").en
+
+
+def test_a_device_is_refused():
+    if Path("/dev/zero").exists():
+        assert "not a plain file" in refused(open_document, Path("/dev/zero")).en
+
+
+def test_a_file_that_another_program_holds_is_told(tmp_path, monkeypatch):
+    def denied(*_):
+        raise PermissionError(13, "Permission denied")
+
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"x")
+    monkeypatch.setattr(os, "open", denied)
+    refusal = refused(open_document, path)
+    assert "Excel" in refusal.zh and "Excel" in refusal.en
+
+
+def test_a_file_beyond_the_limit_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n" * 100)
+    assert "--limit document_bytes=" in refused(open_document, path, limits=Limits(document_bytes=99)).zh
+    assert "--limit document_bytes=" in refused(open_bytes, b"a" * 100, "x", limits=Limits(document_bytes=99)).en
+
+
+def test_json_lines_may_be_larger_than_a_document(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a": 1}\n' * 100)
+    assert len(list(open_document(path, limits=Limits(document_bytes=99)).items())) == 100
+
+
+def test_importing_the_readers_is_light():
+    heavy = "{'lxml', 'python_calamine', 'openpyxl', 'xlrd', 'yaml', 'jiter', 're2'}"
+    code = f"import mulu.readers, sys; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MuluError("坏", "bad"),
+        Unreadable("a", "坏", "bad", place=Place("a", line=1)),
+        errors.NotRecognised("a", "坏", "bad"),
+        BadStandard("a", "坏", "bad", line=1, column=2),
+        UsageFault("坏", "bad"),
+        MissingExtra("office", "读取 Word ", "reading Word"),
+    ],
+)
+def test_errors_survive_pickling(error):
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert vars(again) == vars(error)
+    assert str(again) == error.en

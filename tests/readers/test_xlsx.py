@@ -1,0 +1,306 @@
+"""Workbooks (.xlsx): values, what calamine does not tell, and files that would end the process."""
+
+import datetime
+import io
+import re
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.worksheet import Worksheet
+
+from mulu.errors import Unreadable
+from mulu.limits import Limits
+from mulu.readers import open_bytes
+
+
+def saved(workbook):
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def workbook(fill):
+    """Return the bytes of a workbook whose first sheet `fill` has filled."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "目录"
+    fill(sheet)
+    return saved(book)
+
+
+def changed(data, **parts):
+    """Return a workbook with each part (by the end of its name) passed through a function; None removes it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for part, change in parts.items():
+                if name.endswith(f"{part}.xml"):
+                    content = change(content)
+            if content is not None:
+                new.writestr(name, content)
+    return buffer.getvalue()
+
+
+def told(document):
+    return [(notice.rule, dict(notice.params), notice.ref) for notice in document.notices]
+
+
+def rows(document, sheet=0):
+    return [(row.number, row.cells) for row in document.sheets[sheet].rows]
+
+
+def refused(data, **options):
+    with pytest.raises(Unreadable) as caught:
+        open_bytes(data, "x.xlsx", **options)
+    assert caught.value.zh and caught.value.en
+    return caught.value
+
+
+def small(sheet):
+    sheet["B2"] = "名称"
+    sheet["C2"] = "代码"
+    sheet["B4"] = "人口"
+    sheet["C4"] = "007"
+
+
+SMALL = workbook(small)
+
+
+def test_rows_and_columns_are_those_of_the_sheet():
+    document = open_bytes(SMALL, "x.xlsx")
+    assert document.family == "xlsx"
+    assert rows(document) == [(2, [None, "名称", "代码"]), (4, [None, "人口", "007"])]
+    assert document.place((0, 4, 3)).cell == "C4"
+    assert str(document.place((0, 4, 3))) == "x.xlsx › 目录!C4"
+    assert document.place((0, 4, 0)).cell is None
+
+
+def test_values_keep_their_types():
+    def fill(sheet):
+        sheet.append(
+            [
+                3,
+                3.0,
+                1.5,
+                True,
+                "0012",
+                " x ",
+                datetime.date(2018, 5, 1),
+                datetime.datetime(2018, 5, 1, 12, 30),
+                datetime.time(12, 30),
+                datetime.timedelta(hours=30, seconds=5),
+                None,
+            ]
+        )
+
+    assert rows(open_bytes(workbook(fill), "x"))[0][1] == [
+        3,
+        3,
+        1.5,
+        True,
+        "0012",
+        " x ",
+        datetime.date(2018, 5, 1),
+        datetime.datetime(2018, 5, 1, 12, 30),
+        datetime.time(12, 30),
+        "30:00:05",
+    ]
+
+
+def test_errors_formulas_and_hidden_things_are_told():
+    def fill(sheet):
+        small(sheet)
+        sheet["D4"] = "#N/A"
+        sheet["D4"].data_type = "e"
+        sheet["E4"] = "=C4&1"
+        sheet.row_dimensions[4].hidden = True
+        sheet.row_dimensions[9].hidden = True
+
+    book = openpyxl.load_workbook(io.BytesIO(workbook(fill)))
+    hidden = book.create_sheet("草稿")
+    hidden["A1"] = 1
+    hidden.sheet_state = "veryHidden"
+    book.create_sheet("空").sheet_state = "hidden"
+    document = open_bytes(saved(book), "x")
+    assert rows(document)[1] == (4, [None, "人口", "007", "#N/A"])
+    assert [sheet.hidden for sheet in document.sheets] == [False, True, True]
+    assert told(document) == [
+        ("hidden-row", {"sheet": "目录", "count": 1}, (0, 4, 0)),
+        ("error-cell", {"value": "#N/A"}, (0, 4, 4)),
+        ("formula-without-value", {"formula": "=C4&1"}, (0, 4, 5)),
+        ("hidden-sheet", {"sheet": "草稿"}, (1, 0, 0)),
+    ]
+    assert str(document.place((1, 0, 0))) == "x › 草稿"
+
+
+def test_a_formula_with_a_value_is_its_value():
+    data = changed(SMALL, sheet1=lambda xml: xml.replace(b'<c r="C4"', b'<c r="D4"><f>1+1</f><v>2</v></c><c r="C4"', 1))
+    document = open_bytes(data, "x")
+    assert rows(document)[1] == (4, [None, "人口", "007", 2])
+    assert not document.notices
+
+
+def test_merged_ranges_are_told_within_the_used_cells():
+    def fill(sheet):
+        small(sheet)
+        sheet.merge_cells("B2:B3")
+        # openpyxl's own `merge_cells` would make all of its cells.
+        sheet.merged_cells.ranges.add(CellRange("C4:XFD1048576"))
+        sheet.merge_cells("Z90:Z99")
+
+    assert open_bytes(workbook(fill), "x").sheets[0].merged == [(2, 2, 3, 2), (4, 3, 4, 3)]
+
+
+def test_chart_sheets_do_not_shift_the_others():
+    book = openpyxl.load_workbook(io.BytesIO(SMALL))
+    book.create_chartsheet("图", 0)
+    book.create_sheet("后")["A1"] = "x"
+    document = open_bytes(saved(book), "x")
+    assert [(sheet.index, sheet.name) for sheet in document.sheets] == [(0, "目录"), (1, "后")]
+    assert rows(document, 1) == [(1, ["x"])]
+
+
+def test_dates_of_a_workbook_that_counts_from_1904():
+    book = openpyxl.Workbook()
+    book.epoch = datetime.datetime(1904, 1, 1)
+    assert isinstance(book.active, Worksheet)
+    book.active["A1"] = datetime.date(2018, 5, 1)
+    document = open_bytes(saved(book), "x")
+    assert document.sheets[0].date_1904
+    assert rows(document) == [(1, [datetime.date(2018, 5, 1)])]
+
+
+def test_cells_without_names_count_on():
+    data = changed(SMALL, sheet1=lambda xml: re.sub(rb' r="[A-Z]*[0-9]+"', b"", xml))
+    assert rows(open_bytes(data, "x")) == [(1, ["名称", "代码"]), (2, ["人口", "007"])]
+
+
+def test_a_far_corner_is_refused_by_name():
+    def fill(sheet):
+        small(sheet)
+        sheet["XFD1048576"] = "x"
+
+    refusal = refused(workbook(fill))
+    assert refusal.place.cell == "XFD1048576"
+    assert "--limit columns=" in refusal.en
+    refusal = refused(workbook(fill), limits=Limits(columns=20_000))
+    assert "--limit cells=" in refusal.en
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda xml: xml.replace(b"<sheetData>", b'<sheetData><c r="XFD1048576"><v>1</v></c>'),
+        lambda xml: xml.replace(b"</sheetData>", b'<c r="XFD1048576"><v>1</v></c></sheetData>'),
+        lambda xml: xml.replace(b"</row>", b'<x><c r="XFD1048576"><v>1</v></c></x></row>', 1),
+        lambda xml: xml.replace(b'r="C4"', b'r="XFD1048576"'),
+        lambda xml: xml.replace(b'<row r="4"', b'<row r="99999999"'),
+        lambda xml: xml.replace(b"</row>", b"<c><v>1</v></c>" * 20_000 + b"</row>", 1),
+        lambda xml: xml[:-40],
+        lambda xml: None,
+    ],
+)
+def test_a_sheet_that_is_not_as_it_should_be_is_refused(change):
+    assert "damaged" in refused(changed(SMALL, sheet1=change)).en
+
+
+def test_a_dimension_that_lies_does_no_harm():
+    data = changed(SMALL, sheet1=lambda xml: re.sub(rb'ref="[A-Z0-9:]+"', b'ref="A1:XFD1048576"', xml))
+    assert len(rows(open_bytes(data, "x"))) == 2
+
+
+def test_a_table_of_texts_that_claims_too_many_is_refused():
+    buffer = io.BytesIO()
+    sst = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" uniqueCount="4000000000"/>'
+    with zipfile.ZipFile(io.BytesIO(SMALL)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            if not name.endswith("sharedStrings.xml"):
+                new.writestr(name, old.read(name))
+        new.writestr("xl/sharedStrings.xml", sst)
+    assert "damaged" in refused(buffer.getvalue()).en
+
+
+def test_a_document_type_is_refused():
+    entity = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>'
+    data = changed(SMALL, sheet1=lambda xml: entity + xml.replace(b'<?xml version="1.0"?>', b""))
+    assert "DOCTYPE" in refused(data).en
+
+
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [
+        (Limits(sheets=1), "sheets"),
+        (Limits(members=3), "members"),
+        (Limits(expanded=1000), "expanded"),
+        (Limits(text=2), "text"),
+    ],
+)
+def test_a_limit_is_named_in_the_refusal(limits, name):
+    book = openpyxl.load_workbook(io.BytesIO(SMALL))
+    book.create_sheet("二")["A1"] = "三个字"
+    assert f"--limit {name}=" in refused(saved(book), limits=limits).en
+
+
+def zipped(*members, **options):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, **options) as archive:
+        for info, content in members:
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def link():
+    info = zipfile.ZipInfo("xl/workbook.xml")
+    info.create_system = 3
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    "data",
+    [
+        zipped(("../xl/workbook.xml", "x")),
+        zipped(("/xl/workbook.xml", "x")),
+        zipped(("xl\\workbook.xml", "x")),
+        zipped(("xl/\x1bworkbook.xml", "x")),
+        zipped(("xl/workbook.xml", "x"), ("XL/Workbook.xml", "y")),
+        zipped((link(), "x")),
+        zipped(("xl/workbook.xml", b"0" * 300_000_000)),
+        SMALL[:200],
+        SMALL[:-30],
+        SMALL[:3000] + b"xxxxxxxx" + SMALL[3008:],
+    ],
+    ids=[
+        "parent",
+        "absolute",
+        "backslash",
+        "control",
+        "same name",
+        "link",
+        "bomb",
+        "cut",
+        "no end",
+        "flipped",
+    ],
+)
+def test_a_zip_that_is_not_safe_is_refused(data):
+    refused(data)
+
+
+def test_a_member_longer_than_it_says_is_refused():
+    data = bytearray(zipped(("xl/workbook.xml", b"0" * 5000)))
+    for start in (data.index(b"PK\x03\x04") + 22, data.index(b"PK\x01\x02") + 24):
+        data[start : start + 4] = (100).to_bytes(4, "little")
+    assert "damaged" in refused(bytes(data)).en
+
+
+def test_an_encrypted_member_is_told():
+    data = bytearray(zipped(("xl/workbook.xml", "x")))
+    data[data.index(b"PK\x03\x04") + 6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    assert "password" in refused(bytes(data)).en
