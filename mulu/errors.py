@@ -71,3 +71,16 @@ class MissingExtra(MuluError):
         )
         self.args = (extra, zh, en)
         self.extra = extra
+
+
+DEFECTS = (RecursionError, MemoryError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError)
+"""What a defect of the engine, or of a library below it, shows itself as."""
+
+
+def internal_error(path: str, error: BaseException) -> MuluError:
+    """Return what a user is told of a defect: where, which, and that it should be reported."""
+    what = f"{type(error).__name__}: {error}"[:200]
+    return MuluError(
+        f"{path}：mulu 内部错误（{what}）；请把文件样例和这一行报告给 mulu 项目",
+        f"{path}: an internal error of mulu ({what}); please report this line with a sample of the file",
+    )

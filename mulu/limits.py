@@ -38,6 +38,10 @@ class Limits:
     """Values that the aliases of a YAML file may repeat, above the number of values in the file."""
     notices: int = 1_000_000
     """Remarks about one file that are kept; further ones are counted."""
+    findings_per_entry: int = 1_000
+    """Findings about one entry that are kept; further ones are counted."""
+    findings_per_rule: int = 1_000_000
+    """Findings of one rule in one run that are kept; further ones are counted."""
 
     def exceeded(self, limit: str, path: str, zh: str, en: str, *, place: Place | None = None) -> Unreadable:
         """Return the refusal of `path` for what `zh` and `en` say; `limit` names the field."""

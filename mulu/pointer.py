@@ -1,7 +1,10 @@
-"""JSON values, and the pointers into them (RFC 6901)."""
+"""JSON values: how they are written, and the pointers into them (RFC 6901)."""
 
+import json
 from collections.abc import Iterable
 from typing import TypeAlias, Union
+
+import orjson
 
 Json: TypeAlias = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]
 
@@ -27,3 +30,11 @@ def steps_of(pointer: str) -> list[str]:
     ['a/b', '0']
     """
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def dumps(value: Json) -> bytes:
+    """Return `value` as JSON in UTF-8, with integers of any length."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")

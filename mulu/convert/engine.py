@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from mulu.convert import values
+from mulu.convert import tables, values
 from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
 from mulu.convert.source import Remark, Sourced
 from mulu.convert.tables import Column, Line, Matching, Table, matches
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
-from mulu.pointer import Json, pointer_of
+from mulu.pointer import Json, pointer_of, pointer_step
 from mulu.readers.model import Ref
 from mulu.standard import CodeLists
 from mulu.standard import Mapping as FormatMapping
@@ -64,12 +64,21 @@ class Builder:
     original: dict[str, Json] = field(default_factory=dict)
     kept: dict[str, Json] = field(default_factory=dict)
     _status: dict[Ref, tuple[str, int]] = field(default_factory=dict)
+    _shares: dict[Ref, "_Share"] = field(default_factory=dict)
 
     def add(self, lines: list[Line]) -> None:
         """Read the lines of the entry into its properties, and enter each cell into the ledger."""
         for spec in self.plan.fields:
             self._apply(spec, self.entry, (), lines)
         self._constants(self.plan.fields, self.entry)
+        self._settle(lines)
+
+    def add_to(self, spec: Spec, lines: list[Line], joined: int) -> None:
+        """Append lines of a further sheet to the entry; `joined` is their column that names it."""
+        for line in lines:
+            if joined in line.cells and joined not in line.spread:
+                self._status[line.refs[joined]] = ("mapped", joined)
+        self._each_line(spec, self.entry, (), lines)
         self._settle(lines)
 
     def _apply(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], lines: list[Line]) -> None:
@@ -90,10 +99,13 @@ class Builder:
         if found is None:
             if lines and number not in lines[0].cells:
                 # A blank cell is where a missing value will be told.
-                self.trace.setdefault(pointer, _blank(self.plan.table, lines[0], number))
+                self.trace.setdefault(pointer, lines[0].ref(number))
             return
         cell, ref = found
         self.trace[pointer] = ref
+        if spec.each == "element":
+            self._each_element(spec, target, pointer, cell, ref, number)
+            return
         if spec.each == "value":
             self._each_value(spec, target, pointer, cell, ref, number)
             return
@@ -115,9 +127,7 @@ class Builder:
             element: dict[str, Json] = {}
             here = (*prefix, *spec.target, str(len(array)))
             array.append(element)
-            self.trace[pointer_of(here)] = (
-                _blank(self.plan.table, line, 0) if self._is_sheet(line) else next(iter(line.refs.values()))
-            )
+            self.trace[pointer_of(here)] = line.base
             for inner in spec.fields:
                 self._apply(inner, element, here, [line])
             self._constants(spec.fields, element)
@@ -141,6 +151,45 @@ class Builder:
         whole = isinstance(cell, str) and len(array) > 1 or isinstance(cell, str) and "[" in cell
         head = min(heads, key=lambda h: _RANK[h]) if heads else "kept"
         self._note(pointer, "transformed" if head == "mapped" and whole else head, cell, ref, number)
+
+    def _each_element(
+        self, spec: Spec, target: dict[str, Json], pointer: str, cell: Cell, ref: Ref, number: int
+    ) -> None:
+        """Read a list of objects, each member of them a value of its own in the ledger."""
+        if not isinstance(cell, list) or not all(isinstance(item, dict) for item in cell):
+            self._note(pointer, "kept", cell, ref, number)
+            return
+        array = _array(target, spec.target)
+        share = self._shares[ref] = _Share()
+        for position, item in enumerate(cell):
+            assert isinstance(item, dict)
+            here = f"{pointer}/{len(array)}"
+            element: dict[str, Json] = {}
+            array.append(element)
+            base: Ref = (ref[0], f"{ref[1]}/{position}") if len(ref) == 2 else ref
+            self.trace[here] = base
+            columns = [tables.column(n, key) for n, key in enumerate(item)]
+            keys = list(item)
+            matching = Matching(columns, spec.fields)
+            for inner in spec.fields:
+                for found in matching.columns_of(inner)[:1]:
+                    member = item[keys[found.number]]
+                    if is_blank(member):
+                        continue
+                    value, head = self._read(inner, member)
+                    _set(element, inner.target, value)
+                    place = here + pointer_of(inner.target)
+                    self.trace[place] = (base[0], base[1] + pointer_step(keys[found.number])) if len(base) == 2 else base
+                    share.counts[head] = share.counts.get(head, 0) + leaves_of(member)
+                    if head in ("transformed", "not_understood"):
+                        self.original[place] = _raw(member, stripped=False)
+            self._constants(spec.fields, element)
+            rest = {key: member for n, (key, member) in enumerate(item.items()) if n not in matching.taken}
+            if leaves_of(rest):
+                share.rest.append(rest)
+                share.counts["kept"] = share.counts.get("kept", 0) + leaves_of(rest)
+        if not array:
+            _remove(target, spec.target)
 
     def _each_column(
         self, spec: Spec, target: dict[str, Json], pointer: str, columns: list[Column], lines: list[Line]
@@ -266,6 +315,12 @@ class Builder:
                 label = columns[number].label if number in columns else f"#{number}"
                 account = self.ledger.column(self._sheet_name(), _one_line(label))
                 leaves = max(1, leaves_of(cell)) if isinstance(cell, list | dict) else 1
+                if (share := self._shares.get(ref)) is not None:
+                    for head, count in share.counts.items():
+                        self.ledger.enter(head, account, cell, count)
+                    if share.rest:
+                        left.setdefault(number, []).append([*share.rest])
+                    continue
                 head = self._status.get(ref, ("", 0))[0]
                 if head == "=":
                     head = heads.get(number, "kept")
@@ -284,8 +339,13 @@ class Builder:
     def _sheet_name(self) -> str | None:
         return self.plan.table.name or None
 
-    def _is_sheet(self, line: Line) -> bool:
-        return any(len(ref) == 3 for ref in line.refs.values())
+
+@dataclass(slots=True)
+class _Share:
+    """What became of the members of a list of objects: leaves by head, and the members that nothing took."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    rest: list[Json] = field(default_factory=list)
 
 
 class _Partly:
@@ -352,16 +412,7 @@ def account_unmatched(plan_: Plan, ledger: Ledger, remarks: list[Remark]) -> Non
 
 def sourced(builder: Builder, entry: dict[str, Json], lines: list[Line]) -> Sourced:
     """Return the entry with its trace; the whole entry stands where its first line does."""
-    first = next(iter(lines[0].refs.values()))
-    start: Ref = (first[0], lines[0].number, 0) if len(first) == 3 else (first[0], first[1].rpartition("/")[0])
-    return Sourced(entry, builder.number - 1, {"": start, **builder.trace})
-
-
-def _blank(table: Table, line: Line, number: int) -> Ref:
-    ref = next(iter(line.refs.values()))
-    if len(ref) == 3:
-        return (table.index, line.number, number)
-    return (ref[0], ref[1].rpartition("/")[0])
+    return Sourced(entry, builder.number - 1, {"": lines[0].base, **builder.trace})
 
 
 def _raw(cell: Cell, *, stripped: bool = True) -> Json:

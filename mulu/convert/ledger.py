@@ -1,12 +1,15 @@
 """The ledger of a conversion: what became of every source value, in counts that add up.
 
-A leaf is a value that the source holds: a cell that is not blank, a JSON scalar that is neither null nor empty.
+A leaf is a value that the source holds: a cell that is not blank, a JSON scalar that is neither null nor blank.
 Headings and member names are names, not values. Each leaf is counted once, under one of five heads.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from mulu.convert.values import Cell, as_text
+import orjson
+
+from mulu.convert.values import Cell, as_text, is_blank
 from mulu.pointer import Json
 from mulu.mask import mask
 from mulu.texts import Text, shown
@@ -96,17 +99,25 @@ class Ledger:
         }
 
 
+def to_json(ledgers: list[Ledger]) -> bytes:
+    """Return the account of a conversion as `ledger.schema.json` beside this module describes it."""
+    sources = [ledger.to_dict() for ledger in ledgers]
+    total = {head: sum(ledger.counts[head] for ledger in ledgers) for head in HEADS}
+    total = {"leaves": sum(ledger.leaves for ledger in ledgers), **total}
+    return orjson.dumps({"sources": sources, "total": total}, option=orjson.OPT_INDENT_2) + b"\n"
+
+
 def leaves_of(value: object) -> int:
     """Return how many values a cell or JSON value holds."""
     count = 0
-    waiting = [value]
+    waiting: list[Any] = [value]
     while waiting:
         item = waiting.pop()
         if isinstance(item, dict):
             waiting.extend(item.values())
         elif isinstance(item, list):
             waiting.extend(item)
-        elif item is not None and item != "":
+        elif not is_blank(item):
             count += 1
     return count
 

@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 
 from mulu.convert.values import Cell, is_blank
 from mulu.readers import Document
+from mulu.pointer import Json, pointer_step, steps_of
 from mulu.readers.model import Ref, Sheet
 from mulu.standard import Mapping
 from mulu.standard.mappings import Detail, Spec
 
 HEADER_SEARCH = 40
 """How many rows at the top of a sheet may hold titles before the headings."""
+ENVELOPES = 5
+"""How many objects may lie around a list of records."""
+MOST_COLUMNS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,17 @@ class Line:
     number: int
     cells: dict[int, Cell]
     refs: dict[int, Ref]
+    base: Ref
+    """Where the line as a whole stands."""
     spread: frozenset[int] = frozenset()
     """Columns whose cell is part of a merged cell that began in a line above."""
+
+    def ref(self, number: int) -> Ref:
+        """Return where the cell of a column stands, or would stand if it is blank."""
+        found = self.refs.get(number)
+        if found is not None:
+            return found
+        return (self.base[0], self.base[1], number) if len(self.base) == 3 else self.base
 
 
 @dataclass(slots=True)
@@ -154,6 +167,7 @@ class Candidate:
     marks: int
     score: int
     columns: list[Column]
+    records: "Records | None" = None
 
     @property
     def is_recognised(self) -> bool:
@@ -276,7 +290,7 @@ def _lines(sheet: Sheet, candidate: Candidate, table: Table) -> Iterator[Line]:
                 filled[number] = value
                 refs[number] = (sheet.index, top, number)
                 spread.add(number)
-        yield Line(row.number, filled, refs, frozenset(spread))
+        yield Line(row.number, filled, refs, (sheet.index, row.number, 0), frozenset(spread))
 
 
 def _merged_down(sheet: Sheet, header_end: int) -> dict[int, dict[int, tuple[int, Cell]]]:
@@ -329,3 +343,114 @@ def _note(row: int, filled: dict[int, Cell], across: dict[tuple[int, int], int],
 
 def _sample(filled: dict[int, Cell]) -> str:
     return " ".join(_heading_text(cell) for cell in filled.values())[:80]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Objects in a JSON or YAML document that stand for lines: a list of them, wherever it is, or the items.
+
+    `pointer` leads to the list inside the single item of the document; `None`: the items are the objects.
+    """
+
+    document: Document
+    pointer: str | None
+    columns: tuple[Column, ...]
+    count: int
+
+    def lines(self) -> Iterator[Line]:
+        """Yield each object as a line: its members are cells, those of objects inside it too."""
+        numbers = {item.label: item.number for item in self.columns}
+        for item, pointer, record in _objects(self.document, self.pointer):
+            cells: dict[int, Cell] = {}
+            refs: dict[int, Ref] = {}
+            for label, here, value in _members(record):
+                number = numbers.get(label)
+                if number is not None:
+                    refs[number] = (item, pointer + here)
+                    if not is_blank(value):
+                        cells[number] = value
+            yield Line(item + 1, cells, refs, (item, pointer))
+
+
+def record_tables(document: Document) -> list[Records]:
+    """Return every list of objects in a document of values, whatever envelope it is in."""
+    items = document.items()
+    first = next(items, None)
+    if first is None:
+        return []
+    second = next(items, None)
+    pointers: list[str | None] = [None]
+    if second is None:
+        pointers += _lists(first.value)
+    return [found for pointer in pointers if (found := _records(document, pointer)) is not None]
+
+
+def _lists(value: Json) -> list[str | None]:
+    """Return the pointers of the lists of objects inside objects, nearest to the root first."""
+    found: list[str | None] = []
+    level: list[tuple[str, Json]] = [("", value)]
+    for _ in range(ENVELOPES):
+        inner: list[tuple[str, Json]] = []
+        for pointer, node in level:
+            if isinstance(node, dict):
+                inner += [(pointer + pointer_step(key), member) for key, member in node.items()]
+            elif isinstance(node, list) and node and all(isinstance(item, dict) for item in node):
+                found.append(pointer)
+        level = inner
+    return found
+
+
+def _records(document: Document, pointer: str | None) -> Records | None:
+    labels: dict[str, None] = {}
+    count = 0
+    for _, _, record in _objects(document, pointer):
+        count += 1
+        labels.update((label, None) for label, _, _ in _members(record))
+        if len(labels) > MOST_COLUMNS:
+            return None
+    columns = tuple(_record_column(number, label) for number, label in enumerate(labels, start=1))
+    return Records(document, pointer, columns, count) if count else None
+
+
+def _record_column(number: int, label: str) -> Column:
+    *groups, leaf = label.split(".")
+    return Column(number, label, normal(label), normal(leaf), tuple(normal(group) for group in groups))
+
+
+def _objects(document: Document, pointer: str | None) -> Iterator[tuple[int, str, dict[str, Json]]]:
+    for item in document.items():
+        if pointer is None:
+            if isinstance(item.value, dict):
+                yield item.index, "", item.value
+            continue
+        node: Json = item.value
+        for step in steps_of(pointer):
+            node = node.get(step) if isinstance(node, dict) else None
+        for position, record in enumerate(node if isinstance(node, list) else []):
+            if isinstance(record, dict):
+                yield item.index, f"{pointer}/{position}", record
+
+
+def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
+    """Yield label, pointer and value of each member; objects give way to their members, `parent.child`."""
+    waiting: list[tuple[str, str, Json]] = [(key, pointer_step(key), value) for key, value in reversed(record.items())]
+    while waiting:
+        label, pointer, value = waiting.pop()
+        if isinstance(value, dict) and value:
+            waiting += [(f"{label}.{k}", pointer + pointer_step(k), v) for k, v in reversed(value.items())]
+        else:
+            yield label, pointer, value
+
+
+def record_candidate(records: Records, mapping: Mapping) -> Candidate | None:
+    """Return how well the objects match `mapping`; `None` if no heading that marks the format is there."""
+    columns = list(records.columns)
+    marks = sum(any(matches(item, heading) for item in columns) for heading in mapping.headings)
+    if not marks:
+        return None
+    return Candidate(mapping, 0, range(0), marks, Matching(columns, mapping.fields).score, columns, records)
+
+
+def record_table(records: Records) -> Table:
+    """Return the objects as a table; its lines are read as they are asked for."""
+    return Table(0, "", list(records.columns), records.lines())

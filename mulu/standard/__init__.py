@@ -4,12 +4,17 @@ A standard is plain files: nothing in it is executed. The engine knows no field 
 `source` and `x-…`.
 """
 
+from collections.abc import Iterator
+from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from mulu.standard.codes import Code, CodeList, CodeLists
-from mulu.standard.folder import Header, Level, builtin_folder, digest, read_header
+from mulu.standard.folder import Header, Level, builtin_folder, digest, files, read_header
 from mulu.standard.mappings import Mapping, read_mappings
 from mulu.standard.rules import Example, Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
@@ -49,7 +54,12 @@ class Standard:
     @cached_property
     def rules(self) -> dict[str, Rule]:
         """The rules, by name."""
-        return read_rules(self.roots, self.header.levels)
+        return read_rules(self.roots, self.header.levels, self.examples)
+
+    @cached_property
+    def examples(self) -> "Examples":
+        """A whole and right entry of each kind, by kind."""
+        return Examples(self.roots)
 
     @cached_property
     def mappings(self) -> dict[str, Mapping]:
@@ -65,6 +75,25 @@ class Standard:
     def sha256(self) -> str:
         """What tells this state of the standard from every other."""
         return digest(self.roots[-1])
+
+
+class Examples(Mapping_[str, Any]):
+    """The example entries of the kinds, each read when it is first asked for."""
+
+    def __init__(self, roots: tuple[Path, ...]) -> None:
+        self._paths = {path.stem: path for root in roots for path in files(root, "schemas", "examples/*.json")}
+        self._read: dict[str, Any] = {}
+
+    def __getitem__(self, kind: str) -> Any:
+        if kind not in self._read:
+            self._read[kind] = orjson.loads(self._paths[kind].read_bytes())
+        return self._read[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def load(root: Path | None = None) -> Standard:

@@ -13,7 +13,8 @@ from mulu.standard.folder import files
 from mulu.texts import Text
 
 _QUOTES = "‘’“”\"'`「」『』《》"
-_TRAILING = "。.,,;;、 "
+_TRAILING = _QUOTES + "。.,;、"
+_NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _NUMBER = re.compile(r"[0-9]+")
 
 
@@ -98,11 +99,14 @@ class CodeList:
 def spelling(text: str) -> str:
     """Return the form in which spellings are compared: NFKC, no white space, no quotes, lower case.
 
-    >>> spelling(" ‘每年’ ") == spelling("每年。") == "每年"
+    >>> spelling(" ‘每年’ ") == spelling("“每年”。") == "每年"
     True
+    >>> spelling("……")
+    '......'
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(folded.split()).strip(_QUOTES).rstrip(_TRAILING)
+    folded = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_NO_WIDTH).split())
+    # What is nothing but punctuation stands for itself.
+    return folded.lstrip(_QUOTES).rstrip(_TRAILING) or folded
 
 
 @dataclass(frozen=True)
@@ -141,12 +145,12 @@ def read_code_list(path: Path) -> CodeList:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream, strict=True)
         try:
-            rows = list(reader)
+            columns = tuple(reader.fieldnames or ())
+            rows = [(reader.line_num, row) for row in reader]
         except (csv.Error, UnicodeDecodeError) as error:
             raise BadStandard(
                 str(path), f"代码表读不出来：{error}", f"the code list cannot be read: {error}", line=reader.line_num
             ) from None
-    columns = tuple(reader.fieldnames or ())
     missing = {"code", "name.zh", "name.en", "aliases"} - set(columns)
     if missing:
         raise BadStandard(
@@ -155,23 +159,22 @@ def read_code_list(path: Path) -> CodeList:
             f"the code list lacks the column {', '.join(sorted(missing))}",
             line=1,
         )
-    codes = []
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise BadStandard(
-                str(path),
-                "该行的单元格数与表头不一致",
-                "the line has another number of cells than the header",
-                line=number,
-            )
-        codes.append(
-            Code(
-                code=row["code"],
-                name=Text(row["name.zh"], row["name.en"]),
-                status=row.get("status", ""),
-                successor=row.get("successor", ""),
-                aliases=tuple(alias for alias in row["aliases"].split(";") if alias.strip()),
-                fields=row,
-            )
+    return CodeList(path.stem, path, columns, tuple(_code(path, line, row) for line, row in rows))
+
+
+def _code(path: Path, line: int, row: dict[str, str]) -> Code:
+    # DictReader puts cells too many under None, and None into cells that are missing.
+    if None in row or None in row.values():
+        raise BadStandard(
+            str(path), "该行的单元格数与表头不一致", "the line has another number of cells than the header", line=line
         )
-    return CodeList(path.stem, path, columns, tuple(codes))
+    if not row["code"]:
+        raise BadStandard(str(path), "该行没有代码", "the line has no code", line=line)
+    return Code(
+        code=row["code"],
+        name=Text(row["name.zh"], row["name.en"]),
+        status=row.get("status", ""),
+        successor=row.get("successor", ""),
+        aliases=tuple(alias for alias in row["aliases"].split(";") if alias.strip()),
+        fields=row,
+    )

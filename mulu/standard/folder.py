@@ -1,16 +1,21 @@
 """A standard folder on disk: where the built-in one is, what it may read, what its `standard.toml` says."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mulu.errors import BadStandard
+from mulu.errors import BadStandard, Unreadable
+from mulu.place import Place
 from mulu.texts import Text
+from mulu.yaml import Positions, load_yaml
 
 PARTS = ("schemas", "validators", "converters")
+# Before Python 3.14 the exception tells the line in its sentence only.
+_TOML_LINE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def read_header(root: Path) -> Header:
 
     Raises `BadStandard` if the file is missing, is no TOML or lacks one of its fields.
     """
-    path = root / "standard.toml"
+    path = inside(root, root / "standard.toml")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -62,11 +67,17 @@ def read_header(root: Path) -> Header:
             "not a standard folder: it has no standard.toml; name a folder that has one",
         ) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        place = _TOML_LINE.search(str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (None, None)
         raise BadStandard(
-            str(path), f"standard.toml 读不出来：{error}", f"standard.toml cannot be read: {error}"
+            str(path),
+            f"standard.toml 读不出来：{error}",
+            f"standard.toml cannot be read: {error}",
+            line=line,
+            column=column,
         ) from None
     try:
-        return Header(
+        header = Header(
             id=str(data["id"]),
             version=str(data["version"]),
             base=str(data["base"]),
@@ -84,11 +95,33 @@ def read_header(root: Path) -> Header:
             f"standard.toml lacks {error} or has it in another shape; it needs id, version, base, title, "
             "description and levels",
         ) from None
+    if not header.levels or not header.base.endswith("/"):
+        raise BadStandard(
+            str(path),
+            "levels 至少应有一级，base 应以 / 结尾",
+            "levels needs one level at least, and base ends with /",
+        )
+    return header
 
 
 def text_of(data: Any) -> Text:
     """Return the `Text` of a `{zh: …, en: …}` table; raises `KeyError` or `TypeError` if it is none."""
     return Text(zh=str(data["zh"]).strip(), en=str(data["en"]).strip())
+
+
+def read_yaml(path: Path) -> tuple[Any, Positions]:
+    """Return the value of a YAML file of a standard, and the line and column of each pointer in it.
+
+    Raises `BadStandard`, with line and column, if it is none.
+    """
+    try:
+        return load_yaml(path.read_text(encoding="utf-8"), name=str(path))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BadStandard(str(path), "不是 UTF-8 文字", "the file is no text in UTF-8", line=line) from None
+    except Unreadable as error:
+        place = error.place or Place(str(path))
+        raise BadStandard(str(path), error.zh, error.en, line=place.line, column=place.column) from None
 
 
 def inside(root: Path, path: Path) -> Path:
@@ -104,7 +137,7 @@ def inside(root: Path, path: Path) -> Path:
 
 def files(root: Path, part: str, pattern: str) -> list[Path]:
     """Return the files of one part of a standard that match `pattern`, sorted by their path."""
-    return sorted(inside(root, path) for path in (root / part).glob(pattern) if path.is_file())
+    return sorted(inside(root, path) for path in (root / part).glob(pattern) if path.is_file() or path.is_symlink())
 
 
 def digest(root: Path) -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mulu.errors import BadStandard
-from mulu.standard.folder import files, text_of
+from mulu.standard.folder import files, read_yaml, text_of
 from mulu.texts import Text
-from mulu.yaml import load_yaml
 
 CASTS = ("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "period")
+EACH = ("line", "value", "column", "element")
 VOCABULARY = "vocabulary"
 
 
@@ -23,7 +23,8 @@ class Spec:
 
     `target` is the path of the property; `headings` the columns that may hold it, best first; the rest says how
     the cell's text becomes the value. `each` makes an array: of the lines of an entry (`line`), of the values in
-    one cell (`value`) or of several columns (`column`), with `fields` for its elements.
+    one cell (`value`), of several columns (`column`) or of the objects in a list (`element`), with `fields` for its
+    elements.
     """
 
     target: tuple[str, ...]
@@ -80,7 +81,6 @@ class Mapping:
     at_least: int
     header_rows: int
     one_entry_per: tuple[str, ...]
-    records: tuple[str, ...]
     fields: tuple[Spec, ...]
     details: tuple[Detail, ...]
     drops: tuple[Drop, ...]
@@ -112,8 +112,7 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        data, self.positions = load_yaml(path.read_text(encoding="utf-8"), name=str(path))
-        self.data: Any = data
+        self.data, self.positions = read_yaml(path)
 
     def fault(self, pointer: str, zh: str, en: str) -> NoReturn:
         line, column = self.positions.get(pointer, (1, 1))
@@ -125,7 +124,7 @@ class _Reader:
             "",
             data,
             {"title", "description", "kind", "reads", "recognise", "fields"},
-            {"table", "records", "details", "drop"},
+            {"table", "details", "drop"},
         )
         table = data.get("table", {})
         self._keys("/table", table, set(), {"header_rows", "one_entry_per"})
@@ -145,7 +144,6 @@ class _Reader:
             at_least=int(recognise.get("at_least", len(_strings(recognise["headings"])))),
             header_rows=int(table.get("header_rows", 1)),
             one_entry_per=_strings(table.get("one_entry_per", [])),
-            records=_strings(data.get("records", [])),
             fields=self._specs("/fields", data["fields"]),
             details=tuple(
                 self._detail(f"/details/{number}", item) for number, item in enumerate(data.get("details", []))
@@ -212,8 +210,8 @@ class _Reader:
                 f"不认识的类型 {cast}；应为 {'、'.join(CASTS)}",
                 f"unknown type {cast}; it is one of {', '.join(CASTS)}",
             )
-        if data.get("each") not in (None, "line", "value", "column"):
-            self.fault(f"{pointer}/each", "each 应为 line、value 或 column", "each is line, value or column")
+        if data.get("each") not in (None, *EACH):
+            self.fault(f"{pointer}/each", f"each 应为 {'、'.join(EACH)}", f"each is one of {', '.join(EACH)}")
         split = data.get("split", [])
         part = data.get("part")
         return Spec(

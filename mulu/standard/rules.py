@@ -1,15 +1,16 @@
 """Rules of a standard: one YAML file a rule, its texts, its query and the examples that prove it."""
 
+import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, RuleText
-from mulu.standard.folder import Level, files, text_of
+from mulu.pointer import steps_of
+from mulu.standard.folder import Level, files, read_yaml, text_of
 from mulu.texts import Text
-from mulu.yaml import load_yaml
 
 _TEXTS = ("title", "why", "message", "mend")
 _KEYS = {"id", "level", "severity", "source", "query", "fix", "pass", "fail", *_TEXTS}
@@ -19,7 +20,7 @@ _KEYS = {"id", "level", "severity", "source", "query", "fix", "pass", "fail", *_
 class Example:
     """A catalog that a rule passes or fails; `at` lists (position of the entry, pointer) of what is to be found."""
 
-    name: str
+    name: Text
     entries: tuple[Mapping[str, Any], ...]
     at: tuple[tuple[int, str], ...]
 
@@ -31,9 +32,29 @@ class Rule:
     text: RuleText
     topic: str
     query: str
-    passes: tuple[Example, ...]
-    fails: tuple[Example, ...]
     path: Path
+    examples: Mapping[str, Any] = field(repr=False)
+    kinds: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def passes(self) -> tuple[Example, ...]:
+        """The catalogs in which the rule finds nothing; raises `BadStandard` if one is written wrongly."""
+        return self._examples("pass")
+
+    @property
+    def fails(self) -> tuple[Example, ...]:
+        """The catalogs in which the rule finds something; raises `BadStandard` if one is written wrongly."""
+        return self._examples("fail")
+
+    def _examples(self, key: str) -> tuple[Example, ...]:
+        try:
+            return tuple(_example(example, self.kinds) for example in self.examples[key])
+        except (KeyError, TypeError, IndexError, ValueError) as error:
+            raise BadStandard(
+                str(self.path),
+                f"{key} 中的示例写法不对：{error}",
+                f"an example under {key} is not written as examples are: {error}",
+            ) from None
 
     @property
     def id(self) -> str:
@@ -41,15 +62,17 @@ class Rule:
         return self.text.id
 
 
-def read_rules(roots: tuple[Path, ...], levels: tuple[Level, ...]) -> dict[str, Rule]:
-    """Read the rules of the folders that make up a standard, by name.
+def read_rules(
+    roots: tuple[Path, ...], levels: tuple[Level, ...], kinds: Mapping[str, Any]
+) -> dict[str, Rule]:
+    """Read the rules of the folders that make up a standard, by name; `kinds` holds the example entry of each kind.
 
     Raises `BadStandard` if a file is not a rule or two rules have one name.
     """
     rules: dict[str, Rule] = {}
     for root in roots:
         for path in files(root, "validators", "*/*.yaml"):
-            rule = _read(path, {level.id for level in levels})
+            rule = _read(path, {level.id for level in levels}, kinds)
             if rule.id in rules:
                 raise BadStandard(
                     str(path),
@@ -60,8 +83,8 @@ def read_rules(roots: tuple[Path, ...], levels: tuple[Level, ...]) -> dict[str, 
     return dict(sorted(rules.items()))
 
 
-def _read(path: Path, levels: set[str]) -> Rule:
-    data, positions = load_yaml(path.read_text(encoding="utf-8"), name=str(path))
+def _read(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
+    data, positions = read_yaml(path)
 
     def fault(key: str, zh: str, en: str) -> BadStandard:
         line, column = positions.get(f"/{key}", (1, 1))
@@ -95,16 +118,48 @@ def _read(path: Path, levels: set[str]) -> Rule:
         ),
         topic=path.parent.name,
         query=str(data["query"]).strip(),
-        passes=tuple(_example(example) for example in data["pass"]),
-        fails=tuple(_example(example) for example in data["fail"]),
         path=path,
+        examples=data,
+        kinds=kinds,
     )
 
 
-def _example(data: Any) -> Example:
-    name = data["name"]
+def _example(data: Any, kinds: Mapping[str, Any]) -> Example:
     return Example(
-        name=name if isinstance(name, str) else name["en"],
-        entries=tuple(data["entries"]),
+        name=text_of(data["name"]),
+        entries=tuple(_entry(entry, kinds) for entry in data["entries"]),
         at=tuple((int(place["entry"]), str(place["path"])) for place in data.get("at", [])),
     )
+
+
+def _entry(data: Any, kinds: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an entry that is written whole, or as its kind's example with some values set and some removed."""
+    if "like" not in data:
+        return dict(data)
+    unknown = set(data) - {"like", "set", "remove"}
+    if unknown:
+        raise KeyError(", ".join(sorted(unknown)))
+    entry = copy.deepcopy(kinds[data["like"]])
+    for pointer in data.get("remove", []):
+        *way, last = steps_of(pointer)
+        node = _node(entry, way, make=False)
+        if isinstance(node, list):
+            del node[int(last)]
+        elif node is not None:
+            node.pop(last, None)
+    for pointer, value in data.get("set", {}).items():
+        *way, last = steps_of(pointer)
+        node = _node(entry, way, make=True)
+        node[int(last) if isinstance(node, list) else last] = copy.deepcopy(value)
+    return dict(entry)
+
+
+def _node(entry: Any, way: list[str], *, make: bool) -> Any:
+    for step in way:
+        if isinstance(entry, list):
+            entry = entry[int(step)]
+        elif entry is None:
+            return None
+        else:
+            entry = entry.setdefault(step, {}) if make else entry.get(step)
+    return entry

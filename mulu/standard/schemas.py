@@ -123,7 +123,7 @@ class Schemas:
         }
 
     def bundle(self, kind: str) -> Schema:
-        """Return the closed schema of `kind` with every schema that it reaches embedded: one document that stands alone."""
+        """Return the closed schema of `kind` with all that it reaches embedded: one document that stands alone."""
         closed = self.closed(kind)
         reached = {closed["$ref"]}
         waiting = [closed["$ref"]]
@@ -167,7 +167,8 @@ class Schemas:
         found: dict[str, Schema] = {}
         for part in [*self._targets(schema), *schema.get("allOf", [])]:
             found |= self.members(part)
-        return found | schema.get("properties", {})
+        found |= schema.get("properties", {})
+        return found
 
     def shape(self, schema: Schema) -> Schema:
         """Return the schema that gives the value its type: `schema` itself, or what it refers to."""

@@ -183,14 +183,18 @@ class Tables:
     def run(self, query: str) -> Iterator[tuple[int | None, str, dict[str, Any], str | None]]:
         """Run a rule's query; yield (entry, pointer, parameters, line of the entry).
 
-        The line holds `identifier`, `name`, `owner`, `key`, `kind` and `origin` as JSON text. Raises
+        The line is JSON text: `identifier`, `name`, `owner`, `key`, `kind`, `origin`, and as JSON text again the
+        `value` at the pointer and, where the pointer goes through an array, the entry as `doc`. Raises
         `duckdb.Error`, and `ValueError` if the query is not one SELECT that yields `entry` and `path`.
         """
         statements = self.connection.extract_statements(query)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ValueError("a rule's query is one SELECT")
+        # The document itself is asked for only where the place of an array's element must be told by its own key.
         result = self.connection.execute(
-            f"select q.*, to_json({{kind: r.kind, identifier: r.identifier, name: r.name, owner: r.owner, key: r.key, origin: r.origin}}) as mulu_line "
+            "select q.*, to_json({kind: r.kind, identifier: r.identifier, name: r.name, owner: r.owner, key: r.key, "
+            "origin: r.origin, value: case when q.path <> '' then json_extract(r.doc, q.path)::varchar end, "
+            "doc: case when regexp_matches(q.path, '/[0-9]+(/|$)') then r.doc::varchar end})::varchar as mulu_line "
             f"from ({query.rstrip().rstrip(';')}) q left join {RAW} r on r.entry = q.entry order by q.entry, q.path"
         )
         names = [column[0] for column in result.description]

@@ -1,0 +1,95 @@
+"""The command line: one module a command, found by walking this folder.
+
+Exit codes: 0 nothing at or above the threshold, 1 findings, 2 something could not be run or read.
+"""
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+from typing import NoReturn, cast
+
+import click
+
+from mulu.cli import console
+from mulu.cli.console import say
+from mulu.errors import MuluError
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+_PRIVATE = ("console", "options")
+
+
+class _Commands(click.Group):
+    """The group of all commands; the module of one is imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name not in _PRIVATE)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return the command of that name."""
+        if name not in self.list_commands(ctx):
+            return None
+        return cast(click.Command, importlib.import_module(f"{__name__}.{name}").command)
+
+
+def _group() -> click.Group:
+    from importlib.metadata import version
+
+    group = _Commands(
+        name="mulu",
+        help=say(
+            "政务数据目录的标准、转换与校验。\n\n部门的目录工作簿直接交给 mulu validate 即可，格式由内容判断。",
+            "One metadata standard for government data catalogs, with converters and validators.\n\n"
+            "Give a department's own workbook to mulu validate; the content tells the format.",
+        ),
+        context_settings=_HELP,
+        no_args_is_help=True,
+    )
+    return click.version_option(version("mulu"), "-V", "--version", message="mulu %(version)s")(group)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line; return the exit code. No exception but those of the interpreter itself gets out."""
+    console.set_up(arguments)
+    try:
+        code = _group().main(args=list(arguments), prog_name="mulu", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.UsageError as error:
+        console.complain(console.usage_text(error))
+        return 2
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        console.complain(say("已中断", "interrupted"))
+        return 130
+    except MuluError as error:
+        path = getattr(error, "path", "")
+        text = error.text(console.language())
+        console.complain(text if not path or text.startswith(path) else f"{path}: {text}")
+        return 2
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. What is still in the buffer must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        console.complain(say(f"系统错误：{error}", f"the system says: {error}"))
+        return 2
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        what = f"{type(error).__name__}: {error}"[:300]
+        console.complain(
+            say(
+                f"mulu 内部错误（{what}）；请加 --debug 重试，并把输出报告给 mulu 项目",
+                f"an internal error of mulu ({what}); run it again with --debug and report what it prints",
+            )
+        )
+        return 2

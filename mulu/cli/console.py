@@ -1,0 +1,101 @@
+"""The terminal: its language, its encoding, its colours."""
+
+import codecs
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from mulu.texts import LANGUAGES, clean, language_of
+
+_language = "en"
+
+# What a GBK console lacks, and what stands for it there.
+_SUBSTITUTES = {"›": ">", "✓": "√", "✗": "×", "≥": ">=", "≤": "<=", "…": "...", "“": '"', "”": '"', "·": "-", "→": "->"}
+_HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+
+
+def language() -> str:
+    """Return the language of this run, "zh" or "en"."""
+    return _language
+
+
+def say(zh: str, en: str) -> str:
+    """Return the sentence in the language of this run."""
+    return zh if _language == "zh" else en
+
+
+def set_up(arguments: Sequence[str]) -> None:
+    """Choose the language (`--lang`, else the environment) and make any text printable."""
+    global _language
+    _language = _asked(arguments) or language_of()
+    codecs.register_error("mulu", _replaced)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="mulu")
+    click.Context.formatter_class = _Formatter
+
+
+def _asked(arguments: Sequence[str]) -> str | None:
+    """Return what `--lang` says, before the options are parsed: their help is in that language too."""
+    for this, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        value = following if this == "--lang" else this.removeprefix("--lang=") if this.startswith("--lang=") else ""
+        if value in LANGUAGES:
+            return value
+    return None
+
+
+def _replaced(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    part = error.object[error.start : error.end]
+    return "".join(_SUBSTITUTES.get(c) or clean(c).encode("ascii", "backslashreplace").decode() for c in part), error.end
+
+
+class _Formatter(click.HelpFormatter):
+    """Help in the language of this run."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or say("用法：", "Usage: "))
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(say(_HEADINGS.get(heading, heading), heading))
+
+
+def complain(text: str) -> None:
+    """Print one message of what went wrong on stderr."""
+    click.echo(clean(f"mulu: {text}"), err=True)
+
+
+def color_wanted(no_color: bool, stream: Any) -> bool:
+    """Whether to print in colours: only to a terminal, and not against the user's wish (https://no-color.org)."""
+    return not no_color and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def usage_text(error: click.UsageError) -> str:
+    """Return what is wrong with the command line, and where help is."""
+    path = error.ctx.command_path if error.ctx else "mulu"
+    return say(
+        f"{_usage_zh(error)}；用法见 {path} --help", f"{error.format_message().rstrip('.')}; see {path} --help"
+    )
+
+
+def _usage_zh(error: click.UsageError) -> str:
+    name = error.param.get_error_hint(error.ctx) if isinstance(error, click.BadParameter) and error.param else ""
+    if isinstance(error, click.NoSuchOption):
+        near = f"，是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+        return f"没有选项 {error.option_name}{near}"
+    if isinstance(error, click.MissingParameter):
+        return f"缺少 {name}"
+    if isinstance(error, click.BadParameter):
+        if error.param is not None and isinstance(error.param.type, click.Choice):
+            return f"{name} 的值不对，可用：{'、'.join(map(str, error.param.type.choices))}"
+        return f"{name} 的值不对：{error.message}"
+    if "No such command" in error.message:
+        return f"没有命令 {error.message.removeprefix('No such command ').split('.')[0]}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项 {error.option_name} 用法不对：{error.message}"
+    return error.message

@@ -1,0 +1,178 @@
+"""`mulu explain`: what a rule, a code list, a property, a kind or a format is, offline."""
+
+import difflib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from mulu.cli.console import language, say
+from mulu.cli.options import common, load_standard
+from mulu.errors import UsageFault
+from mulu.findings import RuleText
+from mulu.standard import CodeList, Mapping, Property, Rule, Standard
+from mulu.texts import Text, clean, padded
+
+_MOST = 60
+
+
+@click.command(
+    "explain",
+    help=say(
+        "说明一条规则、一张代码表、一个属性、一种条目或一种格式。\n\n"
+        "属性可以写名字（title）、种类加名字（resource.title）或路径（resource/sharing/type）；"
+        "代码可以写 代码表:值（update-cycle:每年），看它对应哪个代码。",
+        "Explain a rule, a code list, a property, a kind or a format.\n\n"
+        "A property is given by its name (title), with its kind (resource.title) or by its path "
+        "(resource/sharing/type). LIST:VALUE (update-cycle:每年) tells which code a spelling stands for.",
+    ),
+)
+@click.argument("name")
+@common
+def command(name: str, standard_path: Path | None) -> None:
+    """Print all that is known by that name."""
+    standard = load_standard(standard_path)
+    blocks = [block for find in _FINDERS if (block := list(find(standard, name)))]
+    if not blocks:
+        near = difflib.get_close_matches(name, sorted(_names(standard)), n=3, cutoff=0.5)
+        raise UsageFault(
+            f"没有叫 {name} 的规则、代码表、属性、种类或格式" + (f"；是不是 {'、'.join(near)}？" if near else ""),
+            f"no rule, code list, property, kind or format is called {name}"
+            + (f"; did you mean {', '.join(near)}?" if near else ""),
+        )
+    for number, block in enumerate(blocks):
+        if number:
+            click.echo()
+        for line in block:
+            click.echo(clean(line))
+
+
+def _names(standard: Standard) -> set[str]:
+    from mulu.checks import checks
+
+    properties = {p.name for kind in standard.schemas.kinds for p in standard.schemas.properties(kind)}
+    return {*standard.rules, *checks(), *standard.codes, *standard.schemas.kinds, *standard.mappings, *properties}
+
+
+def _of(text: Text) -> str:
+    return text.get(language())
+
+
+def _rule(standard: Standard, name: str) -> Iterator[str]:
+    from mulu.checks import checks
+
+    rule = standard.rules.get(name)
+    text = rule.text if rule else checks().get(name)
+    if text is None:
+        return
+    yield from _rule_text(standard, text, rule)
+    if rule is not None:
+        for label, examples in ((say("合格的例子", "Passes"), rule.passes), (say("不合格的例子", "Fails"), rule.fails)):
+            yield f"{label}{say('：', ': ')}" + say("；", "; ").join(_of(example.name) for example in examples)
+        yield say("查询：", "Query:")
+        yield from ("    " + line for line in rule.query.splitlines())
+
+
+def _rule_text(standard: Standard, text: RuleText, rule: Rule | None) -> Iterator[str]:
+    level = standard.levels[text.level].title.get(language()) if text.level else ""
+    kind = say("规则", "rule") if rule else say("引擎的检查", "check of the engine")
+    yield f"{text.id}  {_of(text.title)}"
+    yield f"  {kind} · {text.severity}" + (f" · {text.level} {level}" if level else "")
+    yield f"  {say('为什么：', 'Why: ')}{_of(text.why)}"
+    yield f"  {say('报告：', 'Says: ')}{_of(text.message)}"
+    yield f"  {say('怎么办：', 'Mend: ')}{_of(text.mend)}"
+    if text.source:
+        yield f"  {say('依据：', 'Source: ')}{text.source}"
+
+
+def _code_list(standard: Standard, name: str) -> Iterator[str]:
+    listed, colon, spelling = name.partition(":")
+    if listed not in standard.codes:
+        return
+    codes: CodeList = standard.codes[listed]
+    if colon:
+        code = codes.find(spelling)
+        found = codes.by_code[code] if code is not None else None
+        yield (
+            f"{spelling} → {found.code}  {_of(found.name)}"
+            if found
+            else say(f"代码表 {listed} 里没有“{spelling}”", f"the list {listed} does not know “{spelling}”")
+        )
+        return
+    yield f"{listed}  {say(f'代码表，{len(codes.values)} 个代码', f'code list of {len(codes.values)} codes')}"
+    for code in codes.codes[:_MOST]:
+        also = say("、", ", ").join(code.aliases[:8])
+        label = _of(code.name) or code.name.zh
+        yield f"  {padded(code.code, 16)} {padded(label, 24)} {also}".rstrip()
+    if len(codes.codes) > _MOST:
+        more = len(codes.codes) - _MOST
+        yield say(f"  ……另有 {more} 行，见 {codes.path.name}", f"  … {more} more lines, see {codes.path.name}")
+
+
+def _property(standard: Standard, name: str) -> Iterator[str]:
+    wanted = name.replace(".", "/").strip("/")
+    first = True
+    for kind in standard.schemas.kinds:
+        for item in standard.schemas.properties(kind):
+            path = f"{kind}{item.pointer.replace('/*', '')}"
+            if path == wanted or item.name == name or path.endswith(f"/{wanted}"):
+                if not first:
+                    yield ""
+                first = False
+                yield from _property_lines(standard, kind, path, item)
+
+
+def _property_lines(standard: Standard, kind: str, path: str, item: Property) -> Iterator[str]:
+    yield f"{path}  {_of(item.title)}"
+    if _of(item.description):
+        yield f"  {_of(item.description)}"
+    shape = standard.schemas.shape(item.schema)
+    inner = standard.schemas.shape(shape["items"]) if isinstance(shape.get("items"), dict) else shape
+    codes = inner.get("x-code-list") or inner.get("x-open-code-list")
+    facts = [str(shape.get("type", "object"))]
+    if codes:
+        facts.append(say(f"代码表 {codes}", f"code list {codes}"))
+    facts += [f"{key} {inner[key]}" for key in ("format", "minLength", "maxLength", "minimum", "maximum") if key in inner]
+    level = _required_level(item)
+    if level is not None:
+        facts.append(say(f"{level} 级起必填", f"required from level {level}") if level else say("必填", "required"))
+    yield "  " + " · ".join(facts)
+    if "$comment" in item.schema:
+        yield f"  {say('依据：', 'Source: ')}{item.schema['$comment']}"
+
+
+def _required_level(item: Property) -> str | None:
+    for level, names in item.owner.get("x-required", {}).items():
+        if item.name in names:
+            return str(level)
+    return "" if item.name in item.owner.get("required", []) else None
+
+
+def _kind(standard: Standard, name: str) -> Iterator[str]:
+    schema = standard.schemas.kinds.get(name)
+    if schema is None:
+        return
+    english = schema.get("x-en", {})
+    yield f"{name}  {say(schema.get('title', name), english.get('title', name))}"
+    yield f"  {say(schema.get('description', ''), english.get('description', ''))}"
+    for item in standard.schemas.properties(name):
+        if item.pointer.count("/") == 1:
+            level = _required_level(item)
+            mark = "" if level is None else say("必填", "required") + (f" ({level})" if level else "")
+            yield f"  {padded(item.name, 22)} {padded(_of(item.title), 26)} {mark}".rstrip()
+
+
+def _format(standard: Standard, name: str) -> Iterator[str]:
+    mapping: Mapping | None = standard.mappings.get(name)
+    if mapping is None:
+        return
+    yield f"{name}  {_of(mapping.title)}"
+    yield f"  {_of(mapping.description)}"
+    yield f"  {say('凭这些表头识别：', 'Recognised by: ')}{say('、', ', ').join(mapping.headings)}"
+    readme = mapping.folder / "README.md"
+    if readme.is_file():
+        yield ""
+        yield from readme.read_text(encoding="utf-8").splitlines()
+
+
+_FINDERS: tuple[Callable[[Standard, str], Iterator[str]], ...] = (_rule, _code_list, _kind, _format, _property)

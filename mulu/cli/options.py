@@ -1,0 +1,124 @@
+"""Options and arguments that several commands share."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mulu.cli.console import say
+from mulu.errors import UsageFault
+from mulu.limits import DEFAULT, Limits
+from mulu.texts import LANGUAGES
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+# Files in a folder that are handed in as a whole: what mulu reads, by the ending that people give it.
+_ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".html", ".htm")
+
+
+def common(command: Command) -> Command:
+    """Add `--standard`, `--lang` and `--debug`."""
+    for option in (
+        click.option("--debug", is_flag=True, expose_value=False, hidden=True),
+        click.option(
+            "--lang", type=click.Choice(LANGUAGES), expose_value=False, help=say("输出的语言", "Language of the output")
+        ),
+        click.option(
+            "--standard",
+            "standard_path",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help=say("用这个目录中的标准，不用内置的", "Use the standard in this folder instead of the built-in one"),
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def reading(command: Command) -> Command:
+    """Add what says how files are read: `--from`, `--encoding`, `--allow-empty`, `--limit`."""
+    for option in (
+        click.option(
+            "--limit",
+            "limits",
+            multiple=True,
+            metavar="NAME=N",
+            help=say("放宽或收紧一项读取上限，可重复", "Allow more or less of something; may be repeated"),
+        ),
+        click.option(
+            "--allow-empty", is_flag=True, help=say("没有条目的文件不算失败", "A file without entries is no failure")
+        ),
+        click.option(
+            "--encoding",
+            metavar="NAME",
+            help=say("文本文件的编码，如 gb18030；不给则由内容判断", "Encoding of text files, such as gb18030"),
+        ),
+        click.option(
+            "--from",
+            "wanted",
+            metavar="FORMAT",
+            help=say("输入的格式，见 mulu formats；不给则由内容判断", "Format of the input (mulu formats lists them)"),
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def load_standard(path: Path | None) -> Any:
+    """Load the standard that `--standard` names, or the built-in one."""
+    from mulu.standard import load
+
+    return load(path)
+
+
+def limits_of(given: tuple[str, ...]) -> Limits:
+    """Return the limits with those of `--limit` changed; raises `UsageFault`."""
+    names = {field.name for field in fields(Limits)}
+    changed: dict[str, int] = {}
+    for item in given:
+        name, _, number = item.partition("=")
+        if name not in names or not number.isdecimal() or not 0 < int(number[:18]):
+            raise UsageFault(
+                f"--limit {item} 写法不对；应为 名称=正整数，名称有：{'、'.join(sorted(names))}",
+                f"--limit {item} is not NAME=N; the names are {', '.join(sorted(names))}",
+            )
+        changed[name] = int(number[:18])
+    return replace(DEFAULT, **changed)
+
+
+def files_of(paths: tuple[str, ...], folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file that was named, and what to call it; a folder stands for the catalogs in it, `-` for stdin.
+
+    Raises `UsageFault` if a folder holds nothing that can be read.
+    """
+    for given in paths:
+        path = Path(given)
+        if given == "-":
+            kept = folder / "stdin"
+            with kept.open("wb") as stream:
+                shutil.copyfileobj(sys.stdin.buffer, stream)
+            yield kept, "-"
+        elif path.is_dir():
+            found = list(_within(path))
+            if not found:
+                raise UsageFault(
+                    f"文件夹 {given} 里没有可读的文件（{' '.join(_ENDINGS)}）",
+                    f"the folder {given} holds no file that can be read ({' '.join(_ENDINGS)})",
+                )
+            yield from ((file, str(file)) for file in found)
+        else:
+            yield path, given
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            # Excel keeps a lock file “~$…” beside each workbook that is open.
+            if name.lower().endswith(_ENDINGS) and not name.startswith((".", "~$")):
+                yield Path(root) / name

@@ -1,0 +1,43 @@
+"""`mulu schema`: the schemas of the standard, and those of mulu's own outputs."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from mulu.cli.console import say
+from mulu.cli.options import common, load_standard
+from mulu.errors import UsageFault
+
+_OWN = {"report": ("mulu.reports", "report.schema.json"), "ledger": ("mulu.convert", "ledger.schema.json")}
+
+
+@click.command(
+    "schema",
+    help=say(
+        "显示一种条目的 JSON Schema。KIND 还可以是 report（JSON 报告）或 ledger（转换的账目）。",
+        "Print the JSON Schema of a kind of entry. KIND may also be report (the JSON report) or ledger (the account of "
+        "a conversion).",
+    ),
+)
+@click.argument("kind")
+@click.option(
+    "--bundle",
+    is_flag=True,
+    help=say("连同引用的模式合成一个独立的文档", "One document that stands alone, with all that it refers to"),
+)
+@common
+def command(kind: str, bundle: bool, standard_path: Path | None) -> None:
+    """Print a schema."""
+    import orjson
+
+    standard = load_standard(standard_path)
+    if kind in standard.schemas.kinds:
+        schema = standard.schemas.bundle(kind) if bundle else standard.schemas.closed(kind)
+        click.echo(orjson.dumps(schema, option=orjson.OPT_INDENT_2).decode())
+    elif kind in _OWN:
+        package, name = _OWN[kind]
+        click.echo(files(package).joinpath(name).read_text(encoding="utf-8").rstrip())
+    else:
+        known = ", ".join([*standard.schemas.kinds, *_OWN])
+        raise UsageFault(f"没有种类 {kind}；可用：{known}", f"there is no kind {kind}; there are {known}")

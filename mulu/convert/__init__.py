@@ -1,0 +1,45 @@
+"""Legacy records become entries, each value accounted for, each property knowing the cell it comes from."""
+
+from itertools import islice
+
+from mulu.convert.legacy import LegacySource, recognise
+from mulu.convert.source import ENTRIES, EntrySource, Remark, Source, Sourced, place
+from mulu.errors import NotRecognised, UsageFault
+from mulu.readers import Document
+from mulu.standard import Standard
+
+__all__ = ["ENTRIES", "EntrySource", "LegacySource", "Remark", "Source", "Sourced", "known_words", "open_source", "place"]
+
+_LOOKED_AT = 100
+
+
+def known_words(standard: Standard) -> frozenset[str]:
+    """Return every heading that some mapping knows, by which encodings and delimiters are judged."""
+    return frozenset(word for mapping in standard.mappings.values() for word in mapping.known_words)
+
+
+def open_source(document: Document, standard: Standard, wanted: str | None = None) -> Source:
+    """Return the entries of a document: as they stand in it, or converted from the format that it is in.
+
+    `wanted` names the format; without it the document's content tells. Raises `NotRecognised` if nothing does,
+    `UsageFault` if there is no such format.
+    """
+    if wanted is not None and wanted != ENTRIES and wanted not in standard.mappings:
+        formats = ", ".join([ENTRIES, *standard.mappings])
+        raise UsageFault(
+            f"没有格式 {wanted}；可用：{formats}", f"there is no format {wanted}; there are {formats}"
+        )
+    if wanted == ENTRIES or (wanted is None and _holds_entries(document)):
+        if document.sheets:
+            raise NotRecognised(
+                document.path,
+                "表格里没有条目；请去掉 --from mulu，由内容判断格式",
+                "a table holds no entries; leave out --from mulu and let the content tell the format",
+            )
+        return EntrySource(document)
+    return LegacySource(document, standard, recognise(document, standard, wanted))
+
+
+def _holds_entries(document: Document) -> bool:
+    """Whether one of the first values says what kind of entry it is."""
+    return any(isinstance(item.value, dict) and "kind" in item.value for item in islice(document.items(), _LOOKED_AT))

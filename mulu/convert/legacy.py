@@ -1,0 +1,251 @@
+"""A legacy file as a source of entries: its tables are recognised, and each entry is made as it is asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
+from mulu.convert.ledger import Ledger, leaves_of
+from mulu.convert.source import Remark, Sourced
+from mulu.convert.tables import (
+    Candidate,
+    Line,
+    Table,
+    detail_candidate,
+    matches,
+    record_candidate,
+    record_table,
+    record_tables,
+    sheet_candidates,
+    sheet_table,
+)
+from mulu.convert.values import as_text
+from mulu.errors import NotRecognised
+from mulu.pointer import Json
+from mulu.readers import Document
+from mulu.readers.model import Sheet
+from mulu.standard import Mapping, Standard
+from mulu.standard.mappings import Detail, Spec
+from mulu.texts import Text, shown
+
+_TITLE = Text("表头上方的标题", "a title above the headings")
+_OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
+_ENVELOPE = Text("记录以外的内容（如返回码、总数）", "around the records, such as a status code or a total")
+_ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
+
+
+def candidates(document: Document, mappings: list[Mapping]) -> list[Candidate]:
+    """Return the readings of a document's tables with each mapping, best first."""
+    found: list[Candidate] = []
+    for mapping in mappings:
+        found += [c for sheet in document.sheets if (c := sheet_candidates(sheet, mapping)) is not None]
+    if not document.sheets:
+        tables = record_tables(document)
+        found += [c for table in tables for mapping in mappings if (c := record_candidate(table, mapping)) is not None]
+    return sorted(found, key=lambda candidate: candidate.rank, reverse=True)
+
+
+def recognise(document: Document, standard: Standard, wanted: str | None) -> list[Candidate]:
+    """Return the tables of the document that hold entries, all of one format.
+
+    `wanted` is the format that the user names; then any heading of it will do. Raises `NotRecognised`, which
+    tells the nearest format and what it lacks.
+    """
+    mappings = list(standard.mappings.values()) if wanted is None else [standard.mappings[wanted]]
+    found = candidates(document, mappings)
+    best = found[0] if found else None
+    if best is None or not best.score or not (best.is_recognised or wanted is not None):
+        raise _not_recognised(document, standard, best)
+    if best.records is not None:
+        return [best]
+    alike = [c for c in found if c.mapping.id == best.mapping.id and c.score and (c.is_recognised or c is best)]
+    return sorted(alike, key=lambda candidate: candidate.sheet)
+
+
+def _not_recognised(document: Document, standard: Standard, best: Candidate | None) -> NotRecognised:
+    formats = "、".join(standard.mappings)
+    kinds = ", ".join(standard.schemas.kinds)
+    if best is None:
+        return NotRecognised(
+            document.path,
+            f"认不出这是什么目录：没有找到任何已知的表头，也不是条目（条目须有 kind，取值 {kinds}）。"
+            f"请核对是不是选错了文件或工作表；能读的格式见 mulu formats（{formats}）",
+            f"this is no catalog that is known: not one known heading, and no entries either (an entry has a kind: "
+            f"{kinds}). Check the file and the sheet; mulu formats lists what can be read",
+        )
+    missing = [heading.replace("*", "…") for heading in best.missing]
+    need = best.mapping.at_least - best.marks
+    return NotRecognised(
+        document.path,
+        f"认不出这是什么目录：最接近 {best.mapping.id}（{best.mapping.title.zh}），但还缺 {need} 个标志性表头，"
+        f"没有找到的有：{'、'.join(missing[:8])}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定。"
+        f"若本来就是条目，每条须有 kind（{kinds}）",
+        f"this is no catalog that is known: nearest is {best.mapping.id} ({best.mapping.title.en}), which needs {need} "
+        f"more of its marking headings; not found: {', '.join(missing[:8])}. Check headings and sheet; if it is that "
+        f"format, say --from {best.mapping.id}. If it holds entries, each has a kind ({kinds})",
+    )
+
+
+@dataclass(slots=True)
+class LegacySource:
+    """A document that is converted on the way; see `Source`."""
+
+    document: Document
+    standard: Standard
+    found: list[Candidate]
+    ledger: Ledger = field(init=False)
+    remarks: list[Remark] = field(default_factory=list)
+    _made: int = 0
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.document.path, self.format)
+
+    @property
+    def format(self) -> str:
+        """The name of the format."""
+        return self.mapping.id
+
+    @property
+    def mapping(self) -> Mapping:
+        """How the document is read."""
+        return self.found[0].mapping
+
+    def __iter__(self) -> Iterator[Sourced]:
+        self.ledger = Ledger(self.document.path, self.format)
+        self.remarks.clear()
+        self._made = 0
+        details = [detail for detail in map(self._detail, self.mapping.details) if detail is not None]
+        read = {candidate.sheet for candidate in self.found} | {detail.plan.table.index for detail in details}
+        for candidate in self.found:
+            yield from self._entries(candidate, details)
+        for detail in details:
+            self._orphans(detail)
+            account_unmatched(detail.plan, self.ledger, self.remarks)
+        if self.found[0].records is None:
+            for sheet in self.document.sheets:
+                if sheet.index not in read:
+                    self._passed_over_sheet(sheet)
+        else:
+            self._envelope()
+
+    def _entries(self, candidate: Candidate, details: list["_Joined"]) -> Iterator[Sourced]:
+        table = self._table(candidate)
+        made = plan(table, self.mapping.fields, self.mapping.drops, self.standard.codes)
+        keys = [
+            item.number
+            for heading in self.mapping.one_entry_per
+            for item in [next((c for c in table.columns if matches(c, heading)), None)]
+            if item is not None
+        ]
+        for lines in groups(table.lines, keys):
+            self._made += 1
+            self.ledger.records += len(lines)
+            builder = Builder(made, self.ledger, self.remarks, self._made, {})
+            builder.add(lines)
+            for detail in details:
+                detail.join(builder)
+            record: dict[str, Json] = {"record": lines[0].number}
+            if table.name:
+                record = {"sheet": table.name, **record}
+            self.ledger.entries += 1
+            yield sourced(builder, finish(builder, self.mapping, record), lines)
+        account_unmatched(made, self.ledger, self.remarks)
+        self._passed_over(table)
+
+    def _table(self, candidate: Candidate) -> Table:
+        if candidate.records is not None:
+            return record_table(candidate.records)
+        sheet = self.document.sheets[candidate.sheet]
+        self._titles(sheet, candidate)
+        return sheet_table(sheet, candidate, self.document)
+
+    def _detail(self, detail: Detail) -> "_Joined | None":
+        taken = {candidate.sheet for candidate in self.found}
+        for sheet in self.document.sheets:
+            found = detail_candidate(sheet, self.mapping, detail) if sheet.index not in taken else None
+            if found is None:
+                continue
+            self._titles(sheet, found)
+            table = sheet_table(sheet, found, self.document)
+            self._passed_over(table)
+            return _Joined.of(detail, table, self.standard, self.mapping, self.ledger, self.remarks)
+        return None
+
+    def _orphans(self, detail: "_Joined") -> None:
+        for value, lines in detail.lines.items():
+            for line in lines:
+                self.ledger.drop(_ORPHAN, sum(max(1, leaves_of(cell)) for cell in line.cells.values()))
+                self.ledger.records += 1
+            params: dict[str, Json] = {"heading": detail.heading, "value": value, "count": len(lines)}
+            self.remarks.append(Remark("orphan-line", params, lines[0].ref(detail.column)))
+
+    def _titles(self, sheet: Sheet, candidate: Candidate) -> None:
+        """Account for what stands above the headings: names of the table, its maker, the day it was filled in."""
+        for row in sheet.rows[: candidate.header[0]]:
+            filled = [cell for cell in row.cells if cell is not None and as_text(cell)]
+            if filled:
+                self._line_passed_over(sheet.index, row.number, _TITLE, " ".join(map(as_text, filled)), len(filled))
+
+    def _passed_over(self, table: Table) -> None:
+        for row, zh, en, text, count in table.passed_over:
+            self._line_passed_over(table.index, row, Text(zh, en), text, count)
+
+    def _line_passed_over(self, sheet: int, row: int, reason: Text, text: str, count: int) -> None:
+        self.ledger.drop(reason, count)
+        params: dict[str, Json] = {"row": row, "reason_zh": reason.zh, "reason_en": reason.en, "value": shown(text)}
+        self.remarks.append(Remark("line-passed-over", params, (sheet, row, 0)))
+
+    def _passed_over_sheet(self, sheet: Sheet) -> None:
+        count = sum(1 for row in sheet.rows for cell in row.cells if cell is not None and as_text(cell))
+        if count:
+            self.ledger.drop(_OTHER_SHEET, count)
+            params: dict[str, Json] = {"sheet": sheet.name, "count": count}
+            self.remarks.append(Remark("sheet-passed-over", params, (sheet.index, 0, 0)))
+
+    def _envelope(self) -> None:
+        """Account for what stands around the records; a repeated key is not in the value and is told by its own check."""
+        total = sum(leaves_of(item.value) for item in self.document.items())
+        left = total - self.ledger.leaves
+        if left > 0:
+            self.ledger.drop(_ENVELOPE, left)
+
+
+@dataclass(slots=True)
+class _Joined:
+    """The lines of a further sheet by the value that names their entry."""
+
+    detail: Detail
+    plan: Plan
+    column: int
+    heading: str
+    lines: dict[str, list[Line]]
+    spec: Spec
+
+    @classmethod
+    def of(
+        cls, detail: Detail, table: Table, standard: Standard, mapping: Mapping, ledger: Ledger, remarks: list[Remark]
+    ) -> "_Joined":
+        made = plan(table, detail.fields, mapping.drops, standard.codes)
+        joined = next(item for item in table.columns if matches(item, detail.join_heading))
+        made.matching.taken.add(joined.number)
+        by_value: dict[str, list[Line]] = {}
+        value = ""
+        for line in table.lines:
+            # A blank cell goes on with the entry of the line above.
+            value = as_text(line.cells[joined.number]) if joined.number in line.cells else value
+            by_value.setdefault(value, []).append(line)
+        spec = Spec(target=tuple(detail.into.split(".")), each="line", fields=detail.fields)
+        return cls(detail, made, joined.number, joined.label.strip(), by_value, spec)
+
+    def join(self, main: Builder) -> None:
+        """Append the lines that name the entry of `main` to it."""
+        name: Json = main.entry
+        for step in self.detail.join_target:
+            name = name.get(step) if isinstance(name, dict) else None
+        lines = self.lines.pop(name, None) if isinstance(name, str) else None
+        if lines:
+            main.ledger.records += len(lines)
+            builder = Builder(
+                self.plan, main.ledger, main.remarks, main.number, main.entry, main.trace, main.original, main.kept
+            )
+            builder.add_to(self.spec, lines, self.column)
+

@@ -1,0 +1,74 @@
+"""The one writer: a file is written whole beside its place and then moved there, or not at all."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from mulu.errors import MuluError
+
+
+class NotWritten(MuluError):
+    """The file `path` could not be written; what stood there before still does."""
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write into; at the end it stands at `path`, complete and on the disk.
+
+    If anything fails on the way nothing is left and what stood at `path` is untouched. Raises `NotWritten`.
+    """
+    # A short random name: one made of a long name and a suffix might be too long for the disk.
+    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        if path.is_dir():
+            raise IsADirectoryError
+        stream = os.fdopen(os.open(temporary, flags, 0o666), "wb")
+    except OSError as error:
+        raise _not_written(path, error) from None
+    try:
+        with stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+        _settle(path.parent)
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            raise _not_written(path, error) from None
+        raise
+
+
+def _settle(folder: Path) -> None:
+    """Have the folder's own entry written to the disk, where the system knows how."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _not_written(path: Path, error: OSError) -> NotWritten:
+    if isinstance(error, FileNotFoundError):
+        return NotWritten(
+            f"{path}：没有写出，文件夹不存在；请先建立 {path.parent}",
+            f"{path}: not written, its folder does not exist; make {path.parent} first",
+        )
+    if isinstance(error, IsADirectoryError):
+        return NotWritten(
+            f"{path}：没有写出，这是文件夹；请给出文件名", f"{path}: not written, it is a folder; name a file in it"
+        )
+    if isinstance(error, PermissionError):
+        return NotWritten(
+            f"{path}：没有写出，没有权限，或文件正被 Excel、WPS 打开；请关闭后重试，或换一个文件名",
+            f"{path}: not written, not permitted, or open in Excel or WPS; close it there, or choose another name",
+        )
+    return NotWritten(
+        f"{path}：没有写出（{error.strerror}）；原有文件没有改动",
+        f"{path}: not written ({error.strerror}); what stood there is unchanged",
+    )

@@ -1,0 +1,36 @@
+"""Reports: views of one run's findings, one module a format, found by walking this folder.
+
+A module has `write(report, stream, language, color)`; `MACHINE` says that the bytes are for programs and are
+UTF-8 whatever the terminal speaks.
+"""
+
+import importlib
+import pkgutil
+from typing import BinaryIO, Protocol, cast
+
+from mulu.errors import UsageFault
+from mulu.validate import Report
+
+
+class Format(Protocol):
+    """What the module of a format has."""
+
+    MACHINE: bool
+
+    def write(self, report: Report, stream: BinaryIO, language: str, color: bool) -> None:
+        """Write the report of a run to `stream`."""
+
+
+def formats() -> list[str]:
+    """Return the names of the formats."""
+    return sorted(info.name for info in pkgutil.iter_modules(__path__))
+
+
+def report_format(name: str) -> Format:
+    """Return the module of a format; raises `UsageFault` if there is none."""
+    if name not in formats():
+        known = ", ".join(formats())
+        raise UsageFault(
+            f"没有报告格式 {name}；可用：{known}", f"there is no report format {name}; there are {known}"
+        )
+    return cast(Format, importlib.import_module(f"{__name__}.{name}"))

@@ -1,0 +1,178 @@
+"""The report for a screen: what to mend first stands first, repetitions are folded."""
+
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from mulu.findings import SEVERITIES
+from mulu.place import Place
+from mulu.texts import clean, shown
+from mulu.validate import Report
+
+MACHINE = False
+PLACES = 3
+"""How many places of one rule are shown."""
+
+_COLORS = {"error": "31", "warning": "33", "info": "36", "title": "1", "dim": "2", "good": "32"}
+_WORDS = {
+    "zh": {"error": "错误", "warning": "警告", "info": "提示"},
+    "en": {"error": "error", "warning": "warning", "info": "info"},
+}
+
+
+@dataclass(slots=True)
+class _Fold:
+    """The findings of one rule that count, or of one that belongs to a higher level."""
+
+    rule: str
+    severity: str
+    level: str
+    total: int = 0
+    first: list[dict[str, Any]] = field(default_factory=list)
+
+
+def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
+    """Write the report in `language`."""
+    view = _View(report, language, color)
+    for line in view.lines():
+        # CI systems read lines that begin like this as commands of their own.
+        safe = f"| {line}" if line.lstrip().startswith(("::", "##")) else line
+        stream.write(safe.encode("utf-8", "backslashreplace") + b"\n")
+
+
+class _View:
+    def __init__(self, report: Report, language: str, color: bool) -> None:
+        self.report = report
+        self.zh = language == "zh"
+        self.language = language
+        self.color = color
+
+    def lines(self) -> list[str]:
+        here, later = self._folds()
+        lines: list[str] = []
+        for fold in here:
+            lines += [*self._rule(fold), ""]
+        if later:
+            lines += [*self._outlook(later), ""]
+        lines += self._failures()
+        return [*lines, *self._summary()]
+
+    def _folds(self) -> tuple[list[_Fold], list[_Fold]]:
+        ranks = self.report.standard.levels
+        chosen = ranks[self.report.level].rank
+        folds: dict[tuple[str, str, bool], _Fold] = {}
+        for finding in self.report.findings:
+            later = ranks[finding["level"]].rank > chosen
+            key = (finding["rule"], finding["severity"], later)
+            fold = folds.setdefault(key, _Fold(*key[:2], finding["level"]))
+            fold.total += 1
+            if len(fold.first) < PLACES:
+                fold.first.append(finding)
+        ordered = sorted(folds.items(), key=lambda item: (SEVERITIES.index(item[1].severity), -item[1].total, item[0]))
+        return [fold for key, fold in ordered if not key[2]], [fold for key, fold in ordered if key[2]]
+
+    def _rule(self, fold: _Fold) -> list[str]:
+        texts = self.report.rule(fold.rule)
+        word = self._paint(_WORDS[self.language][fold.severity], fold.severity)
+        title = self._paint(clean(texts.title.get(self.language)), "title")
+        count = self._say(f"{fold.total} 处", f"{fold.total}×")
+        lines = [f"{word} {title}  {self._paint(f'{fold.rule} · {count}', 'dim')}"]
+        mend = ""
+        for finding in fold.first:
+            lines.append(f"  {self._where(finding)}")
+            lines.append(f"    {clean(finding['message'][self.language])}")
+            # Only a mend that is not that of the finding above is worth a line.
+            if finding["mend"][self.language] != mend:
+                mend = finding["mend"][self.language]
+                lines.append(f"    {self._paint('→', 'good')} {clean(mend)}")
+        if fold.total > len(fold.first):
+            more = fold.total - len(fold.first)
+            lines.append(f"  {self._paint(self._say(f'……另有 {more} 处', f'… and {more} more'), 'dim')}")
+        return lines
+
+    def _where(self, finding: dict[str, Any]) -> str:
+        source = finding["source"]
+        place = Place(source["path"], source["sheet"], source["row"], source["column"], source["line"])
+        what = finding["name"] or finding["entry"]
+        who = f"  {self._paint(shown(what), 'dim')}" if what else ""
+        return f"{clean(str(place))}{who}"
+
+    def _outlook(self, folds: list[_Fold]) -> list[str]:
+        total = sum(fold.total for fold in folds)
+        level = self._level(self.report.level)
+        lines = [
+            self._say(
+                f"以下 {total} 处属于更高的级别，不影响“{level}”级的结果：",
+                f"{total} findings are of higher levels and do not count for the level “{level}”:",
+            )
+        ]
+        for fold in folds:
+            title = clean(self.report.rule(fold.rule).title.get(self.language))
+            if fold.rule == "missing-property":
+                names = dict.fromkeys(str(f["params"].get(f"title_{self.language}")) for f in fold.first)
+                title = f"{title}：{'、'.join(names)}…" if self.zh else f"{title}: {', '.join(names)} …"
+            lines.append(f"  [{self._level(fold.level)}] {title}  {self._paint(f'{fold.rule} · {fold.total}', 'dim')}")
+        return lines
+
+    def _failures(self) -> list[str]:
+        lines = []
+        for rule, reason in sorted(self.report.failures.items()):
+            lines.append(
+                self._paint(
+                    self._say(
+                        f"规则 {rule} 没有运行成功：{clean(reason)}；请把这一行报告给标准的发布者",
+                        f"the rule {rule} could not be run: {clean(reason)}; tell whoever publishes the standard",
+                    ),
+                    "error",
+                )
+            )
+        for item in self.report.inputs:
+            if item.problem is not None:
+                text = clean(item.problem.text(self.language))
+                named = text if text.startswith(item.path) else f"{clean(item.path)}: {text}"
+                lines.append(self._paint(self._say(f"没有检查 {named}", f"not checked: {named}"), "error"))
+        return [*lines, ""] if lines else []
+
+    def _summary(self) -> list[str]:
+        report = self.report
+        counts = report.counts()
+        standard = report.standard.header
+        name = standard.title.get(self.language)
+        level = self._level(report.level)
+        checked = len([item for item in report.inputs if item.problem is None])
+        lines = [
+            self._say(
+                f"按《{name}》{standard.version} 的“{level}”级检查了 {checked} 个文件中的 {report.entries} 条："
+                + "，".join(f"{counts[s]} 个{_WORDS['zh'][s]}" for s in SEVERITIES),
+                f"{report.entries} entries in {checked} file(s) checked against the {name} {standard.version}, "
+                f"level “{level}”: " + ", ".join(f"{counts[s]} {s}" for s in SEVERITIES),
+            )
+        ]
+        cut = [name for name, count in report.findings.rules.items() if count.kept < count.total]
+        for rule in cut:
+            count = report.findings.rules[rule]
+            lines.append(
+                self._say(
+                    f"{rule}：共 {count.total} 处，报告中保留 {count.kept} 处",
+                    f"{rule}: {count.total} in all, {count.kept} kept in reports",
+                )
+            )
+        if report.findings.rules:
+            lines.append(
+                self._paint(
+                    self._say(
+                        "某条规则为何如此、怎样算对：mulu explain 规则名；全部结果：-f json:报告.json",
+                        "why a rule is so and what is right: mulu explain RULE; all findings: -f json:report.json",
+                    ),
+                    "dim",
+                )
+            )
+        return lines
+
+    def _level(self, level: str) -> str:
+        return self.report.standard.levels[level].title.get(self.language)
+
+    def _say(self, zh: str, en: str) -> str:
+        return zh if self.zh else en
+
+    def _paint(self, text: str, style: str) -> str:
+        return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if self.color else text

@@ -1,0 +1,107 @@
+"""Findings on disk: counted all, kept up to a limit, given back in order, so that memory does not grow with them."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from mulu.findings import SEVERITIES, Finding, fingerprint
+from mulu.limits import Limits
+from mulu.place import Place
+from mulu.pointer import Json
+
+_SCHEMA = """
+create table finding (
+    place text not null, input integer not null, content text not null, body blob not null,
+    origin text, pointer text not null, names_key integer not null
+)
+"""
+_BATCH = 500
+
+
+@dataclass(slots=True)
+class RuleCount:
+    """How many findings of one rule there are, and how many of them the limits let stay."""
+
+    severity: str
+    total: int = 0
+    kept: int = 0
+    levels: dict[str, int] = field(default_factory=dict)
+
+
+class Store:
+    """The findings of one run, in a file of the run's own folder."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self._connection = sqlite3.connect(folder / "findings.sqlite")
+        self._connection.executescript(
+            f"pragma journal_mode = off; pragma synchronous = off; pragma temp_store = file; {_SCHEMA}"
+        )
+        self._limits = limits
+        self._waiting: list[tuple[Any, ...]] = []
+        self._of_entry = (0, 0)
+        self.rules: dict[str, RuleCount] = {}
+        self.severities: dict[tuple[str, str], int] = {}
+        """(severity, level) -> number of findings."""
+
+    def add(self, finding: Finding, origin: Json = None, *, names_key: bool = False) -> None:
+        """Count a finding and keep it; `origin` is that of its entry where its place is yet to be looked up."""
+        count = self.rules.setdefault(finding.rule, RuleCount(finding.severity))
+        count.total += 1
+        count.severity = min(count.severity, finding.severity, key=SEVERITIES.index)
+        count.levels[finding.level] = count.levels.get(finding.level, 0) + 1
+        at = (finding.severity, finding.level)
+        self.severities[at] = self.severities.get(at, 0) + 1
+        number = finding.subject.number
+        self._of_entry = (number, self._of_entry[1] + 1 if number and number == self._of_entry[0] else 1)
+        if count.kept >= self._limits.findings_per_rule or self._of_entry[1] > self._limits.findings_per_entry:
+            return
+        count.kept += 1
+        body = orjson.dumps(finding.to_dict(), option=orjson.OPT_PASSTHROUGH_SUBCLASS, default=str)
+        origin_text = None if origin is None else orjson.dumps(origin).decode()
+        self._waiting.append(
+            (finding.order, finding.input, finding.content_key, body, origin_text, finding.pointer, int(names_key))
+        )
+        if len(self._waiting) >= _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._connection.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?)", self._waiting)
+        self._waiting.clear()
+
+    def settle(self, look_up: Callable[[int, Json, str, bool], Place]) -> None:
+        """Look up the places that are missing, one input after the other."""
+        self._flush()
+        rows = self._connection.execute(
+            "select rowid, input, body, origin, pointer, names_key from finding where origin is not null order by input"
+        )
+        changed = self._connection.cursor()
+        while batch := rows.fetchmany(_BATCH):
+            found = []
+            for row, number, body, origin, pointer, names_key in batch:
+                finding = orjson.loads(body)
+                place = look_up(number, orjson.loads(origin), pointer, bool(names_key))
+                finding["source"] = place.to_dict()
+                found.append((orjson.dumps(finding), row))
+            changed.executemany("update finding set body = ? where rowid = ?", found)
+        self._connection.execute("update finding set origin = null")
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield the findings that were kept as the JSON report writes them, in their order."""
+        self._flush()
+        rows = self._connection.cursor().execute(
+            "select content, body, row_number() over (partition by content order by place, rowid) from finding "
+            "order by place, rowid"
+        )
+        while batch := rows.fetchmany(_BATCH):
+            for content, body, occurrence in batch:
+                finding = orjson.loads(body)
+                finding["fingerprint"] = fingerprint(content, occurrence)
+                yield finding
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
