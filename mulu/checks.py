@@ -6,6 +6,7 @@ They hold for every standard, so their texts stand beside the engine; a standard
 
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from mulu.findings import RuleText
 from mulu.texts import Text
@@ -18,9 +19,9 @@ def checks() -> dict[str, RuleText]:
     path = Path(__file__).with_name("checks.yaml")
     data, _ = load_yaml(path.read_text(encoding="utf-8"), name=path.name)
     assert isinstance(data, dict)  # our own file, held to this by a test
-    return {name: _check(name, item) for name, item in data.items()}
+    return {name: _check(name, cast(dict[str, Any], item)) for name, item in data.items()}
 
 
-def _check(name: str, item: dict[str, dict[str, str]]) -> RuleText:
+def _check(name: str, item: dict[str, Any]) -> RuleText:
     texts = {key: Text(item[key]["zh"], item[key]["en"]) for key in ("title", "why", "message", "mend")}
     return RuleText(id=name, severity=str(item["severity"]), level="", source=str(item.get("source", "")), **texts)

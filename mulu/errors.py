@@ -73,7 +73,16 @@ class MissingExtra(MuluError):
         self.extra = extra
 
 
-DEFECTS = (RecursionError, MemoryError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError)
+DEFECTS = (
+    RecursionError,
+    MemoryError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+)
 """What a defect of the engine, or of a library below it, shows itself as."""
 
 

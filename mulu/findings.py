@@ -100,7 +100,7 @@ class Finding:
             "params": dict(self.params),
             "message": {**self.message.to_dict()},
             "mend": {**self.mend.to_dict()},
-            "source": self.source.to_dict(),
+            "source": {**self.source.to_dict()},
             "value": self.value,
             "fingerprint": fingerprint(self.content_key, occurrence),
         }

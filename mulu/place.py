@@ -32,7 +32,7 @@ class Place:
         where = self.cell or (f"{self.row}:{self.row}" if self.row else "")
         return f"{self.path} › {self.sheet}!{where}" if where else f"{self.path} › {self.sheet}"
 
-    def to_dict(self) -> dict[str, None | bool | int | float | str]:
+    def to_dict(self) -> dict[str, bool | int | float | str | None]:
         """Return the place as reports write it."""
         return {
             "path": self.path,

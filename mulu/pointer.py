@@ -6,7 +6,7 @@ from typing import TypeAlias, Union
 
 import orjson
 
-Json: TypeAlias = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]
+Json: TypeAlias = Union[bool, int, float, str, list["Json"], dict[str, "Json"], None]  # noqa: UP007 - recursive
 
 
 def pointer_step(key: str) -> str:

@@ -76,7 +76,7 @@ def _harmless(character: str, keep_newlines: bool) -> bool:
         return False
     category = unicodedata.category(character)
     # Cc control, Cf direction and tags, Cs lone surrogates, Co private use, Zl/Zp separators
-    return category not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return category not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def _escape(character: str) -> str:

@@ -52,7 +52,9 @@ def _replaced(error: UnicodeError) -> tuple[str | bytes, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     part = error.object[error.start : error.end]
-    return "".join(_SUBSTITUTES.get(c) or clean(c).encode("ascii", "backslashreplace").decode() for c in part), error.end
+    return "".join(
+        _SUBSTITUTES.get(c) or clean(c).encode("ascii", "backslashreplace").decode() for c in part
+    ), error.end
 
 
 class _Formatter(click.HelpFormatter):
@@ -78,9 +80,7 @@ def color_wanted(no_color: bool, stream: Any) -> bool:
 def usage_text(error: click.UsageError) -> str:
     """Return what is wrong with the command line, and where help is."""
     path = error.ctx.command_path if error.ctx else "mulu"
-    return say(
-        f"{_usage_zh(error)}；用法见 {path} --help", f"{error.format_message().rstrip('.')}; see {path} --help"
-    )
+    return say(f"{_usage_zh(error)}；用法见 {path} --help", f"{error.format_message().rstrip('.')}; see {path} --help")
 
 
 def _usage_zh(error: click.UsageError) -> str:

@@ -20,6 +20,7 @@ from mulu.readers import open_document
 from mulu.standard import Standard
 from mulu.texts import clean
 
+
 @click.command(
     "convert",
     help=say(
@@ -68,9 +69,7 @@ def command(
     from mulu.output import whole_file
 
     if output is not None and preview is not None:
-        raise UsageFault(
-            "--preview 不写文件，不能与 -o 同用", "--preview writes no file and does not go with -o"
-        )
+        raise UsageFault("--preview 不写文件，不能与 -o 同用", "--preview writes no file and does not go with -o")
     run = _Run(load_standard(standard_path), limits_of(limits), wanted, encoding, allow_empty, preview)
     with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
         stream: BinaryIO | None = None
@@ -85,8 +84,8 @@ def command(
             # Nothing came out: an empty file would look like an empty catalog.
             raise click.exceptions.Exit(2)
     if ledger_path is not None:
-        with whole_file(ledger_path) as file:
-            file.write(to_json(run.ledgers))
+        with whole_file(ledger_path) as account:
+            account.write(to_json(run.ledgers))
     for line in account_lines(run.ledgers, language()):
         click.echo(clean(line), err=output is None and preview is None)
     return 2 if run.failed else 0
@@ -122,9 +121,7 @@ class _Run:
             self._fail(shown, internal_error(shown, error))
 
     def _convert(self, file: Path, shown: str, stream: BinaryIO | None) -> None:
-        document = open_document(
-            file, limits=self.limits, encoding=self.encoding, name=shown, known_words=self.words
-        )
+        document = open_document(file, limits=self.limits, encoding=self.encoding, name=shown, known_words=self.words)
         source = open_source(document, self.standard, self.wanted)
         before = self.made
         for sourced in source:

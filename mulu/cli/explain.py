@@ -91,8 +91,8 @@ def _code_list(standard: Standard, name: str) -> Iterator[str]:
         return
     codes: CodeList = standard.codes[listed]
     if colon:
-        code = codes.find(spelling)
-        found = codes.by_code[code] if code is not None else None
+        known = codes.find(spelling)
+        found = codes.by_code[known] if known is not None else None
         yield (
             f"{spelling} → {found.code}  {_of(found.name)}"
             if found
@@ -132,7 +132,9 @@ def _property_lines(standard: Standard, kind: str, path: str, item: Property) ->
     facts = [str(shape.get("type", "object"))]
     if codes:
         facts.append(say(f"代码表 {codes}", f"code list {codes}"))
-    facts += [f"{key} {inner[key]}" for key in ("format", "minLength", "maxLength", "minimum", "maximum") if key in inner]
+    facts += [
+        f"{key} {inner[key]}" for key in ("format", "minLength", "maxLength", "minimum", "maximum") if key in inner
+    ]
     level = _required_level(item)
     if level is not None:
         facts.append(say(f"{level} 级起必填", f"required from level {level}") if level else say("必填", "required"))
@@ -168,7 +170,7 @@ def _format(standard: Standard, name: str) -> Iterator[str]:
         return
     yield f"{name}  {_of(mapping.title)}"
     yield f"  {_of(mapping.description)}"
-    yield f"  {say('凭这些表头识别：', 'Recognised by: ')}{say('、', ', ').join(mapping.headings)}"
+    yield f"  {say('凭这些表头识别：', 'Recognised by: ')}{say('、', ', ').join(group[0] for group in mapping.headings)}"
     readme = mapping.folder / "README.md"
     if readme.is_file():
         yield ""

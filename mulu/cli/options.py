@@ -18,7 +18,21 @@ from mulu.texts import LANGUAGES
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 # Files in a folder that are handed in as a whole: what mulu reads, by the ending that people give it.
-_ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".html", ".htm")
+_ENDINGS = (
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".et",
+    ".csv",
+    ".tsv",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".yaml",
+    ".yml",
+    ".html",
+    ".htm",
+)
 
 
 def common(command: Command) -> Command:
@@ -82,7 +96,7 @@ def limits_of(given: tuple[str, ...]) -> Limits:
     changed: dict[str, int] = {}
     for item in given:
         name, _, number = item.partition("=")
-        if name not in names or not number.isdecimal() or not 0 < int(number[:18]):
+        if name not in names or not number.isdecimal() or not int(number[:18]) > 0:
             raise UsageFault(
                 f"--limit {item} 写法不对；应为 名称=正整数，名称有：{'、'.join(sorted(names))}",
                 f"--limit {item} is not NAME=N; the names are {', '.join(sorted(names))}",

@@ -35,11 +35,21 @@ from mulu.limits import Limits
     multiple=True,
     metavar="FORMAT[:FILE]",
     help=say(
-        "报告的格式：text、json、jsonl；加 :文件 写入文件；可重复", "text, json or jsonl; :FILE writes to it; repeatable"
+        "报告的格式：text、json、jsonl；加 :文件 写入文件；可重复",
+        "text, json or jsonl; :FILE writes to it; repeatable",
     ),
 )
 @click.option(
     "--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the standard's first by default")
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="RULE",
+    help=say(
+        "结构之外只查这条规则，可重复；见 mulu rules",
+        "Beside the structure check this rule only; repeatable (mulu rules)",
+    ),
 )
 @click.option(
     "--fail-on",
@@ -63,6 +73,7 @@ def command(
     paths: tuple[str, ...],
     outputs: tuple[str, ...],
     level: str | None,
+    only: tuple[str, ...],
     fail_on: str,
     today: datetime | None,
     quiet: bool,
@@ -87,7 +98,11 @@ def command(
     if chosen not in standard.levels:
         known = ", ".join(standard.levels)
         raise UsageFault(f"没有级别 {chosen}；可用：{known}", f"there is no level {chosen}; there are {known}")
-    options = Options(chosen, today.date() if today else date.today(), wanted, encoding, bounds, allow_empty)
+    for name in only:
+        if name not in standard.rules:
+            raise UsageFault(f"没有规则 {name}；见 mulu rules", f"there is no rule {name}; mulu rules lists them")
+    day = today.date() if today else date.today()
+    options = Options(chosen, day, wanted, encoding, bounds, allow_empty, frozenset(only))
     with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
         folder = Path(name)
         run = Validation(standard, options, folder)

@@ -1,5 +1,7 @@
 """Legacy records become entries, each value accounted for, each property knowing the cell it comes from."""
 
+from collections.abc import Callable
+from functools import cache
 from itertools import islice
 
 from mulu.convert.legacy import LegacySource, recognise
@@ -8,14 +10,29 @@ from mulu.errors import NotRecognised, UsageFault
 from mulu.readers import Document
 from mulu.standard import Standard
 
-__all__ = ["ENTRIES", "EntrySource", "LegacySource", "Remark", "Source", "Sourced", "known_words", "open_source", "place"]
+__all__ = [
+    "ENTRIES",
+    "EntrySource",
+    "LegacySource",
+    "Remark",
+    "Source",
+    "Sourced",
+    "known_words",
+    "open_source",
+    "place",
+]
 
 _LOOKED_AT = 100
 
 
-def known_words(standard: Standard) -> frozenset[str]:
-    """Return every heading that some mapping knows, by which encodings and delimiters are judged."""
-    return frozenset(word for mapping in standard.mappings.values() for word in mapping.known_words)
+def known_words(standard: Standard) -> Callable[[], frozenset[str]]:
+    """Return what gives every heading that some mapping knows, by which encodings and delimiters are judged."""
+
+    @cache
+    def words() -> frozenset[str]:
+        return frozenset(word for mapping in standard.mappings.values() for word in mapping.known_words)
+
+    return words
 
 
 def open_source(document: Document, standard: Standard, wanted: str | None = None) -> Source:
@@ -26,9 +43,7 @@ def open_source(document: Document, standard: Standard, wanted: str | None = Non
     """
     if wanted is not None and wanted != ENTRIES and wanted not in standard.mappings:
         formats = ", ".join([ENTRIES, *standard.mappings])
-        raise UsageFault(
-            f"没有格式 {wanted}；可用：{formats}", f"there is no format {wanted}; there are {formats}"
-        )
+        raise UsageFault(f"没有格式 {wanted}；可用：{formats}", f"there is no format {wanted}; there are {formats}")
     if wanted == ENTRIES or (wanted is None and _holds_entries(document)):
         if document.sheets:
             raise NotRecognised(

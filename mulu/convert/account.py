@@ -33,8 +33,12 @@ def _source_lines(ledger: Ledger, language: str) -> Iterator[str]:
     zh = language == "zh"
     names = _NAMES[language]
     columns = list(ledger.columns.values())
-    unmapped = [c for c in columns if c.counts["kept"] and not any(c.counts[h] for h in HEADS if h not in ("kept", "dropped"))]
-    mapped = len(columns) - len(unmapped) - sum(1 for c in columns if all(not c.counts[h] for h in HEADS if h != "dropped"))
+    unmapped = [
+        c for c in columns if c.counts["kept"] and not any(c.counts[h] for h in HEADS if h not in ("kept", "dropped"))
+    ]
+    mapped = (
+        len(columns) - len(unmapped) - sum(1 for c in columns if all(not c.counts[h] for h in HEADS if h != "dropped"))
+    )
     counts = ", ".join(f"{names[head]} {ledger.counts[head]}" for head in HEADS)
     if zh:
         yield f"{ledger.path}（{ledger.format}）：{ledger.records} 行记录 → {ledger.entries} 条"
@@ -53,7 +57,11 @@ def _source_lines(ledger: Ledger, language: str) -> Iterator[str]:
     yield from _more(len(unmapped), zh)
     puzzling = [c for c in columns if c.counts["not_understood"]]
     if puzzling:
-        yield "  看不懂的值（照原样放在条目里，校验时会指出）：" if zh else "  Values not understood (they stand as they are, and validation points at them):"
+        yield (
+            "  看不懂的值（照原样放在条目里，校验时会指出）："
+            if zh
+            else "  Values not understood (they stand as they are, and validation points at them):"
+        )
     for account in puzzling[:_MOST]:
         yield _column_line(account, account.counts["not_understood"], account.not_understood, zh)
     yield from _more(len(puzzling), zh)

@@ -5,8 +5,9 @@ from, and for each cell what became of it; what no property took is kept in the 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 from mulu.convert import tables, values
@@ -32,6 +33,8 @@ class Plan:
     matching: Matching
     drops: dict[int, Drop]
     codes: CodeLists
+    properties: dict[int, str]
+    """Column -> the property that takes it, as a JSON Pointer with `*` for positions."""
 
     @property
     def columns(self) -> dict[int, Column]:
@@ -39,8 +42,10 @@ class Plan:
         return {item.number: item for item in self.table.columns}
 
 
-def plan(table: Table, fields: tuple[Spec, ...], drops: tuple[Drop, ...], codes: CodeLists) -> Plan:
-    """Match a table's columns with the properties of a mapping."""
+def plan(
+    table: Table, fields: tuple[Spec, ...], drops: tuple[Drop, ...], codes: CodeLists, *, inside: str = ""
+) -> Plan:
+    """Match a table's columns with the properties of a mapping, or of what is `inside` one of them."""
     matching = Matching(table.columns, fields)
     dropped = {
         item.number: drop
@@ -48,7 +53,21 @@ def plan(table: Table, fields: tuple[Spec, ...], drops: tuple[Drop, ...], codes:
         for item in table.columns
         if item.number not in matching.taken and any(matches(item, heading) for heading in drop.headings)
     }
-    return Plan(table, fields, matching, dropped, codes)
+    properties: dict[int, str] = {}
+    for number, pointer, is_sure in _properties(fields, matching, inside):
+        # What takes a column only if it fits does not speak for the column.
+        if is_sure or number not in properties:
+            properties[number] = pointer
+    return Plan(table, fields, matching, dropped, codes, properties)
+
+
+def _properties(fields: tuple[Spec, ...], matching: Matching, prefix: str) -> Iterator[tuple[int, str, bool]]:
+    for spec in fields:
+        here = prefix + pointer_of(spec.target)
+        inside = f"{here}/*" if spec.each else here
+        yield from ((item.number, inside, not spec.leaves_unknown) for item in matching.columns_of(spec))
+        if spec.each == "line":
+            yield from _properties(spec.fields, matching, inside)
 
 
 @dataclass(slots=True)
@@ -82,7 +101,7 @@ class Builder:
         self._settle(lines)
 
     def _apply(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], lines: list[Line]) -> None:
-        if not all((_get(target, path) in wanted) == expected for expected, path, wanted in spec.conditions):
+        if not _holds(spec, target):
             return
         if spec.each == "line":
             self._each_line(spec, target, prefix, lines)
@@ -102,7 +121,9 @@ class Builder:
                 self.trace.setdefault(pointer, lines[0].ref(number))
             return
         cell, ref = found
-        self.trace[pointer] = ref
+        if self._is_none(spec, cell):
+            self.trace.setdefault(pointer, ref)
+            return
         if spec.each == "element":
             self._each_element(spec, target, pointer, cell, ref, number)
             return
@@ -110,6 +131,9 @@ class Builder:
             self._each_value(spec, target, pointer, cell, ref, number)
             return
         value, head = self._read(spec, cell)
+        if head == "not_understood" and spec.leaves_unknown:
+            return
+        self.trace[pointer] = ref
         if spec.is_kept:
             head = "kept"
         _set(target, spec.target, value)
@@ -124,40 +148,78 @@ class Builder:
             # A line belongs to the list if it fills a cell of its own; cells merged from above only complete it.
             if not any(number in line.cells and number not in line.spread for number in numbers):
                 continue
-            element: dict[str, Json] = {}
-            here = (*prefix, *spec.target, str(len(array)))
-            array.append(element)
-            self.trace[pointer_of(here)] = line.base
-            for inner in spec.fields:
-                self._apply(inner, element, here, [line])
-            self._constants(spec.fields, element)
+            first = len(array)
+            parts = _cut(line, numbers, spec.split)
+            for part in parts:
+                element: dict[str, Json] = {}
+                here = (*prefix, *spec.target, str(len(array)))
+                array.append(element)
+                self.trace[pointer_of(here)] = line.base
+                for inner in spec.fields:
+                    self._apply(inner, element, here, [part])
+                self._constants(spec.fields, element)
+            if len(parts) > 1:
+                self._note_cut(spec, (*prefix, *spec.target, str(first)), line, parts)
         if not array:
             _remove(target, spec.target)
 
+    def _note_cut(self, spec: Spec, here: tuple[str, ...], line: Line, parts: list[Line]) -> None:
+        """Note the cells of a line that were cut into the values of several elements."""
+        for inner in spec.fields:
+            for item in self.plan.matching.columns_of(inner):
+                cell, ref = line.cells.get(item.number), line.refs.get(item.number)
+                if (
+                    ref is not None
+                    and self._status.get(ref, ("",))[0] == "mapped"
+                    and parts[0].cells.get(item.number) != cell
+                ):
+                    self._status[ref] = ("transformed", item.number)
+                    self.original[pointer_of(here + inner.target)] = _raw(cell, stripped=False)
+
+    def _is_none(self, spec: Spec, cell: Cell) -> bool:
+        """Whether the content is one that a code list of `not_in` tells to be no value of the property."""
+        return isinstance(cell, str | int | float) and any(
+            self.plan.codes[name].find(as_text(cell)) is not None for name in spec.not_in
+        )
+
     def _each_value(self, spec: Spec, target: dict[str, Json], pointer: str, cell: Cell, ref: Ref, number: int) -> None:
+        try:
+            texts = values.as_list(cell, spec.split)
+        except NotUnderstood:
+            return
         array = _array(target, spec.target)
+        first = len(array)
         heads = []
-        for text in values.as_list(cell, spec.split) if not isinstance(cell, dict) else [as_text(str(cell))]:
+        for text in texts:
             element: dict[str, Json] = {}
             here = f"{pointer}/{len(array)}"
-            array.append(element)
             for inner in spec.fields:
-                if inner.constant is None:
-                    value, head = self._read(inner, text)
+                if inner.constant is not None or not _holds(inner, element) or self._is_none(inner, text):
+                    continue
+                value, head = self._read(inner, text)
+                if head != "not_understood" or not inner.leaves_unknown:
                     _set(element, inner.target, value)
                     self.trace[here + pointer_of(inner.target)] = ref
                     heads.append(head)
             self._constants(spec.fields, element)
-        whole = isinstance(cell, str) and len(array) > 1 or isinstance(cell, str) and "[" in cell
-        head = min(heads, key=lambda h: _RANK[h]) if heads else "kept"
-        self._note(pointer, "transformed" if head == "mapped" and whole else head, cell, ref, number)
+            if element:
+                array.append(element)
+                self.trace[here] = ref
+        if not array:
+            _remove(target, spec.target)
+        if heads:
+            self.trace.setdefault(pointer, ref)
+            whole = isinstance(cell, str) and (len(texts) > 1 or "[" in cell)
+            head = min(heads, key=lambda h: _RANK[h])
+            # Where other columns have given elements before, the spelling stands with the first of these.
+            here = pointer if first == 0 else f"{pointer}/{first}"
+            self._note(here, "transformed" if head == "mapped" and whole else head, cell, ref, number)
 
     def _each_element(
         self, spec: Spec, target: dict[str, Json], pointer: str, cell: Cell, ref: Ref, number: int
     ) -> None:
         """Read a list of objects, each member of them a value of its own in the ledger."""
         if not isinstance(cell, list) or not all(isinstance(item, dict) for item in cell):
-            self._note(pointer, "kept", cell, ref, number)
             return
         array = _array(target, spec.target)
         share = self._shares[ref] = _Share()
@@ -171,20 +233,27 @@ class Builder:
             columns = [tables.column(n, key) for n, key in enumerate(item)]
             keys = list(item)
             matching = Matching(columns, spec.fields)
+            understood: dict[int, str] = {}
             for inner in spec.fields:
                 for found in matching.columns_of(inner)[:1]:
                     member = item[keys[found.number]]
-                    if is_blank(member):
+                    if is_blank(member) or not _holds(inner, element) or self._is_none(inner, member):
                         continue
                     value, head = self._read(inner, member)
+                    if head == "not_understood" and inner.leaves_unknown:
+                        continue
+                    understood[found.number] = max(head, understood.get(found.number, head), key=_RANK.__getitem__)
                     _set(element, inner.target, value)
                     place = here + pointer_of(inner.target)
-                    self.trace[place] = (base[0], base[1] + pointer_step(keys[found.number])) if len(base) == 2 else base
-                    share.counts[head] = share.counts.get(head, 0) + leaves_of(member)
+                    self.trace[place] = (
+                        (base[0], base[1] + pointer_step(keys[found.number])) if len(base) == 2 else base
+                    )
                     if head in ("transformed", "not_understood"):
                         self.original[place] = _raw(member, stripped=False)
             self._constants(spec.fields, element)
-            rest = {key: member for n, (key, member) in enumerate(item.items()) if n not in matching.taken}
+            for position_, head in understood.items():
+                share.counts[head] = share.counts.get(head, 0) + leaves_of(item[keys[position_]])
+            rest = {key: member for n, (key, member) in enumerate(item.items()) if n not in understood}
             if leaves_of(rest):
                 share.rest.append(rest)
                 share.counts["kept"] = share.counts.get("kept", 0) + leaves_of(rest)
@@ -273,10 +342,14 @@ class Builder:
                 return values.as_number(cell, spec.scale)
             case "boolean":
                 return values.as_boolean(cell)
-            case "period":
-                return values.as_period(cell)
-            case "url" | "email":
+            case "start":
+                return values.as_start(cell)
+            case "end":
+                return values.as_end(cell)
+            case "url":
                 return "".join(as_text(cell).split())
+            case "email":
+                return values.as_email(cell)
             case _:
                 return as_text(cell)
 
@@ -292,9 +365,7 @@ class Builder:
     def _constants(self, specs: Iterable[Spec], target: dict[str, Json]) -> None:
         """Set constants where something else was found beside them; a constant alone describes nothing."""
         for spec in specs:
-            if spec.constant is not None and all(
-                (_get(target, path) in wanted) == expected for expected, path, wanted in spec.conditions
-            ):
+            if spec.constant is not None and _holds(spec, target):
                 parent = _get(target, spec.target[:-1]) if len(spec.target) > 1 else target
                 if isinstance(parent, dict) and parent:
                     parent.setdefault(spec.target[-1], spec.constant)
@@ -313,7 +384,7 @@ class Builder:
                     continue
                 ref = line.refs[number]
                 label = columns[number].label if number in columns else f"#{number}"
-                account = self.ledger.column(self._sheet_name(), _one_line(label))
+                account = self.ledger.column(self._sheet_name(), _one_line(label), self.plan.properties.get(number))
                 leaves = max(1, leaves_of(cell)) if isinstance(cell, list | dict) else 1
                 if (share := self._shares.get(ref)) is not None:
                     for head, count in share.counts.items():
@@ -445,6 +516,32 @@ def _one_line(label: str) -> str:
     return "".join(label.split("\n")).replace("\r", "").strip()
 
 
+def _cut(line: Line, numbers: set[int], separators: tuple[str, ...]) -> list[Line]:
+    """Return the lines that the nth values of a line's cells make, or the line if its cells hold one value each."""
+    if not separators:
+        return [line]
+    pieces = {n: [as_text(p) for p in _pieces(line.cells[n], separators)] for n in numbers if n in line.cells}
+    count = max(map(len, pieces.values()))
+    if count == 1:
+        return [line]
+    return [
+        replace(line, cells={n: found[i] for n, found in pieces.items() if i < len(found) and found[i]})
+        for i in range(count)
+    ]
+
+
+def _pieces(cell: Cell, separators: tuple[str, ...]) -> list[str]:
+    pieces = [as_text(cell) if not isinstance(cell, list | dict) else str(cell)]
+    for separator in separators:
+        pieces = [piece for text in pieces for piece in text.split(separator)]
+    return pieces
+
+
+def _holds(spec: Spec, target: dict[str, Json]) -> bool:
+    """Whether what was found so far meets the conditions of a property."""
+    return all((_get(target, path) in wanted) == expected for expected, path, wanted in spec.conditions)
+
+
 def _get(target: Json, path: tuple[str, ...]) -> Json:
     for step in path:
         if isinstance(target, dict):
@@ -459,7 +556,7 @@ def _get(target: Json, path: tuple[str, ...]) -> Json:
 def _set(target: dict[str, Json], path: tuple[str, ...], value: Json) -> None:
     """Set the value at a path, making objects and arrays on the way; a number is a position in an array."""
     node: Any = target
-    for step, following in zip(path, path[1:], strict=False):
+    for step, following in pairwise(path):
         fresh: Json = [] if following.isdecimal() else {}
         if isinstance(node, list):
             while len(node) <= int(step):
@@ -486,6 +583,11 @@ def _array(target: dict[str, Json], path: tuple[str, ...]) -> list[Json]:
 
 
 def _remove(target: dict[str, Json], path: tuple[str, ...]) -> None:
+    """Take out what is at a path, and what is then empty around it."""
     parent = _get(target, path[:-1])
     if isinstance(parent, dict):
         parent.pop(path[-1], None)
+    elif isinstance(parent, list) and int(path[-1]) < len(parent):
+        parent.pop(int(path[-1]))
+    if not parent and len(path) > 1:
+        _remove(target, path[:-1])

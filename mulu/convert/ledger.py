@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from mulu.convert.values import Cell, as_text, is_blank
-from mulu.pointer import Json
 from mulu.mask import mask
+from mulu.pointer import Json
 from mulu.texts import Text, shown
 
 HEADS = ("mapped", "transformed", "kept", "not_understood", "dropped")

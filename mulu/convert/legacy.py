@@ -20,7 +20,7 @@ from mulu.convert.tables import (
 )
 from mulu.convert.values import as_text
 from mulu.errors import NotRecognised
-from mulu.pointer import Json
+from mulu.pointer import Json, pointer_of
 from mulu.readers import Document
 from mulu.readers.model import Sheet
 from mulu.standard import Mapping, Standard
@@ -73,15 +73,14 @@ def _not_recognised(document: Document, standard: Standard, best: Candidate | No
             f"{kinds}). Check the file and the sheet; mulu formats lists what can be read",
         )
     missing = [heading.replace("*", "…") for heading in best.missing]
-    need = best.mapping.at_least - best.marks
     return NotRecognised(
         document.path,
-        f"认不出这是什么目录：最接近 {best.mapping.id}（{best.mapping.title.zh}），但还缺 {need} 个标志性表头，"
+        f"认不出这是什么目录：最接近 {best.mapping.id}（{best.mapping.title.zh}），但还缺 {best.needed} 个标志性表头，"
         f"没有找到的有：{'、'.join(missing[:8])}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定。"
         f"若本来就是条目，每条须有 kind（{kinds}）",
-        f"this is no catalog that is known: nearest is {best.mapping.id} ({best.mapping.title.en}), which needs {need} "
-        f"more of its marking headings; not found: {', '.join(missing[:8])}. Check headings and sheet; if it is that "
-        f"format, say --from {best.mapping.id}. If it holds entries, each has a kind ({kinds})",
+        f"this is no catalog that is known: nearest is {best.mapping.id} ({best.mapping.title.en}), which needs "
+        f"{best.needed} more of its marking headings; not found: {', '.join(missing[:8])}. Check headings and sheet; "
+        f"if it is that format, say --from {best.mapping.id}. If it holds entries, each has a kind ({kinds})",
     )
 
 
@@ -202,7 +201,7 @@ class LegacySource:
             self.remarks.append(Remark("sheet-passed-over", params, (sheet.index, 0, 0)))
 
     def _envelope(self) -> None:
-        """Account for what stands around the records; a repeated key is not in the value and is told by its own check."""
+        """Account for what stands around the records; a repeated key is told by a check of its own."""
         total = sum(leaves_of(item.value) for item in self.document.items())
         left = total - self.ledger.leaves
         if left > 0:
@@ -224,16 +223,18 @@ class _Joined:
     def of(
         cls, detail: Detail, table: Table, standard: Standard, mapping: Mapping, ledger: Ledger, remarks: list[Remark]
     ) -> "_Joined":
-        made = plan(table, detail.fields, mapping.drops, standard.codes)
+        into = tuple(detail.into.split("."))
+        made = plan(table, detail.fields, mapping.drops, standard.codes, inside=f"{pointer_of(into)}/*")
         joined = next(item for item in table.columns if matches(item, detail.join_heading))
         made.matching.taken.add(joined.number)
+        made.properties[joined.number] = pointer_of(detail.join_target)
         by_value: dict[str, list[Line]] = {}
         value = ""
         for line in table.lines:
             # A blank cell goes on with the entry of the line above.
             value = as_text(line.cells[joined.number]) if joined.number in line.cells else value
             by_value.setdefault(value, []).append(line)
-        spec = Spec(target=tuple(detail.into.split(".")), each="line", fields=detail.fields)
+        spec = Spec(target=into, each="line", fields=detail.fields)
         return cls(detail, made, joined.number, joined.label.strip(), by_value, spec)
 
     def join(self, main: Builder) -> None:
@@ -248,4 +249,3 @@ class _Joined:
                 self.plan, main.ledger, main.remarks, main.number, main.entry, main.trace, main.original, main.kept
             )
             builder.add_to(self.spec, lines, self.column)
-

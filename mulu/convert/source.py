@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mulu.convert.ledger import Ledger, leaves_of
-from mulu.pointer import Json
 from mulu.place import Place
+from mulu.pointer import Json
 from mulu.readers import Document
 from mulu.readers.model import Ref
 
@@ -53,9 +53,12 @@ class Source(Protocol):
     """Entries out of one document."""
 
     document: Document
-    format: str
     ledger: Ledger
     remarks: list[Remark]
+
+    @property
+    def format(self) -> str:
+        """The name of the format."""
 
     def __iter__(self) -> Iterator[Sourced]:
         """Yield the entries; `ledger` and `remarks` are complete when they are exhausted."""
@@ -97,12 +100,16 @@ class EntrySource:
     """A document of entries: a JSON array or object, JSON Lines or YAML."""
 
     document: Document
-    format: str = ENTRIES
     ledger: Ledger = field(init=False)
     remarks: list[Remark] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.document.path, self.format)
+
+    @property
+    def format(self) -> str:
+        """That of entries."""
+        return ENTRIES
 
     def __iter__(self) -> Iterator[Sourced]:
         for item in self.document.items():

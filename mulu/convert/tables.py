@@ -8,10 +8,11 @@ import fnmatch
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mulu.convert.values import Cell, is_blank
-from mulu.readers import Document
 from mulu.pointer import Json, pointer_step, steps_of
+from mulu.readers import Document
 from mulu.readers.model import Ref, Sheet
 from mulu.standard import Mapping
 from mulu.standard.mappings import Detail, Spec
@@ -74,11 +75,13 @@ class Table:
 def normal(heading: str) -> str:
     """Return the form in which headings are compared.
 
+    Neither width nor case counts, nor white space, nor `_`: `updateTime` and `UPDATE_TIME` are one heading.
+
     >>> normal("*信息资源名称\\n(必填)")
     '信息资源名称(必填)'
     """
     folded = unicodedata.normalize("NFKC", heading).casefold()
-    return "".join(folded.split()).lstrip("*").rstrip("*::")
+    return "".join(folded.split()).replace("_", "").lstrip("*").rstrip("*:")
 
 
 def short(full: str) -> str:
@@ -116,8 +119,8 @@ class Matching:
 
     @property
     def score(self) -> int:
-        """How many properties have a column."""
-        return len(self._of)
+        """How many columns hold a property."""
+        return len(self.taken)
 
     def _find(self, spec: Spec, exact: bool) -> list[Column]:
         found: list[Column] = []
@@ -125,13 +128,18 @@ class Matching:
         for heading in spec.headings:
             if ("*" in heading) == exact:
                 continue
-            for item in self.columns:
-                # A column that another property names outright is not taken by a pattern.
-                if item.number > start and (exact or item.number not in self.taken) and matches(item, heading):
-                    if spec.each != "column":
-                        return [item]
-                    if item not in found:
-                        found.append(item)
+            # A column that another property names outright is not taken by a pattern.
+            here = [
+                item
+                for item in self.columns
+                if item.number > start and (exact or item.number not in self.taken) and matches(item, heading)
+            ]
+            # A heading in full comes before one with a bracket, or one of an object inside the record.
+            leaf = _parts(heading)[1]
+            here.sort(key=lambda item: item.full != leaf)
+            if here and spec.each != "column":
+                return here[:1]
+            found += [item for item in here if item not in found]
         return found
 
     def _start(self, after: str | None) -> int:
@@ -142,19 +150,28 @@ class Matching:
 
 def matches(item: Column, heading: str) -> bool:
     """Whether a column has the heading that a mapping names: `leaf`, `group › leaf`, or a glob."""
-    *groups, leaf = (normal(part) for part in heading.split("›"))
-    if groups and item.groups[-len(groups) :] != tuple(groups):
+    groups, leaf, is_pattern = _parts(heading)
+    if groups and item.groups[-len(groups) :] != groups:
         return False
-    if "*" in leaf or "*" in heading:
-        pattern = "*".join(normal(piece) for piece in heading.split("›")[-1].split("*"))
-        return fnmatch.fnmatchcase(item.full, pattern) or fnmatch.fnmatchcase(item.short, pattern)
+    if is_pattern:
+        return fnmatch.fnmatchcase(item.full, leaf) or fnmatch.fnmatchcase(item.short, leaf)
     return leaf in (item.full, item.short)
+
+
+@lru_cache(maxsize=10_000)
+def _parts(heading: str) -> tuple[tuple[str, ...], str, bool]:
+    """Return the groups and the leaf of a heading that a mapping names, normalised, and whether it is a glob."""
+    *groups, leaf = heading.split("›")
+    pattern = "*".join(normal(piece) for piece in leaf.split("*"))
+    return tuple(normal(group) for group in groups), pattern, "*" in leaf
 
 
 def _leaves(specs: Iterable[Spec]) -> Iterator[Spec]:
     for spec in specs:
         yield spec
-        yield from _leaves(spec.fields)
+        # The headings of a list of objects are the keys of those objects, no columns.
+        if spec.each != "element":
+            yield from _leaves(spec.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +189,13 @@ class Candidate:
     @property
     def is_recognised(self) -> bool:
         """Whether enough of the headings that mark the format are there."""
-        return self.marks >= self.mapping.at_least
+        return self.needed <= 0
+
+    @property
+    def needed(self) -> int:
+        """How many more of the headings that mark the format are needed."""
+        lacking = sum(not _marked(self.columns, group) for group in self.mapping.required)
+        return max(self.mapping.at_least - self.marks, lacking)
 
     @property
     def rank(self) -> tuple[bool, int, int, float]:
@@ -183,7 +206,11 @@ class Candidate:
     @property
     def missing(self) -> list[str]:
         """The headings that mark the format and are not there."""
-        return [h for h in self.mapping.headings if not any(matches(item, h) for item in self.columns)]
+        return [group[0] for group in self.mapping.headings if not _marked(self.columns, group)]
+
+
+def _marked(columns: list[Column], group: tuple[str, ...]) -> bool:
+    return any(matches(item, heading) for heading in group for item in columns)
 
 
 def sheet_candidates(sheet: Sheet, mapping: Mapping) -> Candidate | None:
@@ -198,7 +225,7 @@ def detail_candidate(sheet: Sheet, mapping: Mapping, detail: Detail) -> Candidat
 
 
 def _best_header(
-    sheet: Sheet, mapping: Mapping, headings: tuple[str, ...], fields: tuple[Spec, ...], depth: int
+    sheet: Sheet, mapping: Mapping, headings: tuple[tuple[str, ...], ...], fields: tuple[Spec, ...], depth: int
 ) -> Candidate | None:
     best: Candidate | None = None
     rows = sheet.rows[:HEADER_SEARCH]
@@ -209,7 +236,7 @@ def _best_header(
             if rows[start + height - 1].number - rows[start].number != height - 1:
                 break
             columns = header_columns(sheet, start, height)
-            marks = sum(any(matches(item, heading) for item in columns) for heading in headings)
+            marks = sum(_marked(columns, group) for group in headings)
             if marks == 0:
                 continue
             candidate = Candidate(
@@ -272,7 +299,7 @@ def _lines(sheet: Sheet, candidate: Candidate, table: Table) -> Iterator[Line]:
     down = _merged_down(sheet, header_end)
     across = {(top, left): right - left + 1 for top, left, _, right in sheet.merged}
     for row in sheet.rows[candidate.header[-1] + 1 :]:
-        filled = {i + 1: cell for i, cell in enumerate(row.cells) if not is_blank(cell)}
+        filled: dict[int, Cell] = {i + 1: cell for i, cell in enumerate(row.cells) if not is_blank(cell)}
         if not filled:
             continue
         texts = [_heading_text(cell) for cell in row.cells]
@@ -445,7 +472,7 @@ def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
 def record_candidate(records: Records, mapping: Mapping) -> Candidate | None:
     """Return how well the objects match `mapping`; `None` if no heading that marks the format is there."""
     columns = list(records.columns)
-    marks = sum(any(matches(item, heading) for item in columns) for heading in mapping.headings)
+    marks = sum(_marked(columns, group) for group in mapping.headings)
     if not marks:
         return None
     return Candidate(mapping, 0, range(0), marks, Matching(columns, mapping.fields).score, columns, records)

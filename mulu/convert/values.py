@@ -28,6 +28,10 @@ _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 LIST_SEPARATORS = (",", "，", ";", "；")
 """What separates the values of a cell where a mapping does not say."""
 
+NUMBERED = "numbered"
+"""In place of separators: one value a line, each behind its number, `1.`, `2、`, `（3）` or `④`."""
+_ORDINAL = re.compile(r"^(?:[(（]?[0-9]{1,3}(?:[)）、．]|[.](?![0-9]))|[①-⑳])\s*")
+
 _TRUE = {"是", "有", "真", "true", "yes", "y", "√", "✓", "☑", "对"}
 _FALSE = {"否", "无", "没有", "假", "false", "no", "n", "×", "✗", "☐", "不"}
 
@@ -79,7 +83,7 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, bool) or isinstance(cell, time | list | dict):
+    if isinstance(cell, bool | time | list | dict):
         raise NotUnderstood("no date")
     if isinstance(cell, int | float):
         return _date_of_number(cell, date_1904)
@@ -146,18 +150,29 @@ def _year(year: str) -> str:
     return year
 
 
-def as_period(cell: Cell) -> dict[str, Json]:
-    """Return `{"startDate", "endDate"}` of “2019/01/01-2020/12/31”, “2019年至2020年” or a start alone."""
+def as_period(cell: Cell) -> tuple[str, str | None]:
+    """Return the first and last day of “2019/01/01-2020/12/31”, “2019年至2020年” or “2019年至今”, or a start alone."""
     text = unicodedata.normalize("NFKC", as_text(cell))
     parts = next((halves for mark in ("至", "到", "~", "—", "--", " - ") if len(halves := text.split(mark)) == 2), None)
     if parts is None:
-        halves = re.fullmatch(r"(.*[0-9日月年])\s*-\s*([0-9]{4}.*)", text)
-        parts = list(halves.groups()) if halves else [text]
-    if len(parts) == 1:
-        return {"startDate": as_date(parts[0])}
-    if parts[1].strip() in ("今", "至今", "现在"):
-        return {"startDate": as_date(parts[0])}
-    return {"startDate": as_date(parts[0]), "endDate": as_date(parts[1])}
+        match = re.fullmatch(r"(.*[0-9日月年])\s*-\s*([0-9]{4}.*)", text)
+        parts = list(match.groups()) if match else [text]
+    if len(parts) == 1 or parts[1].strip() in ("今", "现在"):
+        return as_date(parts[0]), None
+    return as_date(parts[0]), as_date(parts[1])
+
+
+def as_start(cell: Cell) -> str:
+    """Return the first day of a period; see `as_period`."""
+    return as_period(cell)[0]
+
+
+def as_end(cell: Cell) -> str:
+    """Return the last day of a period; raises `NotUnderstood` if it has none yet."""
+    end = as_period(cell)[1]
+    if end is None:
+        raise NotUnderstood("no end")
+    return end
 
 
 def as_number(cell: Cell, scale: float | None = None) -> int | float:
@@ -165,7 +180,7 @@ def as_number(cell: Cell, scale: float | None = None) -> int | float:
 
     `scale` turns the source's unit into the standard's.
     """
-    if isinstance(cell, bool) or isinstance(cell, date | time | list | dict):
+    if isinstance(cell, bool | date | time | list | dict):
         raise NotUnderstood("no number")
     if isinstance(cell, int | float):
         value: int | float = cell
@@ -201,6 +216,14 @@ def as_boolean(cell: Cell) -> bool:
     raise NotUnderstood("neither yes nor no")
 
 
+def as_email(cell: Cell) -> str:
+    """Return an address without the spaces that stand in it."""
+    text = "".join(unicodedata.normalize("NFKC", as_text(cell)).split())
+    if text.count("@") != 1:
+        raise NotUnderstood("no address")
+    return text
+
+
 def as_list(cell: Cell, separators: Sequence[str]) -> list[str]:
     """Return the values in a cell that holds several, without repetitions, in their order.
 
@@ -215,6 +238,8 @@ def as_list(cell: Cell, separators: Sequence[str]) -> list[str]:
         text = as_text(cell)
         if text.startswith("[") and text.endswith("]"):
             parts = _of_printed_list(text[1:-1])
+        elif NUMBERED in separators:
+            parts = [_ORDINAL.sub("", line.strip(), count=1) for line in text.splitlines()]
         else:
             parts = [text]
             for separator in separators or LIST_SEPARATORS:

@@ -52,12 +52,12 @@ def open_document(
     limits: Limits = DEFAULT,
     encoding: str | None = None,
     name: str | None = None,
-    known_words: frozenset[str] = frozenset(),
+    known_words: text.Words = frozenset,
 ) -> Document:
     """Read the file `path`, whatever it is.
 
     `name` is what reports call it (`path` otherwise), `encoding` what its text is in, if the caller knows
-    better, `known_words` the headings of all formats, by which encodings and delimiters are told. Raises
+    better, `known_words` gives the headings of all formats, by which encodings and delimiters are told. Raises
     `Unreadable`.
     """
     shown = str(path) if name is None else name
@@ -81,7 +81,7 @@ def open_bytes(
     *,
     limits: Limits = DEFAULT,
     encoding: str | None = None,
-    known_words: frozenset[str] = frozenset(),
+    known_words: text.Words = frozenset,
 ) -> Document:
     """Read a file that is in memory; see `open_document`."""
     if len(data) > limits.document_bytes:
@@ -203,7 +203,7 @@ def _open_zip(data: bytes, name: str, sha256: str, limits: Limits) -> Document:
     )
 
 
-def _open_ole(data: bytes, name: str, sha256: str, limits: Limits, known: frozenset[str]) -> Document:
+def _open_ole(data: bytes, name: str, sha256: str, limits: Limits, known: text.Words) -> Document:
     from mulu.readers.xls import read_xls
 
     return read_xls(Document(name, "xls", sha256, len(data), None), data, limits, known)
@@ -231,7 +231,7 @@ def _no_table(name: str, zh: str, en: str) -> Unreadable:
 
 
 def _open_text(
-    data: bytes, name: str, sha256: str, limits: Limits, encoding: str | None, known: frozenset[str]
+    data: bytes, name: str, sha256: str, limits: Limits, encoding: str | None, known: text.Words
 ) -> Document:
     from mulu.readers.html import declared_encoding, looks_like_html, read_html
 
@@ -253,7 +253,7 @@ def _open_text(
 
         document = read_yaml(content, name, common, limits)
     else:
-        document = read_csv(CsvDocument(name, "csv", *common, text=content), known, limits)
+        document = read_csv(CsvDocument(name, "csv", *common, text=content), known(), limits)
     document.notices_left_out += left_out
     return document
 

@@ -8,11 +8,15 @@ their file are read in theirs, bytes that are in none become visible as `\\xNN`;
 
 import codecs
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mulu.errors import UsageFault
 from mulu.place import Place
 from mulu.readers.model import Json, Notice
+
+Words = Callable[[], frozenset[str]]
+"""Words that tell a right guess, asked for only where one must be made: to collect them costs time."""
 
 CANDIDATES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp1252")
 """What a file without a mark that is not UTF-8 may be in; the first wins a tie."""
@@ -97,7 +101,7 @@ def decode(
     *,
     encoding: str | None = None,
     declared: str | None = None,
-    known: frozenset[str] = frozenset(),
+    known: Words = frozenset,
 ) -> Decoded:
     """Return the text of `data`, with all of its bytes accounted for.
 
@@ -119,9 +123,9 @@ def decode(
         decoded = Decoded(data.decode("utf-8"), "utf-8")
         # Two characters of GB18030 can pass for letters of UTF-8; Chinese in UTF-8 is above these.
         if not data.isascii() and max(decoded.text) < "\u0800" and _is_gb18030_after_all(data):
-            decoded = _guessed(data, path, known, declared)
+            decoded = _guessed(data, path, known(), declared)
     except UnicodeDecodeError:
-        decoded = _guessed(data, path, known, declared)
+        decoded = _guessed(data, path, known(), declared)
     if declared and not _same(declared, decoded.encoding) and not data.isascii():
         decoded.notices.append(Notice("encoding-declared-wrong", {"declared": declared, "encoding": decoded.encoding}))
     return decoded

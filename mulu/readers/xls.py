@@ -26,7 +26,7 @@ _STREAMS = (
 )
 
 
-def read_xls(document: Document, data: bytes, limits: Limits, known: frozenset[str] = frozenset()) -> Document:
+def read_xls(document: Document, data: bytes, limits: Limits, known: text.Words = frozenset) -> Document:
     """Read the workbook `data` into `document.sheets`; raises `Unreadable`."""
     path = document.path
     if _has_stream(data, "EncryptedPackage"):

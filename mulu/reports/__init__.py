@@ -30,7 +30,5 @@ def report_format(name: str) -> Format:
     """Return the module of a format; raises `UsageFault` if there is none."""
     if name not in formats():
         known = ", ".join(formats())
-        raise UsageFault(
-            f"没有报告格式 {name}；可用：{known}", f"there is no report format {name}; there are {known}"
-        )
+        raise UsageFault(f"没有报告格式 {name}；可用：{known}", f"there is no report format {name}; there are {known}")
     return cast(Format, importlib.import_module(f"{__name__}.{name}"))

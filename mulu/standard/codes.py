@@ -140,6 +140,12 @@ class CodeLists:
         return self._loaded[name]
 
 
+def columns_of(path: Path) -> tuple[str, ...]:
+    """Return the headings of a code list, without reading its rows."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return tuple(next(csv.reader(stream), ()))
+
+
 def read_code_list(path: Path) -> CodeList:
     """Read one code list from CSV in UTF-8; raises `BadStandard` naming the line that is wrong."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -148,8 +154,10 @@ def read_code_list(path: Path) -> CodeList:
             columns = tuple(reader.fieldnames or ())
             rows = [(reader.line_num, row) for row in reader]
         except (csv.Error, UnicodeDecodeError) as error:
+            # DictReader counts a line once its row is whole, the reader inside it at once.
+            line = reader.reader.line_num
             raise BadStandard(
-                str(path), f"代码表读不出来：{error}", f"the code list cannot be read: {error}", line=reader.line_num
+                str(path), f"代码表读不出来：{error}", f"the code list cannot be read: {error}", line=line
             ) from None
     missing = {"code", "name.zh", "name.en", "aliases"} - set(columns)
     if missing:

@@ -12,9 +12,10 @@ from mulu.errors import BadStandard
 from mulu.standard.folder import files, read_yaml, text_of
 from mulu.texts import Text
 
-CASTS = ("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "period")
+CASTS = ("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "start", "end")
 EACH = ("line", "value", "column", "element")
 VOCABULARY = "vocabulary"
+LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,11 @@ class Spec:
     `target` is the path of the property; `headings` the columns that may hold it, best first; the rest says how
     the cell's text becomes the value. `each` makes an array: of the lines of an entry (`line`), of the values in
     one cell (`value`), of several columns (`column`) or of the objects in a list (`element`), with `fields` for its
-    elements.
+    elements. Lines whose cells hold several values each are cut by `split` into as many elements.
+
+    A value without a reading stands in the property as it is, and is a finding; with `leaves_unknown` it is left in
+    the source instead, for a further way to take or to be kept. A text that one of the code lists `not_in` knows is
+    no value of this property: a placeholder, or the name of a type where its condition is expected.
     """
 
     target: tuple[str, ...]
@@ -38,6 +43,8 @@ class Spec:
     part: tuple[str, int] | None = None
     scale: float | None = None
     conditions: tuple[tuple[bool, tuple[str, ...], tuple[Any, ...]], ...] = ()
+    leaves_unknown: bool = False
+    not_in: tuple[str, ...] = ()
     constant: Any = None
     each: str | None = None
     fields: tuple["Spec", ...] = ()
@@ -60,7 +67,7 @@ class Drop:
 class Detail:
     """A further sheet whose lines belong to the entries of the first, joined by a value that both hold."""
 
-    headings: tuple[str, ...]
+    headings: tuple[tuple[str, ...], ...]
     at_least: int
     join_heading: str
     join_target: tuple[str, ...]
@@ -70,14 +77,18 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """How one legacy format is recognised and read."""
+    """How one legacy format is recognised and read.
+
+    Of each group of `headings` any one marks the format; `at_least` groups are needed, and those of `required` always.
+    """
 
     id: str
     title: Text
     description: Text
     kind: str
     reads: str
-    headings: tuple[str, ...]
+    headings: tuple[tuple[str, ...], ...]
+    required: tuple[tuple[str, ...], ...]
     at_least: int
     header_rows: int
     one_entry_per: tuple[str, ...]
@@ -89,7 +100,7 @@ class Mapping:
     @property
     def known_words(self) -> frozenset[str]:
         """Every heading that the mapping knows, for judging encodings and finding header rows."""
-        words: set[str] = set(self.headings)
+        words = {heading for group in self.headings for heading in group}
         waiting = list(self.fields) + [spec for detail in self.details for spec in detail.fields]
         while waiting:
             spec = waiting.pop()
@@ -103,7 +114,7 @@ def read_mappings(roots: tuple[Path, ...]) -> dict[str, Mapping]:
     found = {}
     for root in roots:
         for path in files(root, "converters", "*/mapping.yaml"):
-            found[path.parent.name] = _Reader(path).mapping()
+            found[path.parent.name] = _Reader(path).read()
     return found
 
 
@@ -113,10 +124,22 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.data, self.positions = read_yaml(path)
+        self.here = ""
 
     def fault(self, pointer: str, zh: str, en: str) -> NoReturn:
         line, column = self.positions.get(pointer, (1, 1))
         raise BadStandard(str(self.path), zh, en, line=line, column=column)
+
+    def read(self) -> Mapping:
+        """Return the mapping; raises `BadStandard`, at the nearest place that is known."""
+        try:
+            return self.mapping()
+        except (LookupError, TypeError, ValueError, AttributeError):
+            zh, en = (
+                "此处有值的类型或个数不对",
+                "a value here is of another type, or another number of values, than it should be",
+            )
+            self.fault(self.here, zh, en)
 
     def mapping(self) -> Mapping:
         data = self.data
@@ -129,7 +152,9 @@ class _Reader:
         table = data.get("table", {})
         self._keys("/table", table, set(), {"header_rows", "one_entry_per"})
         recognise = data["recognise"]
-        self._keys("/recognise", recognise, {"headings"}, {"at_least"})
+        self._keys("/recognise", recognise, {"headings"}, {"at_least", "required"})
+        required = _groups(recognise.get("required", []))
+        headings = required + _groups(recognise["headings"])
         if data["reads"] != "table":
             self.fault(
                 "/reads", f"不认识的读法 {data['reads']}；应为 table", f"unknown reads {data['reads']}; it is table"
@@ -140,8 +165,9 @@ class _Reader:
             description=self._text("/description", data["description"]),
             kind=str(data["kind"]),
             reads=data["reads"],
-            headings=_strings(recognise["headings"]),
-            at_least=int(recognise.get("at_least", len(_strings(recognise["headings"])))),
+            headings=headings,
+            required=required,
+            at_least=int(recognise.get("at_least", len(headings))),
             header_rows=int(table.get("header_rows", 1)),
             one_entry_per=_strings(table.get("one_entry_per", [])),
             fields=self._specs("/fields", data["fields"]),
@@ -155,7 +181,7 @@ class _Reader:
     def _detail(self, pointer: str, data: Any) -> Detail:
         self._keys(pointer, data, {"recognise", "join", "into", "fields"}, set())
         self._keys(f"{pointer}/join", data["join"], {"heading", "to"}, set())
-        headings = _strings(data["recognise"]["headings"])
+        headings = _groups(data["recognise"]["headings"])
         return Detail(
             headings=headings,
             at_least=int(data["recognise"].get("at_least", len(headings))),
@@ -201,6 +227,8 @@ class _Reader:
                 "value",
                 "each",
                 "fields",
+                "unknown",
+                "not_in",
             },
         )
         cast = data.get("as", "text")
@@ -212,6 +240,8 @@ class _Reader:
             )
         if data.get("each") not in (None, *EACH):
             self.fault(f"{pointer}/each", f"each 应为 {'、'.join(EACH)}", f"each is one of {', '.join(EACH)}")
+        if data.get("unknown") not in (None, LEAVE):
+            self.fault(f"{pointer}/unknown", f"unknown 只能是 {LEAVE}", f"unknown can only be {LEAVE}")
         split = data.get("split", [])
         part = data.get("part")
         return Spec(
@@ -230,12 +260,15 @@ class _Reader:
                 for key, wanted in (("when", True), ("unless", False))
                 for path, values in data.get(key, {}).items()
             ),
+            leaves_unknown=data.get("unknown") == LEAVE,
+            not_in=_strings(data.get("not_in", [])),
             constant=data.get("value"),
             each=data.get("each"),
             fields=self._specs(f"{pointer}/fields", data["fields"]) if "fields" in data else (),
         )
 
     def _keys(self, pointer: str, data: Any, required: set[str], optional: set[str]) -> None:
+        self.here = pointer
         if not isinstance(data, dict):
             self.fault(pointer, "此处应为映射", "a mapping is expected here")
         for key in sorted(set(data) - required - optional):
@@ -251,5 +284,11 @@ class _Reader:
             self.fault(pointer, "须有 zh 和 en 两种文字", "a text in zh and in en is needed")
 
 
+def _groups(data: list[Any]) -> tuple[tuple[str, ...], ...]:
+    """Return headings that mark a format; one that has other names is a list of them."""
+    return tuple(_strings(item) for item in data)
+
+
 def _strings(data: Any) -> tuple[str, ...]:
-    return tuple(str(item) for item in data) if isinstance(data, list) else (str(data),)
+    """Return one text or a list of them; a list in the list, such as one used again by its anchor, is flattened."""
+    return tuple(text for item in data for text in _strings(item)) if isinstance(data, list) else (str(data),)

@@ -62,9 +62,7 @@ class Rule:
         return self.text.id
 
 
-def read_rules(
-    roots: tuple[Path, ...], levels: tuple[Level, ...], kinds: Mapping[str, Any]
-) -> dict[str, Rule]:
+def read_rules(roots: tuple[Path, ...], levels: tuple[Level, ...], kinds: Mapping[str, Any]) -> dict[str, Rule]:
     """Read the rules of the folders that make up a standard, by name; `kinds` holds the example entry of each kind.
 
     Raises `BadStandard` if a file is not a rule or two rules have one name.
@@ -100,7 +98,7 @@ def _read(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         raise fault("id", f"规则名应与文件名相同：{path.stem}", f"a rule is named as its file: {path.stem}")
     if data["severity"] not in SEVERITIES:
         raise fault("severity", f"严重程度应为 {'、'.join(SEVERITIES)}", f"severity is one of {', '.join(SEVERITIES)}")
-    if data["level"] not in levels:
+    if data["level"] not in list(levels):
         raise fault("level", f"没有级别 {data['level']}", f"there is no level {data['level']}")
     texts: dict[str, Text] = {}
     for key in _TEXTS:

@@ -6,7 +6,7 @@ folders of the standard have put together. Only `x-…` properties may be added 
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,14 +15,26 @@ from typing import Any
 import orjson
 
 from mulu.errors import BadStandard
+from mulu.findings import SEVERITIES
+from mulu.pointer import pointer_of
 from mulu.standard.codes import CodeLists
 from mulu.standard.folder import Level, files
-from mulu.texts import Text
+from mulu.texts import Text, shown
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SUFFIX = ".schema.json"
 # Of every entry, whatever its kind: the engine's own name for what a legacy record held beyond the standard.
 EXTENSIONS = "^x-"
+
+# Where a schema holds schemas: one, a list, several by name.
+_ONE = (
+    *("items", "contains", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "propertyNames"),
+    *("not", "if", "then", "else"),
+)
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
+# No schema that people wrote is nested so deep; what walks schemas counts on it.
+_DEPTH = 64
 
 Schema = dict[str, Any]
 
@@ -68,12 +80,13 @@ class Schemas:
             for path in files(root, "schemas", f"*{SUFFIX}"):
                 schema = _read(path)
                 identifier = schema.get("$id")
-                if not isinstance(identifier, str) or identifier in found:
+                if not isinstance(identifier, str) or not identifier.endswith(f"/{path.name}") or identifier in found:
                     raise BadStandard(
                         str(path),
-                        f"$id 缺失或重复：{identifier}",
-                        f"the $id is missing or used twice: {identifier}",
+                        f"$id 缺失、重复或不以文件名结尾：{identifier}",
+                        f"the $id is missing, used twice, or does not end in the file's name: {identifier}",
                     )
+                _refuse_shape(path, schema, {level.id for level in self.levels})
                 found[identifier] = schema
         return found
 
@@ -165,16 +178,28 @@ class Schemas:
     def members(self, schema: Schema) -> dict[str, Schema]:
         """Return the properties that `schema` describes, with those of what it refers to by `$ref` or `allOf`."""
         found: dict[str, Schema] = {}
-        for part in [*self._targets(schema), *schema.get("allOf", [])]:
-            found |= self.members(part)
-        found |= schema.get("properties", {})
+        for part in reversed(self._parts(schema)):
+            found |= part.get("properties", {})
         return found
 
     def shape(self, schema: Schema) -> Schema:
         """Return the schema that gives the value its type: `schema` itself, or what it refers to."""
-        for part in self._targets(schema):
-            return self.shape(part)
+        seen: list[Schema] = []
+        while (targets := self._targets(schema)) and all(schema is not other for other in seen):
+            seen.append(schema)
+            schema = targets[0]
         return schema
+
+    def _parts(self, schema: Schema) -> list[Schema]:
+        """Return `schema` and all that it takes in by reference or `allOf`, each once, itself first."""
+        found: list[Schema] = []
+        waiting = [schema]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, dict) and all(part is not other for other in found):
+                found.append(part)
+                waiting += [*self._targets(part), *part.get("allOf", [])]
+        return found
 
     def _walk(self, schema: Schema, pointer: str, path: tuple[str, ...]) -> Iterator[Property]:
         for name, member in self.members(schema).items():
@@ -204,8 +229,8 @@ class Schemas:
             found.append(target)
         return found
 
-    def _expanded(self, schema: Any) -> Any:
-        for node in _nodes(schema):
+    def _expanded(self, schema: Schema) -> Schema:
+        for node in _subschemas(schema):
             if "x-code-list" in node:
                 node["enum"] = self.codes[node["x-code-list"]].values
             if "x-required" in node:
@@ -223,7 +248,70 @@ def _read(path: Path) -> Schema:
         ) from None
     if not isinstance(schema, dict):
         raise BadStandard(str(path), "模式应为一个 JSON 对象", "a schema is a JSON object")
+    inner: list[Any] = [schema]
+    for _ in range(_DEPTH):
+        inner = [item for node in inner for item in (node.values() if isinstance(node, dict) else node)]
+        inner = [item for item in inner if isinstance(item, dict | list)]
+    if inner:
+        raise BadStandard(str(path), f"模式嵌套超过 {_DEPTH} 层", f"the schema is nested deeper than {_DEPTH}")
     return schema
+
+
+def _refuse_shape(path: Path, schema: Schema, levels: set[str]) -> None:
+    """Refuse what is no JSON Schema, and annotations that the engine could not read."""
+    import jsonschema_rs
+
+    if schema.get("$schema") != DIALECT:
+        # Another dialect would be looked for on the network.
+        raise BadStandard(str(path), f"$schema 应为 {DIALECT}", f"$schema is not {DIALECT}")
+    try:
+        jsonschema_rs.meta.validate(schema)
+    except jsonschema_rs.ValidationError as error:
+        where = pointer_of(error.instance_path) or "/"
+        raise BadStandard(
+            str(path),
+            f"不是合格的 JSON Schema：{where}（{error.message}）",
+            f"no valid JSON Schema: {where} ({error.message})",
+        ) from None
+    for node in _subschemas(schema):
+        for name in sorted(set(node) & set(_ANNOTATIONS)):
+            if not _ANNOTATIONS[name](node[name], levels):
+                raise BadStandard(
+                    str(path),
+                    f"{name} 的写法不对：{shown(node[name])}",
+                    f"{name} is written wrongly: {shown(node[name])}",
+                )
+        for name, member in node.get("properties", {}).items():
+            if not isinstance(member, dict):
+                raise BadStandard(
+                    str(path), f"属性 {name} 应写为一个对象", f"the property {name} is to be described by an object"
+                )
+
+
+def _is_text(value: Any, _: set[str]) -> bool:
+    return isinstance(value, str)
+
+
+def _are_texts(value: Any, _: set[str]) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+
+
+def _are_names_by_level(value: Any, levels: set[str]) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) <= levels
+        and all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in value.values())
+    )
+
+
+_ANNOTATIONS: dict[str, Callable[[Any, set[str]], bool]] = {
+    "x-en": _are_texts,
+    "x-entry": _are_texts,
+    "x-required": _are_names_by_level,
+    "x-severity": lambda value, _: value in SEVERITIES,
+    "x-level": lambda value, levels: value in list(levels),
+    **dict.fromkeys(("x-code-list", "x-open-code-list", "x-key", "x-table", "x-personal"), _is_text),
+}
 
 
 def _name(identifier: str) -> str:
@@ -235,21 +323,22 @@ def _absolute(reference: str, base: str) -> str:
     return target if "://" in target else base + target
 
 
-def _nodes(schema: Any) -> Iterator[Schema]:
-    waiting = [schema]
+def _subschemas(schema: Schema) -> Iterator[Schema]:
+    """Yield `schema` and each schema inside it, but no property that is merely named like a keyword."""
+    waiting: list[Any] = [schema]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
             yield node
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
+            waiting += [node[key] for key in _ONE if key in node]
+            waiting += [item for key in _LISTS for item in node.get(key, [])]
+            waiting += [item for key in _MAPS for item in node.get(key, {}).values()]
 
 
 def _references(schema: Schema, base: str) -> set[str]:
     return {
         _absolute(node[key], base)
-        for node in _nodes(schema)
+        for node in _subschemas(schema)
         for key in ("$ref", "$dynamicRef")
         if isinstance(node.get(key), str) and not node[key].startswith("#")
     }

@@ -7,7 +7,9 @@ rule fires on it a second time.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,12 +25,14 @@ from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
 from mulu.pointer import Json, dumps, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
-from mulu.standard import Standard
+from mulu.standard import Rule, Standard
 from mulu.validate.store import Store
 from mulu.validate.structure import Fault, Structure, without
 
 DOCUMENTS_HELD = 128 * 2**20
 """Bytes of documents that are kept open for the places of findings; further ones are read again."""
+
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Options:
     encoding: str | None = None
     limits: Limits = DEFAULT
     allow_empty: bool = False
+    only: frozenset[str] = frozenset()
+    """Rules to run; without any, all of the standard."""
 
 
 @dataclass(slots=True)
@@ -126,7 +132,8 @@ class Validation:
                 raise Unreadable(
                     shown,
                     "没有任何条目，什么也没有检查；请核对文件内容。确应为空的，加 --allow-empty",
-                    "it holds no entry, so nothing was checked; look into the file, or say --allow-empty if it is meant to be empty",
+                    "it holds no entry, so nothing was checked; look into the file, or say --allow-empty if it is meant "
+                    "to be empty",
                 )
         except MuluError as problem:
             item.problem = problem
@@ -269,11 +276,12 @@ class Validation:
         failures: dict[str, str] = {}
         tables = Tables(self.standard, self.folder)
         try:
-            rules = list(self.standard.rules.values())
+            only = self.options.only
+            rules = [rule for rule in self.standard.rules.values() if not only or rule.id in only]
             tables.load(self.folder / "entries.jsonl", [rule.query for rule in rules], self.options.today)
-            for rule in rules:
+            for rule, result in _ahead(tables.run, rules):
                 try:
-                    for entry, pointer, params, line in tables.run(rule.query):
+                    for entry, pointer, params, line in result():
                         self._broken(rule.text, entry, pointer, params, line)
                 except (duckdb.Error, ValueError) as error:
                     failures[rule.id] = str(error).strip().split("\n")[0]
@@ -318,6 +326,22 @@ class Validation:
             for _ in document.items():
                 pass
         return place(document, origin, pointer, key=names_key)
+
+
+def _ahead(
+    run: Callable[[str], Iterator[Any]], rules: list[Rule]
+) -> Iterator[tuple[Rule, Callable[[], Iterator[Any]]]]:
+    """Yield each rule with what gives its result; a few run at the same time, as planning one takes one processor."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        waiting: deque[tuple[Rule, Future[Iterator[Any]]]] = deque()
+        for rule in rules:
+            waiting.append((rule, pool.submit(run, rule.query)))
+            if len(waiting) > 2 * _AT_ONCE:
+                first, result = waiting.popleft()
+                yield first, result.result
+        while waiting:
+            first, result = waiting.popleft()
+            yield first, result.result
 
 
 def _content(entry: Json) -> bytes:

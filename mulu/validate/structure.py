@@ -8,13 +8,16 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import jsonschema_rs
 
 from mulu import identifiers
+from mulu.errors import BadStandard
+from mulu.findings import SEVERITIES
 from mulu.pointer import Json, pointer_of
 from mulu.standard import Property, Standard
+from mulu.texts import shown
 
 # Keywords after which the value itself is of no use: rules must not see it a second time.
 _REJECTING = {
@@ -40,6 +43,16 @@ _TYPES = {
     "array": ("数组", "an array"),
     "null": ("null", "null"),
 }
+# Of several faults of one value the gravest is told, of equals the first in this order: what is no text is no code.
+_FIRST = (
+    "wrong-type",
+    "value-not-in-code-list",
+    "value-not-allowed",
+    "invalid-pattern",
+    "text-too-short",
+    "text-too-long",
+    "invalid-format",
+)
 Path = tuple[str | int, ...]
 
 
@@ -75,15 +88,26 @@ class Structure:
 
     def _validator(self, kind: str) -> jsonschema_rs.Draft202012Validator:
         if kind not in self._validators:
-            self._validators[kind] = jsonschema_rs.Draft202012Validator(
-                self.schemas.closed(kind),
-                registry=self._registry,
-                validate_formats=True,
-                offline=True,
-                formats={name: module.is_compact for name, module in identifiers.formats().items()},
-                pattern_options=jsonschema_rs.RegexOptions(),
-            )
+            try:
+                self._validators[kind] = self._built(kind)
+            except (ValueError, jsonschema_rs.ReferencingError) as error:
+                why = shown(getattr(error, "message", str(error)))
+                raise BadStandard(
+                    str(self.standard.roots[-1]),
+                    f"{kind} 的模式不能使用：{why}",
+                    f"the schema of {kind} cannot be used: {why}",
+                ) from None
         return self._validators[kind]
+
+    def _built(self, kind: str) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(
+            self.schemas.closed(kind),
+            registry=self._registry,
+            validate_formats=True,
+            offline=True,
+            formats={name: module.is_compact for name, module in identifiers.formats().items()},
+            pattern_options=jsonschema_rs.RegexOptions(),
+        )
 
     def faults(self, entry: Json) -> list[Fault]:
         """Return what is wrong with the structure of `entry`, in the order of its properties."""
@@ -97,7 +121,19 @@ class Structure:
         found = [
             fault for error in self._validator(kind).iter_errors(entry) for fault in self._explain(error, kind, entry)
         ]
-        return sorted(found, key=lambda fault: (_in_order(fault.path), fault.check))
+        return sorted(self._once(found), key=lambda fault: (_in_order(fault.path), fault.check))
+
+    def _once(self, faults: list[Fault]) -> Iterator[Fault]:
+        told: dict[Path, tuple[tuple[int, int, int], Fault]] = {}
+        for fault in faults:
+            if fault.check not in _FIRST:
+                yield fault
+                continue
+            rank = self.standard.levels[fault.level].rank
+            grade = (SEVERITIES.index(fault.severity), rank, _FIRST.index(fault.check))
+            if fault.path not in told or grade < told[fault.path][0]:
+                told[fault.path] = (grade, fault)
+        yield from (fault for _, fault in told.values())
 
     def property_at(self, kind: str, path: Path) -> Property | None:
         """Return what the standard says of the property at `path`, or `None` if it has none there."""
@@ -148,12 +184,19 @@ class Structure:
                 params = {"property": name, **_suggestion(_nearest(name, self._siblings(kind, path)))}
                 yield self._fault("unknown-property", here, params, _at(entry, here), names_key=True)
         else:
-            check, params = self._value_check(keyword, details, error.instance, way)
+            value = cast(Json, error.instance)
+            check, params = self._value_check(keyword, details, value, way)
             yield Fault(
                 check=check,
                 path=path,
-                params={"value": error.instance, "kind": kind, **self._title(kind, path), **params},
-                value=error.instance,
+                params={
+                    "value": value,
+                    "kind": kind,
+                    "property": next((step for step in reversed(path) if isinstance(step, str)), kind),
+                    **self._title(kind, path),
+                    **params,
+                },
+                value=value,
                 severity=_annotation(way, "x-severity") or "error",
                 level=_annotation(way, "x-level") or self.first_level,
                 rejected=keyword in _REJECTING and _annotation(way, "x-severity") in (None, "error"),
@@ -186,7 +229,7 @@ class Structure:
                 "reason_en": reason.en if reason else f"it should be of the format {name}",
             }
         if keyword == "pattern":
-            return "invalid-pattern", {"pattern": details["pattern"], "property": ""}
+            return "invalid-pattern", {"pattern": details["pattern"]}
         if keyword in ("minLength", "maxLength"):
             check = "text-too-short" if keyword == "minLength" else "text-too-long"
             return check, {"length": len(value), "limit": details["limit"]}
@@ -237,7 +280,7 @@ class Structure:
 
 
 def without(entry: Json, paths: list[Path]) -> Json:
-    """Return a copy of `entry` without the values at `paths`; elements of arrays become null, so that others keep their position."""
+    """Return a copy of `entry` without the values at `paths`; elements of arrays become null, others stay in place."""
     if any(not path for path in paths):
         return None
     changed = _copy(entry)

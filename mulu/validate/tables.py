@@ -17,6 +17,7 @@ import orjson
 
 from mulu.pointer import pointer_of
 from mulu.standard import Schemas, Standard
+from mulu.standard.codes import columns_of
 from mulu.standard.schemas import Schema
 
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
@@ -89,7 +90,8 @@ class Tables:
         entry without the values that its schema rejected). After this call no file can be read.
         """
         run = self.connection.execute
-        columns = "{entry: 'BIGINT', kind: 'VARCHAR', identifier: 'VARCHAR', name: 'VARCHAR', owner: 'VARCHAR', key: 'VARCHAR', origin: 'VARCHAR', doc: 'JSON'}"
+        texts = ", ".join(f"{name}: 'VARCHAR'" for name in ("kind", "identifier", "name", "owner", "key", "origin"))
+        columns = f"{{entry: 'BIGINT', {texts}, doc: 'JSON'}}"
         run(
             f"create table {RAW} as select * from read_json(?, format = 'newline_delimited', columns = {columns}, "
             "maximum_object_size = 67108864)",
@@ -127,7 +129,8 @@ class Tables:
         run(
             "create macro last_day(t) as case "
             "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(substr(t, 1, 10) as date) "
-            "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}$') then cast(try_cast(t || '-01' as date) + interval 1 month - interval 1 day as date) "
+            "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}$') "
+            "then cast(try_cast(t || '-01' as date) + interval 1 month - interval 1 day as date) "
             "when regexp_matches(t, '^[0-9]{4}$') then try_cast(t || '-12-31' as date) end"
         )
 
@@ -148,12 +151,16 @@ class Tables:
 
     def _array(self, kind: str, array: ArrayTable) -> None:
         """Create the table of one array: unnest each array on the way, carrying the pointer along."""
-        source = f"select entry, identifier as parent, '' as path, 0::bigint as position, doc as value from {RAW} where kind = {_literal(kind)}"
+        source = (
+            "select entry, identifier as parent, '' as path, 0::bigint as position, doc as value "
+            f"from {RAW} where kind = {_literal(kind)}"
+        )
         for group in _split(array.steps):
             member = pointer_of(group)
             inner = f"json_extract(value, {_literal(member)})"
             source = (
-                f"select entry, parent, path || {_literal(member + '/')} || (position - 1) as path, position, value from ("
+                f"select entry, parent, path || {_literal(member + '/')} || (position - 1) as path, position, value "
+                "from ("
                 f"select entry, parent, path, unnest(json_extract({inner}, '$[*]')) as value, "
                 f"generate_subscripts(json_extract({inner}, '$[*]'), 1) as position from ({source}) "
                 f"where json_type({inner}) = 'ARRAY')"
@@ -165,19 +172,19 @@ class Tables:
             else f"json_transform(value, {_literal(orjson.dumps(shape).decode())}) as value"
         )
         self.connection.execute(
-            f"create table {_quoted(array.name.replace('-', '_'))} as select entry, path, position, parent, {columns} from ({source}) "
-            "order by entry, path"
+            f"create table {_quoted(array.name.replace('-', '_'))} as "
+            f"select entry, path, position, parent, {columns} from ({source}) order by entry, path"
         )
 
     def _codes(self, name: str, table: str) -> None:
-        codes = self.standard.codes[name]
+        path = self.standard.codes.paths[name]
         columns = ", ".join(
-            f"nullif(trim({_quoted(column)}), '') as {_quoted(column.replace('.', '_'))}" for column in codes.columns
+            f"nullif(trim({_quoted(column)}), '') as {_quoted(column.replace('.', '_'))}" for column in columns_of(path)
         )
         self.connection.execute(
-            f"create table {table} as select {columns} from read_csv(?, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', "
-            "null_padding = false, strict_mode = true)",
-            [str(codes.path)],
+            f"create table {table} as select {columns} from read_csv(?, header = true, all_varchar = true, delim = ',', "
+            "quote = '\"', escape = '\"', null_padding = false, strict_mode = true)",
+            [str(path)],
         )
 
     def run(self, query: str) -> Iterator[tuple[int | None, str, dict[str, Any], str | None]]:
@@ -185,13 +192,15 @@ class Tables:
 
         The line is JSON text: `identifier`, `name`, `owner`, `key`, `kind`, `origin`, and as JSON text again the
         `value` at the pointer and, where the pointer goes through an array, the entry as `doc`. Raises
-        `duckdb.Error`, and `ValueError` if the query is not one SELECT that yields `entry` and `path`.
+        `duckdb.Error`, and `ValueError` if the query is not one SELECT that yields `entry` and `path`. May be called
+        in several threads at once.
         """
-        statements = self.connection.extract_statements(query)
+        connection = self.connection.cursor()
+        statements = connection.extract_statements(query)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ValueError("a rule's query is one SELECT")
         # The document itself is asked for only where the place of an array's element must be told by its own key.
-        result = self.connection.execute(
+        result = connection.execute(
             "select q.*, to_json({kind: r.kind, identifier: r.identifier, name: r.name, owner: r.owner, key: r.key, "
             "origin: r.origin, value: case when q.path <> '' then json_extract(r.doc, q.path)::varchar end, "
             "doc: case when regexp_matches(q.path, '/[0-9]+(/|$)') then r.doc::varchar end})::varchar as mulu_line "
@@ -200,15 +209,19 @@ class Tables:
         names = [column[0] for column in result.description]
         if "entry" not in names or "path" not in names:
             raise ValueError("a rule's query yields the columns entry and path")
-        while rows := result.fetchmany(1000):
-            for row in rows:
-                values = dict(zip(names, row, strict=True))
-                line = values.pop("mulu_line")
-                yield values.pop("entry"), values.pop("path") or "", values, line
+        return _rows(result, names)
 
     def close(self) -> None:
         """Give back the memory."""
         self.connection.close()
+
+
+def _rows(result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict[str, Any], str | None]]:
+    while rows := result.fetchmany(1000):
+        for row in rows:
+            values = dict(zip(names, row, strict=True))
+            line = values.pop("mulu_line")
+            yield values.pop("entry"), values.pop("path") or "", values, line
 
 
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")

@@ -1,0 +1,78 @@
+"""Every rule's own examples."""
+
+from datetime import date
+
+import pytest
+
+from mulu.pointer import dumps
+from mulu.standard import load
+from mulu.validate import Options, Validation
+
+STANDARD = load()
+TODAY = date(2026, 1, 15)
+LAST = STANDARD.header.levels[-1].id
+CASES = [
+    pytest.param(rule, example, id=f"{rule.id}-{kind}-{number}")
+    for rule in STANDARD.rules.values()
+    for kind, examples in (("pass", rule.passes), ("fail", rule.fails))
+    for number, example in enumerate(examples)
+]
+
+
+@pytest.fixture
+def checked(tmp_path):
+    """Return a function that validates entries and gives back the report."""
+
+    def check(entries, only=()):
+        file = tmp_path / "catalog.jsonl"
+        file.write_bytes(b"".join(dumps(dict(entry)) + b"\n" for entry in entries))
+        folder = tmp_path / "run"
+        folder.mkdir()
+        run = Validation(STANDARD, Options(LAST, TODAY, only=frozenset(only)), folder)
+        assert list(run.add(file, "catalog.jsonl")) == list(range(1, len(entries) + 1))
+        return run.finish()
+
+    return check
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES)
+def test_an_example_is_found_where_the_rule_says(rule, example, checked):
+    """A passing example has no finding of the rule, a failing one has them at its places and nowhere else.
+
+    Both conform to the schema, or the rule would never see them.
+    """
+    report = checked(example.entries, [rule.id])
+    assert not report.failures and report.inputs[0].problem is None
+    every = list(report.findings)
+    assert not [
+        (f["rule"], f["pointer"]) for f in every if f["rule"] not in STANDARD.rules and f["severity"] == "error"
+    ]
+    findings = [finding for finding in every if finding["rule"] == rule.id]
+    lines = [(finding["source"]["line"] - 1, finding["pointer"]) for finding in findings]
+    assert sorted(set(lines)) == sorted(example.at)
+    for finding in findings:
+        # A parameter that the query does not give would stand in the message as it is written.
+        assert "{" not in finding["message"]["zh"] + finding["message"]["en"]
+        assert "{" not in finding["mend"]["zh"] + finding["mend"]["en"]
+        assert finding["severity"] == rule.text.severity and finding["level"] == rule.text.level
+
+
+@pytest.mark.parametrize("rule", STANDARD.rules.values(), ids=lambda rule: rule.id)
+def test_a_rule_has_both_examples_and_a_source(rule):
+    """A rule that cannot pass or cannot fail is none."""
+    assert rule.passes and rule.fails
+    assert all(example.at for example in rule.fails)
+    assert rule.text.source
+    assert rule.path.stem == rule.id and rule.path.parent.name == rule.topic
+
+
+def test_there_are_rules_for_what_departments_get_wrong():
+    """The standard says what a schema cannot."""
+    assert len(STANDARD.rules) >= 90
+
+
+@pytest.mark.parametrize("kind", STANDARD.schemas.kinds)
+def test_the_example_of_a_kind_is_right_in_every_way(kind, checked):
+    """What is shown as an example has no finding at any level."""
+    report = checked([STANDARD.examples[kind]])
+    assert [(f["rule"], f["pointer"]) for f in report.findings if f["severity"] != "info"] == []
