@@ -2,6 +2,7 @@
 
     MuluError              a sentence in Chinese and in English
     ├── Unreadable         a file cannot be read, or not safely
+    │   └── Empty          there is nothing in it
     ├── NotRecognised      a file was read, but no converter knows its headings
     ├── BadStandard        a file of a standard folder is wrong
     ├── UsageFault         the command was given something that it cannot do
@@ -42,6 +43,10 @@ class Unreadable(_FileError):
     def __init__(self, path: str, zh: str, en: str, *, place: Place | None = None) -> None:
         super().__init__(path, zh, en)
         self.place = place
+
+
+class Empty(Unreadable):
+    """The file `path` holds nothing, so that nothing could be checked or converted."""
 
 
 class NotRecognised(_FileError):

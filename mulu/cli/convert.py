@@ -13,7 +13,7 @@ from mulu.cli.options import common, files_of, limits_of, load_standard, reading
 from mulu.convert import known_words, open_source
 from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import Ledger, to_json
-from mulu.errors import DEFECTS, MuluError, Unreadable, UsageFault, internal_error
+from mulu.errors import DEFECTS, Empty, MuluError, UsageFault, internal_error
 from mulu.limits import Limits
 from mulu.pointer import dumps
 from mulu.readers import open_document
@@ -115,6 +115,9 @@ class _Run:
         """Convert one file into `stream`, or show its first entries."""
         try:
             self._convert(file, shown, stream)
+        except Empty as error:
+            if not self.allow_empty:
+                self._fail(shown, error)
         except MuluError as error:
             self._fail(shown, error)
         except DEFECTS as error:
@@ -133,12 +136,11 @@ class _Run:
                 for line in preview_lines(document, sourced, language()):
                     click.echo(clean(line))
         self.ledgers.append(source.ledger)
-        if self.made == before and not self.allow_empty:
-            raise Unreadable(
+        if self.made == before:
+            raise Empty(
                 shown,
                 "没有任何条目，什么也没有转换；请核对文件内容。确应为空的，加 --allow-empty",
-                "it holds no entry, so nothing was converted; look into the file, or say --allow-empty if it is meant "
-                "to be empty",
+                "it holds no entry, so nothing was converted; look into it, or say --allow-empty if that is meant",
             )
 
     def _fail(self, shown: str, error: MuluError) -> None:

@@ -44,7 +44,8 @@ def open_source(document: Document, standard: Standard, wanted: str | None = Non
     if wanted is not None and wanted != ENTRIES and wanted not in standard.mappings:
         formats = ", ".join([ENTRIES, *standard.mappings])
         raise UsageFault(f"没有格式 {wanted}；可用：{formats}", f"there is no format {wanted}; there are {formats}")
-    if wanted == ENTRIES or (wanted is None and _holds_entries(document)):
+    empty = not document.sheets and next(iter(document.items()), None) is None
+    if wanted == ENTRIES or empty or (wanted is None and _holds_entries(document)):
         if document.sheets:
             raise NotRecognised(
                 document.path,

@@ -136,7 +136,12 @@ class Builder:
         self.trace[pointer] = ref
         if spec.is_kept:
             head = "kept"
+        before = _get(target, spec.target)
+        first = len(before) if isinstance(before, list) and isinstance(value, list) else 0
         _set(target, spec.target, value)
+        if first:
+            # Another column has given the first elements of the list.
+            pointer += f"/{first}"
         self._note(pointer, head, cell, ref, number)
 
     def _each_line(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], lines: list[Line]) -> None:
@@ -329,8 +334,8 @@ class Builder:
             return [*values.as_list(cell, spec.split)]
         if isinstance(cell, list):
             cell = "；".join(values.as_list(cell, ()))
-        if spec.decode and as_text(cell) in spec.decode:
-            return spec.decode[as_text(cell)]
+        if spec.decode:
+            cell = spec.decode.get(as_text(cell), cell)
         match spec.cast:
             case "date":
                 return values.as_date(cell, date_1904=self.plan.table.date_1904)

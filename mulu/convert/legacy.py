@@ -1,7 +1,9 @@
 """A legacy file as a source of entries: its tables are recognised, and each entry is made as it is asked for."""
 
+import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
@@ -62,15 +64,25 @@ def recognise(document: Document, standard: Standard, wanted: str | None) -> lis
 
 
 def _not_recognised(document: Document, standard: Standard, best: Candidate | None) -> NotRecognised:
-    formats = "、".join(standard.mappings)
     kinds = ", ".join(standard.schemas.kinds)
-    if best is None:
+    headings = list(islice(_headings(document), 40))
+    meant = difflib.get_close_matches("kind", [heading.lower() for heading in headings], n=1, cutoff=0.7)
+    if meant:
         return NotRecognised(
             document.path,
-            f"认不出这是什么目录：没有找到任何已知的表头，也不是条目（条目须有 kind，取值 {kinds}）。"
-            f"请核对是不是选错了文件或工作表；能读的格式见 mulu formats（{formats}）",
-            f"this is no catalog that is known: not one known heading, and no entries either (an entry has a kind: "
-            f"{kinds}). Check the file and the sheet; mulu formats lists what can be read",
+            f"认不出这是什么目录：没有 kind，但有 {meant[0]}，是不是写错了？条目须有 kind，取值 {kinds}",
+            f"this is no catalog that is known: it has no kind but {meant[0]}; is that misspelt? An entry has a "
+            f"kind: {kinds}",
+        )
+    if best is None:
+        formats = "、".join(standard.mappings)
+        found = "、".join(map(shown, headings[:6])) or "—"
+        return NotRecognised(
+            document.path,
+            f"认不出这是什么目录：没有一个已知的表头（找到的是 {found}），也不是条目（条目须有 kind，取值 {kinds}）。"
+            f"请核对是不是选错了文件或工作表；能读的格式：{formats}，见 mulu formats",
+            f"this is no catalog that is known: not one known heading (found: {found}), and no entries either (an "
+            f"entry has a kind: {kinds}). Check the file and the sheet; mulu formats lists what can be read",
         )
     missing = [heading.replace("*", "…") for heading in best.missing]
     return NotRecognised(
@@ -82,6 +94,16 @@ def _not_recognised(document: Document, standard: Standard, best: Candidate | No
         f"{best.needed} more of its marking headings; not found: {', '.join(missing[:8])}. Check headings and sheet; "
         f"if it is that format, say --from {best.mapping.id}. If it holds entries, each has a kind ({kinds})",
     )
+
+
+def _headings(document: Document) -> Iterator[str]:
+    """Yield what may be meant as headings: the first lines of the sheets, or the names of the members."""
+    for sheet in document.sheets:
+        for row in sheet.rows[:1]:
+            yield from (as_text(cell) for cell in row.cells if cell is not None)
+    for item in islice(document.items(), 5):
+        if isinstance(item.value, dict):
+            yield from item.value
 
 
 @dataclass(slots=True)

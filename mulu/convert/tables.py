@@ -387,7 +387,7 @@ class Records:
     def lines(self) -> Iterator[Line]:
         """Yield each object as a line: its members are cells, those of objects inside it too."""
         numbers = {item.label: item.number for item in self.columns}
-        for item, pointer, record in _objects(self.document, self.pointer):
+        for count, (item, pointer, record) in enumerate(_objects(self.document, self.pointer), start=1):
             cells: dict[int, Cell] = {}
             refs: dict[int, Ref] = {}
             for label, here, value in _members(record):
@@ -396,7 +396,7 @@ class Records:
                     refs[number] = (item, pointer + here)
                     if not is_blank(value):
                         cells[number] = value
-            yield Line(item + 1, cells, refs, (item, pointer))
+            yield Line(count, cells, refs, (item, pointer))
 
 
 def record_tables(document: Document) -> list[Records]:

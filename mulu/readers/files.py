@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from mulu.errors import Unreadable
+from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.readers import json, text
 from mulu.readers.csv import CsvDocument, read_csv
@@ -87,10 +87,10 @@ def open_bytes(
     if len(data) > limits.document_bytes:
         raise _too_large(name, len(data), limits)
     if not data.strip(b"\0 \t\r\n"):
-        raise Unreadable(
+        raise Empty(
             name,
-            "文件是空的，没有内容；请核对是否导出完整",
-            "the file is empty; check that it was exported in full",
+            "文件是空的，没有内容；请核对是否导出完整。确应为空的，加 --allow-empty",
+            "the file is empty; check that it was exported in full, or say --allow-empty if it should be empty",
         )
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIP):

@@ -125,11 +125,14 @@ class _View:
                     "error",
                 )
             )
-        for item in self.report.inputs:
-            if item.problem is not None:
-                text = clean(item.problem.text(self.language))
-                named = text if text.startswith(item.path) else f"{clean(item.path)}: {text}"
-                lines.append(self._paint(self._say(f"没有检查 {named}", f"not checked: {named}"), "error"))
+        # Why is on stderr, and in the JSON report.
+        left = [clean(item.path) for item in self.report.inputs if item.problem is not None]
+        if left:
+            names = self._say("、", ", ").join(left[:PLACES]) + ("…" if len(left) > PLACES else "")
+            text = self._say(
+                f"{len(left)} 个文件没有（全部）检查：{names}", f"{len(left)} file(s) not (wholly) checked: {names}"
+            )
+            lines.append(self._paint(text, "error"))
         return [*lines, ""] if lines else []
 
     def _summary(self) -> list[str]:

@@ -19,7 +19,7 @@ import orjson
 
 from mulu.checks import checks
 from mulu.convert import Remark, Source, Sourced, known_words, open_source, place
-from mulu.errors import DEFECTS, MuluError, Unreadable, internal_error
+from mulu.errors import DEFECTS, Empty, MuluError, internal_error
 from mulu.findings import SEVERITIES, RuleText, Subject, finding
 from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
@@ -128,13 +128,14 @@ class Validation:
         self.inputs.append(item)
         try:
             yield from self._check(item)
-            if not item.entries and not self.options.allow_empty:
-                raise Unreadable(
+            if not item.entries:
+                raise Empty(
                     shown,
                     "没有任何条目，什么也没有检查；请核对文件内容。确应为空的，加 --allow-empty",
-                    "it holds no entry, so nothing was checked; look into the file, or say --allow-empty if it is meant "
-                    "to be empty",
+                    "it holds no entry, so nothing was checked; look into it, or say --allow-empty if that is meant",
                 )
+        except Empty as problem:
+            item.problem = None if self.options.allow_empty else problem
         except MuluError as problem:
             item.problem = problem
         except DEFECTS as error:
@@ -144,8 +145,6 @@ class Validation:
     def _check(self, item: Input) -> Iterator[int]:
         document = self._open(item)
         item.sha256 = document.sha256
-        if document.family == "jsonl" and self.options.allow_empty and not document.size:
-            return
         source = open_source(document, self.standard, self.options.format)
         item.format = source.format
         told = 0
@@ -250,8 +249,8 @@ class Validation:
                 checks()[check],
                 subject=subject,
                 pointer="",
-                # Without an entry the file and what was found there tell one from another.
-                anchor=f"{item.path}\n{orjson.dumps(dict(params), option=orjson.OPT_SORT_KEYS, default=str).decode()}",
+                # Without an entry what was found tells one from another.
+                anchor=orjson.dumps(dict(params), option=orjson.OPT_SORT_KEYS, default=str).decode(),
                 params=params,
                 value=params.get("value"),
                 source=source,

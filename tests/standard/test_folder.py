@@ -1,0 +1,313 @@
+"""A standard folder of somebody else: what is wrong in it is told with file and line, and it cannot reach outside."""
+
+import json
+import os
+import shutil
+
+import pytest
+
+from mulu.errors import BadStandard
+from mulu.standard import load
+from mulu.standard.folder import read_yaml
+from mulu.validate.structure import Structure
+
+HEADER = """\
+id = "small"
+version = "1.0.0"
+base = "https://example.org/small/"
+title = { zh = "小标准", en = "Small standard" }
+description = { zh = "测试用。", en = "For tests." }
+
+[[levels]]
+id = "basic"
+title = { zh = "基本", en = "Basic" }
+description = { zh = "起步。", en = "A start." }
+"""
+SCHEMA = """\
+{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://example.org/small/thing.schema.json",
+  "$dynamicAnchor": "thing",
+  "x-entry": {"name": "/label"},
+  "type": "object",
+  "properties": {"kind": {"const": "thing"}, "label": {"type": "string"},
+    "colour": {"type": "string", "x-code-list": "colour"}}
+}
+"""
+CODES = """\
+code,name.zh,name.en,broader,status,aliases,source
+red,红,Red,,,红色;朱红,test
+blue,蓝,Blue,,,,test
+"""
+RULE = """\
+id: nameless-thing
+level: basic
+severity: error
+title: {zh: 没有名称, en: A thing without a name}
+why: {zh: 找不到。, en: Nobody finds it.}
+message: {zh: 缺名称, en: no name}
+mend: {zh: 请填写, en: fill it in}
+query: |
+  select entry, '/label' as path from thing where label is null
+pass: [{name: {zh: 有, en: named}, entries: [{kind: thing, label: a}]}]
+fail: [{name: {zh: 无, en: nameless}, entries: [{kind: thing}], at: [{entry: 0, path: /label}]}]
+"""
+MAPPING = """\
+title: {zh: 表格, en: Table}
+description: {zh: 测试。, en: A test.}
+kind: thing
+reads: table
+recognise: {headings: [名称, 颜色]}
+fields:
+  label: {heading: 名称}
+  colour: {heading: 颜色, code: colour}
+"""
+FILES = {
+    "standard.toml": HEADER,
+    "schemas/thing.schema.json": SCHEMA,
+    "schemas/codes/colour.csv": CODES,
+    "schemas/examples/thing.json": '{"kind": "thing", "label": "a"}\n',
+    "validators/thing/nameless-thing.yaml": RULE,
+    "converters/table/mapping.yaml": MAPPING,
+}
+RULE_FILE, MAPPING_FILE = "validators/thing/nameless-thing.yaml", "converters/table/mapping.yaml"
+CODES_FILE, SCHEMA_FILE = "schemas/codes/colour.csv", "schemas/thing.schema.json"
+
+# name of the fault: (file, what to replace in it, by what, line that is named, part of both sentences)
+FAULTS = {
+    "TOML is broken": ("standard.toml", 'id = "small"', 'id = "small', 1, "standard.toml"),
+    "TOML is no UTF-8": ("standard.toml", "小", "\udcff", None, "standard.toml"),
+    "header lacks a field": ("standard.toml", "base =", "bas =", None, "base"),
+    "header has one language": ("standard.toml", ', en = "Small standard"', "", None, "en"),
+    "header has no level": ("standard.toml", HEADER[HEADER.index("[[") :], "levels = []", None, "levels"),
+    "level has no title": ("standard.toml", 'title = { zh = "基本", en = "Basic" }', "", None, "title"),
+    "base has no slash": ("standard.toml", "small/", "small", None, "base"),
+    "schema is no JSON": (SCHEMA_FILE, '"type": "object",', '"type" "object",', 6, "JSON"),
+    "schema is no object": (SCHEMA_FILE, SCHEMA, "[]", None, "JSON"),
+    "schema has no $id": (SCHEMA_FILE, '"$id"', '"id"', None, "$id"),
+    "schema is of another dialect": (SCHEMA_FILE, "2020-12", "2019-09", None, "$schema"),
+    "schema is no JSON Schema": (SCHEMA_FILE, '"type": "object"', '"type": "thing"', None, "/type"),
+    "schema has an impossible pattern": (SCHEMA_FILE, '"x-code-list": "colour"', '"pattern": "("', None, "("),
+    "schema describes nothing of a property": (SCHEMA_FILE, '{"type": "string"}', "true", None, "label"),
+    "schema is named otherwise": (SCHEMA_FILE, "small/thing.", "small/things.", None, "$id"),
+    "schema has an unknown level": (SCHEMA_FILE, '"x-code-list": "colour"', '"x-level": "high"', None, "x-level"),
+    "schema demands at an unknown level": (SCHEMA_FILE, '"type": "object"', '"x-required": {"high": []}', None, "high"),
+    "schema is too deep": (SCHEMA_FILE, '{"const": "thing"}', "[" * 99 + "]" * 99, None, "64"),
+    "schema looks at the network": (
+        SCHEMA_FILE,
+        '{"const": "thing"}',
+        '{"$ref": "http://localhost/"}',
+        None,
+        "localhost",
+    ),
+    "schema names a list that is missing": (SCHEMA_FILE, '"x-code-list": "c', '"x-code-list": "d', None, "dolour"),
+    "schema refers to nothing": (SCHEMA_FILE, '{"const": "thing"}', '{"$ref": "no.schema.json"}', None, "no.schema"),
+    "code list lacks a column": (CODES_FILE, "aliases,", "alias,", 1, "aliases"),
+    "code list has a short line": (CODES_FILE, "blue,蓝,Blue,,,,test", "blue,蓝", 3, ""),
+    "code list has a long line": (CODES_FILE, "红色;朱红", "红色,朱红", 2, ""),
+    "code list has a line without a code": (CODES_FILE, "blue,", ",", 3, ""),
+    "code list has a long line after a long cell": (CODES_FILE, "红色;朱红,test", '"a\nb",test,x', 3, ""),
+    "code list has an open quote": (CODES_FILE, "blue,蓝", 'blue,"蓝', 3, ""),
+    "code list is no UTF-8": (CODES_FILE, "蓝", "\udcff", None, ""),
+    "code list is empty": (CODES_FILE, CODES, "", 1, "aliases"),
+    "rule is no YAML": (RULE_FILE, "level: basic", "level: basic: x", 2, "YAML"),
+    "rule is no UTF-8": (RULE_FILE, "没有", "\udcff", 4, "UTF-8"),
+    "rule is a list": (RULE_FILE, RULE, "- a\n", 1, ""),
+    "rule has an unknown key": (RULE_FILE, "severity: error", "severity: error\nsevrity: info", 4, "sevrity"),
+    "rule lacks a text": (RULE_FILE, "why: {zh: 找不到。, en: Nobody finds it.}\n", "", 1, "why"),
+    "rule has one language": (RULE_FILE, ", en: Nobody finds it.", "", 5, "why"),
+    "rule is not named as its file": (RULE_FILE, "id: nameless-thing", "id: nameless", 1, "nameless-thing"),
+    "rule has an unknown level": (RULE_FILE, "level: basic", "level: high", 2, "high"),
+    "rule has an unknown severity": (RULE_FILE, "severity: error", "severity: fatal", 3, "error"),
+    "mapping is no YAML": (MAPPING_FILE, "{headings: [名称, 颜色]}", "{headings: [名称, 颜色}", 5, "YAML"),
+    "mapping has an unknown key": (MAPPING_FILE, "reads: table", "reads: table\nread: x", 5, "read"),
+    "mapping has an unknown key in a field": (MAPPING_FILE, "code: colour", "cod: colour", 8, "cod"),
+    "mapping lacks a key": (MAPPING_FILE, "kind: thing\n", "", 1, "kind"),
+    "mapping has an unknown type": (MAPPING_FILE, "code: colour", "as: colour", 8, "colour"),
+    "mapping has one language": (MAPPING_FILE, ", en: A test.", "", 2, "en"),
+}
+
+
+def write(folder, files):
+    """Write a standard's files into `folder`; a lone surrogate becomes a byte that is no UTF-8."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    return folder
+
+
+def everything(standard):
+    """Read all parts of a standard, and check an entry by it."""
+    validated = [Structure(standard).faults({"kind": kind}) for kind in standard.schemas.kinds]
+    properties = [standard.schemas.properties(kind) for kind in standard.schemas.kinds]
+    codes = [standard.codes[name] for name in standard.codes]
+    return validated, properties, codes, standard.rules, standard.mappings, standard.sha256
+
+
+def test_small_standard_is_read(tmp_path):
+    """A standard of six files is one: its kind, list, rule and mapping are there."""
+    standard = load(write(tmp_path, FILES))
+    everything(standard)
+    assert (standard.header.id, standard.header.version, list(standard.levels)) == ("small", "1.0.0", ["basic"])
+    assert list(standard.schemas.kinds) == ["thing"] and standard.codes["colour"].find("朱红") == "red"
+    assert list(standard.rules) == ["nameless-thing"] and list(standard.mappings) == ["table"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_is_told_with_file_and_line(tmp_path, fault):
+    """Whoever edits a standard learns which file and line is wrong, in both languages."""
+    file, old, new, line, part = FAULTS[fault]
+    assert FILES[file].count(old) >= 1
+    write(tmp_path, {**FILES, file: FILES[file].replace(old, new, 1)})
+    with pytest.raises(BadStandard) as caught:
+        everything(load(tmp_path))
+    error = caught.value
+    # What a schema names and the folder lacks is the fault of no single line.
+    assert error.path in (str(tmp_path / file), str(tmp_path))
+    assert error.line == line or line is None
+    assert error.zh != error.en and part in error.zh and part in error.en
+
+
+def test_folder_without_header_is_no_standard(tmp_path):
+    """A wrong --standard is told as such, with what is missing."""
+    with pytest.raises(BadStandard, match=r"standard\.toml"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("original", "copy"),
+    [(SCHEMA_FILE, "schemas/other.schema.json"), (RULE_FILE, "validators/other/nameless-thing.yaml")],
+)
+def test_name_used_twice_is_refused(tmp_path, original, copy):
+    """Two schemas of one `$id`, or two rules of one name, would hide each other."""
+    write(tmp_path, {**FILES, copy: FILES[original]})
+    with pytest.raises(BadStandard) as caught:
+        everything(load(tmp_path))
+    assert caught.value.path in (str(tmp_path / original), str(tmp_path / copy))
+
+
+@pytest.mark.parametrize("inside", ['"$ref": "thing.schema.json"', '"$dynamicRef": "thing.schema.json#thing"'])
+def test_shape_inside_itself_is_walked_once(tmp_path, inside):
+    """A schema that refers to itself, at its root or in a property, does not keep anybody waiting."""
+    for old, new in (('"type": "object"', inside), ('{"type": "string"}', f"{{{inside}}}")):
+        write(tmp_path, {**FILES, SCHEMA_FILE: SCHEMA.replace(old, new)})
+        standard = load(tmp_path)
+        everything(standard)
+        assert [item.pointer for item in standard.schemas.properties("thing")][:2] == ["/kind", "/label"]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_link_is_refused(tmp_path, file):
+    """A standard of somebody else cannot read a file that lies outside of its folder."""
+    folder = write(tmp_path / "standard", FILES)
+    outside = tmp_path / "outside"
+    (folder / file).rename(outside)
+    try:
+        (folder / file).symlink_to(outside)
+    except OSError:
+        pytest.skip("links cannot be made here")
+    with pytest.raises(BadStandard):
+        everything(load(folder))
+
+
+@pytest.mark.parametrize("part", ["schemas", "schemas/codes", "validators/thing", "converters/table"])
+def test_linked_folder_is_refused(tmp_path, part):
+    """Nor can it do so by a link to a folder."""
+    folder = write(tmp_path / "standard", FILES)
+    (folder / part).rename(tmp_path / "outside")
+    try:
+        (folder / part).symlink_to(tmp_path / "outside", target_is_directory=True)
+    except OSError:
+        pytest.skip("links cannot be made here")
+    with pytest.raises(BadStandard):
+        everything(load(folder))
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_digest_changes_with_each_file(tmp_path, file):
+    """A report says which state of a standard it was made by, so any change of a file changes the digest."""
+    before = load(write(tmp_path, FILES)).sha256
+    path = tmp_path / file
+    path.write_bytes(path.read_bytes() + b"\n")
+    changed = load(tmp_path).sha256
+    path.write_bytes(FILES[file].encode())
+    assert before == load(tmp_path).sha256 != changed
+    if file != "standard.toml":
+        path.rename(path.with_name("renamed-" + path.name))
+        assert load(tmp_path).sha256 != before
+
+
+def test_digest_depends_on_nothing_else(tmp_path):
+    """Neither place, time, order of creation nor a file beside the standard changes the digest."""
+    one = write(tmp_path / "one", FILES)
+    two = write(tmp_path / "two", dict(reversed(FILES.items())))
+    os.utime(two / SCHEMA_FILE, (1, 1))
+    (two / "README.md").write_text("beside", encoding="utf-8")
+    assert load(one).sha256 == load(two).sha256
+
+
+def test_later_change_is_not_seen_by_what_was_read(tmp_path):
+    """A standard that was read stays as it is, so one run is held to one standard."""
+    standard = load(write(tmp_path, FILES))
+    before = json.dumps(standard.schemas.bundle("thing"))
+    shutil.rmtree(tmp_path / "schemas")
+    assert json.dumps(standard.schemas.bundle("thing")) == before
+
+
+JUNK = [None, 3, True, "", "junk", [], {}, ["junk"], {"junk": 1}, [None], {"zh": "中", "en": "en"}]
+FULL_MAPPING = {
+    "title": {"zh": "表格", "en": "Table"},
+    "description": {"zh": "测试", "en": "A test"},
+    "kind": "thing",
+    "reads": "table",
+    "recognise": {"headings": ["名称", "颜色"], "at_least": 1},
+    "table": {"header_rows": 1, "one_entry_per": ["名称"]},
+    "fields": {
+        "label": {"heading": ["名称"], "after": "编号", "as": "text", "part": ["/", 0], "unless": {"colour": "red"}},
+        "colour": [{"heading": "颜色", "code": "colour", "decode": {"1": "red"}, "when": {"label": ["a"]}}],
+        "parts": {"each": "line", "fields": {"size": {"heading": "大小", "as": "number", "scale": 2}}},
+        "words": {"heading": "词", "each": "value", "split": [","]},
+    },
+    "details": [
+        {
+            "recognise": {"headings": ["部件"]},
+            "join": {"heading": "名称", "to": "label"},
+            "into": "parts",
+            "fields": {"size": "大小"},
+        }
+    ],
+    "drop": [{"heading": "序号", "reason": {"zh": "无用", "en": "of no use"}}],
+}
+
+
+def spoilt(value):
+    """Yield copies of a JSON value, each with one value in it replaced by junk or taken out."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in steps:
+        for other in [*JUNK, *spoilt(inner)]:
+            copy = value.copy()
+            copy[step] = other
+            yield copy
+        copy = value.copy()
+        del copy[step]
+        yield copy
+
+
+@pytest.mark.parametrize("file", [SCHEMA_FILE, RULE_FILE, MAPPING_FILE])
+def test_no_content_of_a_file_is_a_defect(tmp_path, file):
+    """Whatever a hand or a foreign tool has written, the standard is read or refused in words, never by a crash."""
+    folder = write(tmp_path, FILES)
+    whole = FULL_MAPPING if file == MAPPING_FILE else read_yaml(folder / file)[0]
+    refused = 0
+    for content in [whole, *JUNK, *spoilt(whole)]:
+        (folder / file).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        try:
+            everything(load(folder))
+        except BadStandard as error:
+            refused += 1
+            assert error.zh and error.en, content
+        except Exception as error:
+            raise AssertionError(f"{error!r} for {content}") from error
+        assert content is not whole or not refused
+    assert refused
