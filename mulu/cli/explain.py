@@ -170,7 +170,8 @@ def _format(standard: Standard, name: str) -> Iterator[str]:
         return
     yield f"{name}  {_of(mapping.title)}"
     yield f"  {_of(mapping.description)}"
-    yield f"  {say('凭这些表头识别：', 'Recognised by: ')}{say('、', ', ').join(group[0] for group in mapping.headings)}"
+    marks = say("、", ", ").join(group[0] for group in mapping.headings)
+    yield f"  {say('凭这些表头识别：', 'Recognised by: ')}{marks}"
     readme = mapping.folder / "README.md"
     if readme.is_file():
         yield ""

@@ -106,7 +106,7 @@ def command(
     with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
         folder = Path(name)
         run = Validation(standard, options, folder)
-        stack.callback(run.store.close)
+        stack.callback(run.close)
         for file, shown in files_of(paths, folder):
             for _ in run.add(file, shown):
                 pass

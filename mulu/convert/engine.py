@@ -298,8 +298,8 @@ class Builder:
                 label = self.plan.columns[number].label
                 params: dict[str, Json] = {
                     "heading": _one_line(label),
-                    "value": as_text(cell),
-                    "first": as_text(first[0]),
+                    "value": _comparable(cell),
+                    "first": _comparable(first[0]),
                 }
                 self.remarks.append(Remark("lines-disagree", params, ref, self.number))
                 self._status.setdefault(ref, ("kept", number))
@@ -449,7 +449,7 @@ def groups(lines: Iterable[Line], keys: list[int]) -> Iterator[list[Line]]:
     current: list[Line] = []
     held: dict[int, str] = {}
     for line in lines:
-        here = {number: as_text(line.cells[number]) for number in keys if number in line.cells}
+        here = {number: _comparable(line.cells[number]) for number in keys if number in line.cells}
         same = [held.get(number) == text for number, text in here.items() if number in held]
         if current and (not keys or (here and (not same or not all(same)))):
             yield current

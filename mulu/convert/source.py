@@ -77,14 +77,16 @@ def place(document: Document, origin: Json, pointer: str, *, key: bool = False) 
 
 
 def nearest(trace: Mapping[str, object], pointer: str) -> Ref:
-    """Return the reference of `pointer` in a trace, of what it is part of, or of the entry's first value."""
+    """Return the reference of `pointer` in a trace, else of what stands beside it, else of the entry."""
     here = pointer
     while here:
         if here in trace:
             return ref_of(trace[here])
+        beside = next((ref for known, ref in trace.items() if known.startswith(f"{here}/")), None)
+        if beside is not None:
+            return ref_of(beside)
         here = here.rpartition("/")[0]
-    inside = next((ref for known, ref in trace.items() if known.startswith(f"{pointer}/")), None)
-    return ref_of(inside if inside is not None and pointer else trace[""])
+    return ref_of(trace[""])
 
 
 def ref_of(value: object) -> Ref:

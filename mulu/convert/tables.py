@@ -441,7 +441,7 @@ def _records(document: Document, pointer: str | None) -> Records | None:
 
 def _record_column(number: int, label: str) -> Column:
     *groups, leaf = label.split(".")
-    return Column(number, label, normal(label), normal(leaf), tuple(normal(group) for group in groups))
+    return Column(number, label, normal(label), short(normal(leaf)), tuple(normal(group) for group in groups))
 
 
 def _objects(document: Document, pointer: str | None) -> Iterator[tuple[int, str, dict[str, Json]]]:

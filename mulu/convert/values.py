@@ -41,10 +41,19 @@ class NotUnderstood(ValueError):
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell holds nothing: empty, only white space, or an empty list or object."""
+    """Whether a cell holds nothing: empty, only white space, or a list or object of nothing."""
     if isinstance(cell, str):
         return not _FILLER.sub("", cell)
-    return cell is None or cell == [] or cell == {}
+    if not isinstance(cell, list | dict):
+        return cell is None
+    waiting: list[Json] = [cell]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list | dict):
+            waiting.extend(item.values() if isinstance(item, dict) else item)
+        elif not is_blank(item):
+            return False
+    return True
 
 
 def as_text(cell: Cell) -> str:

@@ -267,6 +267,11 @@ class Validation:
         self._held.clear()
         return Report(self.standard, self.options.level, self.inputs, self.store, failures)
 
+    def close(self) -> None:
+        """Give back the files of the run, whether it came to its end or not."""
+        self._spool.close()
+        self.store.close()
+
     def _rules(self) -> dict[str, str]:
         import duckdb
 
@@ -316,14 +321,16 @@ class Validation:
         )
 
     def _look_up(self, number: int, origin: Json, pointer: str, names_key: bool) -> Place:
+        again = number not in self._held
         try:
             document = self._open(self.inputs[number])
+            if again:
+                # JSON Lines know the places of the lines that have been read.
+                for _ in document.items():
+                    pass
         except MuluError:
             # The file went away during the run; that it stood there is all that is left to say.
             return Place(self.inputs[number].path)
-        if not document.sheets and document.family == "jsonl":
-            for _ in document.items():
-                pass
         return place(document, origin, pointer, key=names_key)
 
 

@@ -182,8 +182,8 @@ class Tables:
             f"nullif(trim({_quoted(column)}), '') as {_quoted(column.replace('.', '_'))}" for column in columns_of(path)
         )
         self.connection.execute(
-            f"create table {table} as select {columns} from read_csv(?, header = true, all_varchar = true, delim = ',', "
-            "quote = '\"', escape = '\"', null_padding = false, strict_mode = true)",
+            f"create table {table} as select {columns} from read_csv(?, header = true, all_varchar = true, "
+            "delim = ',', quote = '\"', escape = '\"', null_padding = false, strict_mode = true)",
             [str(path)],
         )
 
