@@ -32,19 +32,24 @@ _MOST = 60
 def command(name: str, standard_path: Path | None) -> None:
     """Print all that is known by that name."""
     standard = load_standard(standard_path)
-    blocks = [block for find in _FINDERS if (block := list(find(standard, name)))]
-    if not blocks:
+    found = blocks(standard, name)
+    if not found:
         near = difflib.get_close_matches(name, sorted(_names(standard)), n=3, cutoff=0.5)
         raise UsageFault(
             f"没有叫 {name} 的规则、代码表、属性、种类或格式" + (f"；是不是 {'、'.join(near)}？" if near else ""),
             f"no rule, code list, property, kind or format is called {name}"
             + (f"; did you mean {', '.join(near)}?" if near else ""),
         )
-    for number, block in enumerate(blocks):
+    for number, block in enumerate(found):
         if number:
             click.echo()
         for line in block:
             click.echo(clean(line))
+
+
+def blocks(standard: Standard, name: str) -> list[list[str]]:
+    """Return the lines of everything that `name` names, a block each."""
+    return [block for find in _FINDERS if (block := list(find(standard, name)))]
 
 
 def _names(standard: Standard) -> set[str]:

@@ -1,0 +1,87 @@
+"""`mulu convert`, as integrators use it."""
+
+from pathlib import Path
+
+import jsonschema
+import orjson
+import pytest
+
+from mulu.standard import load
+
+ROOT = Path(__file__).parents[2]
+LEDGER = orjson.loads((ROOT / "mulu" / "convert" / "ledger.schema.json").read_bytes())
+SAMPLES = {name: next(mapping.folder.glob("sample.*")) for name, mapping in load().mappings.items()}
+PORTAL = ROOT / "converters" / "cn-open-data" / "sample.json"
+
+
+def test_entries_and_account_come_out(mulu):
+    """The output holds one entry a line, and the account says what became of every value."""
+    result = mulu("convert", PORTAL, "-o", "条目.jsonl", "--ledger", "账目.json")
+    assert result.code == 0 and not result.err
+    entries = [orjson.loads(line) for line in Path("条目.jsonl").read_bytes().splitlines()]
+    account = orjson.loads(Path("账目.json").read_bytes())
+    jsonschema.Draft202012Validator(LEDGER).validate(account)
+    assert account["sources"][0]["entries"] == len(entries) > 0
+    assert f"→ {len(entries)} 条" in result.out and str(account["total"]["leaves"]) in result.out
+
+
+def test_without_an_output_file_the_entries_go_to_standard_output(mulu):
+    """Then the account is on stderr, so that the entries can be piped on."""
+    result = mulu("convert", PORTAL)
+    assert [orjson.loads(line)["kind"] for line in result.out.splitlines()]
+    assert "→" in result.err
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_was_converted_validates_as_the_legacy_file_does(mulu, name):
+    """The way through entries and the way through the file find the same faults."""
+    mulu("convert", SAMPLES[name], "-o", "a.jsonl")
+    through = []
+    for path in (SAMPLES[name], "a.jsonl"):
+        report = orjson.loads(mulu("validate", path, "--level", "interoperate", "-f", "json").out)
+        through.append(sorted((f["rule"], f["entry"], f["pointer"]) for f in report["findings"] if f["kind"]))
+    lines_of_the_file = {"lines-disagree"}
+    assert [f for f in through[0] if f[0] not in lines_of_the_file] == through[1]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_preview_shows_values_beside_their_cells(mulu, monkeypatch, language):
+    """The first entry only, each value with the cell that it comes from."""
+    monkeypatch.setenv("MULU_LANG", language)
+    result = mulu("convert", SAMPLES["cn-guide-2017"], "--preview", "1")
+    assert result.code == 0
+    assert result.out.count("\n#") == 0 and result.out.startswith("#1\n")
+    assert "/title" in result.out and "← " in result.out and "!" in result.out
+    assert mulu("convert", PORTAL, "--preview", "1", "-o", "x.jsonl").code == 2
+
+
+def test_a_broken_file_does_not_stop_the_others(mulu, tmp_path):
+    """The good one is converted, the bad one named, the exit code tells."""
+    (tmp_path / "坏.json").write_bytes(b"{")
+    result = mulu("convert", "坏.json", PORTAL, "-o", "a.jsonl")
+    assert result.code == 2 and "坏.json" in result.err
+    assert Path("a.jsonl").read_bytes()
+
+
+def test_nothing_converted_writes_nothing(mulu, tmp_path):
+    """An empty output would look like an empty catalog."""
+    (tmp_path / "坏.json").write_bytes(b"{")
+    assert mulu("convert", "坏.json", "-o", "a.jsonl").code == 2
+    assert not Path("a.jsonl").exists()
+
+
+def test_a_conversion_is_the_same_each_time(mulu):
+    """Two runs over one file give the same bytes."""
+    runs = {mulu("convert", SAMPLES["suzhou-55"]).out for _ in range(2)}
+    assert len(runs) == 1
+
+
+def test_personal_numbers_are_masked_in_account_and_preview(mulu, tmp_path):
+    """Entries keep what the source holds; what is shown of them does not."""
+    record = {"标题": "救助信息", "来源部门": "民政局", "描述": "经办 11010519491231002X", "更新频率": "每年", "暗号": "13812345678"}
+    record |= {"发布时间": "2020-01-01", "开放类型": "无条件开放", "数据格式": "xls"}
+    (tmp_path / "a.json").write_bytes(orjson.dumps([record]))
+    result = mulu("convert", "a.json", "-o", "a.jsonl", "--ledger", "l.json")
+    assert result.code == 0 and "13812345678" in Path("a.jsonl").read_text(encoding="utf-8")
+    shown = result.out + Path("l.json").read_text(encoding="utf-8") + mulu("convert", "a.json", "--preview", "1").out
+    assert "13812345678" not in shown and "11010519491231002X" not in shown
