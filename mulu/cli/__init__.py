@@ -15,6 +15,7 @@ import click
 from mulu.cli import console
 from mulu.cli.console import say
 from mulu.errors import MuluError
+from mulu.texts import LANGUAGES
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 _PRIVATE = ("console", "options")
@@ -47,6 +48,14 @@ def _group() -> click.Group:
         context_settings=_HELP,
         no_args_is_help=True,
     )
+    group.params.append(
+        click.Option(
+            ["--lang"],
+            type=click.Choice(LANGUAGES),
+            expose_value=False,
+            help=say("输出的语言，写在命令前后都可以", "Language of the output, before or after the command"),
+        )
+    )
     return click.version_option(version("mulu"), "-V", "--version", message="mulu %(version)s")(group)
 
 
@@ -71,9 +80,7 @@ def run(arguments: Sequence[str]) -> int:
         console.complain(say("已中断", "interrupted"))
         return 130
     except MuluError as error:
-        path = getattr(error, "path", "")
-        text = error.text(console.language())
-        console.complain(text if not path or text.startswith(path) else f"{path}: {text}")
+        console.complain(console.error_text(error))
         return 2
     except BrokenPipeError:
         # Whoever read our output has seen enough. What is still in the buffer must not raise again at exit.

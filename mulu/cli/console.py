@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from mulu.errors import MuluError
+from mulu.place import Place
 from mulu.texts import LANGUAGES, clean, language_of
 
 _language = "en"
@@ -70,6 +72,16 @@ class _Formatter(click.HelpFormatter):
 def complain(text: str) -> None:
     """Print one message of what went wrong on stderr."""
     click.echo(clean(f"mulu: {text}"), err=True)
+
+
+def error_text(error: MuluError, shown: str = "") -> str:
+    """Return the message of an error behind the name of its file, with line and column where they are known."""
+    path = getattr(error, "path", "") or shown
+    line, column = getattr(error, "line", None), getattr(error, "column", None)
+    text = error.text(_language)
+    if not path or text.startswith(path):
+        return text
+    return f"{Place(path, line=line, column=column)}: {text}"
 
 
 def color_wanted(no_color: bool, stream: Any) -> bool:

@@ -8,12 +8,12 @@ from typing import BinaryIO
 
 import click
 
-from mulu.cli.console import complain, language, say
+from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import common, files_of, limits_of, load_standard, reading
 from mulu.convert import known_words, open_source
 from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import Ledger, to_json
-from mulu.errors import DEFECTS, Empty, MuluError, UsageFault, internal_error
+from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, UsageFault, internal_error
 from mulu.limits import Limits
 from mulu.pointer import dumps
 from mulu.readers import open_document
@@ -118,6 +118,8 @@ class _Run:
         except Empty as error:
             if not self.allow_empty:
                 self._fail(shown, error)
+        except BadStandard:
+            raise
         except MuluError as error:
             self._fail(shown, error)
         except DEFECTS as error:
@@ -145,5 +147,4 @@ class _Run:
 
     def _fail(self, shown: str, error: MuluError) -> None:
         self.failed = True
-        text = error.text(language())
-        complain(text if text.startswith(shown) else f"{shown}: {text}")
+        complain(error_text(error, shown))

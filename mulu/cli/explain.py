@@ -36,9 +36,14 @@ def command(name: str, standard_path: Path | None) -> None:
     if not found:
         near = difflib.get_close_matches(name, sorted(_names(standard)), n=3, cutoff=0.5)
         raise UsageFault(
-            f"没有叫 {name} 的规则、代码表、属性、种类或格式" + (f"；是不是 {'、'.join(near)}？" if near else ""),
+            f"没有叫 {name} 的规则、代码表、属性、种类或格式"
+            + (f"；是不是 {'、'.join(near)}？" if near else "；名称见 mulu rules、mulu formats、mulu explain 种类"),
             f"no rule, code list, property, kind or format is called {name}"
-            + (f"; did you mean {', '.join(near)}?" if near else ""),
+            + (
+                f"; did you mean {', '.join(near)}?"
+                if near
+                else "; for names see mulu rules, mulu formats, mulu explain KIND"
+            ),
         )
     for number, block in enumerate(found):
         if number:

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 
 import click
 
-from mulu.cli.console import color_wanted, complain, language, say
+from mulu.cli.console import color_wanted, complain, error_text, language, say
 from mulu.cli.options import common, files_of, limits_of, load_standard, reading
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
@@ -113,8 +113,7 @@ def command(
         report = run.finish()
         for item in report.inputs:
             if item.problem is not None:
-                text = item.problem.text(language())
-                complain(text if text.startswith(item.path) else f"{item.path}: {text}")
+                complain(error_text(item.problem, item.path))
         for kind, target in targets:
             module = report_format(kind)
             if target is not None:

@@ -66,7 +66,7 @@ def _source_lines(ledger: Ledger, language: str) -> Iterator[str]:
         yield _column_line(account, account.counts["not_understood"], account.not_understood, zh)
     yield from _more(len(puzzling), zh)
     for reason, count in ledger.drops.items():
-        yield f"  舍去 {count} 个值：{reason.zh}" if zh else f"  {count} values dropped: {reason.en}"
+        yield f"  舍去 {count} 个值：{reason.zh}" if zh else f"  dropped {count}×: {reason.en}"
 
 
 def _column_line(account: ColumnAccount, count: int, samples: list[str], zh: bool) -> str:

@@ -235,8 +235,8 @@ class Builder:
             array.append(element)
             base: Ref = (ref[0], f"{ref[1]}/{position}") if len(ref) == 2 else ref
             self.trace[here] = base
-            columns = [tables.column(n, key) for n, key in enumerate(item)]
-            keys = list(item)
+            columns = [tables.column(n, key) for n, key in enumerate(item, start=1)]
+            keys = ["", *item]
             matching = Matching(columns, spec.fields)
             understood: dict[int, str] = {}
             for inner in spec.fields:
@@ -258,7 +258,7 @@ class Builder:
             self._constants(spec.fields, element)
             for position_, head in understood.items():
                 share.counts[head] = share.counts.get(head, 0) + leaves_of(item[keys[position_]])
-            rest = {key: member for n, (key, member) in enumerate(item.items()) if n not in understood}
+            rest = {key: member for n, (key, member) in enumerate(item.items(), start=1) if n not in understood}
             if leaves_of(rest):
                 share.rest.append(rest)
                 share.counts["kept"] = share.counts.get("kept", 0) + leaves_of(rest)

@@ -235,6 +235,9 @@ def _best_header(
                 break
             if rows[start + height - 1].number - rows[start].number != height - 1:
                 break
+            if height > 1 and len({_heading_text(cell) for cell in rows[start].cells} - {""}) < 2:
+                # A single text above the headings is the table's title, not a group of them.
+                continue
             columns = header_columns(sheet, start, height)
             marks = sum(_marked(columns, group) for group in headings)
             if marks == 0:

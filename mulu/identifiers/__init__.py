@@ -4,7 +4,7 @@ Each module is the check behind one JSON Schema `format`, and is found by walkin
 `Identifier` lists, and a `get_…` function for each part of the number.
 
 >>> sorted(formats())
-['citizen-number', 'organisation-code', 'partial-date', 'region-code', 'resource-code', 'uscc']
+['citizen-number', 'licence-identifier', 'licence-type-code', 'organisation-code', 'partial-date', 'region-code', 'resource-code', 'uscc']
 >>> explain("uscc", "11330105002500287C") is None
 True
 >>> reason = explain("uscc", "11330105002500287D")

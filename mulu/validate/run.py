@@ -19,7 +19,7 @@ import orjson
 
 from mulu.checks import checks
 from mulu.convert import Remark, Source, Sourced, known_words, open_source, place
-from mulu.errors import DEFECTS, Empty, MuluError, internal_error
+from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.findings import SEVERITIES, RuleText, Subject, finding
 from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
@@ -136,6 +136,9 @@ class Validation:
                 )
         except Empty as problem:
             item.problem = None if self.options.allow_empty else problem
+        except BadStandard:
+            # No file can be checked against it.
+            raise
         except MuluError as problem:
             item.problem = problem
         except DEFECTS as error:

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from mulu import identifiers
 from mulu.identifiers import Identifier, InvalidIdentifier, partial_date
-from mulu.identifiers.cn import citizen_number, organisation_code, region_code, resource_code, uscc
+from mulu.identifiers.cn import citizen_number, licence_identifier, licence_type_code, organisation_code, region_code, resource_code, uscc
 from mulu.texts import VALUE_LIMIT
 
 MODULES: list[Identifier] = [
     citizen_number,
+    licence_identifier,
+    licence_type_code,
     organisation_code,
     partial_date,
     region_code,
@@ -23,6 +25,11 @@ MODULES: list[Identifier] = [
 ]
 GOOD = {
     "citizen-number": ["11010519491231002X", "440524188001010014", "110105491231002"],
+    "licence-identifier": [
+        "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U",
+        "1.2.156.3005.2.11100000MB03271699022.340100.000000016.001.9",
+    ],
+    "licence-type-code": ["11100000000013338W011", "11100000MB03271699022"],
     "organisation-code": ["00247017X", "71526726X", "MB0327169", "000013338"],
     "partial-date": ["2018", "2018-06", "2018-06-01", "2018-06-01T08:00:00+08:00", "2020-02-29T23:59:60Z"],
     "region-code": ["330000", "330106", "330106109", "330106109001"],
