@@ -7,7 +7,8 @@ finding is made, so that no view can forget it.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from mulu.mask import mask, mask_value
 from mulu.place import Place
@@ -131,30 +132,52 @@ def finding(
     like a telephone number or a name is masked as one all the same.
     """
     hidden = mask_value(value, personal)
-    shown_params = {
-        name: hidden if personal and given == value and value is not None else mask_value(given, None)
-        for name, given in params.items()
-    }
+    if personal is None and all(
+        given is None or (type(given) is str and len(given) < 100) for given in params.values()
+    ):
+        shown_params, message, mend = _told_before(rule, tuple(params.items()))
+    else:
+        shown_params, message, mend = _told(
+            rule,
+            {
+                name: hidden if personal and given == value and value is not None else mask_value(given, None)
+                for name, given in params.items()
+            },
+        )
     return Finding(
         rule=rule.id,
         severity=severity or rule.severity,
         level=level or rule.level,
-        message=rule.message.filled(shown_params),
-        mend=rule.mend.filled(shown_params),
-        subject=Subject(
-            subject.number,
-            subject.kind,
-            _masked(subject.identifier),
-            _masked(subject.name),
-            _masked(subject.owner),
-            subject.key,
-        ),
+        message=message,
+        mend=mend,
+        subject=_masked_subject(subject),
         pointer=pointer,
         anchor=anchor,
         params=shown_params,
         value=hidden,
         source=source,
         input=input,
+    )
+
+
+def _told(rule: RuleText, params: dict[str, Json]) -> tuple[dict[str, Json], Text, Text]:
+    return params, rule.message.filled(params), rule.mend.filled(params)
+
+
+@lru_cache(maxsize=4096)
+def _told_before(rule: RuleText, params: tuple[tuple[str, Json], ...]) -> tuple[dict[str, Json], Text, Text]:
+    """Return parameters and texts; a fault of thousands of entries is put into words once."""
+    return _told(rule, {name: mask_value(given, None) for name, given in params})
+
+
+@lru_cache(maxsize=16)
+def _masked_subject(subject: Subject) -> Subject:
+    """Return the subject with personal numbers masked; the findings of one entry follow each other."""
+    return replace(
+        subject,
+        identifier=_masked(subject.identifier),
+        name=_masked(subject.name),
+        owner=_masked(subject.owner),
     )
 
 

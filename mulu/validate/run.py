@@ -184,8 +184,17 @@ class Validation:
 
     def _entry(self, item: Input, document: Document, sourced: Sourced, subject: Subject) -> None:
         faults = self.structure.faults(sourced.entry)
+        origin = sourced.origin
+        places: dict[tuple[str, bool], Place] = {}
         for fault in faults:
-            self._fault(item, document, sourced, subject, fault)
+            at = fault.path
+            if fault.value is None and isinstance(origin, int):
+                # What is missing stands where its object does, and many are missing together.
+                at = at[:-1]
+            wanted = (pointer_of(at), fault.names_key)
+            if wanted not in places:
+                places[wanted] = place(document, origin, wanted[0], key=fault.names_key)
+            self._fault(item, sourced.entry, subject, fault, places[wanted])
         doc = without(sourced.entry, [fault.path for fault in faults if fault.rejected])
         kind = subject.kind if isinstance(doc, dict) and doc.get("kind") == subject.kind else None
         if isinstance(doc, dict) and kind is not None:
@@ -197,7 +206,7 @@ class Validation:
                 "name": subject.name,
                 "owner": subject.owner,
                 "key": subject.key,
-                "origin": dumps([item.number, sourced.origin]).decode(),
+                "origin": dumps([item.number, origin]).decode(),
                 "doc": {key: value for key, value in doc.items() if key != "source"},
             }
             self._spool.write(dumps(line) + b"\n")
@@ -218,19 +227,18 @@ class Validation:
             f"{kind if isinstance(kind, str) else ''}:{own}",
         )
 
-    def _fault(self, item: Input, document: Document, sourced: Sourced, subject: Subject, fault: Fault) -> None:
+    def _fault(self, item: Input, entry: Json, subject: Subject, fault: Fault, at: Place) -> None:
         kind = subject.kind or ""
-        pointer = pointer_of(fault.path)
         known = self.structure.property_at(kind, fault.path) if kind in self.standard.schemas.kinds else None
         self.store.add(
             finding(
                 checks()[fault.check],
                 subject=subject,
-                pointer=pointer,
-                anchor=self.structure.anchor(sourced.entry, fault.path),
+                pointer=pointer_of(fault.path),
+                anchor=self.structure.anchor(entry, fault.path),
                 params=fault.params,
                 value=fault.value if not isinstance(fault.value, dict | list) else None,
-                source=place(document, sourced.origin, pointer, key=fault.names_key),
+                source=at,
                 input=item.number,
                 personal=known.schema.get("x-personal") if known else None,
                 severity=fault.severity,

@@ -7,7 +7,7 @@ Each error becomes a `Fault` in the standard's own terms. What the schema says b
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import jsonschema_rs
@@ -43,8 +43,10 @@ _TYPES = {
     "array": ("数组", "an array"),
     "null": ("null", "null"),
 }
-# Of several faults of one value the gravest is told, of equals the first in this order: what is no text is no code.
+# Of several faults of one value the gravest is told, then that of the first level, of equals the first in this order:
+# what is no text is no code.
 _FIRST = (
+    "missing-property",
     "wrong-type",
     "value-not-in-code-list",
     "value-not-allowed",
@@ -313,6 +315,7 @@ def _at(value: Json, path: Path) -> Json:
     return value
 
 
+@lru_cache(maxsize=8192)
 def _pattern(path: Path) -> str:
     return pointer_of(tuple("*" if isinstance(step, int) else step for step in path))
 

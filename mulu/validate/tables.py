@@ -33,13 +33,18 @@ class ArrayTable:
     structure: Any
 
 
-def structure(schemas: Schemas, schema: Schema) -> Any:
+def structure(schemas: Schemas, schema: Schema, within: tuple[str, ...] = ()) -> Any:
     """Return what `json_transform` needs for a value of `schema`: a type's name, or an object of them."""
     shape = schemas.shape(schema)
+    anchor = shape.get("$dynamicAnchor")
+    if anchor in within:
+        # An object inside one of its own kind could go on for ever; rules see the outermost.
+        return None
+    inside = (*within, anchor) if anchor else within
     members = {
         name: inner
-        for name, member in schemas.members(shape).items()
-        if (inner := structure(schemas, member)) is not None
+        for name, member in schemas.members(schema).items()
+        if (inner := structure(schemas, member, inside)) is not None
     }
     if members:
         return members
@@ -59,10 +64,10 @@ def array_tables(schemas: Schemas, kind: str) -> list[ArrayTable]:
             if "x-table" in member and isinstance(inner.get("items"), dict):
                 items = inner["items"]
                 yield ArrayTable(f"{kind}_{member['x-table']}", here, structure(schemas, items))
-                inner, here = schemas.shape(items), (*here, "*")
+                inner, member, here = schemas.shape(items), items, (*here, "*")
             anchor = inner.get("$dynamicAnchor", name)
             if anchor not in seen:
-                yield from walk(inner, here, (*seen, anchor))
+                yield from walk(member, here, (*seen, anchor))
 
     return list(walk(schemas.resources[schemas.effective[kind]], (), (kind,)))
 
