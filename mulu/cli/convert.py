@@ -9,8 +9,8 @@ from typing import BinaryIO
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import common, files_of, limits_of, load_standard, reading
-from mulu.convert import known_words, open_source
+from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
+from mulu.convert import Given, known_words, open_source
 from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import Ledger, to_json
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, UsageFault, internal_error
@@ -61,6 +61,7 @@ def command(
     preview: int | None,
     wanted: str | None,
     encoding: str | None,
+    given: tuple[str, ...],
     allow_empty: bool,
     limits: tuple[str, ...],
     standard_path: Path | None,
@@ -70,7 +71,7 @@ def command(
 
     if output is not None and preview is not None:
         raise UsageFault("--preview 不写文件，不能与 -o 同用", "--preview writes no file and does not go with -o")
-    run = _Run(load_standard(standard_path), limits_of(limits), wanted, encoding, allow_empty, preview)
+    run = _Run(load_standard(standard_path), limits_of(limits), wanted, given_of(given), encoding, allow_empty, preview)
     with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
         stream: BinaryIO | None = None
         if output is not None:
@@ -99,11 +100,13 @@ class _Run:
         standard: Standard,
         limits: Limits,
         wanted: str | None,
+        given: Given,
         encoding: str | None,
         allow_empty: bool,
         preview: int | None,
     ) -> None:
         self.standard, self.limits, self.wanted, self.encoding = standard, limits, wanted, encoding
+        self.given = given
         self.allow_empty = allow_empty
         self.preview = preview
         self.words = known_words(standard)
@@ -127,7 +130,7 @@ class _Run:
 
     def _convert(self, file: Path, shown: str, stream: BinaryIO | None) -> None:
         document = open_document(file, limits=self.limits, encoding=self.encoding, name=shown, known_words=self.words)
-        source = open_source(document, self.standard, self.wanted)
+        source = open_source(document, self.standard, self.wanted, self.given)
         before = self.made
         for sourced in source:
             self.made += 1

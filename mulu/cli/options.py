@@ -55,7 +55,7 @@ def common(command: Command) -> Command:
 
 
 def reading(command: Command) -> Command:
-    """Add what says how files are read: `--from`, `--encoding`, `--allow-empty`, `--limit`."""
+    """Add what says how files are read: `--from`, `--encoding`, `--set`, `--allow-empty`, `--limit`."""
     for option in (
         click.option(
             "--limit",
@@ -66,6 +66,16 @@ def reading(command: Command) -> Command:
         ),
         click.option(
             "--allow-empty", is_flag=True, help=say("没有条目的文件不算失败", "A file without entries is no failure")
+        ),
+        click.option(
+            "--set",
+            "given",
+            multiple=True,
+            metavar="PROPERTY=TEXT",
+            help=say(
+                "原文件没有写的属性（路径用点连接）；可重复",
+                "A property that the legacy file leaves out, its path with dots; may be repeated",
+            ),
         ),
         click.option(
             "--encoding",
@@ -103,6 +113,21 @@ def limits_of(given: tuple[str, ...]) -> Limits:
             )
         changed[name] = int(number[:18])
     return replace(DEFAULT, **changed)
+
+
+def given_of(given: tuple[str, ...]) -> dict[tuple[str, ...], str]:
+    """Return what `--set` says; raises `UsageFault` if something is not PROPERTY=TEXT."""
+    found: dict[tuple[str, ...], str] = {}
+    for item in given:
+        name, equals, text = item.partition("=")
+        path = tuple(name.split("."))
+        if not equals or not text.strip() or not all(path) or path in found:
+            raise UsageFault(
+                f"--set {item} 写法不对；应为 属性=文字，每个属性一次；属性名见 mulu explain",
+                f"--set {item} is not PROPERTY=TEXT, each property once; mulu explain tells the names",
+            )
+        found[path] = text
+    return found
 
 
 def files_of(paths: tuple[str, ...], folder: Path) -> Iterator[tuple[Path, str]]:

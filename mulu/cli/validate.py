@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 import click
 
 from mulu.cli.console import color_wanted, complain, error_text, language, say
-from mulu.cli.options import common, files_of, limits_of, load_standard, reading
+from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
 from mulu.limits import Limits
@@ -80,6 +80,7 @@ def command(
     no_color: bool,
     wanted: str | None,
     encoding: str | None,
+    given: tuple[str, ...],
     allow_empty: bool,
     limits: tuple[str, ...],
     standard_path: Path | None,
@@ -102,7 +103,7 @@ def command(
         if name not in standard.rules:
             raise UsageFault(f"没有规则 {name}；见 mulu rules", f"there is no rule {name}; mulu rules lists them")
     day = today.date() if today else date.today()
-    options = Options(chosen, day, wanted, encoding, bounds, allow_empty, frozenset(only))
+    options = Options(chosen, day, wanted, encoding, bounds, allow_empty, frozenset(only), given_of(given))
     with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
         folder = Path(name)
         run = Validation(standard, options, folder)

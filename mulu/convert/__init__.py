@@ -4,15 +4,17 @@ from collections.abc import Callable
 from functools import cache
 from itertools import islice
 
-from mulu.convert.legacy import LegacySource, recognise
+from mulu.convert.legacy import Given, LegacySource, recognise
 from mulu.convert.source import ENTRIES, EntrySource, Remark, Source, Sourced, place
 from mulu.errors import NotRecognised, UsageFault
+from mulu.pointer import pointer_of
 from mulu.readers import Document
 from mulu.standard import Standard
 
 __all__ = [
     "ENTRIES",
     "EntrySource",
+    "Given",
     "LegacySource",
     "Remark",
     "Source",
@@ -35,11 +37,14 @@ def known_words(standard: Standard) -> Callable[[], frozenset[str]]:
     return words
 
 
-def open_source(document: Document, standard: Standard, wanted: str | None = None) -> Source:
+def open_source(
+    document: Document, standard: Standard, wanted: str | None = None, given: Given | None = None
+) -> Source:
     """Return the entries of a document: as they stand in it, or converted from the format that it is in.
 
-    `wanted` names the format; without it the document's content tells. Raises `NotRecognised` if nothing does,
-    `UsageFault` if there is no such format.
+    `wanted` names the format; without it the document's content tells. `given` fills properties that a legacy file
+    leaves out. Raises `NotRecognised` if nothing does,
+    `UsageFault` if there is no such format or property.
     """
     if wanted is not None and wanted != ENTRIES and wanted not in standard.mappings:
         formats = ", ".join([ENTRIES, *standard.mappings])
@@ -53,7 +58,15 @@ def open_source(document: Document, standard: Standard, wanted: str | None = Non
                 "a table holds no entries; leave out --from mulu and let the content tell the format",
             )
         return EntrySource(document)
-    return LegacySource(document, standard, recognise(document, standard, wanted))
+    found = recognise(document, standard, wanted)
+    kind = found[0].mapping.kind
+    for path in given or {}:
+        if not any(item.pointer == pointer_of(path) for item in standard.schemas.properties(kind)):
+            raise UsageFault(
+                f"{kind} 没有属性 {'.'.join(path)}；见 mulu explain {kind}",
+                f"a {kind} has no property {'.'.join(path)}; see mulu explain {kind}",
+            )
+    return LegacySource(document, standard, found, given or {})
 
 
 def _holds_entries(document: Document) -> bool:

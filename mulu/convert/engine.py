@@ -460,13 +460,24 @@ def groups(lines: Iterable[Line], keys: list[int]) -> Iterator[list[Line]]:
         yield current
 
 
-def finish(builder: Builder, format_mapping: FormatMapping, record: dict[str, Json]) -> dict[str, Json]:
-    """Return the entry with its `source`: the format, the record, what was kept and the original spellings."""
+def finish(
+    builder: Builder, format_mapping: FormatMapping, record: dict[str, Json], given: Mapping[tuple[str, ...], str]
+) -> dict[str, Json]:
+    """Return the entry with its `source`: the format, the record, what was kept and the original spellings.
+
+    What the user says of the whole file (`given`) fills the properties that the file leaves out, and stands in
+    `source` as such.
+    """
     source: dict[str, Json] = {"format": format_mapping.id, **record}
     if builder.kept:
         source["values"] = builder.kept
     if builder.original:
         source["original"] = builder.original
+    missing = {path: text for path, text in given.items() if _get(builder.entry, path) is None}
+    for path, text in missing.items():
+        _set(builder.entry, path, text)
+    if missing:
+        source["given"] = {pointer_of(path): text for path, text in missing.items()}
     return {"kind": format_mapping.kind, **builder.entry, "source": source}
 
 

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterator
+from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -33,6 +34,10 @@ _TITLE = Text("表头上方的标题", "a title above the headings")
 _OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
 _ENVELOPE = Text("记录以外的内容（如返回码、总数）", "around the records, such as a status code or a total")
 _ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
+
+
+Given = Mapping_[tuple[str, ...], str]
+"""What the user says of all entries of a file: path of a property -> its text, where the file says nothing."""
 
 
 def candidates(document: Document, mappings: list[Mapping]) -> list[Candidate]:
@@ -113,6 +118,7 @@ class LegacySource:
     document: Document
     standard: Standard
     found: list[Candidate]
+    given: Given = field(default_factory=dict)
     ledger: Ledger = field(init=False)
     remarks: list[Remark] = field(default_factory=list)
     _made: int = 0
@@ -168,7 +174,7 @@ class LegacySource:
             if table.name:
                 record = {"sheet": table.name, **record}
             self.ledger.entries += 1
-            yield sourced(builder, finish(builder, self.mapping, record), lines)
+            yield sourced(builder, finish(builder, self.mapping, record, self.given), lines)
         account_unmatched(made, self.ledger, self.remarks)
         self._passed_over(table)
 

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from mulu.checks import checks
-from mulu.convert import Remark, Source, Sourced, known_words, open_source, place
+from mulu.convert import Given, Remark, Source, Sourced, known_words, open_source, place
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.findings import SEVERITIES, RuleText, Subject, finding
 from mulu.limits import DEFAULT, Limits
@@ -47,6 +47,8 @@ class Options:
     allow_empty: bool = False
     only: frozenset[str] = frozenset()
     """Rules to run; without any, all of the standard."""
+    given: Given = field(default_factory=dict)
+    """What the user says of all entries of legacy files: path of a property -> its text."""
 
 
 @dataclass(slots=True)
@@ -148,7 +150,7 @@ class Validation:
     def _check(self, item: Input) -> Iterator[int]:
         document = self._open(item)
         item.sha256 = document.sha256
-        source = open_source(document, self.standard, self.options.format)
+        source = open_source(document, self.standard, self.options.format, self.options.given)
         item.format = source.format
         told = 0
         for sourced in source:

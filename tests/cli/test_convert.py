@@ -55,6 +55,18 @@ def test_a_preview_shows_values_beside_their_cells(mulu, monkeypatch, language):
     assert mulu("convert", PORTAL, "--preview", "1", "-o", "x.jsonl").code == 2
 
 
+def test_what_the_file_leaves_out_can_be_said_for_all_of_it(mulu, tmp_path):
+    """A department's own sheet does not name the department; what is said so is marked, and never overrides."""
+    text = "信息资源名称,信息资源代码,信息资源摘要,共享类型,更新周期,信息资源提供方\n甲,1,乙,无条件共享,每年,\n丙,2,丁,无条件共享,每年,教育局\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    mulu("convert", "a.csv", "-o", "a.jsonl", "--set", "publisher.name=民政局")
+    first, second = (orjson.loads(line) for line in Path("a.jsonl").read_bytes().splitlines())
+    assert first["publisher"]["name"] == "民政局" and first["source"]["given"] == {"/publisher/name": "民政局"}
+    assert second["publisher"]["name"] == "教育局" and "given" not in second["source"]
+    for wrong in ("publisher.nam=x", "publisher.name", "publisher.name="):
+        assert mulu("convert", "a.csv", "-o", "b.jsonl", "--set", wrong).code == 2
+
+
 def test_a_broken_file_does_not_stop_the_others(mulu, tmp_path):
     """The good one is converted, the bad one named, the exit code tells."""
     (tmp_path / "坏.json").write_bytes(b"{")
@@ -78,7 +90,13 @@ def test_a_conversion_is_the_same_each_time(mulu):
 
 def test_personal_numbers_are_masked_in_account_and_preview(mulu, tmp_path):
     """Entries keep what the source holds; what is shown of them does not."""
-    record = {"标题": "救助信息", "来源部门": "民政局", "描述": "经办 11010519491231002X", "更新频率": "每年", "暗号": "13812345678"}
+    record = {
+        "标题": "救助信息",
+        "来源部门": "民政局",
+        "描述": "经办 11010519491231002X",
+        "更新频率": "每年",
+        "暗号": "13812345678",
+    }
     record |= {"发布时间": "2020-01-01", "开放类型": "无条件开放", "数据格式": "xls"}
     (tmp_path / "a.json").write_bytes(orjson.dumps([record]))
     result = mulu("convert", "a.json", "-o", "a.jsonl", "--ledger", "l.json")

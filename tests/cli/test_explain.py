@@ -12,7 +12,11 @@ from mulu.standard import load
 STANDARD = load()
 NAMES = [*STANDARD.rules, *checks(), *STANDARD.codes, *STANDARD.schemas.kinds, *STANDARD.mappings]
 PROPERTIES = sorted(
-    {f"{kind}{item.pointer.replace('/*', '')}" for kind in STANDARD.schemas.kinds for item in STANDARD.schemas.properties(kind)}
+    {
+        f"{kind}{item.pointer.replace('/*', '')}"
+        for kind in STANDARD.schemas.kinds
+        for item in STANDARD.schemas.properties(kind)
+    }
 )
 
 

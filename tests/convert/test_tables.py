@@ -3,8 +3,26 @@
 import openpyxl
 import pytest
 
-HEADINGS = ["信息资源名称", "信息资源代码", "信息资源提供方", "信息资源摘要", "共享类型", "更新周期", "信息项名称", "数据类型"]
-ONE = ["婚姻登记信息", "307099020400/000001", "示例市民政局", "婚姻登记的基本情况", "有条件共享", "每月", "登记日期", "日期型D"]
+HEADINGS = [
+    "信息资源名称",
+    "信息资源代码",
+    "信息资源提供方",
+    "信息资源摘要",
+    "共享类型",
+    "更新周期",
+    "信息项名称",
+    "数据类型",
+]
+ONE = [
+    "婚姻登记信息",
+    "307099020400/000001",
+    "示例市民政局",
+    "婚姻登记的基本情况",
+    "有条件共享",
+    "每月",
+    "登记日期",
+    "日期型D",
+]
 
 
 @pytest.fixture
@@ -29,7 +47,9 @@ def told(source, check):
     return [str(source.document.place(remark.ref)) for remark in source.remarks if remark.check == check]
 
 
-@pytest.mark.parametrize("above", [[], [["示例市政务信息资源目录"]], [["示例市政务信息资源目录"], [], ["填报单位：示例市民政局"]]])
+@pytest.mark.parametrize(
+    "above", [[], [["示例市政务信息资源目录"]], [["示例市政务信息资源目录"], [], ["填报单位：示例市民政局"]]]
+)
 def test_a_title_above_the_headings_is_told_and_counted(made, above):
     """It is neither a heading nor lost, even right above a single row of headings."""
     entries, source = made(*above, HEADINGS, ONE)
