@@ -145,12 +145,19 @@ def _property_lines(standard: Standard, kind: str, path: str, item: Property) ->
     facts += [
         f"{key} {inner[key]}" for key in ("format", "minLength", "maxLength", "minimum", "maximum") if key in inner
     ]
-    level = standard.schemas.required_level(item.owner, item.name)
+    level = _required_level(item)
     if level is not None:
         facts.append(say(f"{level} 级起必填", f"required from level {level}") if level else say("必填", "required"))
     yield "  " + " · ".join(facts)
     if "$comment" in item.schema:
         yield f"  {say('依据：', 'Source: ')}{item.schema['$comment']}"
+
+
+def _required_level(item: Property) -> str | None:
+    for level, names in item.owner.get("x-required", {}).items():
+        if item.name in names:
+            return str(level)
+    return "" if item.name in item.owner.get("required", []) else None
 
 
 def _kind(standard: Standard, name: str) -> Iterator[str]:
@@ -162,7 +169,7 @@ def _kind(standard: Standard, name: str) -> Iterator[str]:
     yield f"  {say(schema.get('description', ''), english.get('description', ''))}"
     for item in standard.schemas.properties(name):
         if item.pointer.count("/") == 1:
-            level = standard.schemas.required_level(item.owner, item.name)
+            level = _required_level(item)
             mark = "" if level is None else say("必填", "required") + (f" ({level})" if level else "")
             yield f"  {padded(item.name, 22)} {padded(_of(item.title), 26)} {mark}".rstrip()
 
