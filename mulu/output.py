@@ -4,8 +4,9 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from mulu.errors import MuluError
 
@@ -27,6 +28,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         if path.is_dir():
             raise IsADirectoryError
         stream = os.fdopen(os.open(temporary, flags, 0o666), "wb")
+        # What is written may depend on what the file is to be called.
+        cast(FileIO, stream.raw).name = str(path)
     except OSError as error:
         raise _not_written(path, error) from None
     try:

@@ -47,6 +47,23 @@ OWN_WORDS = {
     "table": "key of mappings; element of HTML",
     "element": "key of mappings: the objects of a list",
     "email": "a way of reading cells; kind of personal value",
+    "date": "a way of reading cells",
+    "url": "a way of reading cells",
+    "number": "a way of reading cells; a type of JSON",
+    "object": "a type of JSON",
+    "required": "keyword of JSON Schema; key of mappings",
+    "document": "family of files that is refused",
+    "year": "precision of a date",
+    "owner": "what `x-entry` says of an entry",
+    "property": "parameter of missing-property; key of ledgers",
+    "rule": "member of reports",
+    "standard": "member of reports; a command",
+    "successor": "column of code lists",
+    "file": "member of GitHub's annotations",
+    "language": "member of SARIF",
+    "note": "a level of SARIF",
+    "region": "member of SARIF",
+    "location": "member of GitLab's report and of SARIF",
 }
 FIELDS = {name for schema in STANDARD.schemas.written.values() for name in schema["properties"]} - {"kind", "source"}
 # What makes a finding: their first argument, or the one so named, is a check.

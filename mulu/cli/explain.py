@@ -10,6 +10,7 @@ from mulu.cli.console import language, say
 from mulu.cli.options import common, load_standard
 from mulu.errors import UsageFault
 from mulu.findings import RuleText
+from mulu.pointer import dumps
 from mulu.standard import CodeList, Mapping, Property, Rule, Standard
 from mulu.texts import Text, clean, padded
 
@@ -28,10 +29,20 @@ _MOST = 60
     ),
 )
 @click.argument("name")
+@click.option(
+    "--examples",
+    type=click.Choice(("pass", "fail")),
+    help=say(
+        "只输出规则的合格或不合格示例：完整的条目，JSON Lines", "Only the rule's examples: whole entries, JSON Lines"
+    ),
+)
 @common
-def command(name: str, standard_path: Path | None) -> None:
+def command(name: str, examples: str | None, standard_path: Path | None) -> None:
     """Print all that is known by that name."""
     standard = load_standard(standard_path)
+    if examples is not None:
+        _print_examples(standard, name, examples)
+        return
     found = blocks(standard, name)
     if not found:
         near = difflib.get_close_matches(name, sorted(_names(standard)), n=3, cutoff=0.5)
@@ -55,6 +66,20 @@ def command(name: str, standard_path: Path | None) -> None:
 def blocks(standard: Standard, name: str) -> list[list[str]]:
     """Return the lines of everything that `name` names, a block each."""
     return [block for find in _FINDERS if (block := list(find(standard, name)))]
+
+
+def _print_examples(standard: Standard, name: str, which: str) -> None:
+    rule = standard.rules.get(name)
+    if rule is None:
+        near = difflib.get_close_matches(name, sorted(standard.rules), n=3, cutoff=0.5)
+        raise UsageFault(
+            f"没有规则 {name}，只有规则才有示例" + (f"；是不是 {'、'.join(near)}？" if near else ""),
+            f"there is no rule {name}, and only rules have examples"
+            + (f"; did you mean {', '.join(near)}?" if near else ""),
+        )
+    for example in rule.passes if which == "pass" else rule.fails:
+        for entry in example.entries:
+            click.echo(dumps(dict(entry)).decode())
 
 
 def _names(standard: Standard) -> set[str]:
@@ -145,19 +170,12 @@ def _property_lines(standard: Standard, kind: str, path: str, item: Property) ->
     facts += [
         f"{key} {inner[key]}" for key in ("format", "minLength", "maxLength", "minimum", "maximum") if key in inner
     ]
-    level = _required_level(item)
+    level = standard.schemas.required_level(item.owner, item.name)
     if level is not None:
         facts.append(say(f"{level} 级起必填", f"required from level {level}") if level else say("必填", "required"))
     yield "  " + " · ".join(facts)
     if "$comment" in item.schema:
         yield f"  {say('依据：', 'Source: ')}{item.schema['$comment']}"
-
-
-def _required_level(item: Property) -> str | None:
-    for level, names in item.owner.get("x-required", {}).items():
-        if item.name in names:
-            return str(level)
-    return "" if item.name in item.owner.get("required", []) else None
 
 
 def _kind(standard: Standard, name: str) -> Iterator[str]:
@@ -169,7 +187,7 @@ def _kind(standard: Standard, name: str) -> Iterator[str]:
     yield f"  {say(schema.get('description', ''), english.get('description', ''))}"
     for item in standard.schemas.properties(name):
         if item.pointer.count("/") == 1:
-            level = _required_level(item)
+            level = standard.schemas.required_level(item.owner, item.name)
             mark = "" if level is None else say("必填", "required") + (f" ({level})" if level else "")
             yield f"  {padded(item.name, 22)} {padded(_of(item.title), 26)} {mark}".rstrip()
 

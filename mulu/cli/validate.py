@@ -35,8 +35,9 @@ from mulu.limits import Limits
     multiple=True,
     metavar="FORMAT[:FILE]",
     help=say(
-        "报告的格式：text、json、jsonl；加 :文件 写入文件；可重复",
-        "text, json or jsonl; :FILE writes to it; repeatable",
+        "报告的格式：text、concise、json、jsonl、markdown、sarif、junit、github、gitlab、xlsx；"
+        "加 :文件 写入文件；可重复",
+        "text, concise, json, jsonl, markdown, sarif, junit, github, gitlab or xlsx; :FILE writes to it; repeatable",
     ),
 )
 @click.option(
@@ -92,8 +93,10 @@ def command(
 
     bounds: Limits = limits_of(limits)
     targets = _targets(outputs, quiet)
-    for name, _ in targets:
-        report_format(name)
+    for name, target in targets:
+        check_target = getattr(report_format(name), "check_target", None)
+        if check_target is not None:
+            check_target(target)
     standard = load_standard(standard_path)
     chosen = level or standard.header.levels[0].id
     if chosen not in standard.levels:

@@ -3,8 +3,19 @@
 Each module is the check behind one JSON Schema `format`, and is found by walking this folder. It has what
 `Identifier` lists, and a `get_…` function for each part of the number.
 
->>> sorted(formats())
-['citizen-number', 'licence-identifier', 'licence-type-code', 'organisation-code', 'partial-date', 'region-code', 'resource-code', 'uscc']
+>>> for name in sorted(formats()):
+...     print(name)
+citizen-number
+licence-identifier
+licence-type-code
+organisation-code
+partial-date
+region-code
+resource-code
+service-basic-code
+service-handling-code
+service-implementation-code
+uscc
 >>> explain("uscc", "11330105002500287C") is None
 True
 >>> reason = explain("uscc", "11330105002500287D")

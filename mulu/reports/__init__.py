@@ -1,7 +1,8 @@
 """Reports: views of one run's findings, one module a format, found by walking this folder.
 
 A module has `write(report, stream, language, color)`; `MACHINE` says that the bytes are for programs and are
-UTF-8 whatever the terminal speaks.
+UTF-8 whatever the terminal speaks. One that only goes into certain files has `check_target(path)`, too, which
+raises `UsageFault`. A module whose name begins with an underscore is no format.
 """
 
 import importlib
@@ -23,7 +24,7 @@ class Format(Protocol):
 
 def formats() -> list[str]:
     """Return the names of the formats."""
-    return sorted(info.name for info in pkgutil.iter_modules(__path__))
+    return sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
 
 
 def report_format(name: str) -> Format:

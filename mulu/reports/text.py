@@ -1,42 +1,22 @@
 """The report for a screen: what to mend first stands first, repetitions are folded."""
 
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from mulu.findings import SEVERITIES
-from mulu.place import Place
+from mulu.reports._common import PLACES, WORDS, Fold, folds, place_of, print_line
 from mulu.texts import clean, shown
 from mulu.validate import Report
 
 MACHINE = False
-PLACES = 3
-"""How many places of one rule are shown."""
 
 _COLORS = {"error": "31", "warning": "33", "info": "36", "title": "1", "dim": "2", "good": "32"}
-_WORDS = {
-    "zh": {"error": "错误", "warning": "警告", "info": "提示"},
-    "en": {"error": "error", "warning": "warning", "info": "info"},
-}
-
-
-@dataclass(slots=True)
-class _Fold:
-    """The findings of one rule that count, or of one that belongs to a higher level."""
-
-    rule: str
-    severity: str
-    level: str
-    total: int = 0
-    first: list[dict[str, Any]] = field(default_factory=list)
 
 
 def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
     """Write the report in `language`."""
     view = _View(report, language, color)
     for line in view.lines():
-        # CI systems read lines that begin like this as commands of their own.
-        safe = f"| {line}" if line.lstrip().startswith(("::", "##")) else line
-        stream.write(safe.encode("utf-8", "backslashreplace") + b"\n")
+        print_line(stream, line)
 
 
 class _View:
@@ -47,7 +27,7 @@ class _View:
         self.color = color
 
     def lines(self) -> list[str]:
-        here, later = self._folds()
+        here, later = folds(self.report)
         lines: list[str] = []
         for fold in here:
             lines += [*self._rule(fold), ""]
@@ -56,23 +36,9 @@ class _View:
         lines += self._failures()
         return [*lines, *self._summary()]
 
-    def _folds(self) -> tuple[list[_Fold], list[_Fold]]:
-        ranks = self.report.standard.levels
-        chosen = ranks[self.report.level].rank
-        folds: dict[tuple[str, str, bool], _Fold] = {}
-        for finding in self.report.findings:
-            later = ranks[finding["level"]].rank > chosen
-            key = (finding["rule"], finding["severity"], later)
-            fold = folds.setdefault(key, _Fold(*key[:2], finding["level"]))
-            fold.total += 1
-            if len(fold.first) < PLACES:
-                fold.first.append(finding)
-        ordered = sorted(folds.items(), key=lambda item: (SEVERITIES.index(item[1].severity), -item[1].total, item[0]))
-        return [fold for key, fold in ordered if not key[2]], [fold for key, fold in ordered if key[2]]
-
-    def _rule(self, fold: _Fold) -> list[str]:
+    def _rule(self, fold: Fold) -> list[str]:
         texts = self.report.rule(fold.rule)
-        word = self._paint(_WORDS[self.language][fold.severity], fold.severity)
+        word = self._paint(WORDS[self.language][fold.severity], fold.severity)
         title = self._paint(clean(texts.title.get(self.language)), "title")
         count = self._say(f"{fold.total} 处", f"{fold.total}×")
         lines = [f"{word} {title}  {self._paint(f'{fold.rule} · {count}', 'dim')}"]
@@ -90,14 +56,12 @@ class _View:
         return lines
 
     def _where(self, finding: dict[str, Any]) -> str:
-        source = finding["source"]
-        place = Place(source["path"], source["sheet"], source["row"], source["column"], source["line"])
         what = finding["name"] or finding["entry"]
         who = f"  {self._paint(shown(what), 'dim')}" if what else ""
-        return f"{clean(str(place))}{who}"
+        return f"{clean(str(place_of(finding)))}{who}"
 
-    def _outlook(self, folds: list[_Fold]) -> list[str]:
-        total = sum(fold.total for fold in folds)
+    def _outlook(self, later: list[Fold]) -> list[str]:
+        total = sum(fold.total for fold in later)
         level = self._level(self.report.level)
         lines = [
             self._say(
@@ -105,7 +69,7 @@ class _View:
                 f"{total} findings are of higher levels and do not count for the level “{level}”:",
             )
         ]
-        for fold in folds:
+        for fold in later:
             title = clean(self.report.rule(fold.rule).title.get(self.language))
             if fold.rule == "missing-property":
                 names = dict.fromkeys(str(f["params"].get(f"title_{self.language}")) for f in fold.first)
@@ -145,7 +109,7 @@ class _View:
         lines = [
             self._say(
                 f"按《{name}》{standard.version} 的“{level}”级检查了 {checked} 个文件中的 {report.entries} 条："
-                + "，".join(f"{counts[s]} 个{_WORDS['zh'][s]}" for s in SEVERITIES),
+                + "，".join(f"{counts[s]} 个{WORDS['zh'][s]}" for s in SEVERITIES),
                 f"{report.entries} entries in {checked} file(s) checked against the {name} {standard.version}, "
                 f"level “{level}”: " + ", ".join(f"{counts[s]} {s}" for s in SEVERITIES),
             )

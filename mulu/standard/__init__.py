@@ -14,7 +14,8 @@ from typing import Any
 import orjson
 
 from mulu.standard.codes import Code, CodeList, CodeLists
-from mulu.standard.folder import Header, Level, builtin_folder, digest, files, read_header
+from mulu.standard.extends import chain
+from mulu.standard.folder import Header, Level, Relaxation, builtin_folder, digest, files
 from mulu.standard.mappings import Mapping, read_mappings
 from mulu.standard.rules import Example, Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
@@ -27,6 +28,7 @@ __all__ = [
     "Level",
     "Mapping",
     "Property",
+    "Relaxation",
     "Rule",
     "Schemas",
     "Standard",
@@ -36,10 +38,15 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Standard:
-    """A standard: its header at once, its parts when they are first asked for."""
+    """A standard: its header at once, its parts when they are first asked for.
+
+    `roots` are the folders that make it up, what it extends first: of two files of one name the later counts.
+    `below` is the standard that it extends.
+    """
 
     roots: tuple[Path, ...]
     header: Header
+    below: "Standard | None" = None
 
     @cached_property
     def codes(self) -> CodeLists:
@@ -53,8 +60,9 @@ class Standard:
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
-        """The rules, by name."""
-        return read_rules(self.roots, self.header.levels, self.examples)
+        """The rules, by name; the examples of one are built on the examples that its own folder sees."""
+        below = self.below.rules if self.below is not None else {}
+        return dict(sorted((below | read_rules(self.roots[-1], self.header.levels, self.examples)).items()))
 
     @cached_property
     def examples(self) -> "Examples":
@@ -74,7 +82,7 @@ class Standard:
     @cached_property
     def sha256(self) -> str:
         """What tells this state of the standard from every other."""
-        return digest(self.roots[-1])
+        return digest(self.roots)
 
 
 class Examples(Mapping_[str, Any]):
@@ -97,9 +105,14 @@ class Examples(Mapping_[str, Any]):
 
 
 def load(root: Path | None = None) -> Standard:
-    """Load the standard in the folder `root`, or the built-in one.
+    """Load the standard in the folder `root`, or the built-in one, with all that it extends.
 
     Raises `BadStandard` if the folder holds none.
     """
-    folder = builtin_folder() if root is None else root
-    return Standard((folder,), read_header(folder))
+    found: Standard | None = None
+    roots: tuple[Path, ...] = ()
+    for folder, header in chain(builtin_folder() if root is None else root):
+        roots = (*roots, folder)
+        found = Standard(roots, header, found)
+    assert found is not None  # the chain ends with the folder itself
+    return found

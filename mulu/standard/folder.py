@@ -29,6 +29,15 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A demand of the standard below that is given up on purpose: which, and why; `line` is where it stands."""
+
+    what: str
+    reason: Text
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """What `standard.toml` says of the standard as a whole."""
 
@@ -38,6 +47,8 @@ class Header:
     title: Text
     description: Text
     levels: tuple[Level, ...]
+    extends: str | None = None
+    relaxes: tuple[Relaxation, ...] = ()
 
 
 def builtin_folder() -> Path:
@@ -59,7 +70,8 @@ def read_header(root: Path) -> Header:
     """
     path = inside(root, root / "standard.toml")
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
     except FileNotFoundError:
         raise BadStandard(
             str(root),
@@ -85,7 +97,12 @@ def read_header(root: Path) -> Header:
             description=text_of(data["description"]),
             levels=tuple(
                 Level(str(item["id"]), rank, text_of(item["title"]), text_of(item["description"]))
-                for rank, item in enumerate(data["levels"])
+                for rank, item in enumerate(data.get("levels", []) if "extends" in data else data["levels"])
+            ),
+            extends=str(data["extends"]) if "extends" in data else None,
+            relaxes=tuple(
+                Relaxation(str(item["what"]), text_of(item["reason"]), line)
+                for item, line in zip(data.get("relaxes", []), _lines_of(text, "[[relaxes]]"), strict=False)
             ),
         )
     except (KeyError, TypeError) as error:
@@ -95,13 +112,22 @@ def read_header(root: Path) -> Header:
             f"standard.toml lacks {error} or has it in another shape; it needs id, version, base, title, "
             "description and levels",
         ) from None
-    if not header.levels or not header.base.endswith("/"):
+    if not (header.levels or header.extends) or not header.base.endswith("/"):
         raise BadStandard(
             str(path),
             "levels 至少应有一级，base 应以 / 结尾",
             "levels needs one level at least, and base ends with /",
         )
     return header
+
+
+def _lines_of(text: str, beginning: str) -> Iterator[int | None]:
+    """Yield the number of each line of a TOML text that begins so; then `None` for ever, if it is written otherwise."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip().startswith(beginning):
+            yield number
+    while True:
+        yield None
 
 
 def text_of(data: Any) -> Text:
@@ -140,12 +166,15 @@ def files(root: Path, part: str, pattern: str) -> list[Path]:
     return sorted(inside(root, path) for path in (root / part).glob(pattern) if path.is_file() or path.is_symlink())
 
 
-def digest(root: Path) -> str:
-    """Return the SHA-256 over names and bytes of all files of the standard, in hexadecimal."""
+def digest(roots: tuple[Path, ...]) -> str:
+    """Return the SHA-256 over names and bytes of all files of the folders of a standard, in hexadecimal."""
     total = hashlib.sha256()
-    for path in _all_files(root):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        total.update(f"{path.relative_to(root).as_posix()}\n{content}\n".encode())
+    for root in roots:
+        # No file has an empty name, so that nothing can pass from one folder to the next unseen.
+        total.update(b"\n")
+        for path in _all_files(root):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            total.update(f"{path.relative_to(root).as_posix()}\n{content}\n".encode())
     return total.hexdigest()
 
 

@@ -114,8 +114,13 @@ def read_mappings(roots: tuple[Path, ...]) -> dict[str, Mapping]:
     found = {}
     for root in roots:
         for path in files(root, "converters", "*/mapping.yaml"):
-            found[path.parent.name] = _Reader(path).read()
+            found[path.parent.name] = read_mapping(path)
     return found
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read one mapping; raises `BadStandard` with the line of what is wrong."""
+    return _Reader(path).read()
 
 
 class _Reader:

@@ -62,26 +62,26 @@ class Rule:
         return self.text.id
 
 
-def read_rules(roots: tuple[Path, ...], levels: tuple[Level, ...], kinds: Mapping[str, Any]) -> dict[str, Rule]:
-    """Read the rules of the folders that make up a standard, by name; `kinds` holds the example entry of each kind.
+def read_rules(root: Path, levels: tuple[Level, ...], kinds: Mapping[str, Any]) -> dict[str, Rule]:
+    """Read the rules of one folder, by name; `kinds` holds the example entry of each kind.
 
     Raises `BadStandard` if a file is not a rule or two rules have one name.
     """
     rules: dict[str, Rule] = {}
-    for root in roots:
-        for path in files(root, "validators", "*/*.yaml"):
-            rule = _read(path, {level.id for level in levels}, kinds)
-            if rule.id in rules:
-                raise BadStandard(
-                    str(path),
-                    f"规则 {rule.id} 已在 {rules[rule.id].path} 定义",
-                    f"the rule {rule.id} stands in {rules[rule.id].path} already",
-                )
-            rules[rule.id] = rule
-    return dict(sorted(rules.items()))
+    for path in files(root, "validators", "*/*.yaml"):
+        rule = read_rule(path, {level.id for level in levels}, kinds)
+        if rule.id in rules:
+            raise BadStandard(
+                str(path),
+                f"规则 {rule.id} 已在 {rules[rule.id].path} 定义",
+                f"the rule {rule.id} stands in {rules[rule.id].path} already",
+            )
+        rules[rule.id] = rule
+    return rules
 
 
-def _read(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
+def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
+    """Read one rule; raises `BadStandard` with the line of what is wrong."""
     data, positions = read_yaml(path)
 
     def fault(key: str, zh: str, en: str) -> BadStandard:

@@ -6,37 +6,21 @@ folders of the standard have put together. Only `x-…` properties may be added 
 """
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from mulu.errors import BadStandard
-from mulu.findings import SEVERITIES
-from mulu.pointer import pointer_of
 from mulu.standard.codes import CodeLists
 from mulu.standard.folder import Level, files
-from mulu.texts import Text, shown
+from mulu.standard.written import DIALECT, Schema, fault_at, read_schema, subschemas
+from mulu.texts import Text
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SUFFIX = ".schema.json"
 # Of every entry, whatever its kind: the engine's own name for what a legacy record held beyond the standard.
 EXTENSIONS = "^x-"
-
-# Where a schema holds schemas: one, a list, several by name.
-_ONE = (
-    *("items", "contains", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "propertyNames"),
-    *("not", "if", "then", "else"),
-)
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
-# No schema that people wrote is nested so deep; what walks schemas counts on it.
-_DEPTH = 64
-
-Schema = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +59,28 @@ class Schemas:
     @cached_property
     def written(self) -> dict[str, Schema]:
         """Each schema as written, by its `$id`."""
-        found: dict[str, Schema] = {}
+        return {identifier: schema for identifier, (_, schema) in self._read.items()}
+
+    @cached_property
+    def paths(self) -> dict[str, Path]:
+        """The file of each schema, by its `$id`."""
+        return {identifier: path for identifier, (path, _) in self._read.items()}
+
+    @cached_property
+    def _read(self) -> dict[str, tuple[Path, Schema]]:
+        found: dict[str, tuple[Path, Schema]] = {}
         for root in self.roots:
             for path in files(root, "schemas", f"*{SUFFIX}"):
-                schema = _read(path)
+                schema = read_schema(path, {level.id for level in self.levels})
                 identifier = schema.get("$id")
                 if not isinstance(identifier, str) or not identifier.endswith(f"/{path.name}") or identifier in found:
-                    raise BadStandard(
-                        str(path),
+                    raise fault_at(
+                        path,
+                        "/$id",
                         f"$id 缺失、重复或不以文件名结尾：{identifier}",
                         f"the $id is missing, used twice, or does not end in the file's name: {identifier}",
                     )
-                _refuse_shape(path, schema, {level.id for level in self.levels})
-                found[identifier] = schema
+                found[identifier] = (path, schema)
         return found
 
     @cached_property
@@ -97,16 +90,16 @@ class Schemas:
 
     @cached_property
     def kinds(self) -> dict[str, Schema]:
-        """The schemas that describe whole entries, by kind."""
-        return {
-            name: self.written[identifier]
-            for name, identifier in self.effective.items()
-            if "x-entry" in self.written[identifier]
-        }
+        """The schemas that describe whole entries, by kind; what a later folder leaves out an earlier one says."""
+        found: dict[str, Schema] = {}
+        for identifier, schema in self.written.items():
+            name = _name(identifier)
+            found[name] = {**found.get(name, {}), **schema}
+        return {name: schema for name, schema in found.items() if "x-entry" in schema}
 
     @cached_property
     def resources(self) -> dict[str, Schema]:
-        """Each schema by its `$id`, with code lists written out as `enum` and the `required` of all levels joined."""
+        """Each schema by its `$id`: code lists as `enum`, the `required` of all levels joined, references in full."""
         return {identifier: self._expanded(copy.deepcopy(schema)) for identifier, schema in self.written.items()}
 
     def closed(self, kind: str) -> Schema:
@@ -141,7 +134,7 @@ class Schemas:
         reached = {closed["$ref"]}
         waiting = [closed["$ref"]]
         while waiting:
-            for target in _references(self.resources[waiting.pop()], self.base):
+            for target in _references(self.resources[waiting.pop()]):
                 identifier = self.effective.get(_name(target), target)
                 for found in {identifier, target} & set(self.resources) - reached:
                     reached.add(found)
@@ -178,9 +171,20 @@ class Schemas:
     def members(self, schema: Schema) -> dict[str, Schema]:
         """Return the properties that `schema` describes, with those of what it refers to by `$ref` or `allOf`."""
         found: dict[str, Schema] = {}
-        for part in reversed(self._parts(schema)):
-            found |= part.get("properties", {})
+        for part in reversed(self.parts(schema)):
+            for name, member in part.get("properties", {}).items():
+                found[name] = _both(found[name], member) if name in found else member
         return found
+
+    def required_level(self, schema: Schema, name: str) -> str | None:
+        """Return the level from which an object of `schema` needs the property, `""` if always, `None` if never."""
+        found: set[str] = set()
+        for part in self.parts(schema):
+            later = {level for level, names in part.get("x-required", {}).items() if name in names}
+            if not later and name in part.get("required", []):
+                return ""
+            found |= later
+        return next((level.id for level in self.levels if level.id in found), None)
 
     def shape(self, schema: Schema) -> Schema:
         """Return the schema that gives the value its type: `schema` itself, or what it refers to."""
@@ -190,7 +194,7 @@ class Schemas:
             schema = targets[0]
         return schema
 
-    def _parts(self, schema: Schema) -> list[Schema]:
+    def parts(self, schema: Schema) -> list[Schema]:
         """Return `schema` and all that it takes in by reference or `allOf`, each once, itself first."""
         found: list[Schema] = []
         waiting = [schema]
@@ -205,21 +209,24 @@ class Schemas:
         for name, member in self.members(schema).items():
             here = f"{pointer}/{name}"
             yield Property(here, name, member, schema)
-            inner = self.shape(member)
-            if isinstance(inner.get("items"), dict):
-                here, inner = f"{here}/*", self.shape(inner["items"])
-            anchor = inner.get("$dynamicAnchor", name)
+            inner, shape = member, self.shape(member)
+            if isinstance(shape.get("items"), dict):
+                here, inner = f"{here}/*", shape["items"]
+            anchor = self.shape(inner).get("$dynamicAnchor", name)
             # A shape inside itself (an organisation's parent as an object, say) is walked once.
             if anchor not in path:
                 yield from self._walk(inner, here, (*path, anchor))
 
     def _targets(self, schema: Schema) -> list[Schema]:
-        references = [schema[key] for key in ("$ref", "$dynamicRef") if key in schema]
         found = []
-        for reference in references:
-            name = _name(reference.partition("#")[0])
-            identifier = self.effective.get(name) if "$dynamicRef" in schema else None
-            target = self.resources.get(identifier or _absolute(reference, self.base))
+        for key in ("$ref", "$dynamicRef"):
+            if key not in schema:
+                continue
+            reference = schema[key]
+            target = self.resources.get(reference.partition("#")[0])
+            if key == "$dynamicRef":
+                identifier = self.effective.get(_name(reference.partition("#")[0]))
+                target = self.resources[identifier] if identifier is not None else target
             if target is None:
                 raise BadStandard(
                     str(self.roots[-1]),
@@ -230,7 +237,10 @@ class Schemas:
         return found
 
     def _expanded(self, schema: Schema) -> Schema:
-        for node in _subschemas(schema):
+        base = schema["$id"].rpartition("/")[0] + "/"
+        for _, node in subschemas(schema):
+            for key in {"$ref", "$dynamicRef"} & set(node):
+                node[key] = _absolute(node[key], base)
             if "x-code-list" in node:
                 node["enum"] = self.codes[node["x-code-list"]].values
             if "x-required" in node:
@@ -239,106 +249,26 @@ class Schemas:
         return schema
 
 
-def _read(path: Path) -> Schema:
-    try:
-        schema = orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError as error:
-        raise BadStandard(
-            str(path), f"不是 JSON：{error.msg}", f"no JSON: {error.msg}", line=error.lineno, column=error.colno
-        ) from None
-    if not isinstance(schema, dict):
-        raise BadStandard(str(path), "模式应为一个 JSON 对象", "a schema is a JSON object")
-    inner: list[Any] = [schema]
-    for _ in range(_DEPTH):
-        inner = [item for node in inner for item in (node.values() if isinstance(node, dict) else node)]
-        inner = [item for item in inner if isinstance(item, dict | list)]
-    if inner:
-        raise BadStandard(str(path), f"模式嵌套超过 {_DEPTH} 层", f"the schema is nested deeper than {_DEPTH}")
-    return schema
-
-
-def _refuse_shape(path: Path, schema: Schema, levels: set[str]) -> None:
-    """Refuse what is no JSON Schema, and annotations that the engine could not read."""
-    import jsonschema_rs
-
-    if schema.get("$schema") != DIALECT:
-        # Another dialect would be looked for on the network.
-        raise BadStandard(str(path), f"$schema 应为 {DIALECT}", f"$schema is not {DIALECT}")
-    try:
-        jsonschema_rs.meta.validate(schema)
-    except jsonschema_rs.ValidationError as error:
-        where = pointer_of(error.instance_path) or "/"
-        raise BadStandard(
-            str(path),
-            f"不是合格的 JSON Schema：{where}（{error.message}）",
-            f"no valid JSON Schema: {where} ({error.message})",
-        ) from None
-    for node in _subschemas(schema):
-        for name in sorted(set(node) & set(_ANNOTATIONS)):
-            if not _ANNOTATIONS[name](node[name], levels):
-                raise BadStandard(
-                    str(path),
-                    f"{name} 的写法不对：{shown(node[name])}",
-                    f"{name} is written wrongly: {shown(node[name])}",
-                )
-        for name, member in node.get("properties", {}).items():
-            if not isinstance(member, dict):
-                raise BadStandard(
-                    str(path), f"属性 {name} 应写为一个对象", f"the property {name} is to be described by an object"
-                )
-
-
-def _is_text(value: Any, _: set[str]) -> bool:
-    return isinstance(value, str)
-
-
-def _are_texts(value: Any, _: set[str]) -> bool:
-    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
-
-
-def _are_names_by_level(value: Any, levels: set[str]) -> bool:
-    return (
-        isinstance(value, dict)
-        and set(value) <= levels
-        and all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in value.values())
-    )
-
-
-_ANNOTATIONS: dict[str, Callable[[Any, set[str]], bool]] = {
-    "x-en": _are_texts,
-    "x-entry": _are_texts,
-    "x-required": _are_names_by_level,
-    "x-severity": lambda value, _: value in SEVERITIES,
-    "x-level": lambda value, levels: value in list(levels),
-    **dict.fromkeys(("x-code-list", "x-open-code-list", "x-key", "x-table", "x-personal"), _is_text),
-}
-
-
 def _name(identifier: str) -> str:
     return identifier.rpartition("/")[2].removesuffix(SUFFIX)
 
 
 def _absolute(reference: str, base: str) -> str:
-    target = reference.partition("#")[0]
-    return target if "://" in target else base + target
+    return reference if "://" in reference or reference.startswith("#") else base + reference
 
 
-def _subschemas(schema: Schema) -> Iterator[Schema]:
-    """Yield `schema` and each schema inside it, but no property that is merely named like a keyword."""
-    waiting: list[Any] = [schema]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield node
-            waiting += [node[key] for key in _ONE if key in node]
-            waiting += [item for key in _LISTS for item in node.get(key, [])]
-            waiting += [item for key in _MAPS for item in node.get(key, {}).values()]
+def _both(below: Schema, above: Schema) -> Schema:
+    """Return what two descriptions of one property say together; the later one's words count."""
+    joined = {**below, **above}
+    if "allOf" in below and "allOf" in above:
+        joined["allOf"] = [*below["allOf"], *above["allOf"]]
+    return joined
 
 
-def _references(schema: Schema, base: str) -> set[str]:
+def _references(schema: Schema) -> set[str]:
     return {
-        _absolute(node[key], base)
-        for node in _subschemas(schema)
+        node[key].partition("#")[0]
+        for _, node in subschemas(schema)
         for key in ("$ref", "$dynamicRef")
         if isinstance(node.get(key), str) and not node[key].startswith("#")
     }

@@ -22,6 +22,7 @@ from mulu.convert import Given, Remark, Source, Sourced, known_words, open_sourc
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.findings import SEVERITIES, RuleText, Subject, finding
 from mulu.limits import DEFAULT, Limits
+from mulu.mask import mask
 from mulu.place import Place
 from mulu.pointer import Json, dumps, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
@@ -33,6 +34,7 @@ DOCUMENTS_HELD = 128 * 2**20
 """Bytes of documents that are kept open for the places of findings; further ones are read again."""
 
 _AT_ONCE = 2
+_LITTLE = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Input:
     path: str
     file: Path
     sha256: str | None = None
+    encoding: str | None = None
     format: str | None = None
     records: int = 0
     entries: int = 0
@@ -75,6 +78,8 @@ class Report:
     findings: Store
     failures: dict[str, str] = field(default_factory=dict)
     """Rule -> why it could not be run."""
+    spool: Path | None = None
+    """The entries of the run, a line each, as long as the run's folder is there."""
 
     @property
     def entries(self) -> int:
@@ -89,6 +94,32 @@ class Report:
             if self.standard.levels[level].rank <= rank:
                 found[severity] += count
         return found
+
+    def counted(self) -> Iterator[dict[str, Any]]:
+        """Return the findings that count at the run's level, in their order."""
+        return filter(self.counts_at_level, self.findings)
+
+    def counts_at_level(self, finding: Mapping[str, Any]) -> bool:
+        """Whether a finding is of the run's level or of one below."""
+        levels = self.standard.levels
+        return levels[finding["level"]].rank <= levels[self.level].rank
+
+    def subjects(self) -> Iterator[tuple[Input, Subject]]:
+        """Yield every entry of the run with its input, in their order, personal numbers masked.
+
+        Of an entry whose kind is not known nothing but its number is told.
+        """
+        spooled = _spooled(self.spool)
+        next_one = next(spooled, None)
+        before = 0
+        for item in self.inputs:
+            for number in range(before + 1, before + item.entries + 1):
+                if next_one is not None and next_one.number == number:
+                    yield item, next_one
+                    next_one = next(spooled, None)
+                else:
+                    yield item, Subject(number)
+            before += item.entries
 
     @property
     def outlook(self) -> int:
@@ -149,7 +180,7 @@ class Validation:
 
     def _check(self, item: Input) -> Iterator[int]:
         document = self._open(item)
-        item.sha256 = document.sha256
+        item.sha256, item.encoding = document.sha256, document.encoding
         source = open_source(document, self.standard, self.options.format, self.options.given)
         item.format = source.format
         told = 0
@@ -278,7 +309,8 @@ class Validation:
         failures = self._rules() if self._kinds else {}
         self.store.settle(self._look_up)
         self._held.clear()
-        return Report(self.standard, self.options.level, self.inputs, self.store, failures)
+        spool = self.folder / "entries.jsonl"
+        return Report(self.standard, self.options.level, self.inputs, self.store, failures, spool)
 
     def close(self) -> None:
         """Give back the files of the run, whether it came to its end or not."""
@@ -288,14 +320,16 @@ class Validation:
     def _rules(self) -> dict[str, str]:
         import duckdb
 
-        from mulu.validate.tables import Tables
+        from mulu.validate.tables import Tables, table_names
 
         failures: dict[str, str] = {}
-        tables = Tables(self.standard, self.folder)
+        entries = self.folder / "entries.jsonl"
+        # Threads within a query only cost time where there is little to do; rules run beside each other all the same.
+        tables = Tables(self.standard, self.folder, threads=1 if entries.stat().st_size < _LITTLE else None)
         try:
-            only = self.options.only
-            rules = [rule for rule in self.standard.rules.values() if not only or rule.id in only]
-            tables.load(self.folder / "entries.jsonl", [rule.query for rule in rules], self.options.today)
+            names = table_names(self.standard.schemas)
+            rules = [rule for rule in self.standard.rules.values() if self._applies(rule, names)]
+            tables.load(entries, [rule.query for rule in rules], self.options.today)
             for rule, result in _ahead(tables.run, rules):
                 try:
                     for entry, pointer, params, line in result():
@@ -305,6 +339,16 @@ class Validation:
         finally:
             tables.close()
         return failures
+
+    def _applies(self, rule: Rule, tables: Mapping[str, set[str]]) -> bool:
+        """Whether the rule is wanted, and can find anything: one that asks only for kinds that are not there cannot."""
+        from mulu.validate.tables import words_of
+
+        if self.options.only and rule.id not in self.options.only:
+            return False
+        words = words_of(rule.query)
+        kinds = {kind for kind, names in tables.items() if names & words}
+        return not kinds or bool(kinds & self._kinds)
 
     def _broken(
         self, rule: RuleText, entry: int | None, pointer: str, params: Mapping[str, Any], line: str | None
@@ -361,6 +405,16 @@ def _ahead(
         while waiting:
             first, result = waiting.popleft()
             yield first, result.result
+
+
+def _spooled(path: Path | None) -> Iterator[Subject]:
+    if path is None or not path.is_file():
+        return
+    with path.open("rb") as lines:
+        for line in lines:
+            said = json.loads(line)
+            identifier, name, owner = (said[key] and mask(said[key]) for key in ("identifier", "name", "owner"))
+            yield Subject(said["entry"], said["kind"], identifier, name, owner, said["key"])
 
 
 def _content(entry: Json) -> bytes:

@@ -91,16 +91,24 @@ class Store:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield the findings that were kept as the JSON report writes them, in their order."""
+        for _, _, finding in self.placed():
+            yield finding
+
+    def placed(self) -> Iterator[tuple[int, int, dict[str, Any]]]:
+        """Yield the findings as iteration does, each behind the numbers of its input and of its entry.
+
+        The entry's number is 0 for a finding about a whole file.
+        """
         self._flush()
         rows = self._connection.cursor().execute(
-            "select content, body, row_number() over (partition by content order by place, rowid) from finding "
-            "order by place, rowid"
+            "select input, place, content, body, row_number() over (partition by content order by place, rowid) "
+            "from finding order by place, rowid"
         )
         while batch := rows.fetchmany(_BATCH):
-            for content, body, occurrence in batch:
+            for number, place, content, body, occurrence in batch:
                 finding = orjson.loads(body)
                 finding["fingerprint"] = fingerprint(content, occurrence)
-                yield finding
+                yield number, int(place.split("\t", 2)[1]), finding
 
     def close(self) -> None:
         """Give the file back."""

@@ -18,7 +18,7 @@ import orjson
 from mulu.pointer import pointer_of
 from mulu.standard import Schemas, Standard
 from mulu.standard.codes import columns_of
-from mulu.standard.schemas import Schema
+from mulu.standard.written import Schema
 
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 RAW = "mulu_raw"
@@ -72,6 +72,19 @@ def array_tables(schemas: Schemas, kind: str) -> list[ArrayTable]:
     return list(walk(schemas.resources[schemas.effective[kind]], (), (kind,)))
 
 
+def words_of(query: str) -> set[str]:
+    """Return every word of a query, in lower case: the names of its tables are among them."""
+    return set(re.findall(r"[a-z_][a-z0-9_]*", query.lower()))
+
+
+def table_names(schemas: Schemas) -> dict[str, set[str]]:
+    """Return the names of the tables of each kind."""
+    return {
+        kind: {name.replace("-", "_") for name in (kind, *(array.name for array in array_tables(schemas, kind)))}
+        for kind in schemas.kinds
+    }
+
+
 class Tables:
     """A database of the entries of one run; close it when done."""
 
@@ -102,8 +115,7 @@ class Tables:
             "maximum_object_size = 67108864)",
             [str(entries)],
         )
-        text = "\n".join(queries)
-        named = set(re.findall(r"[a-z_][a-z0-9_]*", text.lower()))
+        named = words_of("\n".join(queries))
         self._macros(today)
         run(f"create view entries as select entry, kind, identifier, name, owner from {RAW}")
         for kind in self.standard.schemas.kinds:

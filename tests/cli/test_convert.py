@@ -57,8 +57,12 @@ def test_a_preview_shows_values_beside_their_cells(mulu, monkeypatch, language):
 
 def test_what_the_file_leaves_out_can_be_said_for_all_of_it(mulu, tmp_path):
     """A department's own sheet does not name the department; what is said so is marked, and never overrides."""
-    text = "信息资源名称,信息资源代码,信息资源摘要,共享类型,更新周期,信息资源提供方\n甲,1,乙,无条件共享,每年,\n丙,2,丁,无条件共享,每年,教育局\n"
-    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    rows = [
+        "信息资源名称,信息资源代码,信息资源摘要,共享类型,更新周期,信息资源提供方",
+        "甲,1,乙,无条件共享,每年,",
+        "丙,2,丁,无条件共享,每年,教育局",
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(rows), encoding="utf-8")
     mulu("convert", "a.csv", "-o", "a.jsonl", "--set", "publisher.name=民政局")
     first, second = (orjson.loads(line) for line in Path("a.jsonl").read_bytes().splitlines())
     assert first["publisher"]["name"] == "民政局" and first["source"]["given"] == {"/publisher/name": "民政局"}

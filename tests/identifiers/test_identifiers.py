@@ -10,11 +10,25 @@ from hypothesis import strategies as st
 
 from mulu import identifiers
 from mulu.identifiers import Identifier, InvalidIdentifier, partial_date
-from mulu.identifiers.cn import citizen_number, licence_identifier, licence_type_code, organisation_code, region_code, resource_code, uscc
+from mulu.identifiers.cn import (
+    basic_code,
+    citizen_number,
+    handling_code,
+    implementation_code,
+    licence_identifier,
+    licence_type_code,
+    organisation_code,
+    region_code,
+    resource_code,
+    uscc,
+)
 from mulu.texts import VALUE_LIMIT
 
 MODULES: list[Identifier] = [
+    basic_code,
     citizen_number,
+    handling_code,
+    implementation_code,
     licence_identifier,
     licence_type_code,
     organisation_code,
@@ -34,6 +48,13 @@ GOOD = {
     "partial-date": ["2018", "2018-06", "2018-06-01", "2018-06-01T08:00:00+08:00", "2020-02-29T23:59:60Z"],
     "region-code": ["330000", "330106", "330106109", "330106109001"],
     "resource-code": ["303084122704/000001", "3070010370/000066", "307021022100/000009", "201001/1"],
+    "service-basic-code": ["370117002011", "000172149001", "002072029000", "442199806003"],
+    "service-handling-code": ["11100000MB0341032Y100017214900101", "11370800MB28559184337011700201699"],
+    "service-implementation-code": [
+        "11100000MB032716991000115035000",
+        "11370800MB285591843370117002011",
+        "12441500196720244T3442199806003",
+    ],
     "uscc": ["11330105002500287C", "11430000006122244L", "11370800MB28559184", "11100000000013338W"],
 }
 PAIRS = [(name, number) for name, numbers in GOOD.items() for number in numbers]
@@ -109,7 +130,19 @@ def test_nothing_is_not_a_number(module: Identifier, text: str) -> None:
     assert caught.value.position is None
 
 
-@pytest.mark.parametrize("name", ["uscc", "organisation-code", "citizen-number", "region-code", "resource-code"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "uscc",
+        "organisation-code",
+        "citizen-number",
+        "region-code",
+        "resource-code",
+        "service-basic-code",
+        "service-handling-code",
+        "service-implementation-code",
+    ],
+)
 @pytest.mark.parametrize("text", ["1.13301E+17", "1e17", "1.1E+05", "１．１３３０１Ｅ＋１７"])
 def test_scientific_notation_is_recognised(name: str, text: str) -> None:
     """The commonest damage that Excel does is named."""

@@ -52,7 +52,7 @@ FLAT = {
     "字段数据长度（选填）": ("10", "很长"),
     "字段是否主键（必填）": ("否", "也许"),
     "字段共享类型（必填）": ("无条件共享", "随便"),
-    "字段描述（选填）": ("含逗号,引号\"和\n换行", None),
+    "字段描述（选填）": ('含逗号,引号"和\n换行', None),
 }
 WRONG_ENTRY = [
     "/accrualPeriodicity",
@@ -78,7 +78,9 @@ def told(folder, name, data):
     try:
         assert list(run.add(path, name))
         assert run.inputs[0].problem is None
-        return [finding for finding in run.store if finding["severity"] == "error" and finding["rule"] != "missing-property"]
+        return [
+            finding for finding in run.store if finding["severity"] == "error" and finding["rule"] != "missing-property"
+        ]
     finally:
         run.close()
         for file in folder.iterdir():
@@ -142,9 +144,7 @@ def test_a_fault_in_a_workbook_is_reported_at_its_cell(tmp_path_factory, chance,
 
 
 @settings(max_examples=300, deadline=None)
-@given(
-    st.randoms(use_true_random=False), st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]), st.booleans()
-)
+@given(st.randoms(use_true_random=False), st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]), st.booleans())
 def test_a_fault_in_a_csv_file_is_reported_at_its_line_and_column(tmp_path_factory, chance, encoding, windows):
     """Lines and columns count characters of the text, whatever its encoding, line ends and quoting."""
     headings = list(FLAT)

@@ -175,8 +175,8 @@ def _refuse_check_character(number: str) -> None:
         return
     if number.endswith("000"):
         raise InvalidIdentifier(
-            "校验码不符，且末三位是 000：Excel 只保留 15 位数字；请把单元格设为文本后重新填写",
-            "the check fails and it ends in 000: Excel keeps 15 digits; set the cell to text, enter it again",
+            "校验码不符，且末三位都是零：Excel 只保留 15 位数字；请把单元格设为文本后重新填写",
+            "the check fails and it ends in three zeros: Excel keeps 15 digits; set the cell to text, enter it again",
             16,
         )
     raise InvalidIdentifier(

@@ -130,9 +130,7 @@ def _refuse_root(number: str) -> None:
         return
     first = number.partition(".")[0]
     if len(first) in (18, 20, 21, 22):
-        raise InvalidIdentifier(
-            f"开头缺少根代码 {_ROOT}", f"the root {_ROOT} is missing in front", 1
-        )
+        raise InvalidIdentifier(f"开头缺少根代码 {_ROOT}", f"the root {_ROOT} is missing in front", 1)
     for position, wanted in enumerate(f"{_ROOT}.", 1):
         found = number[position - 1 : position]
         if found == wanted:

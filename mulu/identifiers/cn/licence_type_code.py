@@ -97,9 +97,7 @@ def get_body(text: str) -> str:
 def refuse_body(number: str, start: int = 1) -> None:
     """Raise if the 18 characters of `number` from position `start` are no unified social credit code."""
     refuse_others(number, "123456789ANY", " 1 至 9、A、N、Y 之一", "one of 1 to 9, A, N and Y", start=start, stop=start)
-    refuse_others(
-        number, "123456789", "数字 1 至 9", "a digit from 1 to 9", start=start + 1, stop=start + 1
-    )
+    refuse_others(number, "123456789", "数字 1 至 9", "a digit from 1 to 9", start=start + 1, stop=start + 1)
     refuse_others(number, DIGITS, "数字", "a digit", start=start + 2, stop=start + 7)
     refuse_others(
         number,

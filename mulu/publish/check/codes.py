@@ -1,0 +1,149 @@
+"""Code lists: no code twice, those above it there and without loops, no spelling in doubt, retired ones replaced."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mulu.errors import BadStandard
+from mulu.publish.check.flaws import Flaw, of_error
+from mulu.standard import Code, CodeList, Standard
+from mulu.standard.codes import read_code_list, spelling
+from mulu.standard.folder import files
+
+# A list with these columns holds periods, so that a code may stand on several lines.
+_PERIOD = ("valid_from", "valid_to")
+
+
+def code_flaws(standard: Standard) -> Iterator[Flaw]:
+    """Yield what is wrong with the code lists of the standard's own folder."""
+    for path in files(standard.roots[-1], "schemas", "codes/*.csv"):
+        try:
+            codes = read_code_list(path)
+        except BadStandard as error:
+            yield of_error(error)
+            continue
+        checked = _List(codes, _lines(path), standard)
+        yield from checked.rows()
+        yield from checked.above()
+        yield from checked.spellings()
+
+
+def _lines(path: Path) -> list[int]:
+    """Return the line on which each row begins; a cell in quotes may hold line breaks."""
+    found, open_quote = [], False
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
+        if not open_quote and line.strip():
+            found.append(number)
+        open_quote ^= line.count('"') % 2 == 1
+    return found[1:]
+
+
+class _List:
+    def __init__(self, codes: CodeList, lines: list[int], standard: Standard) -> None:
+        self.codes, self.standard = codes, standard
+        self.rows_ = list(zip(codes.codes, lines, strict=False))
+        self.known = set(codes.values)
+        self.periods = all(column in codes.columns for column in _PERIOD)
+
+    def flaw(self, severity: str, line: int, zh: str, en: str) -> Flaw:
+        return Flaw(severity, str(self.codes.path), line, zh, en)
+
+    def rows(self) -> Iterator[Flaw]:
+        first: dict[str, int] = {}
+        # Names of places and the like have no English, and those under a class that has one need none.
+        english = any(code.name.en.strip() for code, _ in self.rows_)
+        if not english and self.rows_:
+            yield self.flaw("info", 1, "没有英文名称", "there are no names in English")
+        for code, line in self.rows_:
+            if code.code in first and not self.periods:
+                at = first[code.code]
+                yield self.flaw(
+                    "error", line, f"代码 {code.code} 已在第 {at} 行", f"the code {code.code} is on line {at} already"
+                )
+            first.setdefault(code.code, line)
+            for column, text in (("name.zh", code.name.zh), ("name.en", code.name.en)):
+                optional = column == "name.en" and (not english or code.fields.get("broader"))
+                if not text.strip() and not optional:
+                    yield self.flaw("error", line, f"{code.code} 没有 {column}", f"{code.code} has no {column}")
+            if not code.fields.get("source", "").strip():
+                yield self.flaw(
+                    "warning", line, f"{code.code} 没有出处（source）", f"{code.code} does not say its source"
+                )
+            yield from self._status(code, line)
+
+    def _status(self, code: Code, line: int) -> Iterator[Flaw]:
+        if code.status not in ("", "retired"):
+            yield self.flaw(
+                "error",
+                line,
+                f"status 应为空或 retired：{code.status}",
+                f"status is empty or retired, not {code.status}",
+            )
+        successors = [item.strip() for item in code.successor.split(";") if item.strip()]
+        if code.status == "retired" and not successors and "successor" not in self.codes.columns:
+            yield self.flaw("error", line, "停用的代码须有 successor 列", "a retired code needs a column successor")
+        elif code.status == "retired" and not successors:
+            # Some codes have ended without one: a county that was dissolved into several, a cycle given up.
+            yield self.flaw(
+                "info", line, f"停用的代码 {code.code} 没有后继", f"the retired code {code.code} has no successor"
+            )
+        for successor in successors:
+            if successor not in self.known or (successor == code.code and not self.periods):
+                yield self.flaw(
+                    "error",
+                    line,
+                    f"{code.code} 的后继 {successor} 不在表中",
+                    f"the successor {successor} of {code.code} is not in the list",
+                )
+
+    def above(self) -> Iterator[Flaw]:
+        parents = {code.code: code.fields.get("broader", "").strip() for code, _ in self.rows_}
+        wanted = {parent for parent in parents.values() if parent}
+        # The codes above may be those of another list.
+        elsewhere = next(
+            (
+                name
+                for name in self.standard.codes
+                if not wanted <= self.known and name != self.codes.id and wanted <= set(self._other(name))
+            ),
+            None,
+        )
+        for code, line in self.rows_:
+            parent = parents[code.code]
+            if parent and elsewhere is None and parent not in self.known:
+                yield self.flaw(
+                    "error",
+                    line,
+                    f"{code.code} 的上级 {parent} 不在表中",
+                    f"{parent}, which is to be above {code.code}, is not in the list",
+                )
+            way = [code.code]
+            while elsewhere is None and (parent := parents.get(way[-1], "")) and parent not in way:
+                way.append(parent)
+            if parent == code.code and elsewhere is None:
+                shown = " → ".join([*way, parent])
+                yield self.flaw("error", line, f"上级绕成圈：{shown}", f"the codes above go in a circle: {shown}")
+
+    def _other(self, name: str) -> list[str]:
+        try:
+            return self.standard.codes[name].values
+        except BadStandard:
+            return []
+
+    def spellings(self) -> Iterator[Flaw]:
+        """An alias that is also another code, name or alias could mean either."""
+        meant: dict[str, str] = {}
+        for code, _ in self.rows_:
+            meant.setdefault(spelling(code.code), code.code)
+        for code, _ in self.rows_:
+            for name in (code.name.zh, code.name.en):
+                meant.setdefault(spelling(name), code.code)
+        for code, line in self.rows_:
+            for alias in code.aliases:
+                other = meant.setdefault(spelling(alias), code.code)
+                if other != code.code:
+                    yield self.flaw(
+                        "error",
+                        line,
+                        f"“{alias}”既指 {code.code}，又指 {other}",
+                        f"“{alias}” means {code.code} and {other}",
+                    )

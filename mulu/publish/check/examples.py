@@ -1,0 +1,156 @@
+"""Examples at work: the example of each kind, and each example of each rule, against the whole standard.
+
+Hundreds of small catalogs, each to be seen by all rules, and no rule may see two of them together. Running them one
+by one takes minutes, as planning a query takes longer than running it. So all are loaded at once, and each query is
+asked once, for all of them, with every table narrowed to the catalog in hand (a lateral join).
+"""
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from mulu.findings import SEVERITIES
+from mulu.pointer import dumps
+from mulu.publish.check.flaws import Flaw, Lines
+from mulu.publish.check.sql import known_tables, narrowed
+from mulu.standard import Rule, Standard
+from mulu.standard.folder import files, read_yaml
+from mulu.validate import Options, Validation
+from mulu.validate.tables import Tables
+
+DAY = date(2026, 1, 15)
+"""The day on which examples are run, so that they hold for ever."""
+
+_GRAVE = SEVERITIES[: SEVERITIES.index("info")]
+_PARAMETER = re.compile(r"\{(\w+)\}")
+_Found = set[tuple[int, str]]
+
+
+@dataclass(slots=True)
+class _Catalog:
+    """One example: where it is written, its entries, and what was found in it by rule or check."""
+
+    lines: Lines
+    pointer: str
+    entries: tuple[Mapping[str, Any], ...]
+    rule: str | None = None
+    expected: _Found = field(default_factory=set)
+    found: dict[tuple[str, str], _Found] = field(default_factory=dict)
+
+    def add(self, rule: str, severity: str, entry: int, pointer: str) -> None:
+        self.found.setdefault((rule, severity), set()).add((entry, pointer))
+
+
+def example_flaws(standard: Standard) -> Iterator[Flaw]:
+    """Yield each example of the standard's own folder in which something else is found than it says."""
+    catalogs = [*_kinds(standard), *_rules(standard)]
+    if not any(catalog.entries for catalog in catalogs):
+        return
+    with tempfile.TemporaryDirectory(prefix="mulu-") as name:
+        yield from _run(standard, catalogs, Path(name))
+    for catalog in catalogs:
+        yield from _judged(catalog)
+
+
+def _own(standard: Standard) -> Iterator[Rule]:
+    root = standard.roots[-1].resolve()
+    yield from (rule for rule in standard.rules.values() if rule.path.resolve().parents[2] == root)
+
+
+def _kinds(standard: Standard) -> Iterator[_Catalog]:
+    for path in files(standard.roots[-1], "schemas", "examples/*.json"):
+        yield _Catalog(Lines(path), "", (standard.examples[path.stem],))
+
+
+def _rules(standard: Standard) -> Iterator[_Catalog]:
+    for rule in _own(standard):
+        lines = Lines(rule.path, read_yaml(rule.path)[1])
+        for key, examples in (("pass", rule.passes), ("fail", rule.fails)):
+            for number, example in enumerate(examples):
+                yield _Catalog(lines, f"/{key}/{number}", example.entries, rule.id, set(example.at))
+
+
+def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator[Flaw]:
+    """Find what is wrong in each catalog; yields the rules that could not be run."""
+    places = [(number, entry) for number, catalog in enumerate(catalogs) for entry in range(len(catalog.entries))]
+    file = folder / "examples.jsonl"
+    file.write_bytes(b"".join(dumps(dict(entry)) + b"\n" for catalog in catalogs for entry in catalog.entries))
+    run = Validation(standard, Options(standard.header.levels[-1].id, DAY), folder)
+    for _ in run.add(file, file.name):
+        pass
+    for finding in run.store:
+        number, entry = places[finding["source"]["line"] - 1]
+        catalogs[number].add(finding["rule"], finding["severity"], entry, finding["pointer"])
+    run.close()
+    tables = Tables(standard, folder)
+    try:
+        tables.load(folder / "entries.jsonl", [rule.query for rule in standard.rules.values()], DAY)
+        tables.connection.execute(
+            "create table mulu_catalog as select unnest(?::bigint[]) as entry, unnest(?::bigint[]) as number",
+            [list(range(1, len(places) + 1)), [number for number, _ in places]],
+        )
+        known = known_tables(standard)
+        own = {rule.id for rule in _own(standard)}
+        for rule in standard.rules.values():
+            try:
+                result = tables.connection.execute(narrowed(rule.query, known, "mulu_catalog"))
+            except duckdb.Error as error:
+                why = str(error).strip().split("\n")[0]
+                lines = Lines(rule.path, read_yaml(rule.path)[1])
+                yield lines.error("/query", f"查询不能运行：{why}", f"the query cannot be run: {why}")
+                continue
+            columns = [column[0] for column in result.description or ()]
+            if rule.id in own:
+                yield from _columns(rule, columns)
+            if not {"entry", "path"} <= set(columns):
+                continue
+            at, path = columns.index("entry"), columns.index("path")
+            for row in result.fetchall():
+                if row[at] is not None:
+                    number, entry = places[row[at] - 1]
+                    catalogs[number].add(rule.id, rule.text.severity, entry, row[path] or "")
+    finally:
+        tables.close()
+
+
+def _columns(rule: Rule, columns: list[str]) -> Iterator[Flaw]:
+    lines = Lines(rule.path, read_yaml(rule.path)[1])
+    for name in ("entry", "path"):
+        if name not in columns:
+            yield lines.error("/query", f"查询没有给出 {name}", f"the query does not yield {name}")
+    for key in ("message", "mend"):
+        text = getattr(rule.text, key)
+        for name in sorted(set(_PARAMETER.findall(text.zh + text.en)) - set(columns)):
+            yield lines.error(
+                f"/{key}", f"{key} 中的 {{{name}}} 不是查询的列", f"{{{name}}} in {key} is no column of the query"
+            )
+
+
+def _judged(catalog: _Catalog) -> Iterator[Flaw]:
+    own = {at for (rule, _), places in catalog.found.items() if rule == catalog.rule for at in places}
+    for entry, pointer in sorted(catalog.expected - own):
+        yield catalog.lines.error(
+            catalog.pointer,
+            f"规则没有在第 {entry} 条的 {pointer or '整条'} 发现问题",
+            f"the rule finds nothing in entry {entry} at {pointer or 'the entry as a whole'}",
+        )
+    for entry, pointer in sorted(own - catalog.expected):
+        yield catalog.lines.error(
+            catalog.pointer,
+            f"规则还在第 {entry} 条的 {pointer or '整条'} 发现了问题",
+            f"the rule also finds something in entry {entry} at {pointer or 'the entry as a whole'}",
+        )
+    for (rule, severity), places in sorted(catalog.found.items()):
+        if rule != catalog.rule and severity in _GRAVE:
+            entry, pointer = min(places)
+            yield catalog.lines.error(
+                catalog.pointer,
+                f"示例另有问题：{rule}，第 {entry} 条的 {pointer or '整条'}",
+                f"something else is wrong in the example: {rule}, entry {entry} at {pointer or 'the entry as a whole'}",
+            )

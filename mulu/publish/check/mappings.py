@@ -1,0 +1,184 @@
+"""Mappings: they name what is there, and make of their sample what they are expected to."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from mulu.convert import known_words, open_source
+from mulu.convert.legacy import LegacySource
+from mulu.convert.tables import Column, detail_candidate, matches
+from mulu.errors import BadStandard, MuluError
+from mulu.pointer import pointer_step
+from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
+from mulu.readers import open_document
+from mulu.standard import Mapping, Standard
+from mulu.standard.folder import files, read_yaml
+from mulu.standard.mappings import read_mapping
+
+
+def mapping_flaws(standard: Standard) -> Iterator[Flaw]:
+    """Yield what is wrong with the converters of the standard's own folder."""
+    readable = is_readable(standard)
+    for path in files(standard.roots[-1], "converters", "*/mapping.yaml"):
+        try:
+            mapping = read_mapping(path)
+            data, positions = read_yaml(path)
+        except BadStandard as error:
+            yield of_error(error)
+            continue
+        if not readable:
+            continue
+        checked = _Checked(standard, mapping, data, Lines(path, positions))
+        found = list(checked.named())
+        yield from found
+        if not found:
+            yield from checked.tried()
+
+
+class _Checked:
+    def __init__(self, standard: Standard, mapping: Mapping, data: Any, lines: Lines) -> None:
+        self.standard, self.mapping, self.data, self.lines = standard, mapping, data, lines
+        self.folder = mapping.folder
+
+    def named(self) -> Iterator[Flaw]:
+        """Yield the kinds, properties, lists and codes that a mapping names and the standard lacks."""
+        kind = self.mapping.kind
+        if kind not in self.standard.schemas.kinds:
+            yield self.lines.error("/kind", f"没有种类 {kind}", f"there is no kind {kind}")
+            return
+        self.known = {item.pointer: item.schema for item in self.standard.schemas.properties(kind)}
+        yield from self._fields("/fields", self.data["fields"], "")
+        for number, detail in enumerate(self.data.get("details", [])):
+            inside = self._pointer("", detail["into"]) + "/*"
+            yield from self._fields(f"/details/{number}/fields", detail["fields"], inside)
+
+    def _pointer(self, inside: str, target: str) -> str:
+        return inside + "".join("/*" if step.isdecimal() else f"/{step}" for step in target.split("."))
+
+    def _fields(self, at: str, fields: Any, inside: str) -> Iterator[Flaw]:
+        for target, ways in fields.items():
+            here = at + pointer_step(target)
+            pointer = self._pointer(inside, target)
+            if not target.startswith("x-") and pointer not in self.known:
+                yield self.lines.error(here, f"没有属性 {target}", f"there is no property {target}")
+                continue
+            for number, way in enumerate(ways if isinstance(ways, list) else [ways]):
+                one = f"{here}/{number}" if isinstance(ways, list) else here
+                if isinstance(way, dict):
+                    yield from self._way(one, way, pointer)
+                    yield from self._fields(f"{one}/fields", way.get("fields", {}), f"{pointer}/*")
+
+    def _way(self, here: str, way: dict[str, Any], pointer: str) -> Iterator[Flaw]:
+        barred = way.get("not_in", [])
+        for key, names in (("code", [way["code"]] if "code" in way else []), ("not_in", barred)):
+            for name in names if isinstance(names, list) else [names]:
+                if name not in self.standard.codes:
+                    yield self.lines.error(f"{here}/{key}", f"没有代码表 {name}", f"there is no code list {name}")
+        wanted = self._list_of(pointer)
+        if "code" in way and way["code"] in self.standard.codes:
+            codes = self.standard.codes[way["code"]]
+            for value, code in way.get("decode", {}).items():
+                if str(code) not in codes.by_code:
+                    yield self.lines.error(
+                        f"{here}/decode{pointer_step(str(value))}",
+                        f"代码表 {codes.id} 没有 {code}",
+                        f"the code list {codes.id} has no {code}",
+                    )
+            if wanted is not None and wanted != way["code"]:
+                yield self.lines.error(
+                    f"{here}/code", f"属性用的是代码表 {wanted}", f"the property takes codes of the list {wanted}"
+                )
+        if (
+            "value" in way
+            and wanted is not None
+            and wanted in self.standard.codes
+            and way["value"] not in self.standard.codes[wanted].by_code
+        ):
+            yield self.lines.error(
+                f"{here}/value", f"代码表 {wanted} 没有 {way['value']}", f"the code list {wanted} has no {way['value']}"
+            )
+
+    def _list_of(self, pointer: str) -> str | None:
+        schema = self.known.get(pointer, {})
+        shape = self.standard.schemas.shape(schema)
+        items = shape.get("items", {})
+        return shape.get("x-code-list") or (items.get("x-code-list") if isinstance(items, dict) else None)
+
+    def tried(self) -> Iterator[Flaw]:
+        """Convert the samples, and hold what comes out to what is expected."""
+        samples = sorted(self.folder.glob("sample.*"))
+        expected = self.folder / "expected.jsonl"
+        for name, there in (
+            ("sample.*", bool(samples)),
+            (expected.name, expected.is_file()),
+            ("README.md", (self.folder / "README.md").is_file()),
+        ):
+            if not there:
+                yield self.lines.error("", f"没有 {name}", f"there is no {name}")
+        if not expected.is_file():
+            return
+        for sample in samples:
+            try:
+                yield from self._sample(sample, expected)
+            except MuluError as error:
+                yield Flaw("error", str(sample), None, error.zh, error.en)
+
+    def _sample(self, sample: Path, expected: Path) -> Iterator[Flaw]:
+        document = open_document(sample, name=str(sample), known_words=known_words(self.standard))
+        source = open_source(document, self.standard)
+        if source.format != self.mapping.id or not isinstance(source, LegacySource):
+            yield self.lines.error(
+                "/recognise",
+                f"样例 {sample.name} 被认作 {source.format}",
+                f"the sample {sample.name} is taken for {source.format}",
+            )
+            return
+        made = [item.entry for item in source]
+        lines = expected.read_bytes().splitlines()
+        for number, (entry, line) in enumerate(zip_longest(made, lines), 1):
+            try:
+                same = line is not None and entry is not None and orjson.loads(line) == entry
+            except orjson.JSONDecodeError:
+                same = False
+            if not same:
+                yield Flaw(
+                    "error",
+                    str(expected),
+                    number,
+                    f"{sample.name} 转换所得与此不同",
+                    f"the conversion of {sample.name} gives something else",
+                )
+        columns = [item for candidate in source.found for item in candidate.columns]
+        yield from self._unreached("/fields", self.data["fields"], columns, sample.name)
+        taken = {candidate.sheet for candidate in source.found}
+        for number, detail in enumerate(self.mapping.details):
+            sheets = [sheet for sheet in document.sheets if sheet.index not in taken]
+            found = [item for sheet in sheets if (item := detail_candidate(sheet, self.mapping, detail)) is not None]
+            inner = [item for candidate in found for item in candidate.columns]
+            fields = self.data["details"][number]["fields"]
+            yield from self._unreached(f"/details/{number}/fields", fields, inner, sample.name)
+
+    def _unreached(self, at: str, fields: Any, columns: list[Column], sample: str) -> Iterator[Flaw]:
+        """Yield a remark for each property whose headings are in no sample, so that nothing shows that they work."""
+        for target, ways in fields.items():
+            for number, way in enumerate(ways if isinstance(ways, list) else [ways]):
+                here = at + pointer_step(target) + (f"/{number}" if isinstance(ways, list) else "")
+                one = way if isinstance(way, dict) else {"heading": way}
+                headings = list(_flat(one.get("heading", [])))
+                if headings and not any(matches(item, heading) for heading in headings for item in columns):
+                    yield self.lines.info(
+                        here, f"{sample} 没有列“{headings[0]}”", f"{sample} has no column “{headings[0]}”"
+                    )
+                if one.get("each") != "element":
+                    yield from self._unreached(f"{here}/fields", one.get("fields", {}), columns, sample)
+
+
+def _flat(data: Any) -> Iterator[str]:
+    if isinstance(data, list):
+        for item in data:
+            yield from _flat(item)
+    else:
+        yield str(data)

@@ -1,0 +1,246 @@
+"""Schemas: valid, their references and names lead somewhere, every property told in both languages with its source."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+import orjson
+
+from mulu import identifiers
+from mulu.errors import BadStandard
+from mulu.pointer import pointer_of, pointer_step, steps_of
+from mulu.publish.check.flaws import Flaw, Lines, of_error
+from mulu.standard import Standard
+from mulu.standard.folder import files
+from mulu.standard.schemas import SUFFIX
+from mulu.standard.written import DIALECT, Schema, read_schema, subschemas
+from mulu.validate.structure import Structure
+
+HAN = re.compile("[\u4e00-\u9fff]")
+LATIN = re.compile("[A-Za-z]")
+# A condition speaks of properties that are described elsewhere.
+_PARTS = re.compile("/(allOf/|anyOf/|oneOf/|if|then|else|not)")
+# https://json-schema.org/draft/2020-12/json-schema-validation, 7.3
+_FORMATS = set(
+    "date-time date time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri iri-reference "
+    "uuid uri-template json-pointer relative-json-pointer regex".split()
+)
+
+
+def schema_flaws(standard: Standard) -> Iterator[Flaw]:
+    """Yield what is wrong with the schemas of the standard's own folder."""
+    levels = set(standard.levels)
+    whole = True
+    for path in files(standard.roots[-1], "schemas", f"*{SUFFIX}"):
+        try:
+            read_schema(path, levels)
+        except BadStandard as error:
+            whole = False
+            yield from _metaschema(path, error)
+    try:
+        if whole and standard.schemas.written:
+            yield from _Checked(standard).flaws()
+    except BadStandard as error:
+        yield of_error(error)
+
+
+def _metaschema(path: Any, error: BadStandard) -> Iterator[Flaw]:
+    """Yield all that the metaschema has against a file of which the loader told the first fault."""
+    try:
+        schema = orjson.loads(path.read_bytes())
+        found = list(jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA).iter_errors(schema))
+    except (ValueError, RecursionError):
+        found = []
+    if not found or not isinstance(schema, dict) or schema.get("$schema") != DIALECT:
+        yield of_error(error)
+        return
+    lines = Lines(path)
+    for item in found:
+        pointer = pointer_of(item.absolute_path)
+        yield Flaw(
+            "error",
+            str(path),
+            lines.line(pointer),
+            f"不是合格的 JSON Schema：{pointer or '/'}（{item.message[:200]}）",
+            f"no valid JSON Schema: {pointer or '/'} ({item.message[:200]})",
+            stops=True,
+        )
+
+
+class _Checked:
+    def __init__(self, standard: Standard) -> None:
+        self.standard = standard
+        self.schemas = standard.schemas
+        root = standard.roots[-1].resolve()
+        paths = self.schemas.paths.items()
+        self.own = {identifier: path for identifier, path in paths if path.resolve().parent.parent == root}
+
+    def flaws(self) -> Iterator[Flaw]:
+        broken = False
+        for identifier, path in self.own.items():
+            schema, lines = self.schemas.written[identifier], Lines(path)
+            for flaw in [*self._top(identifier, path.name, schema, lines), *self._names(identifier, schema, lines)]:
+                broken = broken or flaw.stops
+                yield flaw
+        if broken:
+            return
+        for identifier, path in self.own.items():
+            schema, lines = self.schemas.resources[identifier], Lines(path)
+            for pointer, node in subschemas(schema):
+                if _PARTS.search(pointer):
+                    continue
+                yield from self._members(pointer, node, lines)
+                yield from self._texts(pointer, node, lines)
+        structure = Structure(self.standard)
+        for kind in self.schemas.kinds:
+            structure.faults({"kind": kind})
+            yield from self._kind(kind)
+
+    def _top(self, identifier: str, file: str, schema: Schema, lines: Lines) -> Iterator[Flaw]:
+        name = file.removesuffix(SUFFIX)
+        if identifier != self.standard.header.base + file:
+            wanted = self.standard.header.base + file
+            yield lines.error("/$id", f"$id 应为 {wanted}", f"$id should be {wanted}")
+        if schema.get("$dynamicAnchor") != name:
+            yield lines.error("/$dynamicAnchor", f"$dynamicAnchor 应为 {name}", f"$dynamicAnchor should be {name}")
+        for key in ("title", "description"):
+            yield from self._both(key, self._said(identifier, schema), "", lines)
+
+    def _said(self, identifier: str, schema: Schema) -> Schema:
+        """Return a schema with the texts of that of the same name below it, which it need not say again."""
+        file = identifier.rpartition("/")[2]
+        said: Schema = {}
+        for other, below in self.schemas.written.items():
+            if other.rpartition("/")[2] == file:
+                said = {**said, **below}
+        return said
+
+    def _both(self, key: str, said: Schema, pointer: str, lines: Lines) -> Iterator[Flaw]:
+        if not HAN.search(str(said.get(key, ""))):
+            yield lines.error(pointer, f"{key} 没有中文", f"{key} is not told in Chinese")
+        if not LATIN.search(str(said.get("x-en", {}).get(key, ""))):
+            yield lines.error(pointer, f"x-en 中没有英文的 {key}", f"x-en lacks the {key} in English")
+
+    def _names(self, identifier: str, schema: Schema, lines: Lines) -> Iterator[Flaw]:
+        """Yield names that lead nowhere, and what cannot be extended or compiled."""
+        base = identifier.rpartition("/")[0] + "/"
+        for pointer, node in subschemas(schema):
+            for key in ("$ref", "$dynamicRef"):
+                if key in node and not self._leads(node[key], base, schema):
+                    yield _stop(
+                        lines.error(
+                            f"{pointer}/{key}",
+                            f"引用无法解析：{node[key]}",
+                            f"the reference leads nowhere: {node[key]}",
+                        )
+                    )
+            for key in ("x-code-list", "x-open-code-list"):
+                if key in node and node[key] not in self.standard.codes:
+                    yield _stop(
+                        lines.error(f"{pointer}/{key}", f"没有代码表 {node[key]}", f"there is no code list {node[key]}")
+                    )
+            for key in ("unevaluatedProperties", "additionalProperties"):
+                if node.get(key) is False:
+                    yield lines.error(
+                        f"{pointer}/{key}",
+                        f"{key}: false 使模式不能扩展；由 mulu 封闭",
+                        f"{key}: false keeps the schema from being extended; mulu closes it",
+                    )
+            if "pattern" in node and (why := _pattern_fault(node["pattern"])):
+                yield _stop(
+                    lines.error(f"{pointer}/pattern", f"正则式不能用：{why}", f"the pattern cannot be used: {why}")
+                )
+            if "format" in node and node["format"] not in _FORMATS | set(identifiers.formats()):
+                yield lines.error(
+                    f"{pointer}/format", f"没有格式 {node['format']}", f"there is no format {node['format']}"
+                )
+
+    def _leads(self, reference: Any, base: str, schema: Schema) -> bool:
+        target, _, fragment = str(reference).partition("#")
+        if target:
+            found = self.schemas.written.get(target if "://" in target else base + target)
+        else:
+            # The engine follows references between files.
+            return False
+        anchors = {node.get("$dynamicAnchor") for _, node in subschemas(found)} if found else set()
+        return found is not None and (not fragment or fragment in anchors)
+
+    def _members(self, pointer: str, node: Schema, lines: Lines) -> Iterator[Flaw]:
+        """Yield names of properties that no schema describes."""
+        members = self.schemas.members(node)
+        if not members:
+            return
+        wanted = dict.fromkeys(node.get("required", []), f"{pointer}/required")
+        wanted |= {
+            name: f"{pointer}/x-required/{level}"
+            for level, names in node.get("x-required", {}).items()
+            for name in names
+        }
+        for name, at in wanted.items():
+            if name not in members:
+                yield lines.error(at, f"必填的 {name} 没有描述", f"{name} is required and not described")
+        for name, member in node.get("properties", {}).items():
+            here = f"{pointer}/properties{pointer_step(name)}"
+            shape = self.schemas.shape(member)
+            items = shape.get("items")
+            if "x-key" in member and isinstance(items, dict) and member["x-key"] not in self.schemas.members(items):
+                yield lines.error(
+                    f"{here}/x-key",
+                    f"元素没有 x-key 所说的 {member['x-key']}",
+                    f"an element has no {member['x-key']}, which x-key names",
+                )
+
+    def _texts(self, pointer: str, node: Schema, lines: Lines) -> Iterator[Flaw]:
+        members = self.schemas.members(node) if "properties" in node else {}
+        for name in node.get("properties", {}):
+            here = f"{pointer}/properties{pointer_step(name)}"
+            for key in ("title", "description"):
+                yield from self._both(key, members[name], here, lines)
+            if not str(members[name].get("$comment", "")).strip():
+                yield lines.error(
+                    here, f"{name} 没有出处（$comment）", f"{name} does not say where it comes from ($comment)"
+                )
+
+    def _kind(self, kind: str) -> Iterator[Flaw]:
+        identifier = self.schemas.effective[kind]
+        if identifier not in self.own:
+            return
+        lines, schema = Lines(self.own[identifier]), self.schemas.resources[identifier]
+        members = self.schemas.members(schema)
+        for name in ("kind", "source"):
+            if name not in members:
+                yield lines.error("/properties", f"条目须有属性 {name}", f"an entry needs the property {name}")
+        if members.get("kind", {}).get("const", kind) != kind:
+            yield lines.error("/properties/kind", f"kind 应为 {kind}", f"kind should be {kind}")
+        known = {item.pointer for item in self.schemas.properties(kind)}
+        for role, target in self.schemas.kinds[kind]["x-entry"].items():
+            if target not in known or not steps_of(target):
+                yield lines.error(
+                    "/x-entry",
+                    f"x-entry 的 {role} 指向没有的属性 {target}",
+                    f"x-entry names {target}, which is no property",
+                )
+        if kind not in self.standard.examples:
+            yield lines.warning("", f"没有示例 schemas/examples/{kind}.json", f"it has no schemas/examples/{kind}.json")
+        seen: set[str] = set()
+        for item in self.schemas.properties(kind):
+            table = item.schema.get("x-table")
+            if table is not None and table in seen:
+                yield lines.error(
+                    "", f"{kind} 有两个数组用同一表名 {table}", f"two arrays of {kind} have the table {table}"
+                )
+            seen |= {table} if table else set()
+
+
+def _pattern_fault(pattern: Any) -> str | None:
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions())
+    except (ValueError, jsonschema_rs.ValidationError) as error:
+        return str(getattr(error, "message", error))[:200]
+    return None
+
+
+def _stop(flaw: Flaw) -> Flaw:
+    return Flaw(flaw.severity, flaw.path, flaw.line, flaw.zh, flaw.en, stops=True)

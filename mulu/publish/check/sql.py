@@ -1,0 +1,156 @@
+"""The SQL of rules: only the functions and forms of the written list (`sql.toml`), which mean one thing everywhere."""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from mulu.errors import MissingExtra
+from mulu.publish.check.flaws import is_readable
+from mulu.standard import Standard
+from mulu.validate.tables import array_tables
+
+_DIALECT = "duckdb"
+# Of the list's groups, what they hold is read as functions or as forms.
+_Fault = tuple[int, str, str]
+
+
+def _sqlglot() -> Any:
+    try:
+        import sqlglot
+    except ImportError:
+        raise MissingExtra("publish", "检查规则的查询", "checking the queries of rules") from None
+    return sqlglot
+
+
+@cache
+def _list() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("sql.toml").read_text(encoding="utf-8"))
+
+
+def known_tables(standard: Standard) -> set[str]:
+    """Return the tables that hold entries, by the names that queries use."""
+    names = {"entries"}
+    for kind in standard.schemas.kinds:
+        names |= {kind.replace("-", "_")} | {
+            table.name.replace("-", "_") for table in array_tables(standard.schemas, kind)
+        }
+    return names
+
+
+def narrowed(query: str, tables: set[str], catalogs: str) -> str:
+    """Return a query that asks `query` of each catalog apart; the table `catalogs` tells the number of each entry's."""
+    sqlglot = _sqlglot()
+    tree = sqlglot.parse_one(query, read=_DIALECT)
+    own = {cte.alias for cte in tree.find_all(sqlglot.exp.CTE)}
+    for table in list(tree.find_all(sqlglot.exp.Table)):
+        if table.name in tables - own:
+            part = sqlglot.parse_one(
+                f'select * from "{table.name}" where entry in '
+                f"(select mulu_c.entry from {catalogs} mulu_c where mulu_c.number = mulu_e.number)",
+                read=_DIALECT,
+            ).subquery(table.alias or table.name)
+            if table.args.get("joins"):
+                part.set("joins", table.args["joins"])
+            table.replace(part)
+    return (
+        f"select mulu_q.* from (select distinct number from {catalogs}) mulu_e, lateral ({tree.sql(_DIALECT)}) mulu_q"
+    )
+
+
+class Language:
+    """What a query may say."""
+
+    def __init__(self, standard: Standard) -> None:
+        self.sqlglot = _sqlglot()
+        self.list = _list()
+        self.functions = {name for group in self.list["functions"].values() for name in group}
+        self.tables: set[str] | None = None
+        if is_readable(standard):
+            self.tables = known_tables(standard) | {f"code_{name.replace('-', '_')}" for name in standard.codes}
+
+    def faults(self, query: str) -> Iterator[_Fault]:
+        """Yield the line from 0, and in both languages the fault, of each thing that a query may not say."""
+        errors = self.sqlglot.errors
+        try:
+            trees = [tree for tree in self.sqlglot.parse(query, read=_DIALECT) if tree is not None]
+            tokens = self.sqlglot.tokenize(query, read=_DIALECT)
+        except errors.ParseError as error:
+            # The error's own text holds codes for the terminal.
+            first = error.errors[0] if error.errors else {}
+            what = str(first.get("description", "")).strip().rstrip(".")
+            yield (first.get("line") or 1) - 1, f"SQL 读不出来：{what}", f"this is no SQL: {what}"
+            return
+        except errors.SqlglotError:
+            yield 0, "SQL 读不出来", "this is no SQL"
+            return
+        if len(trees) != 1 or not isinstance(trees[0], self.sqlglot.exp.Query):
+            yield 0, "查询应为一个 SELECT", "a query is one SELECT"
+            return
+        yield from self._calls(tokens)
+        yield from self._forms(trees[0], query)
+
+    def _calls(self, tokens: list[Any]) -> Iterator[_Fault]:
+        refused = self.list["refused_functions"]
+        known = self.functions | set(self.list["words"]["before_brackets"])
+        for this, following in pairwise(tokens):
+            name = this.text.lower()
+            # A word before a bracket, other than one that begins a clause, calls a function.
+            if following.text != "(" or not name.isidentifier() or name in known:
+                continue
+            yield this.line - 1, *self._refusal(refused.get(name), f"函数 {name}", f"the function {name}")
+        operators = set(self.list["words"]["operators"])
+        for token in tokens:
+            if token.text and not token.text[0].isalnum() and token.text not in operators and self._is_sign(token):
+                yield token.line - 1, *self._refusal(None, f"运算符 {token.text}", f"the operator {token.text}")
+            if token.token_type == self.sqlglot.TokenType.STRING and "\\p{" in token.text:
+                yield (
+                    token.line - 1,
+                    "正则式中不得用 \\p{…}：Spark 不认",
+                    "no \\p{…} in a pattern: Spark does not know it",
+                )
+
+    def _is_sign(self, token: Any) -> bool:
+        kinds = self.sqlglot.TokenType
+        return token.token_type not in (kinds.STRING, kinds.IDENTIFIER, kinds.VAR, kinds.NUMBER)
+
+    def _forms(self, tree: Any, query: str) -> Iterator[_Fault]:
+        exp = self.sqlglot.exp
+        allowed, refused = set(self.list["forms"]["allowed"]), self.list["refused_forms"]
+        own = {cte.alias for cte in tree.find_all(exp.CTE)}
+        for node in tree.walk():
+            form = type(node).__name__
+            if form not in allowed:
+                name = node.name if isinstance(node, exp.Anonymous) else ""
+                if name.lower() in self.functions or (isinstance(node, exp.Func) and form not in refused):
+                    # Functions are told by the name that the author wrote.
+                    continue
+                yield _line(node, query), *self._refusal(refused.get(form), f"写法 {form}", f"the form {form}")
+            elif isinstance(node, exp.With) and node.args.get("recursive"):
+                yield _line(node, query), *self._refusal(refused["Recursive"], "递归", "recursion")
+            elif isinstance(node, exp.Cast) and node.to.sql(_DIALECT).upper() not in self.list["forms"]["types"]:
+                kind = node.to.sql(_DIALECT)
+                yield _line(node, query), *self._refusal(None, f"转换为 {kind}", f"the type {kind}")
+            elif isinstance(node, exp.Table) and (self._is_unknown(node.name, own) or node.args.get("db")):
+                name = node.sql(_DIALECT)
+                yield _line(node, query), f"没有表 {name}", f"there is no table {name}"
+
+    def _is_unknown(self, table: str, own: set[str]) -> bool:
+        return self.tables is not None and table not in self.tables | own
+
+    def _refusal(self, reason: dict[str, str] | None, zh: str, en: str) -> tuple[str, str]:
+        if reason is None:
+            return f"{zh}不在规则可用之列", f"{en} is not on the list of what rules may use"
+        return f"{zh}不可用：{reason['zh']}", f"{en} may not be used: {reason['en']}"
+
+
+def _line(node: Any, query: str) -> int:
+    """Return the line from 0 on which a part of a query stands: where the first name in it does."""
+    for inner in node.walk():
+        if "line" in inner.meta:
+            return int(inner.meta["line"]) - 1
+    words = node.sql(_DIALECT).split()
+    lines = query.lower().splitlines()
+    return next((number for number, text in enumerate(lines) if words and words[0].lower() in text), 0)

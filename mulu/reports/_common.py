@@ -1,0 +1,166 @@
+"""What the formats have in common: words, places, folding, the worst first, what a report must own up to."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mulu.findings import SEVERITIES
+from mulu.place import Place
+from mulu.texts import Text, clean
+from mulu.validate import Input, Report
+
+PLACES = 3
+"""How many places of one rule are shown where findings are folded."""
+
+WORDS = {
+    "zh": {"error": "错误", "warning": "警告", "info": "提示"},
+    "en": {"error": "error", "warning": "warning", "info": "info"},
+}
+
+
+@dataclass(slots=True)
+class Fold:
+    """The findings of one rule that count, or of one that belongs to a higher level."""
+
+    rule: str
+    severity: str
+    level: str
+    total: int = 0
+    first: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, finding: dict[str, Any]) -> None:
+        """Count a finding, and keep it if it is one of the first."""
+        self.total += 1
+        if len(self.first) < PLACES:
+            self.first.append(finding)
+
+
+def folds(report: Report) -> tuple[list[Fold], list[Fold]]:
+    """Return the folded findings that count, the worst first, and those of higher levels."""
+    found: dict[tuple[str, str, bool], Fold] = {}
+    for finding in report.findings:
+        key = (finding["rule"], finding["severity"], not report.counts_at_level(finding))
+        found.setdefault(key, Fold(*key[:2], finding["level"])).add(finding)
+    ordered = sorted(found.items(), key=lambda item: (SEVERITIES.index(item[1].severity), -item[1].total, item[0]))
+    return [fold for key, fold in ordered if not key[2]], [fold for key, fold in ordered if key[2]]
+
+
+def worst(report: Report, limit: int, severities: tuple[str, ...] = SEVERITIES) -> Iterator[dict[str, Any]]:
+    """Yield up to `limit` of the findings that count, errors before warnings before information."""
+    counts = report.counts()
+    for severity in severities:
+        if not counts[severity]:
+            continue
+        for finding in report.counted():
+            if limit <= 0:
+                return
+            if finding["severity"] == severity:
+                limit -= 1
+                yield finding
+
+
+def place_of(finding: dict[str, Any]) -> Place:
+    """Return where a finding is in the file that was handed in."""
+    source = finding["source"]
+    return Place(source["path"], source["sheet"], source["row"], source["column"], source["line"])
+
+
+def cell_of(place: Place) -> str:
+    """Return sheet and cell of a place in a workbook, else an empty text."""
+    return str(Place("", place.sheet, place.row, place.column, place.line)).removeprefix(" › ") if place.sheet else ""
+
+
+def line_of(place: Place) -> int | None:
+    """Return the line of a place; in a workbook, which has no lines, its row."""
+    return place.line or (place.row if place.sheet else None)
+
+
+def relative(path: str) -> str:
+    """Return `path` with `/`, below the working directory if it is there, else as it was given."""
+    here = Path(os.path.normpath(path))
+    if here.is_absolute() and here.is_relative_to(Path.cwd()):
+        here = here.relative_to(Path.cwd())
+    return here.as_posix()
+
+
+def problem_place(item: Input) -> Place:
+    """Return where an input stopped being read, as far as that is known."""
+    place = getattr(item.problem, "place", None)
+    return place if isinstance(place, Place) else Place(item.path)
+
+
+def what(finding: dict[str, Any], language: str, *, mend: bool = True) -> str:
+    """Return, on one line, the entry, what is wrong and what to do."""
+    name = finding["name"] or finding["entry"]
+    label = f"{clean(name)}{'：' if language == 'zh' else ': '}" if name else ""
+    message = clean(f"{label}{finding['message'][language]}")
+    return f"{message} → {clean(finding['mend'][language])}" if mend else message
+
+
+def unchecked(report: Report) -> Iterator[tuple[Input, Text]]:
+    """Yield each input that was not, or not wholly, checked, and why."""
+    for item in report.inputs:
+        if item.problem is not None:
+            yield item, Text(clean(item.problem.zh), clean(item.problem.en))
+
+
+def failed(report: Report) -> Iterator[tuple[str, Text]]:
+    """Yield each rule that could not be run, and a sentence on it."""
+    for rule, reason in sorted(report.failures.items()):
+        name, why = clean(rule), clean(reason)
+        yield (
+            rule,
+            Text(
+                f"规则 {name} 没有运行成功：{why}；请把这一行报告给标准的发布者",
+                f"the rule {name} could not be run: {why}; tell whoever publishes the standard",
+            ),
+        )
+
+
+def cuts(report: Report) -> Iterator[tuple[str, Text]]:
+    """Yield each rule of which a limit kept findings out of the reports, and a sentence on it."""
+    for rule, count in sorted(report.findings.rules.items()):
+        if count.kept < count.total:
+            yield (
+                rule,
+                Text(
+                    f"{clean(rule)}：共 {count.total} 处，报告中保留 {count.kept} 处",
+                    f"{clean(rule)}: {count.total} in all, {count.kept} kept in reports",
+                ),
+            )
+
+
+def outlook(report: Report) -> Text | None:
+    """Return the sentence on findings of higher levels, if there are any."""
+    if not report.outlook:
+        return None
+    level = report.standard.levels[report.level].title
+    return Text(
+        f"另有 {report.outlook} 处属于更高的级别，不影响“{clean(level.zh)}”级的结果",
+        f"{report.outlook} more are of higher levels and do not count for the level “{clean(level.en)}”",
+    )
+
+
+def summary(report: Report) -> Text:
+    """Return the sentence on what was checked against what, and how much was found."""
+    header, counts = report.standard.header, report.counts()
+    level = report.standard.levels[report.level].title
+    checked = sum(item.problem is None for item in report.inputs)
+    return Text(
+        clean(
+            f"按《{header.title.zh}》{header.version} 的“{level.zh}”级检查了 {checked} 个文件中的 {report.entries} 条："
+            + "，".join(f"{counts[s]} 个{WORDS['zh'][s]}" for s in SEVERITIES)
+        ),
+        clean(
+            f"{report.entries} entries in {checked} file(s) checked against the {header.title.en} {header.version}, "
+            f"level “{level.en}”: " + ", ".join(f"{counts[s]} {s}" for s in SEVERITIES)
+        ),
+    )
+
+
+def print_line(stream: BinaryIO, line: str) -> None:
+    """Write a line of a report for people; what a CI system would take for a command of its own is set apart."""
+    safe = f"| {line}" if line.lstrip().startswith(("::", "##")) else line
+    stream.write(safe.encode("utf-8", "backslashreplace") + b"\n")

@@ -1,0 +1,148 @@
+"""The submitted workbook as openpyxl holds it: all stays as it was but for what `lost_features` names."""
+
+import io
+import re
+import warnings
+import zipfile
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import openpyxl
+from openpyxl.styles.numbers import is_date_format
+from openpyxl.utils import range_boundaries
+
+from mulu.readers import Document
+from mulu.reports._xlsx.cells import Spot, fit
+from mulu.texts import Text
+
+KEPT_CELLS = 1_000_000
+"""The largest workbook that is given back as it is, in cells: openpyxl takes some 600 bytes for one."""
+
+_SPANNING = re.compile(rb"<(?:[A-Za-z0-9]{1,20}:)?(?:mergeCell|hyperlink)\s([^>]{0,4096})")
+_AREA = re.compile(rb"\bref=[\"']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})[\"']")
+# openpyxl takes away the escape of a text that looks like one. Excel itself escapes control characters only.
+_UNESCAPED = re.compile("_(?=x(?!00[01])[0-9A-Fa-f]{4}_)")
+_NO_DATE = re.compile(r"Cell ([A-Z]+[0-9]+) is marked as a date but the serial value (\S+) is outside")
+
+
+class NotKept(Exception):
+    """A workbook cannot be given back as it is, so that its values have to do."""
+
+
+@dataclass(slots=True)
+class Sheets:
+    """The sheets of a workbook or page by the names that findings have for them."""
+
+    by_name: dict[str, Any]
+
+    def spot(self, finding: dict[str, Any]) -> Spot | None:
+        """Return where a finding stands."""
+        place = finding["source"]
+        sheet = self.by_name.get(place["sheet"])
+        return None if sheet is None else (sheet, place["row"] or 0, place["column"] or 0)
+
+
+def load(data: bytes, document: Document, parts: dict[str, bytes], macros: bool) -> tuple[Any, Sheets]:
+    """Return the workbook `data` as openpyxl holds it; `parts` are its sheets. Raises `NotKept`."""
+    if sum(map(_weight, parts.values())) > KEPT_CELLS:
+        raise NotKept
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            book: Any = openpyxl.load_workbook(io.BytesIO(data), rich_text=True, keep_vba=macros)
+        except MemoryError:
+            raise
+        except Exception:
+            # openpyxl meets what it does not know with whatever its code runs into.
+            raise NotKept from None
+    by_name = {sheet.title: sheet for sheet in book.worksheets}
+    if any(sheet.name not in by_name for sheet in document.sheets if sheet.rows):
+        raise NotKept
+    _give_back_numbers(book, [str(warning.message) for warning in told])
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.comment is not None:
+                    fit(cell.comment)
+                if type(cell.value) is str and cell.data_type == "s" and _UNESCAPED.search(cell.value):
+                    cell._value = _UNESCAPED.sub("_x005F_", cell.value)
+    return book, Sheets(by_name)
+
+
+def _weight(part: bytes) -> int:
+    """Return how many cells openpyxl would make for a sheet: each merged or linked one is made, too."""
+    cells = part.count(b"<c ") + part.count(b":c ") + part.count(b"<row ") + part.count(b":row ")
+    for match in _SPANNING.finditer(part):
+        area = _AREA.search(match.group(1))
+        if area is not None:
+            left, top, right, bottom = range_boundaries(area.group(1).decode())
+            cells += (int(right or 0) - int(left or 0) + 1) * (int(bottom or 0) - int(top or 0) + 1)
+    return cells
+
+
+def _give_back_numbers(book: Any, told: list[str]) -> None:
+    """Undo that openpyxl makes `#VALUE!` of a number in a cell for dates that is none, such as 20240101."""
+    numbers = [match.groups() for match in map(_NO_DATE.match, told) if match]
+    for sheet in book.worksheets if numbers else ():
+        for row in sheet.iter_rows():
+            for cell in row:
+                if not numbers or cell.data_type != "e" or cell.coordinate != numbers[0][0]:
+                    continue
+                if cell.value == "#VALUE!" and is_date_format(cell.number_format):
+                    number = float(numbers.pop(0)[1])
+                    cell._value, cell.data_type = int(number) if number.is_integer() else number, "n"
+
+
+_LOST_MEMBERS = (
+    ("xl/charts/chartex", "新式图表（瀑布图、树状图等）", "charts of newer kinds (waterfall, treemap …)"),
+    ("xl/cellimages", "嵌入单元格的图片（WPS）", "pictures inside cells (WPS)"),
+    ("xl/richdata/", "嵌入单元格的图片、数据类型", "pictures inside cells, data types"),
+    ("xl/embeddings/", "嵌入的文件", "embedded files"),
+    ("xl/activex/", "控件", "controls"),
+    ("xl/ctrlprops/", "控件", "controls"),
+    ("xl/slicers/", "切片器", "slicers"),
+    ("xl/timelines/", "日程表", "timelines"),
+    ("xl/threadedcomments/", "批注的回复", "replies to comments"),
+    ("xl/querytables/", "外部数据的查询", "queries of other data"),
+    ("xl/diagrams/", "SmartArt 图形", "SmartArt"),
+    ("_xmlsignatures/", "数字签名", "digital signatures"),
+)
+_LOST_ELEMENTS = (
+    (b"sparklineGroup", "迷你图", "sparklines"),
+    (b"x14:dataValidation ", "引用其他工作表的下拉列表", "drop-down lists that refer to other sheets"),
+    (b"x14:conditionalFormatting ", "引用其他工作表的条件格式", "conditional formats that refer to other sheets"),
+    (b"<xdr:sp ", "文本框、形状", "text boxes and shapes"),
+    (b"<xdr:sp>", "文本框、形状", "text boxes and shapes"),
+    (b"<xdr:grpSp>", "组合图形", "groups of shapes"),
+    (b"<xdr:cxnSp ", "连接线", "connectors"),
+)
+
+
+def lost_features(names: list[str], parts: list[bytes], macros_kept: bool) -> list[Text]:
+    """Return what of a workbook openpyxl cannot keep, by the names of its members and by sheets and drawings."""
+    lower = [name.lower() for name in names]
+    found = [Text(zh, en) for start, zh, en in _LOST_MEMBERS if any(name.startswith(start) for name in lower)]
+    found += [Text(zh, en) for tag, zh, en in _LOST_ELEMENTS if any(tag in part for part in parts)]
+    images = [name for name in lower if name.startswith("xl/media/")]
+    # openpyxl keeps images if Pillow is there, but not drawings of Windows.
+    if images and (find_spec("PIL") is None or any(name.endswith((".emf", ".wmf")) for name in images)):
+        found.append(Text("图片", "images"))
+    if "xl/vbaproject.bin" in lower and not macros_kept:
+        found.append(
+            Text("宏（报告文件名以 .xlsm 结尾时保留）", "macros (kept if the name of the report's file ends in .xlsm)")
+        )
+    return list(dict.fromkeys(found))
+
+
+def parts_of(data: bytes, most: int) -> tuple[list[str], dict[str, bytes], dict[str, bytes]]:
+    """Return the names of a workbook's members, its sheets and its drawings; `NotKept` if these exceed `most`."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        infos = archive.infolist()
+        wanted = [info for info in infos if info.filename.lower().startswith(("xl/worksheets/sheet", "xl/drawings/"))]
+        wanted = [info for info in wanted if info.filename.lower().endswith(".xml")]
+        if sum(info.file_size for info in wanted) > most:
+            raise NotKept
+        read = {info.filename: archive.read(info) for info in wanted}
+    sheets = {name: part for name, part in read.items() if "/worksheets/" in name.lower()}
+    return [info.filename for info in infos], sheets, {n: part for n, part in read.items() if n not in sheets}

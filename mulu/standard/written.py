@@ -1,0 +1,139 @@
+"""One schema file: read as it is written, refused with the line of what is wrong."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from mulu.errors import BadStandard, Unreadable
+from mulu.findings import SEVERITIES
+from mulu.pointer import pointer_of, pointer_step
+from mulu.texts import shown
+from mulu.yaml import Positions, load_yaml
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+# Where a schema holds schemas: one, a list, several by name.
+_ONE = (
+    *("items", "contains", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "propertyNames"),
+    *("not", "if", "then", "else"),
+)
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
+# No schema that people wrote is nested so deep; what walks schemas counts on it.
+_DEPTH = 64
+
+Schema = dict[str, Any]
+
+
+def read_schema(path: Path, levels: set[str]) -> Schema:
+    """Read one schema; raises `BadStandard` if it is no JSON Schema, or has annotations that nobody could read."""
+    try:
+        schema = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise BadStandard(
+            str(path), f"不是 JSON：{error.msg}", f"no JSON: {error.msg}", line=error.lineno, column=error.colno
+        ) from None
+    if not isinstance(schema, dict):
+        raise BadStandard(str(path), "模式应为一个 JSON 对象", "a schema is a JSON object", line=1)
+    inner: list[Any] = [schema]
+    for _ in range(_DEPTH):
+        inner = [item for node in inner for item in (node.values() if isinstance(node, dict) else node)]
+        inner = [item for item in inner if isinstance(item, dict | list)]
+    if inner:
+        raise BadStandard(str(path), f"模式嵌套超过 {_DEPTH} 层", f"the schema is nested deeper than {_DEPTH}")
+    _refuse_shape(path, schema, levels)
+    return schema
+
+
+def positions_of(path: Path) -> Positions:
+    """Return line and column of each pointer in a JSON file, which is YAML as well; none if it is not."""
+    try:
+        return load_yaml(path.read_text(encoding="utf-8"), name=path.name)[1]
+    except (UnicodeDecodeError, Unreadable):
+        return {}
+
+
+def fault_at(path: Path, pointer: str, zh: str, en: str) -> BadStandard:
+    """Return what is wrong at a pointer of a JSON file, with its line, or that of what holds it."""
+    positions = positions_of(path)
+    while pointer and pointer not in positions:
+        pointer = pointer.rpartition("/")[0]
+    line, column = positions.get(pointer, (None, None))
+    return BadStandard(str(path), zh, en, line=line, column=column)
+
+
+def subschemas(schema: Schema) -> Iterator[tuple[str, Schema]]:
+    """Yield `schema` and each schema inside it with its pointer, but no property merely named like a keyword."""
+    waiting: list[tuple[str, Any]] = [("", schema)]
+    while waiting:
+        here, node = waiting.pop()
+        if isinstance(node, dict):
+            yield here, node
+            waiting += [(f"{here}/{key}", node[key]) for key in _ONE if key in node]
+            waiting += [(f"{here}/{key}/{n}", item) for key in _LISTS for n, item in enumerate(node.get(key, []))]
+            waiting += [
+                (f"{here}/{key}{pointer_step(name)}", item) for key in _MAPS for name, item in node.get(key, {}).items()
+            ]
+
+
+def _refuse_shape(path: Path, schema: Schema, levels: set[str]) -> None:
+    import jsonschema_rs
+
+    if schema.get("$schema") != DIALECT:
+        # Another dialect would be looked for on the network.
+        raise fault_at(path, "/$schema", f"$schema 应为 {DIALECT}", f"$schema is not {DIALECT}")
+    try:
+        jsonschema_rs.meta.validate(schema)
+    except jsonschema_rs.ValidationError as error:
+        pointer = pointer_of(error.instance_path)
+        raise fault_at(
+            path,
+            pointer,
+            f"不是合格的 JSON Schema：{pointer or '/'}（{error.message}）",
+            f"no valid JSON Schema: {pointer or '/'} ({error.message})",
+        ) from None
+    for here, node in subschemas(schema):
+        for name in sorted(set(node) & set(_ANNOTATIONS)):
+            if not _ANNOTATIONS[name](node[name], levels):
+                raise fault_at(
+                    path,
+                    f"{here}/{name}",
+                    f"{name} 的写法不对：{shown(node[name])}",
+                    f"{name} is written wrongly: {shown(node[name])}",
+                )
+        for name, member in node.get("properties", {}).items():
+            if not isinstance(member, dict):
+                raise fault_at(
+                    path,
+                    f"{here}/properties{pointer_step(name)}",
+                    f"属性 {name} 应写为一个对象",
+                    f"the property {name} is to be described by an object",
+                )
+
+
+def _is_text(value: Any, _: set[str]) -> bool:
+    return isinstance(value, str)
+
+
+def _are_texts(value: Any, _: set[str]) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+
+
+def _are_names_by_level(value: Any, levels: set[str]) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) <= levels
+        and all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in value.values())
+    )
+
+
+_ANNOTATIONS: dict[str, Callable[[Any, set[str]], bool]] = {
+    "x-en": _are_texts,
+    "x-entry": _are_texts,
+    "x-required": _are_names_by_level,
+    "x-severity": lambda value, _: value in SEVERITIES,
+    "x-level": lambda value, levels: value in list(levels),
+    **dict.fromkeys(("x-code-list", "x-open-code-list", "x-key", "x-table", "x-personal"), _is_text),
+}

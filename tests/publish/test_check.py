@@ -1,0 +1,312 @@
+"""`mulu standard check`: the standards of the repository pass, and each seeded fault is told with file and line."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from mulu.errors import BadStandard, MissingExtra
+from mulu.publish.begin import begin
+from mulu.publish.check import check
+from mulu.publish.check.sql import Language
+from mulu.standard import load
+
+ROOT = Path(__file__).parents[2]
+PROFILE = ROOT / "profiles" / "zhejiang"
+
+SCHEMA, CODES = "schemas/example.schema.json", "schemas/codes/example-type.csv"
+RULE, MAPPING = "validators/date/ended-before-started.yaml", "converters/example-table/mapping.yaml"
+SAMPLE, EXPECTED = "converters/example-table/sample.csv", "converters/example-table/expected.jsonl"
+EXAMPLE = "schemas/examples/example.json"
+
+# name of the fault: (file, what to replace in it, by what, line, part of the English sentence)
+FAULTS = {
+    "header is broken": ("standard.toml", 'version = "0.1.0"', 'version = "0.1.0', 3, "standard.toml"),
+    "extends leads out": ("standard.toml", "\n[title]", 'extends = "../x"\n[title]', 5, "inside this one"),
+    "relaxes without need": (
+        "standard.toml",
+        "\n[title]",
+        '\n[[relaxes]]\nwhat = "rules/x/level"\nreason = {zh = "因", en = "why"}\n\n[title]',
+        6,
+        "not loosened",
+    ),
+    "schema is no JSON": (SCHEMA, '"type": "object",\n  "required"', '"type" "object",\n  "required"', 10, "JSON"),
+    "keyword of a wrong type": (SCHEMA, '"required": ["kind", "id', '"required": [7, "kind", "id', 11, "/required/0"),
+    "reference to nothing": (
+        SCHEMA,
+        '"minLength": 1\n    },\n    "keeper"',
+        '"$ref": "no.json"\n    },\n    "keeper"',
+        35,
+        "no.json",
+    ),
+    "code list that is missing": (SCHEMA, '"x-code-list": "example-type"', '"x-code-list": "other"', 50, "other"),
+    "pattern that looks ahead": (SCHEMA, '"x-code-list": "example-type"', '"pattern": "(?=a)"', 50, "pattern"),
+    "format that nobody knows": (
+        SCHEMA,
+        '"format": "partial-date"\n    },\n    "ended"',
+        '"format": "day"\n    },\n    "ended"',
+        58,
+        "day",
+    ),
+    "property in one language": (
+        SCHEMA,
+        '"x-en": {"title": "Keeper", "description"',
+        '"x-en": {"description"',
+        37,
+        "title",
+    ),
+    "property without source": (
+        SCHEMA,
+        '"$comment": "本标准 / this standard",\n      "const"',
+        '"const"',
+        14,
+        "$comment",
+    ),
+    "required but not described": (SCHEMA, '"@last": ["type"]', '"full": ["typ"]', 12, "typ"),
+    "closed where it is written": (
+        SCHEMA,
+        '"type": "object",\n  "required"',
+        '"additionalProperties": false,\n  "required"',
+        10,
+        "extended",
+    ),
+    "address of another standard": (SCHEMA, "0.1/example.schema.json", "0.2/example.schema.json", 3, "$id"),
+    "names an owner that is none": (SCHEMA, '"owner": "/keeper"', '"owner": "/keepr"', 9, "/keepr"),
+    "code twice": (CODES, "internal,", "public,", 3, "line 2"),
+    "code without English": (CODES, ",Internal,", ",,", 3, "name.en"),
+    "code above that is missing": (CODES, "Internal,,", "Internal,none,", 3, "none"),
+    "codes in a circle": (CODES, "Internal,,", "Internal,internal,", 3, "circle"),
+    "alias of two codes": (CODES, "不公开", "公开的", 3, "公开的"),
+    "retired without its successor": (CODES, "Internal,,,", "Internal,,retired,gone", 3, "gone"),
+    "code list lacks a column": (CODES, "aliases,", "alias,", 1, "aliases"),
+    "rule in one language": (RULE, ", en: check both dates", "", 10, "mend"),
+    "message names no column": (RULE, "{name}", "{nam}", 8, "nam"),
+    "function that is not on the list": (RULE, "first_day(started)\n", "try_cast(started as date)\n", 14, "first_day"),
+    "operator that is not on the list": (RULE, "as path, name", "as path, name[1:2] as name", 12, "["),
+    "query without end": (RULE, "from example\n", "from example limit 1\n", 13, "Limit"),
+    "table that is not there": (RULE, "from example\n", "from exemple\n", 13, "exemple"),
+    "column that is not there": (RULE, "last_day(ended)", "last_day(end_)", 11, "cannot be run"),
+    "query of two statements": (RULE, "  select entry", "  select 1; select entry", 12, "one SELECT"),
+    "example that finds nothing": (RULE, '/ended: "2020-05"', '/ended: "2024-05"', 20, "finds nothing"),
+    "example at another place": (RULE, "path: /ended}]", "path: /started}]", 20, "also finds"),
+    "example with another fault": (RULE, "set: {/started:", "set: {/colour: x, /started:", 20, "unknown-property"),
+    "example that cannot be read": (RULE, "like: example\nfail", "lik: example\nfail", 16, "unknown-kind"),
+    "property that a mapping invents": (MAPPING, "  keeper:", "  keepr:", 13, "keepr"),
+    "list that a mapping invents": (MAPPING, "code: example-type", "code: other", 14, "other"),
+    "code that the list lacks": (MAPPING, "code: example-type", 'code: example-type, decode: {"1": open}', 14, "open"),
+    "heading that no sample has": (MAPPING, "heading: 管理单位", "heading: 管理", 13, "管理"),
+    "sample that comes out otherwise": (SAMPLE, "2022-01-05", "2022-01-06", 2, "something else"),
+    "line too many is expected": (
+        EXPECTED,
+        '{"kind":"example","identifier":"E-002"',
+        '{}\n{"kind":"example","identifier":"E-002"',
+        2,
+        "",
+    ),
+    "example of a kind is wrong": (EXAMPLE, '"public"', '"secret"', 1, "value-not-in-code-list"),
+}
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """Return the folder of a new standard, which nothing is wrong with."""
+    folder = tmp_path_factory.mktemp("standards") / "small"
+    begin("small", folder)
+    return folder
+
+
+@pytest.fixture
+def folder(begun, tmp_path):
+    """Return a copy of it."""
+    return Path(shutil.copytree(begun, tmp_path / "small"))
+
+
+@pytest.mark.parametrize("root", [None, PROFILE], ids=["builtin", "zhejiang"])
+def test_the_standards_of_the_repository_pass(root):
+    """Nothing but remarks, with everything that is checked."""
+    assert [(f.path, f.line, f.en) for f in check(root) if f.severity != "info"] == []
+
+
+@pytest.mark.parametrize("extends", [None, "mulu-gov-catalog"])
+def test_a_new_standard_passes(tmp_path, extends):
+    """What `new` writes has nothing to mend."""
+    begin("parks", tmp_path / "parks", extends)
+    assert check(tmp_path / "parks") == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_is_told_with_file_and_line(folder, fault):
+    """Whoever edits a standard learns which file and line is wrong, in both languages."""
+    file, old, new, line, part = FAULTS[fault]
+    old = old.replace('"@last"', '"full"')
+    text = (folder / file).read_text(encoding="utf-8")
+    assert text.count(old) >= 1
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    told = [(Path(f.path).relative_to(folder).as_posix(), f.line, f.en) for f in check(folder)]
+    # A changed sample shows where the expected lines are.
+    where = EXPECTED if file == SAMPLE else file
+    assert [item for item in told if item[:2] == (where, line) and part in item[2]], told
+    assert all(f.zh != f.en for f in check(folder))
+
+
+def test_file_that_nothing_reads_is_told(folder):
+    """A rule in no topic's folder would never run."""
+    (folder / "validators" / "lost.yaml").write_text("id: lost\n", encoding="utf-8")
+    assert [(Path(f.path).name, f.severity) for f in check(folder)] == [("lost.yaml", "warning")]
+
+
+def test_all_faults_are_told_at_once(folder):
+    """One fault does not hide another in the next file."""
+    for name in (SCHEMA, CODES, RULE, MAPPING):
+        (folder / name).write_text("]", encoding="utf-8")
+    assert {Path(f.path).relative_to(folder).as_posix() for f in check(folder)} >= {SCHEMA, CODES, RULE, MAPPING}
+
+
+def test_folder_that_is_no_standard_is_refused(tmp_path):
+    """Then nothing was checked."""
+    with pytest.raises(BadStandard):
+        check(tmp_path)
+
+
+def test_missing_library_is_named(begun, monkeypatch):
+    """Reading SQL needs a library that not everybody has."""
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    with pytest.raises(MissingExtra, match=r"mulu\[publish\]"):
+        check(begun)
+
+
+ALLOWED = [
+    "with t as (select entry, count(*) as n from entries group by entry having count(*) > 1) select * from t",
+    "select e.entry, '' as path from entries e where not exists (select 1 from resource r where r.entry = e.entry)",
+    "select entry, '' as path, row_number() over (partition by owner order by entry) as n from entries",
+]
+REFUSED = [
+    "select * from read_csv('/etc/passwd')",
+    "select * from '/etc/passwd'",
+    "select * from information_schema.tables",
+    "copy entries to '/tmp/x'",
+    "with recursive t as (select 1 as n union all select n + 1 from t) select n from t",
+    "select current_date",
+    "select entry, unnest([1, 2]) from entries",
+    "select name::date from entries",
+    "select entry from entries where regexp_matches(name, '\\p{Han}')",
+    "select entry from entries where name ~ 'a'",
+    "select entry from entries order by random()",
+    "select cast(name as blob) from entries",
+    "select entry from entries e, lateral (select 1) x",
+    "select entry / 2 from entries",
+    "select (",
+]
+
+
+@pytest.mark.parametrize("query", ALLOWED)
+def test_form_is_allowed(query):
+    """What all rules need can be said."""
+    assert list(Language(load()).faults(query)) == []
+
+
+@pytest.mark.parametrize("query", REFUSED)
+def test_form_is_refused(query):
+    """What reads files, never ends, or means something else on another engine cannot."""
+    assert list(Language(load()).faults(query))
+
+
+PARENT = "schemas/example.schema.json"
+# what a standard on top of the begun one does: (file, text, what it is called)
+LOOSER = {
+    "list with a further code": (
+        CODES,
+        lambda text: text + "secret,秘密,Secret,,,,,t\n",
+        {"codes/example-type/secret"},
+    ),
+    "milder rule": (
+        RULE,
+        lambda text: text.replace("severity: error", "severity: info"),
+        {f"rules/{Path(RULE).stem}/severity"},
+    ),
+    "later rule": (RULE, lambda text: text.replace("level: basic", "level: full"), {f"rules/{Path(RULE).stem}/level"}),
+    "rule that finds less": (
+        RULE,
+        lambda text: text.replace("from example\n", "from example where false and entry > 0\n").replace(
+            "  where last", "    and last"
+        ),
+        {f"rules/{Path(RULE).stem}/query"},
+    ),
+    "property that is no longer required": (
+        PARENT,
+        lambda text: text.replace('"required": ["kind", "identifier", "name"]', '"required": ["kind", "identifier"]'),
+        {"schemas/example/$ref", "schemas/example/required/name"},
+    ),
+    "shorter text": (
+        PARENT,
+        lambda text: text.replace('"minLength": 1', '"minLength": 0', 1),
+        {"schemas/example/$ref", "schemas/example/identifier/minLength"},
+    ),
+    "wider type": (
+        PARENT,
+        lambda text: text.replace(
+            '"type": "string",\n      "format"', '"type": ["string", "null"],\n      "format"', 1
+        ),
+        {"schemas/example/$ref", "schemas/example/started/type"},
+    ),
+    "property that is gone": (
+        PARENT,
+        lambda text: json.dumps(
+            {
+                **json.loads(text),
+                "properties": {k: v for k, v in json.loads(text)["properties"].items() if k != "ended"},
+            }
+        ),
+        {"schemas/example/$ref", "schemas/example/ended"},
+    ),
+}
+
+
+def raised(folder, file, change, relaxes=()):
+    """Return a standard on top of `folder` with one of its files changed."""
+    above = folder.parent / "above"
+    shutil.copytree(folder, above / "small")
+    header = (folder / "standard.toml").read_text(encoding="utf-8").partition("\n[[levels]]")[0]
+    header = header.replace("small", "above").replace("\n[title]", 'extends = "small"\n\n[title]', 1)
+    for what in relaxes:
+        header += f'\n[[relaxes]]\nwhat = "{what}"\nreason = {{ zh = "试点", en = "A trial" }}\n'
+    (above / "standard.toml").write_text(header, encoding="utf-8")
+    (above / file).parent.mkdir(parents=True)
+    text = change((folder / file).read_text(encoding="utf-8"))
+    (above / file).write_text(text.replace("example.org/small", "example.org/above"), encoding="utf-8")
+    return above
+
+
+@pytest.mark.parametrize("case", LOOSER)
+def test_loosening_is_refused_unless_it_is_named(folder, case):
+    """Silently or not: each demand that is given up is told by the name under which it can be."""
+    file, change, names = LOOSER[case]
+    above = raised(folder, file, change)
+    told = {f.en.partition('what = "')[2].partition('"')[0] for f in check(above) if "loosens" in f.en}
+    assert told == names
+    assert all(Path(f.path) == above / file for f in check(above) if "loosens" in f.en)
+    shutil.rmtree(above)
+    flaws = check(raised(folder, file, change, names))
+    assert [f.en for f in flaws if "loosen" in f.en] == []
+
+
+def test_tightening_is_no_loosening(folder):
+    """A narrower list, a longer minimum, a graver rule."""
+    above = raised(
+        folder, CODES, lambda text: text.replace("public,公开,Public,,,,公开的;对外公开,本标准 / this standard\n", "")
+    )
+    extension = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://example.org/above/0.1/example.schema.json",
+        "$dynamicAnchor": "example",
+        "$ref": "https://example.org/small/0.1/example.schema.json",
+        "x-required": {"basic": ["type", "keeper"]},
+        "properties": {"name": {"minLength": 2}},
+    }
+    (above / PARENT).write_text(json.dumps(extension), encoding="utf-8")
+    assert [f.en for f in check(above)] == []
+    extension["properties"]["name"]["minLength"] = 0
+    (above / PARENT).write_text(json.dumps(extension), encoding="utf-8")
+    assert ["schemas/example/name/minLength" in f.en for f in check(above)] == [True]
