@@ -83,6 +83,7 @@ class _Annotated:
         self.account = Account(language)
         self.copies: dict[str, Copy] = {}
         self.several = len(report.inputs) > 1
+        self.used: dict[str, dict[int, int]] = {}
         self.anchors: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
         self.book: Any = self._book(keep)
         self.listing = Listing(report, self.book, self.account, self._spot)
@@ -214,11 +215,17 @@ class _Annotated:
             return spot
         sheet, row, column = spot
         if not column:
-            used = (cell.column for cell in next(sheet.iter_rows(row, row)) if cell.value is not None)
-            column = next(used, 1)
+            column = self._first_used(sheet).get(row, 1)
         if (row, column) not in self._merged(sheet):
             return sheet, row, column
         return sheet, *self._merged(sheet)[row, column]
+
+    def _first_used(self, sheet: Any) -> dict[int, int]:
+        """Return the first column with a value of each row; asking openpyxl for one row goes through all cells."""
+        if sheet.title not in self.used:
+            firsts = (next((cell for cell in row if cell.value is not None), None) for row in sheet.iter_rows())
+            self.used[sheet.title] = {cell.row: cell.column for cell in firsts if cell is not None}
+        return self.used[sheet.title]
 
     def _merged(self, sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
         if sheet.title not in self.anchors:

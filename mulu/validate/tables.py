@@ -22,6 +22,7 @@ from mulu.standard.written import Schema
 
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 RAW = "mulu_raw"
+_BATCH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,29 +217,37 @@ class Tables:
         statements = connection.extract_statements(query)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ValueError("a rule's query is one SELECT")
-        # The document itself is asked for only where the place of an array's element must be told by its own key.
-        result = connection.execute(
-            "select q.*, to_json({kind: r.kind, identifier: r.identifier, name: r.name, owner: r.owner, key: r.key, "
-            "origin: r.origin, value: case when q.path <> '' then json_extract(r.doc, q.path)::varchar end, "
-            "doc: case when regexp_matches(q.path, '/[0-9]+(/|$)') then r.doc::varchar end})::varchar as mulu_line "
-            f"from ({query.rstrip().rstrip(';')}) q left join {RAW} r on r.entry = q.entry order by q.entry, q.path"
-        )
+        result = connection.execute(f"select * from ({query.rstrip().rstrip(';')}) order by entry, path")
         names = [column[0] for column in result.description]
         if "entry" not in names or "path" not in names:
             raise ValueError("a rule's query yields the columns entry and path")
-        return _rows(result, names)
+        return self._rows(result, names)
+
+    def _rows(self, result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict[str, Any], str | None]]:
+        # What an entry says of itself is looked up for those that were found: most rules find nothing, and to plan
+        # it into each query would cost as much as the query.
+        while rows := result.fetchmany(_BATCH):
+            found = [dict(zip(names, row, strict=True)) for row in rows]
+            places = [(values.pop("entry"), values.pop("path") or "") for values in found]
+            lines = self._lines(places)
+            for (entry, path), values, line in zip(places, found, lines, strict=True):
+                yield entry, path, values, line
+
+    def _lines(self, places: list[tuple[int | None, str]]) -> list[str | None]:
+        """Return the line of each entry, the document only where an array's element must be told by its own key."""
+        rows = self.connection.cursor().execute(
+            "select to_json({kind: r.kind, identifier: r.identifier, name: r.name, owner: r.owner, key: r.key, "
+            "origin: r.origin, value: case when p.path <> '' then json_extract(r.doc, p.path)::varchar end, "
+            "doc: case when regexp_matches(p.path, '/[0-9]+(/|$)') then r.doc::varchar end})::varchar "
+            "from (select unnest(?::bigint[]) as entry, unnest(?::varchar[]) as path, unnest(?::bigint[]) as place) p "
+            f"left join {RAW} r on r.entry = p.entry order by p.place",
+            [[entry for entry, _ in places], [path for _, path in places], list(range(len(places)))],
+        )
+        return [line for (line,) in rows.fetchall()]
 
     def close(self) -> None:
         """Give back the memory."""
         self.connection.close()
-
-
-def _rows(result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict[str, Any], str | None]]:
-    while rows := result.fetchmany(1000):
-        for row in rows:
-            values = dict(zip(names, row, strict=True))
-            line = values.pop("mulu_line")
-            yield values.pop("entry"), values.pop("path") or "", values, line
 
 
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")

@@ -237,6 +237,7 @@ def test_a_finding_in_a_merged_cell_goes_to_the_first_of_its_range(annotated, tm
     after, _, _ = annotated(path)
     here = SimpleNamespace(copies={"甲": original.Sheets({"表": after.worksheets[1]})}, anchors={})
     here._merged = partial(xlsx._Annotated._merged, here)
+    here.used, here._first_used = {}, partial(xlsx._Annotated._first_used, here)
     place = {"path": "甲", "sheet": "表", "row": 41, "column": 7}
     assert xlsx._Annotated._spot(here, {"source": place})[1:] == (41, 6)
     assert xlsx._Annotated._spot(here, {"source": {**place, "row": 6, "column": None}})[1:] == (6, 21)

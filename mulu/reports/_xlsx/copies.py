@@ -34,7 +34,7 @@ def copy(book: Any, document: Document, standard: Standard, wanted: str | None, 
     for sheet in document.sheets:
         made = _copy_sheet(book, sheet, stem, account)
         by_name.setdefault(sheet.name, made)
-    return Records(document, by_name[""]) if document.family == "csv" else Sheets(by_name)
+    return Records(document, by_name[""], by_name[""].max_column) if document.family == "csv" else Sheets(by_name)
 
 
 def _copy_sheet(book: Any, source: Sheet, stem: str, account: Account) -> Any:
@@ -81,6 +81,7 @@ class Records:
 
     document: Document
     sheet: Any
+    width: int
     _columns: dict[int, dict[tuple[int | None, int | None], int]] = field(default_factory=dict)
 
     def spot(self, finding: dict[str, Any]) -> Spot | None:
@@ -91,7 +92,7 @@ class Records:
             return None
         if row not in self._columns:
             found: dict[tuple[int | None, int | None], int] = {}
-            for column in range(1, min(self.sheet.max_column, COLUMNS) + 2):
+            for column in range(1, min(self.width, COLUMNS) + 2):
                 at = self.document.place((0, row, column))
                 found.setdefault((at.line, at.column), column)
             self._columns[row] = found
