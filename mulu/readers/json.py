@@ -69,6 +69,7 @@ class JsonDocument(Document):
     _starts: "array[int]" = field(default_factory=lambda: array("Q"))
     _lines: "array[int]" = field(default_factory=lambda: array("Q"))
     _columns: "array[int]" = field(default_factory=lambda: array("Q"))
+    _elements: dict[tuple[int, str], list[tuple[int, int, int]]] = field(default_factory=dict)
 
     def items(self) -> Iterator[Item]:
         """Yield each element of the array at the root, or the root."""
@@ -83,12 +84,40 @@ class JsonDocument(Document):
             self._find_items()
         if item >= len(self._starts):
             return Place(self.path, line=1, column=1)
-        start = self._starts[item]
-        offset = _offset(self.data, start, pointer, key)
+        start, before, left, rest = self._nearest_element(item, pointer)
+        offset = _offset(self.data, start, rest, key)
         line, column = _line_and_column(self.data, offset, start)
         if line == 1:
-            column += self._columns[item] - 1
-        return Place(self.path, line=self._lines[item] + line - 1, column=column)
+            column += left - 1
+        return Place(self.path, line=before + line - 1, column=column)
+
+    def _nearest_element(self, item: int, pointer: str) -> tuple[int, int, int, str]:
+        """Return offset, line and column of the outermost list's element on the way, and the pointer within it.
+
+        Records often stand in a list inside an envelope: its elements are looked for once, not for each place.
+        """
+        here = (self._starts[item], self._lines[item], self._columns[item])
+        steps = steps_of(pointer)
+        number = next((n for n, step in enumerate(steps) if step.isdecimal()), None)
+        if number is None:
+            return *here, pointer
+        prefix = "".join(map(pointer_step, steps[:number]))
+        if (item, prefix) not in self._elements:
+            spot = scan.locate(self.data, here[0], steps[:number])
+            found: list[tuple[int, int, int]] = []
+            if spot.found == number and self.data[spot.value : spot.value + 1] == b"[":
+                offset, line, column = here
+                for start in scan.elements(self.data, spot.value):
+                    lines, rest = _line_and_column(self.data, start, offset)
+                    line, column = line + lines - 1, rest if lines > 1 else column + rest - 1
+                    offset = start
+                    found.append((offset, line, column))
+            self._elements[item, prefix] = found
+        elements = self._elements[item, prefix]
+        position = int(steps[number][:9])
+        if position >= len(elements):
+            return *here, pointer
+        return *elements[position], "".join(map(pointer_step, steps[number + 1 :]))
 
     def _find_items(self) -> None:
         """Note offset, line and column of each item: no place needs a count from the start of the file."""
