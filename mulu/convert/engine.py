@@ -6,12 +6,11 @@ from, and for each cell what became of it; what no property took is kept in the 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
-from itertools import pairwise
-from typing import Any
 
 from mulu.convert import tables, values
 from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
+from mulu.convert.paths import array_at, get, put, remove
+from mulu.convert.reading import RANK, holds, is_none, raw, read, set_constants
 from mulu.convert.source import Remark, Sourced
 from mulu.convert.tables import Column, Line, Matching, Table, matches
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
@@ -20,8 +19,6 @@ from mulu.readers.model import Ref
 from mulu.standard import CodeLists
 from mulu.standard import Mapping as FormatMapping
 from mulu.standard.mappings import Drop, Spec
-
-_RANK = {"kept": 0, "not_understood": 1, "transformed": 2, "mapped": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ class Builder:
         """Read the lines of the entry into its properties, and enter each cell into the ledger."""
         for spec in self.plan.fields:
             self._apply(spec, self.entry, (), lines)
-        self._constants(self.plan.fields, self.entry)
+        set_constants(self.plan.fields, self.entry)
         self._settle(lines)
 
     def add_to(self, spec: Spec, lines: list[Line], joined: int) -> None:
@@ -101,7 +98,7 @@ class Builder:
         self._settle(lines)
 
     def _apply(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], lines: list[Line]) -> None:
-        if not _holds(spec, target):
+        if not holds(spec, target):
             return
         if spec.each == "line":
             self._each_line(spec, target, prefix, lines)
@@ -121,7 +118,7 @@ class Builder:
                 self.trace.setdefault(pointer, lines[0].ref(number))
             return
         cell, ref = found
-        if self._is_none(spec, cell):
+        if is_none(spec, cell, self.plan.codes):
             self.trace.setdefault(pointer, ref)
             return
         if spec.each == "element":
@@ -136,9 +133,9 @@ class Builder:
         self.trace[pointer] = ref
         if spec.is_kept:
             head = "kept"
-        before = _get(target, spec.target)
+        before = get(target, spec.target)
         first = len(before) if isinstance(before, list) and isinstance(value, list) else 0
-        _set(target, spec.target, value)
+        put(target, spec.target, value)
         if first:
             # Another column has given the first elements of the list.
             pointer += f"/{first}"
@@ -148,7 +145,7 @@ class Builder:
         numbers = {c.number for inner in spec.fields for c in self.plan.matching.columns_of(inner)}
         if not numbers:
             return
-        array = _array(target, spec.target)
+        array = array_at(target, spec.target)
         for line in lines:
             # A line belongs to the list if it fills a cell of its own; cells merged from above only complete it.
             if not any(number in line.cells and number not in line.spread for number in numbers):
@@ -162,11 +159,11 @@ class Builder:
                 self.trace[pointer_of(here)] = line.base
                 for inner in spec.fields:
                     self._apply(inner, element, here, [part])
-                self._constants(spec.fields, element)
+                set_constants(spec.fields, element)
             if len(parts) > 1:
                 self._note_cut(spec, (*prefix, *spec.target, str(first)), line, parts)
         if not array:
-            _remove(target, spec.target)
+            remove(target, spec.target)
 
     def _note_cut(self, spec: Spec, here: tuple[str, ...], line: Line, parts: list[Line]) -> None:
         """Note the cells of a line that were cut into the values of several elements."""
@@ -179,43 +176,37 @@ class Builder:
                     and parts[0].cells.get(item.number) != cell
                 ):
                     self._status[ref] = ("transformed", item.number)
-                    self.original[pointer_of(here + inner.target)] = _raw(cell, stripped=False)
-
-    def _is_none(self, spec: Spec, cell: Cell) -> bool:
-        """Whether the content is one that a code list of `not_in` tells to be no value of the property."""
-        return isinstance(cell, str | int | float) and any(
-            self.plan.codes[name].find(as_text(cell)) is not None for name in spec.not_in
-        )
+                    self.original[pointer_of(here + inner.target)] = raw(cell, stripped=False)
 
     def _each_value(self, spec: Spec, target: dict[str, Json], pointer: str, cell: Cell, ref: Ref, number: int) -> None:
         try:
             texts = values.as_list(cell, spec.split)
         except NotUnderstood:
             return
-        array = _array(target, spec.target)
+        array = array_at(target, spec.target)
         first = len(array)
         heads = []
         for text in texts:
             element: dict[str, Json] = {}
             here = f"{pointer}/{len(array)}"
             for inner in spec.fields:
-                if inner.constant is not None or not _holds(inner, element) or self._is_none(inner, text):
+                if inner.constant is not None or not holds(inner, element) or is_none(inner, text, self.plan.codes):
                     continue
                 value, head = self._read(inner, text)
                 if head != "not_understood" or not inner.leaves_unknown:
-                    _set(element, inner.target, value)
+                    put(element, inner.target, value)
                     self.trace[here + pointer_of(inner.target)] = ref
                     heads.append(head)
-            self._constants(spec.fields, element)
+            set_constants(spec.fields, element)
             if element:
                 array.append(element)
                 self.trace[here] = ref
         if not array:
-            _remove(target, spec.target)
+            remove(target, spec.target)
         if heads:
             self.trace.setdefault(pointer, ref)
             whole = isinstance(cell, str) and (len(texts) > 1 or "[" in cell)
-            head = min(heads, key=lambda h: _RANK[h])
+            head = min(heads, key=lambda h: RANK[h])
             # Where other columns have given elements before, the spelling stands with the first of these.
             here = pointer if first == 0 else f"{pointer}/{first}"
             self._note(here, "transformed" if head == "mapped" and whole else head, cell, ref, number)
@@ -226,7 +217,7 @@ class Builder:
         """Read a list of objects, each member of them a value of its own in the ledger."""
         if not isinstance(cell, list) or not all(isinstance(item, dict) for item in cell):
             return
-        array = _array(target, spec.target)
+        array = array_at(target, spec.target)
         share = self._shares[ref] = _Share()
         for position, item in enumerate(cell):
             assert isinstance(item, dict)
@@ -242,20 +233,20 @@ class Builder:
             for inner in spec.fields:
                 for found in matching.columns_of(inner)[:1]:
                     member = item[keys[found.number]]
-                    if is_blank(member) or not _holds(inner, element) or self._is_none(inner, member):
+                    if is_blank(member) or not holds(inner, element) or is_none(inner, member, self.plan.codes):
                         continue
                     value, head = self._read(inner, member)
                     if head == "not_understood" and inner.leaves_unknown:
                         continue
-                    understood[found.number] = max(head, understood.get(found.number, head), key=_RANK.__getitem__)
-                    _set(element, inner.target, value)
+                    understood[found.number] = max(head, understood.get(found.number, head), key=RANK.__getitem__)
+                    put(element, inner.target, value)
                     place = here + pointer_of(inner.target)
                     self.trace[place] = (
                         (base[0], base[1] + pointer_step(keys[found.number])) if len(base) == 2 else base
                     )
                     if head in ("transformed", "not_understood"):
-                        self.original[place] = _raw(member, stripped=False)
-            self._constants(spec.fields, element)
+                        self.original[place] = raw(member, stripped=False)
+            set_constants(spec.fields, element)
             for position_, head in understood.items():
                 share.counts[head] = share.counts.get(head, 0) + leaves_of(item[keys[position_]])
             rest = {key: member for n, (key, member) in enumerate(item.items(), start=1) if n not in understood}
@@ -263,12 +254,12 @@ class Builder:
                 share.rest.append(rest)
                 share.counts["kept"] = share.counts.get("kept", 0) + leaves_of(rest)
         if not array:
-            _remove(target, spec.target)
+            remove(target, spec.target)
 
     def _each_column(
         self, spec: Spec, target: dict[str, Json], pointer: str, columns: list[Column], lines: list[Line]
     ) -> None:
-        array = _array(target, spec.target)
+        array = array_at(target, spec.target)
         for item in columns:
             found = self._one(item.number, lines)
             if found is not None:
@@ -280,7 +271,7 @@ class Builder:
                 self.trace[here] = ref
                 self._note(here, "kept" if spec.is_kept else head, cell, ref, item.number)
         if not array:
-            _remove(target, spec.target)
+            remove(target, spec.target)
 
     def _one(self, number: int, lines: list[Line]) -> tuple[Cell, Ref] | None:
         """Return the first cell of a column; lines that repeat it are settled, lines that say otherwise remarked."""
@@ -308,79 +299,23 @@ class Builder:
         return first
 
     def _read(self, spec: Spec, cell: Cell) -> tuple[Json, str]:
-        """Return the value of a cell and its head in the ledger; one that has no reading stands as it is."""
-        try:
-            value = self._value(spec, cell)
-        except NotUnderstood:
-            return _raw(cell), "not_understood"
-        if isinstance(value, _Partly):
-            return value.values, "not_understood"
-        return value, "mapped" if _same(cell, value) else "transformed"
-
-    def _value(self, spec: Spec, cell: Cell) -> "Json | _Partly":
-        if spec.part is not None:
-            parts = as_text(cell).split(spec.part[0])
-            if len(parts) <= spec.part[1]:
-                raise NotUnderstood("fewer parts")
-            cell = parts[spec.part[1]].strip()
-        if spec.code is not None:
-            codes = self.plan.codes[spec.code]
-            if spec.by_vocabulary:
-                return [*values.by_vocabulary(as_text(cell), codes, spec.split)]
-            if spec.split or spec.cast == "list" or isinstance(cell, list):
-                return _codes(values.as_list(cell, spec.split), codes, spec.decode)
-            return values.as_code(as_text(cell), codes, spec.decode.get)
-        if spec.split or spec.cast == "list":
-            return [*values.as_list(cell, spec.split)]
-        if isinstance(cell, list):
-            cell = "；".join(values.as_list(cell, ()))
-        if spec.decode:
-            cell = spec.decode.get(as_text(cell), cell)
-        match spec.cast:
-            case "date":
-                return values.as_date(cell, date_1904=self.plan.table.date_1904)
-            case "identifier":
-                return values.as_identifier(cell)
-            case "integer":
-                return values.as_integer(cell, spec.scale)
-            case "number":
-                return values.as_number(cell, spec.scale)
-            case "boolean":
-                return values.as_boolean(cell)
-            case "start":
-                return values.as_start(cell)
-            case "end":
-                return values.as_end(cell)
-            case "url":
-                return "".join(as_text(cell).split())
-            case "email":
-                return values.as_email(cell)
-            case _:
-                return as_text(cell)
+        return read(spec, cell, self.plan.codes, date_1904=self.plan.table.date_1904)
 
     def _note(self, pointer: str, head: str, cell: Cell, ref: Ref, number: int) -> None:
         if head in ("transformed", "not_understood"):
-            self.original[pointer] = _raw(cell, stripped=False)
+            self.original[pointer] = raw(cell, stripped=False)
         before = self._status.get(ref)
-        if before is None or before[0] == "=" or _RANK[before[0]] < _RANK[head]:
+        if before is None or before[0] == "=" or RANK[before[0]] < RANK[head]:
             self._status[ref] = (head, number)
         # What repeats the same cell down the lines of the entry shares its fate.
         self._status[ref] = (self._status[ref][0], number)
-
-    def _constants(self, specs: Iterable[Spec], target: dict[str, Json]) -> None:
-        """Set constants where something else was found beside them; a constant alone describes nothing."""
-        for spec in specs:
-            if spec.constant is not None and _holds(spec, target):
-                parent = _get(target, spec.target[:-1]) if len(spec.target) > 1 else target
-                if isinstance(parent, dict) and parent:
-                    parent.setdefault(spec.target[-1], spec.constant)
 
     def _settle(self, lines: list[Line]) -> None:
         """Enter every cell of the lines into the ledger, and keep what no property took."""
         columns = self.plan.columns
         heads: dict[int, str] = {}
         for head, number in self._status.values():
-            if head != "=" and _RANK[head] > _RANK.get(heads.get(number, ""), -1):
+            if head != "=" and RANK[head] > RANK.get(heads.get(number, ""), -1):
                 heads[number] = head
         left: dict[int, list[Json]] = {}
         for line in lines:
@@ -405,7 +340,7 @@ class Builder:
                     continue
                 self.ledger.enter(head or "kept", account, cell, leaves)
                 if head in ("", "kept"):
-                    left.setdefault(number, []).append(_raw(cell, stripped=False))
+                    left.setdefault(number, []).append(raw(cell, stripped=False))
         for number, found in left.items():
             label = _one_line(columns[number].label) if number in columns else f"#{number}"
             while label in self.kept:
@@ -422,26 +357,6 @@ class _Share:
 
     counts: dict[str, int] = field(default_factory=dict)
     rest: list[Json] = field(default_factory=list)
-
-
-class _Partly:
-    """A list of which some values were understood as codes and some were not."""
-
-    def __init__(self, found: list[Json]) -> None:
-        self.values = found
-
-
-def _codes(texts: list[str], codes: Any, decode: Mapping[str, str]) -> "Json | _Partly":
-    found: list[Json] = []
-    partly = False
-    for text in texts:
-        try:
-            code: str = values.as_code(text, codes, decode.get)
-        except NotUnderstood:
-            code, partly = text, True
-        if code not in found:
-            found.append(code)
-    return _Partly(found) if partly else found
 
 
 def groups(lines: Iterable[Line], keys: list[int]) -> Iterator[list[Line]]:
@@ -473,9 +388,9 @@ def finish(
         source["values"] = builder.kept
     if builder.original:
         source["original"] = builder.original
-    missing = {path: text for path, text in given.items() if _get(builder.entry, path) is None}
+    missing = {path: text for path, text in given.items() if get(builder.entry, path) is None}
     for path, text in missing.items():
-        _set(builder.entry, path, text)
+        put(builder.entry, path, text)
     if missing:
         source["given"] = {pointer_of(path): text for path, text in missing.items()}
     return {"kind": format_mapping.kind, **builder.entry, "source": source}
@@ -500,28 +415,6 @@ def account_unmatched(plan_: Plan, ledger: Ledger, remarks: list[Remark]) -> Non
 def sourced(builder: Builder, entry: dict[str, Json], lines: list[Line]) -> Sourced:
     """Return the entry with its trace; the whole entry stands where its first line does."""
     return Sourced(entry, builder.number - 1, {"": lines[0].base, **builder.trace})
-
-
-def _raw(cell: Cell, *, stripped: bool = True) -> Json:
-    if isinstance(cell, date | datetime | time):
-        return as_text(cell)
-    if isinstance(cell, str) and stripped:
-        return as_text(cell)
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return int(cell)
-    return cell
-
-
-def _same(cell: Cell, value: Json) -> bool:
-    if isinstance(value, list):
-        return cell == value or (len(value) == 1 and cell == value[0])
-    if isinstance(value, dict):
-        return False
-    if isinstance(cell, str):
-        return cell == (value if isinstance(value, str) else str(value))
-    if isinstance(cell, list | dict):
-        return False
-    return as_text(cell) == as_text(value if not isinstance(value, dict | list) else None)
 
 
 def _comparable(cell: Cell) -> str:
@@ -551,59 +444,3 @@ def _pieces(cell: Cell, separators: tuple[str, ...]) -> list[str]:
     for separator in separators:
         pieces = [piece for text in pieces for piece in text.split(separator)]
     return pieces
-
-
-def _holds(spec: Spec, target: dict[str, Json]) -> bool:
-    """Whether what was found so far meets the conditions of a property."""
-    return all((_get(target, path) in wanted) == expected for expected, path, wanted in spec.conditions)
-
-
-def _get(target: Json, path: tuple[str, ...]) -> Json:
-    for step in path:
-        if isinstance(target, dict):
-            target = target.get(step)
-        elif isinstance(target, list) and step.isdecimal() and int(step) < len(target):
-            target = target[int(step)]
-        else:
-            return None
-    return target
-
-
-def _set(target: dict[str, Json], path: tuple[str, ...], value: Json) -> None:
-    """Set the value at a path, making objects and arrays on the way; a number is a position in an array."""
-    node: Any = target
-    for step, following in pairwise(path):
-        fresh: Json = [] if following.isdecimal() else {}
-        if isinstance(node, list):
-            while len(node) <= int(step):
-                node.append({})
-            if following.isdecimal() and node[int(step)] == {}:
-                node[int(step)] = []
-            node = node[int(step)]
-        else:
-            node = node.setdefault(step, fresh)
-    if isinstance(node, list):
-        node.append(value)
-    elif isinstance(value, list) and isinstance(node.get(path[-1]), list):
-        node[path[-1]] += [item for item in value if item not in node[path[-1]]]
-    else:
-        node[path[-1]] = value
-
-
-def _array(target: dict[str, Json], path: tuple[str, ...]) -> list[Json]:
-    found = _get(target, path)
-    if not isinstance(found, list):
-        found = []
-        _set(target, path, found)
-    return found
-
-
-def _remove(target: dict[str, Json], path: tuple[str, ...]) -> None:
-    """Take out what is at a path, and what is then empty around it."""
-    parent = _get(target, path[:-1])
-    if isinstance(parent, dict):
-        parent.pop(path[-1], None)
-    elif isinstance(parent, list) and int(path[-1]) < len(parent):
-        parent.pop(int(path[-1]))
-    if not parent and len(path) > 1:
-        _remove(target, path[:-1])

@@ -1,0 +1,131 @@
+"""How one value of a source becomes the value of a property, by what a mapping says of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+
+from mulu.convert import values
+from mulu.convert.paths import get
+from mulu.convert.values import Cell, NotUnderstood, as_text
+from mulu.pointer import Json
+from mulu.standard import CodeList, CodeLists
+from mulu.standard.mappings import Spec
+
+RANK = {"kept": 0, "not_understood": 1, "transformed": 2, "mapped": 3}
+"""Of several heads that a value was given, the highest is entered into the ledger."""
+
+
+def read(spec: Spec, cell: Cell, codes: CodeLists, *, date_1904: bool = False) -> tuple[Json, str]:
+    """Return the value of a cell and its head in the ledger; one that has no reading stands as it is."""
+    try:
+        value = _value(spec, cell, codes, date_1904)
+    except NotUnderstood:
+        return raw(cell), "not_understood"
+    if isinstance(value, _Partly):
+        return value.values, "not_understood"
+    return value, "mapped" if _same(cell, value) else "transformed"
+
+
+def is_none(spec: Spec, cell: Cell, codes: CodeLists) -> bool:
+    """Whether the content is one that a code list of `not_in` tells to be no value of the property."""
+    return isinstance(cell, str | int | float) and any(
+        codes[name].find(as_text(cell)) is not None for name in spec.not_in
+    )
+
+
+def holds(spec: Spec, target: dict[str, Json]) -> bool:
+    """Whether what was found so far meets the conditions of a property."""
+    return all((get(target, path) in wanted) == expected for expected, path, wanted in spec.conditions)
+
+
+def set_constants(specs: Iterable[Spec], target: dict[str, Json]) -> None:
+    """Set constants where something else was found beside them; a constant alone describes nothing."""
+    for spec in specs:
+        if spec.constant is not None and holds(spec, target):
+            parent = get(target, spec.target[:-1]) if len(spec.target) > 1 else target
+            if isinstance(parent, dict) and parent:
+                parent.setdefault(spec.target[-1], spec.constant)
+
+
+def raw(cell: Cell, *, stripped: bool = True) -> Json:
+    """Return a cell's content as JSON, as it stands there."""
+    if isinstance(cell, date | datetime | time):
+        return as_text(cell)
+    if isinstance(cell, str) and stripped:
+        return as_text(cell)
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return int(cell)
+    return cell
+
+
+class _Partly:
+    """A list of which some values were understood as codes and some were not."""
+
+    def __init__(self, found: list[Json]) -> None:
+        self.values = found
+
+
+def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | _Partly:
+    if spec.part is not None:
+        parts = as_text(cell).split(spec.part[0])
+        if len(parts) <= spec.part[1]:
+            raise NotUnderstood("fewer parts")
+        cell = parts[spec.part[1]].strip()
+    if spec.code is not None:
+        known = codes[spec.code]
+        if spec.by_vocabulary:
+            return [*values.by_vocabulary(as_text(cell), known, spec.split)]
+        if spec.split or spec.cast == "list" or isinstance(cell, list):
+            return _codes(values.as_list(cell, spec.split), known, spec.decode)
+        return values.as_code(as_text(cell), known, spec.decode.get)
+    if spec.split or spec.cast == "list":
+        return [*values.as_list(cell, spec.split)]
+    if isinstance(cell, list):
+        cell = "；".join(values.as_list(cell, ()))
+    if spec.decode:
+        cell = spec.decode.get(as_text(cell), cell)
+    match spec.cast:
+        case "date":
+            return values.as_date(cell, date_1904=date_1904)
+        case "identifier":
+            return values.as_identifier(cell)
+        case "integer":
+            return values.as_integer(cell, spec.scale)
+        case "number":
+            return values.as_number(cell, spec.scale)
+        case "boolean":
+            return values.as_boolean(cell)
+        case "start":
+            return values.as_start(cell)
+        case "end":
+            return values.as_end(cell)
+        case "url":
+            return "".join(as_text(cell).split())
+        case "email":
+            return values.as_email(cell)
+        case _:
+            return as_text(cell)
+
+
+def _codes(texts: list[str], known: CodeList, decode: Mapping[str, str]) -> Json | _Partly:
+    found: list[Json] = []
+    partly = False
+    for text in texts:
+        try:
+            code: str = values.as_code(text, known, decode.get)
+        except NotUnderstood:
+            code, partly = text, True
+        if code not in found:
+            found.append(code)
+    return _Partly(found) if partly else found
+
+
+def _same(cell: Cell, value: Json) -> bool:
+    if isinstance(value, list):
+        return cell == value or (len(value) == 1 and cell == value[0])
+    if isinstance(value, dict):
+        return False
+    if isinstance(cell, str):
+        return cell == (value if isinstance(value, str) else str(value))
+    if isinstance(cell, list | dict):
+        return False
+    return as_text(cell) == as_text(value)
