@@ -10,12 +10,12 @@ import click
 
 from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
-from mulu.convert import Given, known_words, open_source
+from mulu.convert import ENTRIES, Given, known_prefixes, known_words, open_source
 from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import Ledger, to_json
+from mulu.convert.target import Target, open_target
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, UsageFault, internal_error
 from mulu.limits import Limits
-from mulu.pointer import dumps
 from mulu.readers import open_document
 from mulu.standard import Standard
 from mulu.texts import clean
@@ -47,6 +47,20 @@ from mulu.texts import clean
     help=say("把逐列的账目写成 JSON", "Write the account, column by column, as JSON"),
 )
 @click.option(
+    "--to",
+    "target_format",
+    metavar="FORMAT",
+    help=say(
+        "写成这种格式（见 mulu formats），写法由输出文件的扩展名决定；不给则写标准的条目",
+        "Write this format (see mulu formats), in the syntax of the output's ending; otherwise entries of the standard",
+    ),
+)
+@click.option(
+    "--fail-on-loss",
+    is_flag=True,
+    help=say("目标格式容不下某个值时退出码为 1", "Exit with 1 if the format written has no place for some value"),
+)
+@click.option(
     "--preview",
     type=click.IntRange(min=1),
     metavar="N",
@@ -58,6 +72,8 @@ def command(
     paths: tuple[str, ...],
     output: Path | None,
     ledger_path: Path | None,
+    target_format: str | None,
+    fail_on_loss: bool,
     preview: int | None,
     wanted: str | None,
     encoding: str | None,
@@ -71,7 +87,9 @@ def command(
 
     if output is not None and preview is not None:
         raise UsageFault("--preview 不写文件，不能与 -o 同用", "--preview writes no file and does not go with -o")
-    run = _Run(load_standard(standard_path), limits_of(limits), wanted, given_of(given), encoding, allow_empty, preview)
+    standard = load_standard(standard_path)
+    target = open_target(standard, target_format or ENTRIES, output)
+    run = _Run(standard, limits_of(limits), wanted, given_of(given), encoding, allow_empty, preview, target)
     with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
         stream: BinaryIO | None = None
         if output is not None:
@@ -84,12 +102,16 @@ def command(
         if run.failed and not run.made:
             # Nothing came out: an empty file would look like an empty catalog.
             raise click.exceptions.Exit(2)
+        if stream is not None:
+            target.finish(stream)
     if ledger_path is not None:
         with whole_file(ledger_path) as account:
-            account.write(to_json(run.ledgers))
-    for line in account_lines(run.ledgers, language()):
+            account.write(to_json(run.ledgers, target.ledger))
+    for line in account_lines(run.ledgers, language(), target.ledger):
         click.echo(clean(line), err=output is None and preview is None)
-    return 2 if run.failed else 0
+    if run.failed:
+        return 2
+    return 1 if fail_on_loss and target.ledger is not None and target.ledger.counts["dropped"] else 0
 
 
 class _Run:
@@ -104,12 +126,13 @@ class _Run:
         encoding: str | None,
         allow_empty: bool,
         preview: int | None,
+        target: Target,
     ) -> None:
         self.standard, self.limits, self.wanted, self.encoding = standard, limits, wanted, encoding
         self.given = given
         self.allow_empty = allow_empty
-        self.preview = preview
-        self.words = known_words(standard)
+        self.preview, self.target = preview, target
+        self.words, self.prefixes = known_words(standard), known_prefixes(standard)
         self.ledgers: list[Ledger] = []
         self.made = 0
         self.failed = False
@@ -129,13 +152,20 @@ class _Run:
             self._fail(shown, internal_error(shown, error))
 
     def _convert(self, file: Path, shown: str, stream: BinaryIO | None) -> None:
-        document = open_document(file, limits=self.limits, encoding=self.encoding, name=shown, known_words=self.words)
+        document = open_document(
+            file,
+            limits=self.limits,
+            encoding=self.encoding,
+            name=shown,
+            known_words=self.words,
+            known_prefixes=self.prefixes,
+        )
         source = open_source(document, self.standard, self.wanted, self.given)
         before = self.made
         for sourced in source:
             self.made += 1
             if stream is not None:
-                stream.write(dumps(sourced.entry) + b"\n")
+                self.target.add(sourced.entry, stream)
             elif self.preview:
                 self.preview -= 1
                 for line in preview_lines(document, sourced, language()):

@@ -27,6 +27,7 @@ _ENDINGS = (
     ".tsv",
     ".json",
     ".jsonl",
+    ".xml",
     ".ndjson",
     ".yaml",
     ".yml",

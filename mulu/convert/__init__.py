@@ -6,6 +6,7 @@ from itertools import islice
 
 from mulu.convert.legacy import Given, LegacySource, recognise
 from mulu.convert.source import ENTRIES, EntrySource, Remark, Source, Sourced, place
+from mulu.convert.tree_source import TreeSource, tree_candidates
 from mulu.errors import NotRecognised, UsageFault
 from mulu.pointer import pointer_of
 from mulu.readers import Document
@@ -19,6 +20,8 @@ __all__ = [
     "Remark",
     "Source",
     "Sourced",
+    "TreeSource",
+    "known_prefixes",
     "known_words",
     "open_source",
     "place",
@@ -35,6 +38,16 @@ def known_words(standard: Standard) -> Callable[[], frozenset[str]]:
         return frozenset(word for mapping in standard.mappings.values() for word in mapping.known_words)
 
     return words
+
+
+def known_prefixes(standard: Standard) -> Callable[[], dict[str, str]]:
+    """Return what gives the prefix of each namespace that some mapping names, by which names in files are written."""
+
+    @cache
+    def prefixes() -> dict[str, str]:
+        return {uri: prefix for mapping in standard.mappings.values() for prefix, uri in mapping.namespaces.items()}
+
+    return prefixes
 
 
 def open_source(
@@ -58,15 +71,22 @@ def open_source(
                 "a table holds no entries; leave out --from mulu and let the content tell the format",
             )
         return EntrySource(document)
-    found = recognise(document, standard, wanted)
-    kind = found[0].mapping.kind
+    mappings = list(standard.mappings.values()) if wanted is None else [standard.mappings[wanted]]
+    tree = next(iter(tree_candidates(document, mappings)), None)
+    source: LegacySource | TreeSource
+    # A tree is told by names that nobody else uses, a table by headings that may stand anywhere.
+    if tree is not None and (tree.is_recognised or (wanted is not None and tree.score)):
+        source = TreeSource(document, standard, tree.mapping, given or {})
+    else:
+        source = LegacySource(document, standard, recognise(document, standard, wanted, tree), given or {})
+    kind = source.mapping.kind
     for path in given or {}:
         if not any(item.pointer == pointer_of(path) for item in standard.schemas.properties(kind)):
             raise UsageFault(
                 f"{kind} 没有属性 {'.'.join(path)}；见 mulu explain {kind}",
                 f"a {kind} has no property {'.'.join(path)}; see mulu explain {kind}",
             )
-    return LegacySource(document, standard, found, given or {})
+    return source
 
 
 def _holds_entries(document: Document) -> bool:

@@ -23,10 +23,26 @@ _MOST = 12
 """How many columns, and values, of a kind the account names on the screen; its file has them all."""
 
 
-def account_lines(ledgers: list[Ledger], language: str) -> Iterator[str]:
-    """Yield the lines of the account of a conversion."""
+def account_lines(ledgers: list[Ledger], language: str, target: Ledger | None = None) -> Iterator[str]:
+    """Yield the lines of the account of a conversion, and of writing another format if one was written."""
     for ledger in ledgers:
         yield from _source_lines(ledger, language)
+    if target is not None:
+        yield from _target_lines(target, language == "zh")
+
+
+def _target_lines(ledger: Ledger, zh: bool) -> Iterator[str]:
+    lost = [account for account in ledger.columns.values() if account.counts["dropped"]]
+    held = ledger.leaves - ledger.counts["dropped"]
+    if zh:
+        yield f"写出 {ledger.path}（{ledger.format}）：{ledger.records} 条 → {ledger.entries} 条记录"
+        yield f"  {ledger.leaves} 个值：写出 {held}，该格式容不下 {ledger.counts['dropped']}"
+    else:
+        yield f"wrote {ledger.path} ({ledger.format}): {ledger.records} entries → {ledger.entries} records"
+        yield f"  {ledger.leaves} values: {held} written, {ledger.counts['dropped']} without a place in this format"
+    for account in lost[:_MOST]:
+        yield _column_line(account, account.counts["dropped"], account.samples, zh)
+    yield from _more(len(lost), zh)
 
 
 def _source_lines(ledger: Ledger, language: str) -> Iterator[str]:

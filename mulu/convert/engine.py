@@ -17,7 +17,6 @@ from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
 from mulu.pointer import Json, pointer_of, pointer_step
 from mulu.readers.model import Ref
 from mulu.standard import CodeLists
-from mulu.standard import Mapping as FormatMapping
 from mulu.standard.mappings import Drop, Spec
 
 
@@ -376,24 +375,29 @@ def groups(lines: Iterable[Line], keys: list[int]) -> Iterator[list[Line]]:
 
 
 def finish(
-    builder: Builder, format_mapping: FormatMapping, record: dict[str, Json], given: Mapping[tuple[str, ...], str]
+    entry: dict[str, Json],
+    kind: str,
+    record: dict[str, Json],
+    kept: Json,
+    original: dict[str, Json],
+    given: Mapping[tuple[str, ...], str],
 ) -> dict[str, Json]:
     """Return the entry with its `source`: the format, the record, what was kept and the original spellings.
 
     What the user says of the whole file (`given`) fills the properties that the file leaves out, and stands in
     `source` as such.
     """
-    source: dict[str, Json] = {"format": format_mapping.id, **record}
-    if builder.kept:
-        source["values"] = builder.kept
-    if builder.original:
-        source["original"] = builder.original
-    missing = {path: text for path, text in given.items() if get(builder.entry, path) is None}
+    source = record
+    if kept:
+        source["values"] = kept
+    if original:
+        source["original"] = original
+    missing = {path: text for path, text in given.items() if get(entry, path) is None}
     for path, text in missing.items():
-        put(builder.entry, path, text)
+        put(entry, path, text)
     if missing:
         source["given"] = {pointer_of(path): text for path, text in missing.items()}
-    return {"kind": format_mapping.kind, **builder.entry, "source": source}
+    return {"kind": kind, **entry, "source": source}
 
 
 def account_unmatched(plan_: Plan, ledger: Ledger, remarks: list[Remark]) -> None:

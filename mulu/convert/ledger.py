@@ -99,12 +99,18 @@ class Ledger:
         }
 
 
-def to_json(ledgers: list[Ledger]) -> bytes:
-    """Return the account of a conversion as `ledger.schema.json` beside this module describes it."""
+def to_json(ledgers: list[Ledger], target: Ledger | None = None) -> bytes:
+    """Return the account of a conversion as `ledger.schema.json` beside this module describes it.
+
+    `target` is the account of writing another format: its records are the entries, its leaves theirs.
+    """
     sources = [ledger.to_dict() for ledger in ledgers]
     total = {head: sum(ledger.counts[head] for ledger in ledgers) for head in HEADS}
     total = {"leaves": sum(ledger.leaves for ledger in ledgers), **total}
-    return orjson.dumps({"sources": sources, "total": total}, option=orjson.OPT_INDENT_2) + b"\n"
+    account: dict[str, Any] = {"sources": sources, "total": total}
+    if target is not None:
+        account["written"] = target.to_dict()
+    return orjson.dumps(account, option=orjson.OPT_INDENT_2) + b"\n"
 
 
 def leaves_of(value: object) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
@@ -30,9 +31,12 @@ from mulu.standard import Mapping, Standard
 from mulu.standard.mappings import Detail, Spec
 from mulu.texts import Text, shown
 
+if TYPE_CHECKING:
+    from mulu.convert.tree_source import TreeCandidate
+
 _TITLE = Text("表头上方的标题", "a title above the headings")
 _OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
-_ENVELOPE = Text("记录以外的内容（如返回码、总数）", "around the records, such as a status code or a total")
+ENVELOPE = Text("记录以外的内容（如返回码、总数）", "around the records, such as a status code or a total")
 _ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
 
 
@@ -51,24 +55,31 @@ def candidates(document: Document, mappings: list[Mapping]) -> list[Candidate]:
     return sorted(found, key=lambda candidate: candidate.rank, reverse=True)
 
 
-def recognise(document: Document, standard: Standard, wanted: str | None) -> list[Candidate]:
+def recognise(
+    document: Document, standard: Standard, wanted: str | None, tree: "TreeCandidate | None" = None
+) -> list[Candidate]:
     """Return the tables of the document that hold entries, all of one format.
 
-    `wanted` is the format that the user names; then any heading of it will do. Raises `NotRecognised`, which
-    tells the nearest format and what it lacks.
+    `wanted` is the format that the user names; then any heading of it will do. `tree` is the nearest format of trees.
+    Raises `NotRecognised`, which tells the nearest format and what it lacks.
     """
     mappings = list(standard.mappings.values()) if wanted is None else [standard.mappings[wanted]]
-    found = candidates(document, mappings)
+    found = candidates(document, [mapping for mapping in mappings if not mapping.is_tree])
     best = found[0] if found else None
     if best is None or not best.score or not (best.is_recognised or wanted is not None):
-        raise _not_recognised(document, standard, best)
+        nearest = max((one for one in (best, tree) if one is not None and one.marks), key=_nearness, default=None)
+        raise _not_recognised(document, standard, nearest)
     if best.records is not None:
         return [best]
     alike = [c for c in found if c.mapping.id == best.mapping.id and c.score and (c.is_recognised or c is best)]
     return sorted(alike, key=lambda candidate: candidate.sheet)
 
 
-def _not_recognised(document: Document, standard: Standard, best: Candidate | None) -> NotRecognised:
+def _nearness(candidate: "Candidate | TreeCandidate") -> tuple[int, int]:
+    return -candidate.needed, candidate.score
+
+
+def _not_recognised(document: Document, standard: Standard, best: "Candidate | TreeCandidate | None") -> NotRecognised:
     kinds = ", ".join(standard.schemas.kinds)
     headings = list(islice(_headings(document), 40))
     meant = difflib.get_close_matches("kind", [heading.lower() for heading in headings], n=1, cutoff=0.7)
@@ -96,7 +107,7 @@ def _not_recognised(document: Document, standard: Standard, best: Candidate | No
         f"没有找到的有：{'、'.join(missing[:8])}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定。"
         f"若本来就是条目，每条须有 kind（{kinds}）",
         f"this is no catalog that is known: nearest is {best.mapping.id} ({best.mapping.title.en}), which needs "
-        f"{best.needed} more of its marking headings; not found: {', '.join(missing[:8])}. Check headings and sheet; "
+        f"{best.needed} more of its marks; not found: {', '.join(missing[:8])}. Check headings or names; "
         f"if it is that format, say --from {best.mapping.id}. If it holds entries, each has a kind ({kinds})",
     )
 
@@ -170,11 +181,12 @@ class LegacySource:
             builder.add(lines)
             for detail in details:
                 detail.join(builder)
-            record: dict[str, Json] = {"record": lines[0].number}
-            if table.name:
-                record = {"sheet": table.name, **record}
+            sheet: dict[str, Json] = {"sheet": table.name} if table.name else {}
+            record: dict[str, Json] = {"format": self.format, **sheet, "record": lines[0].number}
             self.ledger.entries += 1
-            yield sourced(builder, finish(builder, self.mapping, record, self.given), lines)
+            kept: Json = builder.kept
+            entry = finish(builder.entry, self.mapping.kind, record, kept, builder.original, self.given)
+            yield sourced(builder, entry, lines)
         account_unmatched(made, self.ledger, self.remarks)
         self._passed_over(table)
 
@@ -233,7 +245,7 @@ class LegacySource:
         total = sum(leaves_of(item.value) for item in self.document.items())
         left = total - self.ledger.leaves
         if left > 0:
-            self.ledger.drop(_ENVELOPE, left)
+            self.ledger.drop(ENVELOPE, left)
 
 
 @dataclass(slots=True)

@@ -70,6 +70,8 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
         if len(parts) <= spec.part[1]:
             raise NotUnderstood("fewer parts")
         cell = parts[spec.part[1]].strip()
+    if spec.prefix and isinstance(cell, str):
+        cell = as_text(cell).removeprefix(spec.prefix)
     if spec.code is not None:
         known = codes[spec.code]
         if spec.by_vocabulary:

@@ -13,7 +13,7 @@ from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.readers import json, text
 from mulu.readers.csv import CsvDocument, read_csv
-from mulu.readers.model import Document, Notice
+from mulu.readers.model import Document, Notice, Prefixes
 
 _HEAD = 64 * 1024
 _LINES = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
@@ -53,12 +53,13 @@ def open_document(
     encoding: str | None = None,
     name: str | None = None,
     known_words: text.Words = frozenset,
+    known_prefixes: Prefixes = dict,
 ) -> Document:
     """Read the file `path`, whatever it is.
 
     `name` is what reports call it (`path` otherwise), `encoding` what its text is in, if the caller knows
-    better, `known_words` gives the headings of all formats, by which encodings and delimiters are told. Raises
-    `Unreadable`.
+    better, `known_words` gives the headings of all formats, by which encodings and delimiters are told, and
+    `known_prefixes` the prefixes of the namespaces that they name. Raises `Unreadable`.
     """
     shown = str(path) if name is None else name
     with _open(path, shown) as file:
@@ -72,7 +73,9 @@ def open_document(
             raise _too_large(shown, size, limits)
         file.seek(0)
         data = file.read(limits.document_bytes + 1)
-    return open_bytes(data, shown, limits=limits, encoding=encoding, known_words=known_words)
+    return open_bytes(
+        data, shown, limits=limits, encoding=encoding, known_words=known_words, known_prefixes=known_prefixes
+    )
 
 
 def open_bytes(
@@ -82,6 +85,7 @@ def open_bytes(
     limits: Limits = DEFAULT,
     encoding: str | None = None,
     known_words: text.Words = frozenset,
+    known_prefixes: Prefixes = dict,
 ) -> Document:
     """Read a file that is in memory; see `open_document`."""
     if len(data) > limits.document_bytes:
@@ -98,7 +102,7 @@ def open_bytes(
     if data.startswith(_OLE):
         return _open_ole(data, name, sha256, limits, known_words)
     _refuse_others(data, name)
-    return _open_text(data, name, sha256, limits, encoding, known_words)
+    return _open_text(data, name, sha256, limits, encoding, known_words, known_prefixes)
 
 
 def _open(path: Path, shown: str) -> BinaryIO:
@@ -231,21 +235,29 @@ def _no_table(name: str, zh: str, en: str) -> Unreadable:
 
 
 def _open_text(
-    data: bytes, name: str, sha256: str, limits: Limits, encoding: str | None, known: text.Words
+    data: bytes,
+    name: str,
+    sha256: str,
+    limits: Limits,
+    encoding: str | None,
+    known: text.Words,
+    prefixes: Prefixes,
 ) -> Document:
-    from mulu.readers.html import declared_encoding, looks_like_html, read_html
+    from mulu.readers import html, xml
 
-    decoded = text.decode(data, name, encoding=encoding, declared=declared_encoding(data[:_HEAD]), known=known)
+    head = data[:_HEAD]
+    declared = html.declared_encoding(head) or xml.declared_encoding(head)
+    decoded = text.decode(data, name, encoding=encoding, declared=declared, known=known)
     content, notices = decoded.text, decoded.notices[: limits.notices]
     left_out = len(decoded.notices) - len(notices)
     common = (sha256, len(data), decoded.encoding, notices)
     lower = name.lower()
     start = content[:_HEAD].lstrip()
     document: Document
-    if looks_like_html(content):
-        document = read_html(Document(name, "html", *common), content, limits)
-    elif start.startswith("<?xml") or (start.startswith("<") and not lower.endswith(_TABLES)):
-        raise _no_table(name, " XML 文件", "an XML file")
+    if html.looks_like_html(content):
+        document = html.read_html(Document(name, "html", *common), content, limits)
+    elif start.startswith("<") and not lower.endswith(_TABLES):
+        document = xml.read_xml(xml.XmlDocument(name, "xml", *common), content, prefixes(), limits)
     elif lower.endswith((*_LINES, ".json")) or (start.startswith(("{", "[")) and not lower.endswith(_TABLES)):
         document = _open_json(content, name, common, limits)
     elif lower.endswith((".yaml", ".yml")) or (not lower.endswith(_TABLES) and _KIND.search(content[:_HEAD])):

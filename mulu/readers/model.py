@@ -1,7 +1,7 @@
 """What every reader gives: a document that remembers where each of its values stands."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -19,6 +19,10 @@ Ref: TypeAlias = tuple[int, int, int] | tuple[int, str]
 Sheets and items count from 0, rows and columns from 1; column 0 is the whole row, row 0 the whole sheet. The
 pointer starts inside the item, so `(3, "")` is the fourth item itself.
 """
+
+
+Prefixes: TypeAlias = Callable[[], Mapping[str, str]]
+"""Gives namespace -> prefix, for the namespaces that the mappings of a standard name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Item:
 class Document:
     """One file, read.
 
-    `family` is "xlsx", "xls", "csv", "html" (these have `sheets`) or "json", "jsonl", "yaml" (these have
+    `family` is "xlsx", "xls", "csv", "html" (these have `sheets`) or "json", "jsonl", "yaml", "xml" (these have
     `items()`). `encoding` is Python's name of the text's encoding, `None` for workbooks. `notices` of JSON
     Lines grow while `items()` is iterated; after `Limits.notices` they are only counted, in
     `notices_left_out`.

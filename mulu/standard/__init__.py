@@ -16,7 +16,8 @@ import orjson
 from mulu.standard.codes import Code, CodeList, CodeLists
 from mulu.standard.extends import chain
 from mulu.standard.folder import Header, Level, Relaxation, builtin_folder, digest, files
-from mulu.standard.mappings import Mapping, read_mappings
+from mulu.standard.mapping_reader import read_mappings
+from mulu.standard.mappings import Mapping
 from mulu.standard.rules import Example, Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
 

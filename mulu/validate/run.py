@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from mulu.checks import checks
-from mulu.convert import Given, Remark, Source, Sourced, known_words, open_source, place
+from mulu.convert import Given, Remark, Source, Sourced, known_prefixes, known_words, open_source, place
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.findings import SEVERITIES, RuleText, Subject, finding
 from mulu.limits import DEFAULT, Limits
@@ -150,7 +150,7 @@ class Validation:
         self.store = Store(folder, options.limits)
         self.inputs: list[Input] = []
         self._spool = (folder / "entries.jsonl").open("wb")
-        self._words = known_words(standard)
+        self._words, self._prefixes = known_words(standard), known_prefixes(standard)
         self._number = 0
         self._held: dict[int, Document] = {}
         self._kinds: set[str] = set()
@@ -209,6 +209,7 @@ class Validation:
             encoding=self.options.encoding,
             name=item.path,
             known_words=self._words,
+            known_prefixes=self._prefixes,
         )
         self._held[item.number] = document
         while len(self._held) > 1 and sum(d.size for d in self._held.values()) > DOCUMENTS_HELD:

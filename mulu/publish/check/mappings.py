@@ -7,16 +7,19 @@ from typing import Any
 
 import orjson
 
-from mulu.convert import known_words, open_source
+from mulu.convert import known_prefixes, known_words, open_source
 from mulu.convert.legacy import LegacySource
+from mulu.convert.source import EntrySource
 from mulu.convert.tables import Column, detail_candidate, matches
+from mulu.convert.tree_source import TreeSource, records
+from mulu.convert.trees import Tree
 from mulu.errors import BadStandard, MuluError
 from mulu.pointer import pointer_step
 from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
-from mulu.readers import open_document
+from mulu.readers import Document, open_document
 from mulu.standard import Mapping, Standard
-from mulu.standard.folder import files, read_yaml
-from mulu.standard.mappings import read_mapping
+from mulu.standard.folder import files
+from mulu.standard.mapping_reader import mapping_data, read_mapping
 
 
 def mapping_flaws(standard: Standard) -> Iterator[Flaw]:
@@ -24,8 +27,8 @@ def mapping_flaws(standard: Standard) -> Iterator[Flaw]:
     readable = is_readable(standard)
     for path in files(standard.roots[-1], "converters", "*/mapping.yaml"):
         try:
-            mapping = read_mapping(path)
-            data, positions = read_yaml(path)
+            mapping = read_mapping(path, standard.roots)
+            data, positions = mapping_data(path, standard.roots)
         except BadStandard as error:
             yield of_error(error)
             continue
@@ -45,12 +48,14 @@ class _Checked:
 
     def named(self) -> Iterator[Flaw]:
         """Yield the kinds, properties, lists and codes that a mapping names and the standard lacks."""
-        kind = self.mapping.kind
-        if kind not in self.standard.schemas.kinds:
-            yield self.lines.error("/kind", f"没有种类 {kind}", f"there is no kind {kind}")
-            return
-        self.known = {item.pointer: item.schema for item in self.standard.schemas.properties(kind)}
-        yield from self._fields("/fields", self.data["fields"], "")
+        for number, part in enumerate([self.data, *self.data.get("also", [])]):
+            here = f"/also/{number - 1}" if number else ""
+            kind = part["kind"]
+            if kind not in self.standard.schemas.kinds:
+                yield self.lines.error(f"{here}/kind", f"没有种类 {kind}", f"there is no kind {kind}")
+                return
+            self.known = {item.pointer: item.schema for item in self.standard.schemas.properties(kind)}
+            yield from self._fields(f"{here}/fields", part["fields"], "")
         for number, detail in enumerate(self.data.get("details", [])):
             inside = self._pointer("", detail["into"]) + "/*"
             yield from self._fields(f"/details/{number}/fields", detail["fields"], inside)
@@ -62,7 +67,7 @@ class _Checked:
         for target, ways in fields.items():
             here = at + pointer_step(target)
             pointer = self._pointer(inside, target)
-            if not target.startswith("x-") and pointer not in self.known:
+            if not target.startswith("x-") and not {pointer, pointer.removesuffix("/*")} & set(self.known):
                 yield self.lines.error(here, f"没有属性 {target}", f"there is no property {target}")
                 continue
             for number, way in enumerate(ways if isinstance(ways, list) else [ways]):
@@ -127,9 +132,14 @@ class _Checked:
                 yield Flaw("error", str(sample), None, error.zh, error.en)
 
     def _sample(self, sample: Path, expected: Path) -> Iterator[Flaw]:
-        document = open_document(sample, name=str(sample), known_words=known_words(self.standard))
+        document = open_document(
+            sample,
+            name=str(sample),
+            known_words=known_words(self.standard),
+            known_prefixes=known_prefixes(self.standard),
+        )
         source = open_source(document, self.standard)
-        if source.format != self.mapping.id or not isinstance(source, LegacySource):
+        if source.format != self.mapping.id or isinstance(source, EntrySource):
             yield self.lines.error(
                 "/recognise",
                 f"样例 {sample.name} 被认作 {source.format}",
@@ -151,6 +161,10 @@ class _Checked:
                     f"{sample.name} 转换所得与此不同",
                     f"the conversion of {sample.name} gives something else",
                 )
+        if isinstance(source, TreeSource):
+            yield from self._unreached_places(document, sample.name)
+            return
+        assert isinstance(source, LegacySource)
         columns = [item for candidate in source.found for item in candidate.columns]
         yield from self._unreached("/fields", self.data["fields"], columns, sample.name)
         taken = {candidate.sheet for candidate in source.found}
@@ -160,6 +174,20 @@ class _Checked:
             inner = [item for candidate in found for item in candidate.columns]
             fields = self.data["details"][number]["fields"]
             yield from self._unreached(f"/details/{number}/fields", fields, inner, sample.name)
+
+    def _unreached_places(self, document: Document, sample: str) -> Iterator[Flaw]:
+        """Yield a remark for each property whose places are in no record of the sample."""
+        trees = [Tree(item.value) for item in document.items()]
+        for number, part in enumerate(self.mapping.parts):
+            at = f"/also/{number - 1}/fields" if number else "/fields"
+            nodes = [(tree, node) for tree in trees for node in records(tree, part)]
+            for spec in part.fields:
+                if spec.at and not any(tree.select(node, path) for tree, node in nodes for path in spec.at):
+                    target = ".".join(spec.target)
+                    path = spec.at[0].text
+                    yield self.lines.info(
+                        at + pointer_step(target), f"{sample} 没有 {path}", f"{sample} has nothing at {path}"
+                    )
 
     def _unreached(self, at: str, fields: Any, columns: list[Column], sample: str) -> Iterator[Flaw]:
         """Yield a remark for each property whose headings are in no sample, so that nothing shows that they work."""

@@ -1,0 +1,123 @@
+"""A file of another format that entries are written to: records in their envelope, and the account of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from mulu.convert.ledger import Ledger
+from mulu.convert.source import ENTRIES
+from mulu.convert.writing import Out, RecordWriter
+from mulu.errors import UsageFault
+from mulu.pointer import Json, dumps
+from mulu.standard import Mapping as FormatMapping
+from mulu.standard import Standard
+from mulu.texts import Text
+
+_NO_KIND = Text("目标格式不收这一种条目", "the format written holds no entries of this kind")
+_ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "json": (".json", ".jsonl"),
+    "xml": (".xml",),
+    "rdf": (".ttl", ".rdf", ".jsonld", ".nt"),
+}
+
+
+class Target(Protocol):
+    """A file that entries are written to."""
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """The account of writing; `None` for entries as they are."""
+
+    def add(self, entry: Json, stream: BinaryIO) -> None:
+        """Take one entry."""
+
+    def finish(self, stream: BinaryIO) -> None:
+        """Write what is not written yet."""
+
+
+@dataclass(slots=True)
+class EntryTarget:
+    """Entries of the standard, one a line."""
+
+    ledger: None = None
+
+    def add(self, entry: Json, stream: BinaryIO) -> None:
+        """Write the entry."""
+        stream.write(dumps(entry) + b"\n")
+
+    def finish(self, stream: BinaryIO) -> None:
+        """All is written."""
+
+
+@dataclass(slots=True)
+class TreeTarget:
+    """Collects records of a format whose files are trees."""
+
+    mapping: FormatMapping
+    standard: Standard
+    path: str
+    ending: str
+    ledger: Ledger = field(init=False)
+    _root: Out = field(default_factory=Out)
+    _records: list[tuple[int, Json]] = field(default_factory=list)
+    _writers: dict[str, tuple[int, RecordWriter]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.path, self.mapping.id)
+        for number, part in enumerate(self.mapping.parts):
+            writer = RecordWriter(self.mapping, part, self.standard.codes, self.ledger)
+            self._writers.setdefault(part.kind, (number, writer))
+
+    def add(self, entry: Json, stream: BinaryIO) -> None:
+        """Take one entry as a record; one of a kind that the format does not hold is entered as dropped."""
+        self.ledger.records += 1
+        kind = entry.get("kind") if isinstance(entry, dict) else None
+        found = self._writers.get(str(kind))
+        if found is None or not isinstance(entry, dict):
+            self.ledger.drop(_NO_KIND, 1, self.ledger.column(None, str(kind)), None)
+            return
+        number, writer = found
+        self._records.append((number, writer.record(entry)))
+
+    def finish(self, stream: BinaryIO) -> None:
+        """Write the file."""
+        from mulu import writers
+
+        assert self.mapping.writing is not None and self.mapping.family is not None
+        writers.write(stream, self.mapping, self._tree(), self.ending)
+
+    def _tree(self) -> Json:
+        """Return the records in their envelope, at the place where they are read first."""
+        assert self.mapping.writing is not None and self.mapping.family is not None
+        paths = [part.records[0] for part in self.mapping.parts]
+        for path, value in self.mapping.writing.envelope:
+            self._root.walk(path.steps).value = value
+        if not paths[0].steps:
+            return [record for _, record in self._records]
+        for number, record in self._records:
+            self._root.place(paths[number]).value = record
+        return self._root.tree(self.mapping.family)
+
+
+def open_target(standard: Standard, wanted: str, output: Path | None) -> Target:
+    """Return what writes the format `wanted`; the ending of the output tells in which of its syntaxes.
+
+    Raises `UsageFault` if there is no such format, it is only read, or the ending is none of its own.
+    """
+    if wanted == ENTRIES:
+        return EntryTarget()
+    mapping = standard.mappings.get(wanted)
+    writable = ", ".join([ENTRIES] + [name for name, one in standard.mappings.items() if one.writing is not None])
+    if mapping is None or mapping.writing is None or mapping.family is None:
+        zh = "没有格式" if mapping is None else "只能读、不能写的格式"
+        en = "there is no format" if mapping is None else "this format is only read:"
+        raise UsageFault(f"{zh} {wanted}；能写的有 {writable}", f"{en} {wanted}; written are {writable}")
+    endings = mapping.writing.endings or _ENDINGS[mapping.family]
+    ending = endings[0] if output is None else output.suffix.lower()
+    if ending not in endings:
+        raise UsageFault(
+            f"{wanted} 写成 {'、'.join(endings)}，不写成 {ending or '没有扩展名的文件'}；请改输出文件的扩展名",
+            f"{wanted} is written as {', '.join(endings)}, not as {ending or 'a file with no ending'}; rename it",
+        )
+    return TreeTarget(mapping, standard, "-" if output is None else str(output), ending)

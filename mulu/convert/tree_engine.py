@@ -1,0 +1,222 @@
+"""The mapping engine for trees: a record in XML, JSON or RDF becomes an entry, each leaf accounted for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mulu.convert import values
+from mulu.convert.ledger import Ledger
+from mulu.convert.paths import array_at, get, put, remove
+from mulu.convert.reading import RANK, holds, is_none, raw, read, set_constants
+from mulu.convert.trees import GRAPH, REF, Node, Tree, label, leaves, without
+from mulu.convert.values import Cell, NotUnderstood
+from mulu.pointer import Json, pointer_of, pointer_step
+from mulu.standard import CodeLists, Mapping
+from mulu.standard.mappings import Part, Spec
+
+
+@dataclass(slots=True)
+class TreeBuilder:
+    """Makes one entry of one record.
+
+    `seen` holds the leaves of the item that are accounted for already: nodes that several records share count once.
+    """
+
+    tree: Tree
+    mapping: Mapping
+    part: Part
+    codes: CodeLists
+    record: Node
+    seen: set[str]
+    entry: dict[str, Json] = field(default_factory=dict)
+    trace: dict[str, str] = field(default_factory=dict)
+    """Pointer in the entry -> pointer in the item."""
+    original: dict[str, Json] = field(default_factory=dict)
+    kept: Json = None
+    _heads: dict[str, str] = field(default_factory=dict)
+    _properties: dict[str, str] = field(default_factory=dict)
+
+    def build(self, ledger: Ledger) -> None:
+        """Read the record into the entry's properties, and enter each of its leaves into the ledger."""
+        self.trace[""] = self.record.pointer
+        for spec in self.part.fields:
+            self._apply(spec, self.entry, (), self.record)
+        set_constants(self.part.fields, self.entry)
+        self._settle(ledger)
+
+    def _apply(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], node: Node) -> None:
+        if not spec.at or not holds(spec, target):
+            return
+        found: list[Node] = []
+        for path in spec.at:
+            found = [one for one in self.tree.select(node, path) if spec.each == "element" or self.tree.leaf(one)]
+            if found:
+                break
+        if not found:
+            return
+        here = (*prefix, *spec.target)
+        if spec.each == "element":
+            self._each_element(spec, target, here, found)
+        elif spec.each == "value" or spec.cast == "list":
+            self._each_value(spec, target, here, found)
+        else:
+            self._one(spec, target, here, found)
+
+    def _one(self, spec: Spec, target: dict[str, Json], here: tuple[str, ...], found: list[Node]) -> None:
+        for node in found:
+            cell, at = self._leaf(node)
+            if is_none(spec, cell, self.codes):
+                continue
+            value, head = read(spec, cell, self.codes)
+            if head == "not_understood" and spec.leaves_unknown:
+                continue
+            if get(target, spec.target) is not None and not isinstance(value, list):
+                return
+            pointer = pointer_of(here)
+            put(target, spec.target, value)
+            self._note(pointer, "kept" if spec.is_kept else head, cell, at)
+            return
+
+    def _each_value(self, spec: Spec, target: dict[str, Json], here: tuple[str, ...], found: list[Node]) -> None:
+        array = array_at(target, spec.target)
+        for node in found:
+            cell, at = self._leaf(node)
+            try:
+                parts: list[Cell] = [*values.as_list(cell, spec.split)] if spec.split else [cell]
+            except NotUnderstood:
+                continue
+            first, heads = len(array), []
+            for part in parts:
+                if not spec.fields:
+                    value, head = self._read_alone(spec, part)
+                    if value is not None and value not in array:
+                        array.append(value)
+                    heads += [head] if value is not None else []
+                    continue
+                element: dict[str, Json] = {}
+                place = (*here, str(len(array)))
+                for inner in spec.fields:
+                    if inner.constant is None and holds(inner, element):
+                        value, head = self._read_alone(inner, part)
+                        if value is not None:
+                            put(element, inner.target, value)
+                            self.trace[pointer_of(place + inner.target)] = at
+                            heads.append(head)
+                set_constants(spec.fields, element)
+                if element:
+                    array.append(element)
+                    self.trace[pointer_of(place)] = at
+            if heads:
+                head = min(heads, key=RANK.__getitem__)
+                head = "transformed" if head == "mapped" and len(parts) > 1 else head
+                pointer = pointer_of((*here, str(min(first, max(0, len(array) - 1)))))
+                self._note(pointer, "kept" if spec.is_kept else head, cell, at)
+                self.trace.setdefault(pointer_of(here), at)
+        if not array:
+            remove(target, spec.target)
+
+    def _read_alone(self, spec: Spec, part: Cell) -> tuple[Json, str]:
+        """Read one value of several; `None` if it is no value of the property."""
+        if is_none(spec, part, self.codes):
+            return None, "kept"
+        value, head = read(spec.alone, part, self.codes)
+        return (None, "kept") if head == "not_understood" and spec.leaves_unknown else (value, head)
+
+    def _each_element(self, spec: Spec, target: dict[str, Json], here: tuple[str, ...], found: list[Node]) -> None:
+        array = array_at(target, spec.target)
+        for node in found:
+            element: dict[str, Json] = {}
+            place = (*here, str(len(array)))
+            for inner in spec.fields:
+                self._apply(inner, element, place, node)
+            set_constants(spec.fields, element)
+            if element:
+                array.append(element)
+                self.trace[pointer_of(place)] = node.pointer
+        if not array:
+            remove(target, spec.target)
+
+    def _leaf(self, node: Node) -> tuple[Cell, str]:
+        found = self.tree.leaf(node)
+        assert found is not None  # only nodes with a text are looked at
+        return found
+
+    def _note(self, pointer: str, head: str, cell: Cell, at: str) -> None:
+        self.trace[pointer] = at
+        if head in ("transformed", "not_understood"):
+            self.original[pointer] = raw(cell, stripped=False)
+        self._properties.setdefault(at, pointer)
+        if RANK[head] >= RANK.get(self._heads.get(at, ""), -1):
+            self._heads[at] = head
+
+    def _settle(self, ledger: Ledger) -> None:
+        """Enter every leaf of the record into the ledger, and keep what no property took."""
+        dropped = {
+            at: drop
+            for drop in self.mapping.drops
+            for path in drop.at
+            for node in self.tree.select(self.record, path)
+            for at, _ in leaves(node.value, node.pointer)
+            if at not in self._heads
+        }
+        taken = {*self._heads, *dropped}
+        parts: list[tuple[str, Json]] = []
+        for place, node in self._nodes():
+            for at, value in leaves(node.value, node.pointer):
+                if at in self.seen:
+                    taken.add(at)
+                    continue
+                self.seen.add(at)
+                account = ledger.column(None, label(at.removeprefix(node.pointer)), None)
+                if at in dropped:
+                    ledger.drop(dropped[at].reason, 1, account, value)
+                    continue
+                if account.property is None and at in self._properties:
+                    account.property = label_of_property(self._properties[at])
+                ledger.enter(self._heads.get(at, "kept"), account, value, 1)
+            rest = without(node.value, taken, node.pointer)
+            if rest is not None:
+                parts.append((place, rest))
+        if len(parts) == 1 and not parts[0][0]:
+            self.kept = parts[0][1]
+        elif parts:
+            self.kept = {place or ".": rest for place, rest in parts}
+
+    def _nodes(self) -> Iterator[tuple[str, Node]]:
+        """Yield the record, and of a graph what belongs to it: blank nodes, and nodes that a property was read from."""
+        yield "", self.record
+        if not isinstance(self.tree.root, dict) or GRAPH not in self.tree.root:
+            return
+        read_from = {at.split("/")[2] for at in self._heads if at.startswith(f"/{GRAPH}/")}
+        visited = {self.record.pointer}
+        waiting = [self.record]
+        while waiting:
+            for name in _references(waiting.pop().value):
+                one = self.tree.resolved(Node({REF: name}, ""))
+                own = name.startswith("_:") or pointer_step(name)[1:] in read_from
+                if own and one.pointer and one.pointer not in visited:
+                    visited.add(one.pointer)
+                    waiting.append(one)
+                    yield name, one
+
+
+def _references(value: Json) -> Iterator[str]:
+    """Yield the names of the nodes that a value refers to."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            name = one.get(REF)
+            if isinstance(name, str):
+                yield name
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+
+
+def label_of_property(pointer: str) -> str:
+    """Return the pointer of a property with `*` for positions.
+
+    >>> label_of_property("/distribution/0/format")
+    '/distribution/*/format'
+    """
+    return "".join("/*" if step.isdecimal() else f"/{step}" for step in pointer.split("/")[1:])

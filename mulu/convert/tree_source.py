@@ -1,0 +1,152 @@
+"""A tree as a source of entries: its format is recognised by its paths, and each record is made as it is asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mulu.convert.engine import finish
+from mulu.convert.ledger import Ledger
+from mulu.convert.legacy import ENVELOPE, Given
+from mulu.convert.source import Remark, Sourced
+from mulu.convert.tree_engine import TreeBuilder
+from mulu.convert.trees import Node, Tree, leaves
+from mulu.pointer import Json
+from mulu.readers import Document
+from mulu.readers.model import Ref
+from mulu.standard import Mapping, Standard
+from mulu.standard.mappings import Part
+from mulu.standard.selectors import Selector
+
+_FAMILIES = {"json": "json", "jsonl": "json", "yaml": "json", "xml": "xml", "rdf": "rdf"}
+
+
+@dataclass(frozen=True)
+class TreeCandidate:
+    """A document read with a mapping: which of the places that mark the format are there."""
+
+    document: Document
+    mapping: Mapping
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The first item."""
+        first = next((item for item in self.document.items() if not item.broken), None)
+        return Tree(None if first is None else first.value)
+
+    @cached_property
+    def marks(self) -> int:
+        """How many of the marks are there."""
+        return sum(map(self._has, self.mapping.marks))
+
+    @property
+    def needed(self) -> int:
+        """How many more of the marks are needed."""
+        lacking = sum(not self._has(group) for group in self.mapping.required_marks)
+        return max(self.mapping.at_least - self.marks, lacking)
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether enough of the marks are there."""
+        return self.needed <= 0
+
+    @cached_property
+    def score(self) -> int:
+        """How many properties the first record has a place for."""
+        record = next((node for part in self.mapping.parts for node in records(self.tree, part)), None)
+        if record is None:
+            return 0
+        fields = [spec for part in self.mapping.parts for spec in part.fields if spec.at]
+        return sum(any(self.tree.select(record, path) for path in spec.at) for spec in fields)
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """By which the best reading is chosen."""
+        return (self.is_recognised, self.score, self.marks)
+
+    @property
+    def missing(self) -> list[str]:
+        """The marks that are not there."""
+        return [group[0].text for group in self.mapping.marks if not self._has(group)]
+
+    def _has(self, group: tuple[Selector, ...]) -> bool:
+        return any(self.tree.select(self.tree.top(), path) for path in group)
+
+
+def tree_candidates(document: Document, mappings: list[Mapping]) -> list[TreeCandidate]:
+    """Return the readings of a document with each mapping that reads its family, best first."""
+    family = _FAMILIES.get(document.family)
+    found = [TreeCandidate(document, mapping) for mapping in mappings if mapping.is_tree and mapping.family == family]
+    return sorted(found, key=lambda candidate: candidate.rank, reverse=True)
+
+
+def records(tree: Tree, part: Part) -> list[Node]:
+    """Return the records of a kind in a tree: what the first selector finds that finds any objects."""
+    for path in part.records:
+        found = [node for node in tree.select(tree.top(), path) if isinstance(node.value, dict)]
+        if found:
+            return found
+    return []
+
+
+@dataclass(slots=True)
+class TreeSource:
+    """A document of trees that is converted on the way; see `Source`."""
+
+    document: Document
+    standard: Standard
+    mapping: Mapping
+    given: Given = field(default_factory=dict)
+    ledger: Ledger = field(init=False)
+    remarks: list[Remark] = field(default_factory=list)
+    _made: int = 0
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.document.path, self.format)
+
+    @property
+    def format(self) -> str:
+        """The name of the format."""
+        return self.mapping.id
+
+    def __iter__(self) -> Iterator[Sourced]:
+        self.ledger = Ledger(self.document.path, self.format)
+        self.remarks.clear()
+        self._made = 0
+        for item in self.document.items():
+            if not item.broken:
+                yield from self._item(Tree(item.value), item.index)
+        self._account_unmatched()
+
+    def _item(self, tree: Tree, index: int) -> Iterator[Sourced]:
+        seen: set[str] = set()
+        for part in self.mapping.parts:
+            for node in records(tree, part):
+                self._made += 1
+                self.ledger.records += 1
+                self.ledger.entries += 1
+                builder = TreeBuilder(tree, self.mapping, part, self.standard.codes, node, seen)
+                builder.build(self.ledger)
+                entry = finish(
+                    builder.entry,
+                    part.kind,
+                    {"format": self.format, "record": self._made},
+                    builder.kept,
+                    builder.original,
+                    self.given,
+                )
+                trace: dict[str, Ref] = {pointer: (index, at) for pointer, at in builder.trace.items()}
+                yield Sourced(entry, self._made - 1, trace)
+        left = sum(1 for at, _ in leaves(tree.root) if at not in seen)
+        if left:
+            self.ledger.drop(ENVELOPE, left)
+
+    def _account_unmatched(self) -> None:
+        """Remark each place that the mapping does not know, once, with a sample of what it holds."""
+        for account in self.ledger.columns.values():
+            if account.property is None and account.counts["kept"]:
+                params: dict[str, Json] = {
+                    "heading": account.heading,
+                    "count": account.counts["kept"],
+                    "sample": account.samples[0] if account.samples else "",
+                }
+                self.remarks.append(Remark("column-not-understood", params, None))

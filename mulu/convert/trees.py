@@ -1,0 +1,165 @@
+"""Trees: values by selector, and the leaves that a tree holds.
+
+A tree is a JSON value, whatever it was written in. An XML element is an object of its attributes (`@name`), its
+elements by name and its text (`#text`), or its text alone; an RDF node an object of its properties, where a literal
+with a language or datatype is `{"@value": …, "@language": …}`, a name `{"@id": …}`, and `{"@ref": …}` leads to the
+node of that name in the `@graph` of the document.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mulu.convert.values import Cell, is_blank
+from mulu.pointer import Json, pointer_step, steps_of
+from mulu.standard.selectors import Selector, Step, Test
+
+REF = "@ref"
+GRAPH = "@graph"
+TEXTS = ("#text", "@value", "@id")
+"""Where the text of a node stands that is no text alone."""
+_OF_LITERALS = ("@language", "@type")
+_DEEPEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value in a tree and where it stands, as a JSON Pointer from the root."""
+
+    value: Json
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A whole tree: one item of a document."""
+
+    root: Json
+
+    def top(self) -> Node:
+        """Return the root as a node."""
+        return Node(self.root, "")
+
+    def select(self, node: Node, path: Selector) -> list[Node]:
+        """Return what a selector finds from `node`, in the order of the tree; lists give way to their elements."""
+        found = list(self.spread(node))
+        for step in path.steps:
+            found = [each for one in found for each in self._step(one, step)]
+            if not found:
+                break
+        return found
+
+    def leaf(self, node: Node) -> tuple[Cell, str] | None:
+        """Return the text or number of a node and where it stands; `None` if it has none."""
+        value = node.value
+        if isinstance(value, dict):
+            name = next((name for name in TEXTS if name in value), None)
+            if name is None or isinstance(value[name], dict | list):
+                return None
+            return None if is_blank(value[name]) else (value[name], node.pointer + pointer_step(name))
+        if isinstance(value, list) or is_blank(value):
+            return None
+        return value, node.pointer
+
+    def spread(self, node: Node) -> Iterator[Node]:
+        """Yield the elements of a list, of lists in it too, or the node itself; a reference gives way to its node."""
+        waiting = [node]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one.value, list):
+                waiting += [
+                    Node(value, f"{one.pointer}/{number}") for number, value in reversed(list(enumerate(one.value)))
+                ]
+            else:
+                yield self.resolved(one)
+
+    def resolved(self, node: Node) -> Node:
+        """Return the node that a reference leads to, or the node itself."""
+        if isinstance(node.value, dict) and REF in node.value and isinstance(self.root, dict):
+            name = node.value[REF]
+            graph = self.root.get(GRAPH)
+            if isinstance(graph, dict) and isinstance(name, str) and name in graph:
+                return Node(graph[name], pointer_step(GRAPH) + pointer_step(name))
+        return node
+
+    def _step(self, node: Node, step: Step) -> Iterator[Node]:
+        if step.name == "**":
+            yield from self._below(node)
+            return
+        if not isinstance(node.value, dict):
+            return
+        names = [name for name in node.value if step.fits(name)] if step.is_pattern else [step.name]
+        number = 0
+        for name in names:
+            if name not in node.value:
+                continue
+            for one in self.spread(Node(node.value[name], node.pointer + pointer_step(name))):
+                if all(self._meets(one, test) for test in step.tests):
+                    number += 1
+                    if step.position is None or step.position == number:
+                        yield one
+
+    def _meets(self, node: Node, test: Test) -> bool:
+        leaves = (self.leaf(one) for one in self.select(node, test.path))
+        return any(leaf is not None and str(leaf[0]) == test.value for leaf in leaves) == test.is_equal
+
+    def _below(self, node: Node) -> Iterator[Node]:
+        waiting = [(node, 0)]
+        while waiting:
+            one, depth = waiting.pop()
+            yield one
+            if isinstance(one.value, dict) and depth < _DEEPEST:
+                inner = [
+                    (each, depth + 1)
+                    for name, value in one.value.items()
+                    if isinstance(value, dict | list)
+                    for each in self.spread(Node(value, one.pointer + pointer_step(name)))
+                ]
+                waiting += reversed(inner)
+
+
+def leaves(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
+    """Yield pointer and value of each leaf in a value: a scalar that is not blank and no mark of another one."""
+    waiting: list[tuple[str, Json]] = [(pointer, value)]
+    while waiting:
+        here, one = waiting.pop()
+        if isinstance(one, dict):
+            marks = _OF_LITERALS if "@value" in one else (REF,)
+            inner = [(here + pointer_step(key), member) for key, member in one.items() if key not in marks]
+            waiting += reversed(inner)
+        elif isinstance(one, list):
+            waiting += [(f"{here}/{number}", member) for number, member in reversed(list(enumerate(one)))]
+        elif not is_blank(one):
+            yield here, one
+
+
+def without(value: Json, taken: set[str], pointer: str) -> Json:
+    """Return what is left of a value when the leaves at the pointers in `taken` are gone; `None` if nothing is.
+
+    Objects keep their place in a list, so that what is left can be laid over what is written again.
+    """
+    if isinstance(value, dict):
+        marks = _OF_LITERALS if "@value" in value else (REF,)
+        rest: dict[str, Json] = {}
+        for key, member in value.items():
+            if key not in marks and (left := without(member, taken, pointer + pointer_step(key))) is not None:
+                rest[key] = left
+        if "@value" in rest:
+            rest |= {key: value[key] for key in _OF_LITERALS if key in value}
+        return rest or None
+    if isinstance(value, list):
+        members = [without(member, taken, f"{pointer}/{number}") for number, member in enumerate(value)]
+        if any(isinstance(member, dict) for member in value):
+            while members and members[-1] is None:
+                members.pop()
+            return [{} if member is None else member for member in members] or None
+        return [member for member in members if member is not None] or None
+    return None if is_blank(value) or pointer in taken else value
+
+
+def label(pointer: str) -> str:
+    """Return a pointer without positions, as the heading under which its values are counted.
+
+    >>> label("/distribution/0/dct:format/@id")
+    'distribution/dct:format/@id'
+    """
+    return "/".join(step for step in steps_of(pointer) if not step.isdecimal())

@@ -1,0 +1,301 @@
+"""The way back: an entry becomes a record of another format, by the mapping that reads that format.
+
+What a mapping says once serves both ways: the selector that finds a value makes its place, a code goes back to the
+label that its list or the mapping has for it. What the format has no place for is entered in the ledger as dropped;
+what a record held beyond the standard (`source.values`) is laid over what is written in the same format again.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mulu.convert.ledger import Ledger
+from mulu.convert.paths import get
+from mulu.convert.reading import holds, read
+from mulu.convert.tree_engine import label_of_property
+from mulu.convert.trees import TEXTS, leaves
+from mulu.pointer import Json, pointer_of, steps_of
+from mulu.standard import CodeLists, Mapping
+from mulu.standard.mappings import Part, Spec, Write
+from mulu.standard.selectors import Selector, Step, Test
+from mulu.texts import Text
+
+NO_PLACE = Text("目标格式没有对应的位置", "the format written has no place for it")
+_NAMED = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+_TEXT_OF = {"json": "#text", "xml": "#text", "rdf": "@value"}
+
+
+@dataclass(slots=True)
+class Out:
+    """A node that is being written: its members by name, and its own value."""
+
+    members: dict[str, list["Out"]] = field(default_factory=dict)
+    lists: set[str] = field(default_factory=set)
+    """The names that stand for a list, also if it has one element."""
+    value: Json = None
+
+    def child(self, step: Step, *, fresh: bool = False) -> "Out":
+        """Return the member that a step leads to, made with what its conditions ask for if it is not there."""
+        name = step.name.removeprefix("*:")
+        there = self.members.setdefault(name, [])
+        if fresh:
+            self.lists.add(name)
+        elif step.position is not None:
+            while len(there) < step.position:
+                there.append(Out())
+            return there[step.position - 1]
+        else:
+            found = next((one for one in there if all(map(one._meets, step.tests))), None)
+            if found is not None:
+                return found
+        made = Out()
+        for test in step.tests:
+            if test.is_equal:
+                made.walk(test.path.steps).value = test.value
+        there.append(made)
+        return made
+
+    def there(self, steps: Iterable[Step]) -> list["Out"]:
+        """Return the nodes that steps lead to, as far as they were made."""
+        found = [self]
+        for step in steps:
+            found = [member for node in found for member in node.members.get(step.name, [])]
+        return found
+
+    def walk(self, steps: Iterable[Step]) -> "Out":
+        """Return the node that steps lead to, made on the way."""
+        node = self
+        for step in steps:
+            node = node.child(step)
+        return node
+
+    def place(self, path: Selector) -> "Out":
+        """Return a new node at a place that may be taken several times."""
+        steps = path.steps
+        repeated = next((number for number, step in enumerate(steps) if step.repeats), len(steps) - 1)
+        node = self
+        for number, step in enumerate(steps):
+            node = node.child(step, fresh=number == repeated)
+        return node
+
+    def _meets(self, test: Test) -> bool:
+        node: Out | None = self
+        for step in test.path.steps:
+            node = next(iter(node.members.get(step.name, [])), None) if node is not None else None
+        return (node is not None and str(node.value) == test.value) == test.is_equal
+
+    def tree(self, family: str) -> Json:
+        """Return the node as a tree of its family; what has nothing in it is left out."""
+        members: dict[str, Json] = {}
+        for name, nodes in self.members.items():
+            made: list[Json] = [one for one in (node.tree(family) for node in nodes) if one is not None]
+            if made:
+                members[name] = made if len(made) > 1 or name in self.lists else made[0]
+        if not members:
+            return self.value
+        if self.value is not None:
+            members[_TEXT_OF[family]] = self.value
+        return members
+
+
+@dataclass(slots=True)
+class RecordWriter:
+    """Writes the entries of one kind as records of a format."""
+
+    mapping: Mapping
+    part: Part
+    codes: CodeLists
+    ledger: Ledger
+    _written: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Pointer in the entry -> head, and the place where it went."""
+    _originals: dict[str, Json] = field(default_factory=dict)
+
+    def record(self, entry: dict[str, Json]) -> Json:
+        """Return the record, and enter each leaf of the entry into the ledger."""
+        self._written.clear()
+        source = entry.get("source")
+        self._originals = {}
+        if isinstance(source, dict) and source.get("format") == self.mapping.id:
+            originals = source.get("original")
+            self._originals = originals if isinstance(originals, dict) else {}
+        assert self.mapping.writing is not None and self.mapping.family is not None
+        out = Out()
+        constants = self.mapping.writing.records.get(self.part.kind, ())
+        for path, value in constants:
+            if len(path.steps) == 1 and (filled := _filled(value, entry)) is not None:
+                out.walk(path.steps).value = filled
+        self._fields(self.part.fields, entry, (), out)
+        for path, value in constants:
+            # What is said of a part of the record is said where there is such a part.
+            if len(path.steps) > 1 and (filled := _filled(value, entry)) is not None:
+                for one in out.there(path.steps[:-1]):
+                    one.walk(path.steps[-1:]).value = filled
+        tree = out.tree(self.mapping.family)
+        tree = self._with_source(tree, entry)
+        self._settle(entry)
+        self.ledger.entries += 1
+        return tree
+
+    def _fields(self, specs: Iterable[Spec], target: dict[str, Json], prefix: tuple[str, ...], out: Out) -> None:
+        parts: dict[str, tuple[Selector, str, dict[int, str]]] = {}
+        for spec in specs:
+            value = get(target, spec.target)
+            here = (*prefix, *spec.target)
+            if value is None or spec.write is None or not holds(spec, target):
+                continue
+            if spec.constant is not None and value == spec.constant:
+                self._written.setdefault(pointer_of(here), ("mapped", ""))
+            path = spec.write.at or next((one for one in spec.at if _is_writable(one)), None)
+            if path is None or pointer_of(here) in self._written:
+                continue
+            if spec.part is not None and not isinstance(value, dict | list):
+                _, _, pieces = parts.setdefault(path.text, (path, spec.part[0], {}))
+                pieces[spec.part[1]] = str(value)
+                self._written[pointer_of(here)] = ("transformed", path.text)
+            elif spec.each == "element":
+                self._elements(spec, value, here, path, out)
+            elif isinstance(value, list):
+                self._values(spec, value, here, path, out)
+            elif not isinstance(value, dict):
+                cell, head = self.back(spec, value)
+                out.walk(path.steps).value = self._original(spec, pointer_of(here), value, cell)
+                self._written[pointer_of(here)] = (head, path.text)
+        for path, separator, pieces in parts.values():
+            out.walk(path.steps).value = separator.join(pieces.get(n, "") for n in range(max(pieces) + 1))
+
+    def _elements(self, spec: Spec, value: Json, here: tuple[str, ...], path: Selector, out: Out) -> None:
+        for number, element in enumerate(value if isinstance(value, list) else [value]):
+            if isinstance(element, dict):
+                place = (*here, str(number)) if isinstance(value, list) else here
+                self._fields(spec.fields, element, place, out.place(path) if path.steps else out)
+
+    def _values(self, spec: Spec, value: list[Json], here: tuple[str, ...], path: Selector, out: Out) -> None:
+        cells: list[Json] = []
+        for number, one in enumerate(value):
+            place = (*here, str(number))
+            inner: Spec = spec.alone
+            if isinstance(one, dict):
+                found = next((each for each in spec.fields if self._is_of(each, one)), None)
+                if found is None:
+                    continue
+                for each in spec.fields:
+                    if each.constant is not None and get(one, each.target) == each.constant:
+                        self._written[pointer_of((*place, *each.target))] = ("mapped", "")
+                inner, place, one = found, (*place, *found.target), get(one, found.target)
+            if isinstance(one, dict | list) or one is None:
+                continue
+            cell, head = self.back(inner, one)
+            cells.append(cell)
+            self._written[pointer_of(place)] = (head, path.text)
+        write = spec.write or Write()
+        if write.join is not None and cells:
+            out.walk(path.steps).value = write.join.join(map(str, cells))
+        else:
+            for cell in cells:
+                out.place(path).value = cell
+
+    def _is_of(self, spec: Spec, element: dict[str, Json]) -> bool:
+        return spec.constant is None and get(element, spec.target) is not None and holds(spec, element)
+
+    def back(self, spec: Spec, value: Json) -> tuple[Json, str]:
+        """Return a value as the format writes it, and its head in the ledger."""
+        assert self.mapping.writing is not None
+        cell = written(spec, value, self.codes, self.mapping.writing.language)
+        return cell, "mapped" if cell == value else "transformed"
+
+    def _original(self, spec: Spec, pointer: str, value: Json, cell: Json) -> Json:
+        """Return a date as it stood in a source of this format, which may tell the hour; only if it says that day."""
+        original = self._originals.get(pointer)
+        if spec.cast != "date" or original is None or read(spec, original, self.codes)[0] != value:
+            return cell
+        return original
+
+    def _with_source(self, tree: Json, entry: dict[str, Json]) -> Json:
+        source = entry.get("source")
+        if not isinstance(source, dict) or source.get("format") != self.mapping.id or "values" not in source:
+            return tree
+        before = {at for at, _ in leaves(source["values"])}
+        laid, lost = lay_over(tree, source["values"])
+        for at in before:
+            property = "source/values/" + "/".join(step for step in steps_of(at) if not step.isdecimal())
+            account = self.ledger.column(None, property)
+            if at in lost:
+                self.ledger.drop(NO_PLACE, 1, account, None)
+            else:
+                self.ledger.enter("kept", account, None, 1)
+        return laid
+
+    def _settle(self, entry: dict[str, Json]) -> None:
+        for at, value in leaves({key: member for key, member in entry.items() if key not in ("kind", "source")}):
+            head, place = self._written.get(at, ("", ""))
+            account = self.ledger.column(None, label_of_property(at)[1:], place or None)
+            if head:
+                self.ledger.enter(head, account, value, 1)
+            else:
+                self.ledger.drop(NO_PLACE, 1, account, value)
+
+
+def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
+    """Return a value of the standard as a format writes it: the reverse of `mulu.convert.reading.read`."""
+    if spec.decode and isinstance(value, str):
+        for text, decoded in spec.decode.items():
+            if decoded == value:
+                return text
+    if spec.code is not None and isinstance(value, str):
+        code = codes[spec.code].by_code.get(value)
+        label = (spec.write.label if spec.write is not None else None) or language
+        if code is None or label == "code":
+            return value
+        return code.name.get(label) or value
+    if spec.prefix and isinstance(value, str):
+        return spec.prefix + value
+    if spec.scale is not None and isinstance(value, int | float) and not isinstance(value, bool):
+        scaled = round(value / spec.scale, 9)
+        return int(scaled) if scaled == int(scaled) else scaled
+    return value
+
+
+def lay_over(tree: Json, rest: Json) -> tuple[Json, set[str]]:
+    """Return `tree` with what it lacks of `rest`, and the pointers in `rest` of what found its place taken."""
+    lost: set[str] = set()
+    return _laid(tree, rest, "", lost), lost
+
+
+def _laid(tree: Json, rest: Json, pointer: str, lost: set[str]) -> Json:
+    if tree is None:
+        return rest
+    if isinstance(tree, list) or isinstance(rest, list):
+        mine = tree if isinstance(tree, list) else [tree]
+        theirs = rest if isinstance(rest, list) else [rest]
+        suffix = "/{}" if isinstance(rest, list) else ""
+        if not any(isinstance(one, dict) for one in theirs):
+            return [*mine, *(one for one in theirs if one not in mine)]
+        both = [
+            _laid(mine[n] if n < len(mine) else None, one, pointer + suffix.format(n), lost)
+            for n, one in enumerate(theirs)
+        ]
+        return [*both, *mine[len(theirs) :]]
+    if isinstance(tree, dict) and isinstance(rest, dict):
+        merged = dict(tree)
+        for key, member in rest.items():
+            merged[key] = _laid(merged.get(key), member, pointer_of((*steps_of(pointer), key)), lost)
+        return merged
+    if isinstance(rest, dict):
+        return {TEXTS[0]: tree, **rest}
+    if tree != rest:
+        lost.update(at for at, _ in leaves(rest, pointer))
+    return tree
+
+
+def _is_writable(path: Selector) -> bool:
+    return all(step.name not in ("*", "**") for step in path.steps)
+
+
+def _filled(value: Json, entry: dict[str, Json]) -> Json:
+    """Return a text with the properties that it names in braces put in; `None` if the entry lacks one of them."""
+    if not isinstance(value, str):
+        return value
+    found = {name: get(entry, tuple(name.split("."))) for name in _NAMED.findall(value)}
+    if any(one is None for one in found.values()):
+        return None
+    return _NAMED.sub(lambda match: str(found[match.group(1)]), value)

@@ -1,0 +1,299 @@
+"""The grammar of `converters/<format>/mapping.yaml`, read strictly.
+
+An unknown key is a fault, never ignored: a misspelt one would lose a column without a word.
+"""
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+from mulu.errors import BadStandard
+from mulu.pointer import pointer_step
+from mulu.standard.folder import files, read_yaml, text_of
+from mulu.standard.mappings import CASTS, EACH, FAMILIES, READS, Detail, Drop, Mapping, Part, Spec, Write, Writing
+from mulu.standard.selectors import Selector, selector
+from mulu.texts import Text
+
+VOCABULARY = "vocabulary"
+LEAVE = "leave"
+LABELS = ("code", "zh", "en")
+DEEPEST = 8
+"""How many mappings may extend one another."""
+
+_TOP = {"title", "description", "kind", "reads", "recognise", "fields"}
+_TABLE = {"table", "details"}
+_TREE = {"family", "namespaces", "records", "also"}
+_SPEC = set(
+    "heading at after as code decode split part prefix scale when unless value each fields unknown not_in write".split()
+)
+
+
+def read_mappings(roots: tuple[Path, ...]) -> dict[str, Mapping]:
+    """Read the mappings of the folders that make up a standard, by format; raises `BadStandard`."""
+    found = {}
+    for number, root in enumerate(roots, start=1):
+        for path in files(root, "converters", "*/mapping.yaml"):
+            found[path.parent.name] = read_mapping(path, roots[:number])
+    return found
+
+
+def read_mapping(path: Path, roots: tuple[Path, ...] = ()) -> Mapping:
+    """Read one mapping, whose standard consists of `roots`; raises `BadStandard` with the line of what is wrong."""
+    return _Reader(path, roots or (path.parents[2],)).read()
+
+
+def mapping_data(path: Path, roots: tuple[Path, ...]) -> tuple[Any, dict[str, tuple[int, int]]]:
+    """Return what a mapping says, with what it extends, and where its own lines say it; raises `BadStandard`."""
+    data, positions = read_yaml(path)
+    merged, here = data, path
+    for _ in range(DEEPEST):
+        name = merged.get("extends") if isinstance(merged, dict) else None
+        if name is None:
+            return merged, positions
+        below = [root / "converters" / str(name) / "mapping.yaml" for root in reversed(roots)]
+        found = next((one for one in below if one != here and "/" not in str(name) and one.is_file()), None)
+        if found is None:
+            line, column = positions.get("/extends", (1, 1))
+            raise BadStandard(
+                str(path), f"没有格式 {name} 可以扩展", f"there is no format {name} to extend", line=line, column=column
+            )
+        here = found
+        rest = {key: value for key, value in merged.items() if key != "extends"}
+        merged = _over(read_yaml(found)[0], rest)
+    line, column = positions.get("/extends", (1, 1))
+    raise BadStandard(
+        str(path), "扩展的层数太多，或互相扩展", "mappings extend each other, or too deep", line=line, column=column
+    )
+
+
+def _over(below: Any, above: Any) -> Any:
+    """Return `below` with what `above` says instead; `null` takes away. A way of reading is replaced whole."""
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    merged = dict(below)
+    for key, value in above.items():
+        if value is None:
+            merged.pop(key, None)
+        elif key in ("fields", "namespaces", "write", "envelope", "record", "order", "table", "recognise"):
+            merged[key] = _over(merged.get(key, {}), value)
+        else:
+            merged[key] = value
+    return merged
+
+
+class _Reader:
+    """Reads one mapping file and names the line of each fault."""
+
+    def __init__(self, path: Path, roots: tuple[Path, ...]) -> None:
+        self.path = path
+        self.data, self.positions = mapping_data(path, roots)
+        self.here = ""
+
+    def fault(self, pointer: str, zh: str, en: str) -> NoReturn:
+        while pointer and pointer not in self.positions:
+            pointer = pointer.rpartition("/")[0]
+        line, column = self.positions.get(pointer, (1, 1))
+        raise BadStandard(str(self.path), zh, en, line=line, column=column)
+
+    def read(self) -> Mapping:
+        """Return the mapping; raises `BadStandard`, at the nearest place that is known."""
+        try:
+            return self.mapping()
+        except (LookupError, TypeError, ValueError, AttributeError):
+            zh, en = (
+                "此处有值的类型或个数不对",
+                "a value here is of another type, or another number of values, than it should be",
+            )
+            self.fault(self.here, zh, en)
+
+    def mapping(self) -> Mapping:
+        data = self.data
+        reads = data.get("reads") if isinstance(data, dict) else None
+        self._keys("", data, _TOP, {"drop", "write"} | (_TREE if reads == "tree" else _TABLE))
+        self._one_of("/reads", reads, READS)
+        is_tree = reads == "tree"
+        recognise = data["recognise"]
+        marks = "paths" if is_tree else "headings"
+        self._keys("/recognise", recognise, {marks}, {"at_least", "required"})
+        table = data.get("table", {})
+        self._keys("/table", table, set(), {"header_rows", "one_entry_per"})
+        required, others = recognise.get("required", []), recognise[marks]
+        return Mapping(
+            id=self.path.parent.name,
+            title=self._text("/title", data["title"]),
+            description=self._text("/description", data["description"]),
+            kind=str(data["kind"]),
+            reads=data["reads"],
+            headings=() if is_tree else _groups(required) + _groups(others),
+            required=() if is_tree else _groups(required),
+            at_least=int(recognise.get("at_least", len(required) + len(others))),
+            header_rows=int(table.get("header_rows", 1)),
+            one_entry_per=_strings(table.get("one_entry_per", [])),
+            fields=self._specs("/fields", data["fields"]),
+            details=tuple(
+                self._detail(f"/details/{number}", item) for number, item in enumerate(data.get("details", []))
+            ),
+            drops=tuple(self._drop(f"/drop/{number}", item) for number, item in enumerate(data.get("drop", []))),
+            folder=self.path.parent,
+            family=self._one_of("/family", data.get("family"), FAMILIES) if is_tree else None,
+            namespaces={str(prefix): str(uri) for prefix, uri in data.get("namespaces", {}).items()},
+            marks=self._marks("/recognise/required", required) + self._marks("/recognise/paths", others)
+            if is_tree
+            else (),
+            required_marks=self._marks("/recognise/required", required) if is_tree else (),
+            parts=self._parts() if is_tree else (),
+            writing=self._writing("/write", data["write"]) if "write" in data else None,
+        )
+
+    def _parts(self) -> tuple[Part, ...]:
+        found = []
+        for number, item in enumerate([self.data, *self.data.get("also", [])]):
+            here = f"/also/{number - 1}" if number else ""
+            if number:
+                self._keys(here, item, {"kind", "records", "fields"}, set())
+            records = self._selectors(f"{here}/records", item.get("records", ""))
+            found.append(Part(str(item["kind"]), records, self._specs(f"{here}/fields", item["fields"])))
+        return tuple(found)
+
+    def _writing(self, pointer: str, data: Any) -> Writing:
+        self._keys(pointer, data, set(), {"language", "envelope", "record", "order", "endings"})
+        kinds = [part["kind"] for part in (self.data, *self.data.get("also", []))]
+        records = data.get("record", {})
+        # What is said of records is said of those of the first kind, or by kind.
+        by_kind = records if records and set(records) <= set(kinds) else {kinds[0]: records}
+        return Writing(
+            language=self._one_of(f"{pointer}/language", data.get("language", "zh"), LABELS[1:]),
+            envelope=self._constants(f"{pointer}/envelope", data.get("envelope", {})),
+            records={kind: self._constants(f"{pointer}/record", one) for kind, one in by_kind.items()},
+            order={str(name): _strings(members) for name, members in data.get("order", {}).items()},
+            endings=_strings(data.get("endings", [])),
+        )
+
+    def _constants(self, pointer: str, data: Any) -> tuple[tuple[Selector, Any], ...]:
+        return tuple((self._selector(pointer + pointer_step(path), path), value) for path, value in data.items())
+
+    def _detail(self, pointer: str, data: Any) -> Detail:
+        self._keys(pointer, data, {"recognise", "join", "into", "fields"}, set())
+        self._keys(f"{pointer}/join", data["join"], {"heading", "to"}, set())
+        headings = _groups(data["recognise"]["headings"])
+        return Detail(
+            headings=headings,
+            at_least=int(data["recognise"].get("at_least", len(headings))),
+            join_heading=str(data["join"]["heading"]),
+            join_target=tuple(str(data["join"]["to"]).split(".")),
+            into=str(data["into"]),
+            fields=self._specs(f"{pointer}/fields", data["fields"]),
+        )
+
+    def _drop(self, pointer: str, data: Any) -> Drop:
+        self._keys(pointer, data, {"reason"}, {"heading", "at"})
+        at = self._selectors(f"{pointer}/at", data["at"]) if "at" in data else ()
+        return Drop(_strings(data.get("heading", [])), self._text(f"{pointer}/reason", data["reason"]), at)
+
+    def _specs(self, pointer: str, data: Any) -> tuple[Spec, ...]:
+        if not isinstance(data, dict):
+            self.fault(pointer, "fields 应为映射", "fields is a mapping")
+        specs: list[Spec] = []
+        for name, item in data.items():
+            here = pointer + pointer_step(name)
+            # A property that comes from different columns under different conditions is a list of ways.
+            for number, one in enumerate(item if isinstance(item, list) else [item]):
+                specs.append(self._spec(f"{here}/{number}" if isinstance(item, list) else here, name, one))
+        return tuple(specs)
+
+    def _spec(self, pointer: str, name: str, data: Any) -> Spec:
+        is_tree = self.data["reads"] == "tree"
+        if isinstance(data, str):
+            data = {"at" if is_tree else "heading": data}
+        self._keys(pointer, data, set(), _SPEC - {"heading", "after"} if is_tree else _SPEC - {"at"})
+        if data.get("unknown") not in (None, LEAVE):
+            self.fault(f"{pointer}/unknown", f"unknown 只能是 {LEAVE}", f"unknown can only be {LEAVE}")
+        split = data.get("split", [])
+        part = data.get("part")
+        return Spec(
+            target=tuple(name.split(".")),
+            headings=_strings(data.get("heading", [])),
+            at=self._selectors(f"{pointer}/at", data["at"]) if "at" in data else (),
+            after=data.get("after"),
+            cast=self._one_of(f"{pointer}/as", data.get("as", "text"), CASTS),
+            code=data.get("code"),
+            decode={str(key): str(value) for key, value in data.get("decode", {}).items()},
+            split=() if split == VOCABULARY else _strings(split),
+            by_vocabulary=split == VOCABULARY,
+            part=None if part is None else (str(part[0]), int(part[1])),
+            prefix=str(data.get("prefix", "")),
+            scale=None if "scale" not in data else float(data["scale"]),
+            conditions=tuple(
+                (wanted, tuple(path.split(".")), tuple(values if isinstance(values, list) else [values]))
+                for key, wanted in (("when", True), ("unless", False))
+                for path, values in data.get(key, {}).items()
+            ),
+            leaves_unknown=data.get("unknown") == LEAVE,
+            not_in=_strings(data.get("not_in", [])),
+            constant=data.get("value"),
+            each=self._one_of(f"{pointer}/each", data["each"], EACH) if "each" in data else None,
+            fields=self._specs(f"{pointer}/fields", data["fields"]) if "fields" in data else (),
+            write=self._write(f"{pointer}/write", data.get("write", {})),
+        )
+
+    def _write(self, pointer: str, data: Any) -> Write | None:
+        if data is False:
+            return None
+        self._keys(pointer, data, set(), {"at", "label", "join"})
+        return Write(
+            at=self._selector(f"{pointer}/at", data["at"]) if "at" in data else None,
+            label=self._one_of(f"{pointer}/label", data["label"], LABELS) if "label" in data else None,
+            join=None if "join" not in data else str(data["join"]),
+        )
+
+    def _marks(self, pointer: str, data: Any) -> tuple[tuple[Selector, ...], ...]:
+        return tuple(self._selectors(f"{pointer}/{number}", item) for number, item in enumerate(data))
+
+    def _selectors(self, pointer: str, data: Any) -> tuple[Selector, ...]:
+        return tuple(self._selector(pointer, text) for text in _strings(data))
+
+    def _selector(self, pointer: str, text: Any) -> Selector:
+        try:
+            found = selector(str(text))
+        except ValueError as error:
+            self.fault(pointer, f"选择路径写法不对：{error}", f"this is no selector: {error}")
+        for step in found.steps:
+            prefix, colon, _ = step.name.lstrip("@").partition(":")
+            known = ("*", "xml", *self.data.get("namespaces", {}))
+            if colon and self.data.get("family") != "json" and prefix not in known:
+                self.fault(pointer, f"namespaces 里没有前缀 {prefix}", f"namespaces has no prefix {prefix}")
+        return found
+
+    def _one_of(self, pointer: str, value: Any, known: tuple[str, ...]) -> Any:
+        if value not in known:
+            self.fault(
+                pointer,
+                f"不认识的写法 {value}；应为 {'、'.join(known)}",
+                f"unknown value {value}; it is one of {', '.join(known)}",
+            )
+        return value
+
+    def _keys(self, pointer: str, data: Any, required: set[str], optional: set[str]) -> None:
+        self.here = pointer
+        if not isinstance(data, dict):
+            self.fault(pointer, "此处应为映射", "a mapping is expected here")
+        for key in sorted(set(data) - required - optional):
+            known = ", ".join(sorted(required | optional))
+            self.fault(f"{pointer}/{key}", f"不认识的项 {key}；可用：{known}", f"unknown key {key}; known: {known}")
+        for key in sorted(required - set(data)):
+            self.fault(pointer, f"缺少 {key}", f"{key} is missing")
+
+    def _text(self, pointer: str, data: Any) -> Text:
+        try:
+            return text_of(data)
+        except (KeyError, TypeError):
+            self.fault(pointer, "须有 zh 和 en 两种文字", "a text in zh and in en is needed")
+
+
+def _groups(data: list[Any]) -> tuple[tuple[str, ...], ...]:
+    """Return headings that mark a format; one that has other names is a list of them."""
+    return tuple(_strings(item) for item in data)
+
+
+def _strings(data: Any) -> tuple[str, ...]:
+    """Return one text or a list of them; a list in the list, such as one used again by its anchor, is flattened."""
+    return tuple(text for item in data for text in _strings(item)) if isinstance(data, list) else (str(data),)

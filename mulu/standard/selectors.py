@@ -1,0 +1,137 @@
+"""Selectors: where a value stands in a tree, as a mapping of XML, JSON or RDF names it.
+
+A selector is a path of steps, `gmd:contact/gmd:CI_ResponsibleParty/gmd:organisationName`. A step is the name of a
+member, an element, `@attribute` or a property; `'…'` quotes a name that has a slash or bracket. `*` is any name,
+`*:title` a name in any namespace or none, `.` the value itself, `**` any number of steps. Conditions stand in
+brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `distribution[2]`. A `+` behind a step says that
+it is the one that is repeated for each value when the format is written; without it that is the last one.
+
+The grammar is a part of XPath's abbreviated syntax (XPath 1.0, 2.5), small enough to be turned round: the same
+selector finds a value and makes the place for it.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+_MOST_STEPS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """What must hold of a node: what `path` selects in it is `value`, or is not."""
+
+    path: "Selector"
+    value: str
+    is_equal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a selector."""
+
+    name: str
+    tests: tuple[Test, ...] = ()
+    position: int | None = None
+    repeats: bool = False
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether more than one name fits."""
+        return self.name in ("*", "**") or self.name.startswith("*:")
+
+    def fits(self, name: str) -> bool:
+        """Whether a member of this name is meant."""
+        if self.name == "*":
+            return not name.startswith("@")
+        if self.name.startswith("*:"):
+            return name.rpartition(":")[2] == self.name[2:] and not name.startswith("@")
+        return name == self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A path of steps, with the text that it was written as."""
+
+    text: str
+    steps: tuple[Step, ...]
+
+
+@lru_cache(maxsize=20_000)
+def selector(text: str) -> Selector:
+    """Return the selector that `text` writes; raises `ValueError` with the position of what is wrong.
+
+    >>> [step.name for step in selector("extras[key=theme]/value").steps]
+    ['extras', 'value']
+    >>> selector("").steps
+    ()
+    """
+    steps, end = _steps(text, 0)
+    if end != len(text):
+        raise ValueError(f"{text!r}: unexpected {text[end]!r} at {end + 1}")
+    if len(steps) > _MOST_STEPS:
+        raise ValueError(f"{text!r}: more than {_MOST_STEPS} steps")
+    return Selector(text, steps)
+
+
+def _steps(text: str, at: int) -> tuple[tuple[Step, ...], int]:
+    found: list[Step] = []
+    if not text:
+        return (), at
+    while True:
+        name, at = _name(text, at, "[]/+")
+        tests: list[Test] = []
+        position = None
+        while at < len(text) and text[at] == "[":
+            close = text.find("]", at)
+            inside = text[at + 1 : close]
+            if close > 0 and inside.isdecimal():
+                position, at = int(inside), close + 1
+                continue
+            test, at = _test(text, at + 1)
+            tests.append(test)
+        repeats = at < len(text) and text[at] == "+"
+        at += repeats
+        if name != ".":
+            found.append(Step(name, tuple(tests), position, repeats))
+        if at == len(text) or text[at] != "/":
+            return tuple(found), at
+        at += 1
+
+
+def _test(text: str, at: int) -> tuple[Test, int]:
+    start = at
+    steps, at = _steps_of_test(text, at)
+    path = Selector(text[start:at], steps)
+    is_equal = text[at : at + 1] == "="
+    if not is_equal and text[at : at + 2] != "!=":
+        raise ValueError(f"{text!r}: = or != is expected at {at + 1}")
+    value, at = _name(text, at + (1 if is_equal else 2), "]")
+    if text[at : at + 1] != "]":
+        raise ValueError(f"{text!r}: ] is expected at {at + 1}")
+    return Test(path, value, is_equal), at + 1
+
+
+def _steps_of_test(text: str, at: int) -> tuple[tuple[Step, ...], int]:
+    found: list[Step] = []
+    while True:
+        name, at = _name(text, at, "[]/=!")
+        if name != ".":
+            found.append(Step(name))
+        if at == len(text) or text[at] != "/":
+            return tuple(found), at
+        at += 1
+
+
+def _name(text: str, at: int, ends: str) -> tuple[str, int]:
+    """Return the name or value that starts at `at`, and where it ends."""
+    if at < len(text) and text[at] == "'":
+        close = text.find("'", at + 1)
+        if close < 0:
+            raise ValueError(f"{text!r}: the quote at {at + 1} is not closed")
+        return text[at + 1 : close], close + 1
+    end = at
+    while end < len(text) and text[end] not in ends:
+        end += 1
+    if end == at:
+        raise ValueError(f"{text!r}: a name is expected at {at + 1}")
+    return text[at:end], end
