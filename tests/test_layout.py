@@ -69,6 +69,7 @@ OWN_WORDS = {
     "file": "member of GitHub's annotations",
     "language": "member of SARIF",
     "note": "a level of SARIF",
+    "datatype": "of a literal of RDF",
     "region": "member of SARIF",
     "location": "member of GitLab's report and of SARIF",
 }

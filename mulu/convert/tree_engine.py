@@ -159,11 +159,10 @@ class TreeBuilder:
             if at not in self._heads
         }
         taken = {*self._heads, *dropped}
-        parts: list[tuple[str, Json]] = []
-        for place, node in self._nodes():
+        nodes = list(self._nodes())
+        for node in nodes:
             for at, value in leaves(node.value, node.pointer):
                 if at in self.seen:
-                    taken.add(at)
                     continue
                 self.seen.add(at)
                 account = ledger.column(None, label(at.removeprefix(node.pointer)), None)
@@ -173,17 +172,17 @@ class TreeBuilder:
                 if account.property is None and at in self._properties:
                     account.property = label_of_property(self._properties[at])
                 ledger.enter(self._heads.get(at, "kept"), account, value, 1)
-            rest = without(node.value, taken, node.pointer)
-            if rest is not None:
-                parts.append((place, rest))
-        if len(parts) == 1 and not parts[0][0]:
-            self.kept = parts[0][1]
-        elif parts:
-            self.kept = {place or ".": rest for place, rest in parts}
+        own = {node.pointer: node for node in nodes[1:]}
+        self.kept = without(
+            self.record.value,
+            taken,
+            self.record.pointer,
+            lambda name: own.pop(pointer_step(GRAPH) + pointer_step(name), None),
+        )
 
-    def _nodes(self) -> Iterator[tuple[str, Node]]:
+    def _nodes(self) -> Iterator[Node]:
         """Yield the record, and of a graph what belongs to it: blank nodes, and nodes that a property was read from."""
-        yield "", self.record
+        yield self.record
         if not isinstance(self.tree.root, dict) or GRAPH not in self.tree.root:
             return
         read_from = {at.split("/")[2] for at in self._heads if at.startswith(f"/{GRAPH}/")}
@@ -196,7 +195,7 @@ class TreeBuilder:
                 if own and one.pointer and one.pointer not in visited:
                     visited.add(one.pointer)
                     waiting.append(one)
-                    yield name, one
+                    yield one
 
 
 def _references(value: Json) -> Iterator[str]:

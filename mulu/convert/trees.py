@@ -2,11 +2,11 @@
 
 A tree is a JSON value, whatever it was written in. An XML element is an object of its attributes (`@name`), its
 elements by name and its text (`#text`), or its text alone; an RDF node an object of its properties, where a literal
-with a language or datatype is `{"@value": …, "@language": …}`, a name `{"@id": …}`, and `{"@ref": …}` leads to the
+with a language or datatype is `{"@value": …, "@lang": …}`, a name `{"@id": …}`, and `{"@ref": …}` leads to the
 node of that name in the `@graph` of the document.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mulu.convert.values import Cell, is_blank
@@ -17,7 +17,8 @@ REF = "@ref"
 GRAPH = "@graph"
 TEXTS = ("#text", "@value", "@id")
 """Where the text of a node stands that is no text alone."""
-_OF_LITERALS = ("@language", "@type")
+MARKS = (REF, "@lang", "@datatype")
+"""Members that tell of another value or lead to it, and are none themselves."""
 _DEEPEST = 64
 
 
@@ -123,8 +124,7 @@ def leaves(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
     while waiting:
         here, one = waiting.pop()
         if isinstance(one, dict):
-            marks = _OF_LITERALS if "@value" in one else (REF,)
-            inner = [(here + pointer_step(key), member) for key, member in one.items() if key not in marks]
+            inner = [(here + pointer_step(key), member) for key, member in one.items() if key not in MARKS]
             waiting += reversed(inner)
         elif isinstance(one, list):
             waiting += [(f"{here}/{number}", member) for number, member in reversed(list(enumerate(one)))]
@@ -132,22 +132,28 @@ def leaves(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
             yield here, one
 
 
-def without(value: Json, taken: set[str], pointer: str) -> Json:
+def without(value: Json, taken: set[str], pointer: str, follow: Callable[[str], Node | None]) -> Json:
     """Return what is left of a value when the leaves at the pointers in `taken` are gone; `None` if nothing is.
 
-    Objects keep their place in a list, so that what is left can be laid over what is written again.
+    Objects keep their place in a list, so that what is left can be laid over what is written again. `follow` gives
+    the node that a reference leads to, if it belongs to the value.
     """
     if isinstance(value, dict):
-        marks = _OF_LITERALS if "@value" in value else (REF,)
+        if REF in value:
+            name = str(value[REF])
+            node = follow(name)
+            if node is not None:
+                return without(node.value, taken, node.pointer, follow)
+            return None if name.startswith("_:") else {"@id": name}
         rest: dict[str, Json] = {}
         for key, member in value.items():
-            if key not in marks and (left := without(member, taken, pointer + pointer_step(key))) is not None:
+            if key not in MARKS and (left := without(member, taken, pointer + pointer_step(key), follow)) is not None:
                 rest[key] = left
-        if "@value" in rest:
-            rest |= {key: value[key] for key in _OF_LITERALS if key in value}
+        # The language of a literal stays, also where its text is taken: the standard has no place for it.
+        rest |= {key: value[key] for key in MARKS[1:] if key in value and (key == "@lang" or "@value" in rest)}
         return rest or None
     if isinstance(value, list):
-        members = [without(member, taken, f"{pointer}/{number}") for number, member in enumerate(value)]
+        members = [without(member, taken, f"{pointer}/{number}", follow) for number, member in enumerate(value)]
         if any(isinstance(member, dict) for member in value):
             while members and members[-1] is None:
                 members.pop()

@@ -13,7 +13,7 @@ from mulu.convert.ledger import Ledger
 from mulu.convert.paths import get
 from mulu.convert.reading import holds, read
 from mulu.convert.tree_engine import label_of_property
-from mulu.convert.trees import TEXTS, leaves
+from mulu.convert.trees import Node, Tree, leaves
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.standard import CodeLists, Mapping
 from mulu.standard.mappings import Part, Spec, Write
@@ -22,6 +22,7 @@ from mulu.texts import Text
 
 NO_PLACE = Text("目标格式没有对应的位置", "the format written has no place for it")
 _NAMED = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+_DATES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
 _TEXT_OF = {"json": "#text", "xml": "#text", "rdf": "@value"}
 
 
@@ -120,21 +121,31 @@ class RecordWriter:
             self._originals = originals if isinstance(originals, dict) else {}
         assert self.mapping.writing is not None and self.mapping.family is not None
         out = Out()
-        constants = self.mapping.writing.records.get(self.part.kind, ())
+        constants = self._constants(entry)
         for path, value in constants:
-            if len(path.steps) == 1 and (filled := _filled(value, entry)) is not None:
-                out.walk(path.steps).value = filled
+            if len(path.steps) == 1:
+                out.walk(path.steps).value = value
         self._fields(self.part.fields, entry, (), out)
         for path, value in constants:
             # What is said of a part of the record is said where there is such a part.
-            if len(path.steps) > 1 and (filled := _filled(value, entry)) is not None:
-                for one in out.there(path.steps[:-1]):
-                    one.walk(path.steps[-1:]).value = filled
+            for one in out.there(path.steps[:-1]) if len(path.steps) > 1 else ():
+                one.walk(path.steps[-1:]).value = value
         tree = out.tree(self.mapping.family)
         tree = self._with_source(tree, entry)
         self._settle(entry)
         self.ledger.entries += 1
         return tree
+
+    def _constants(self, entry: dict[str, Json]) -> list[tuple[Selector, Json]]:
+        """Return what stands in each record, but for what this one had in another way in its source."""
+        assert self.mapping.writing is not None
+        before = Tree(_kept(entry, self.mapping.id))
+        found: list[tuple[Selector, Json]] = []
+        for path, value in self.mapping.writing.records.get(self.part.kind, ()):
+            filled = _filled(value, entry)
+            if filled is not None and not before.select(Node(before.root, ""), path):
+                found.append((path, filled))
+        return found
 
     def _fields(self, specs: Iterable[Spec], target: dict[str, Json], prefix: tuple[str, ...], out: Out) -> None:
         parts: dict[str, tuple[Selector, str, dict[int, str]]] = {}
@@ -157,7 +168,7 @@ class RecordWriter:
             elif isinstance(value, list):
                 self._values(spec, value, here, path, out)
             elif not isinstance(value, dict):
-                cell, head = self.back(spec, value)
+                cell, head = self.back(spec, value, path)
                 out.walk(path.steps).value = self._original(spec, pointer_of(here), value, cell)
                 self._written[pointer_of(here)] = (head, path.text)
         for path, separator, pieces in parts.values():
@@ -184,7 +195,7 @@ class RecordWriter:
                 inner, place, one = found, (*place, *found.target), get(one, found.target)
             if isinstance(one, dict | list) or one is None:
                 continue
-            cell, head = self.back(inner, one)
+            cell, head = self.back(inner, one, path)
             cells.append(cell)
             self._written[pointer_of(place)] = (head, path.text)
         write = spec.write or Write()
@@ -197,25 +208,28 @@ class RecordWriter:
     def _is_of(self, spec: Spec, element: dict[str, Json]) -> bool:
         return spec.constant is None and get(element, spec.target) is not None and holds(spec, element)
 
-    def back(self, spec: Spec, value: Json) -> tuple[Json, str]:
+    def back(self, spec: Spec, value: Json, path: Selector) -> tuple[Json, str]:
         """Return a value as the format writes it, and its head in the ledger."""
         assert self.mapping.writing is not None
         cell = written(spec, value, self.codes, self.mapping.writing.language)
-        return cell, "mapped" if cell == value else "transformed"
+        head = "mapped" if cell == value else "transformed"
+        is_name = path.steps and path.steps[-1].name == "@id"
+        return (term(spec, cell) if self.mapping.family == "rdf" and not is_name else cell), head
 
     def _original(self, spec: Spec, pointer: str, value: Json, cell: Json) -> Json:
         """Return a date as it stood in a source of this format, which may tell the hour; only if it says that day."""
         original = self._originals.get(pointer)
         if spec.cast != "date" or original is None or read(spec, original, self.codes)[0] != value:
             return cell
-        return original
+        return term(spec, original) if self.mapping.family == "rdf" else original
 
     def _with_source(self, tree: Json, entry: dict[str, Json]) -> Json:
-        source = entry.get("source")
-        if not isinstance(source, dict) or source.get("format") != self.mapping.id or "values" not in source:
+        kept = _kept(entry, self.mapping.id)
+        if not kept:
             return tree
-        before = {at for at, _ in leaves(source["values"])}
-        laid, lost = lay_over(tree, source["values"])
+        before = {at for at, _ in leaves(kept)}
+        assert self.mapping.family is not None
+        laid, lost = lay_over(tree, kept, _TEXT_OF[self.mapping.family])
         for at in before:
             property = "source/values/" + "/".join(step for step in steps_of(at) if not step.isdecimal())
             account = self.ledger.column(None, property)
@@ -255,15 +269,29 @@ def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
     return value
 
 
-def lay_over(tree: Json, rest: Json) -> tuple[Json, set[str]]:
-    """Return `tree` with what it lacks of `rest`, and the pointers in `rest` of what found its place taken."""
+def term(spec: Spec, cell: Json) -> Json:
+    """Return a value as a term of RDF: an address is a name, a date has the datatype of its precision."""
+    if not isinstance(cell, str):
+        return cell
+    if spec.cast == "url" or (spec.decode and cell.startswith(("http://", "https://"))):
+        return {"@id": cell}
+    if spec.cast == "date":
+        return {"@value": cell, "@datatype": _DATES.get(len(cell), "xsd:dateTime")}
+    return cell
+
+
+def lay_over(tree: Json, rest: Json, text: str) -> tuple[Json, set[str]]:
+    """Return `tree` with what it lacks of `rest`, and the pointers in `rest` of what found its place taken.
+
+    `text` is the member that holds the text of a node which turns out to have more than text.
+    """
     lost: set[str] = set()
-    return _laid(tree, rest, "", lost), lost
+    return _laid(tree, rest, "", text, lost), lost
 
 
-def _laid(tree: Json, rest: Json, pointer: str, lost: set[str]) -> Json:
-    if tree is None:
-        return rest
+def _laid(tree: Json, rest: Json, pointer: str, text: str, lost: set[str]) -> Json:
+    if tree is None or rest == {}:
+        return rest if tree is None else tree
     if isinstance(tree, list) or isinstance(rest, list):
         mine = tree if isinstance(tree, list) else [tree]
         theirs = rest if isinstance(rest, list) else [rest]
@@ -271,20 +299,26 @@ def _laid(tree: Json, rest: Json, pointer: str, lost: set[str]) -> Json:
         if not any(isinstance(one, dict) for one in theirs):
             return [*mine, *(one for one in theirs if one not in mine)]
         both = [
-            _laid(mine[n] if n < len(mine) else None, one, pointer + suffix.format(n), lost)
+            _laid(mine[n] if n < len(mine) else None, one, pointer + suffix.format(n), text, lost)
             for n, one in enumerate(theirs)
         ]
         return [*both, *mine[len(theirs) :]]
     if isinstance(tree, dict) and isinstance(rest, dict):
         merged = dict(tree)
         for key, member in rest.items():
-            merged[key] = _laid(merged.get(key), member, pointer_of((*steps_of(pointer), key)), lost)
+            merged[key] = _laid(merged.get(key), member, pointer_of((*steps_of(pointer), key)), text, lost)
         return merged
     if isinstance(rest, dict):
-        return {TEXTS[0]: tree, **rest}
+        return {text: tree, **rest}
     if tree != rest:
         lost.update(at for at, _ in leaves(rest, pointer))
     return tree
+
+
+def _kept(entry: dict[str, Json], name: str) -> Json:
+    """Return what the record that an entry was made of held beyond the standard, if it was of the format `name`."""
+    source = entry.get("source")
+    return source.get("values") if isinstance(source, dict) and source.get("format") == name else None
 
 
 def _is_writable(path: Selector) -> bool:

@@ -243,7 +243,7 @@ def _open_text(
     known: text.Words,
     prefixes: Prefixes,
 ) -> Document:
-    from mulu.readers import html, xml
+    from mulu.readers import html, rdf, xml
 
     head = data[:_HEAD]
     declared = html.declared_encoding(head) or xml.declared_encoding(head)
@@ -254,7 +254,10 @@ def _open_text(
     lower = name.lower()
     start = content[:_HEAD].lstrip()
     document: Document
-    if html.looks_like_html(content):
+    syntax = rdf.syntax_of(content, name)
+    if syntax is not None:
+        document = rdf.read_rdf(rdf.RdfDocument(name, "rdf", *common), content, syntax, prefixes(), limits)
+    elif html.looks_like_html(content):
         document = html.read_html(Document(name, "html", *common), content, limits)
     elif start.startswith("<") and not lower.endswith(_TABLES):
         document = xml.read_xml(xml.XmlDocument(name, "xml", *common), content, prefixes(), limits)

@@ -69,7 +69,7 @@ def read_xml(document: XmlDocument, text: str, prefixes: Mapping[str, str], limi
     """Parse `text` into `document.value`; raises `Unreadable` at the first fault."""
     from lxml import etree
 
-    content, external = _without_doctype(document.path, text, limits)
+    content, external = without_doctype(document.path, text, limits)
     if external:
         document.notices.append(Notice("doctype-passed-over", {"value": external}))
     parser = etree.XMLParser(
@@ -128,7 +128,7 @@ _REASONS = (
 )
 
 
-def _without_doctype(path: str, text: str, limits: Limits) -> tuple[str, str]:
+def without_doctype(path: str, text: str, limits: Limits) -> tuple[str, str]:
     """Return the text without declaration and DOCTYPE, short forms put in, and the external DTD that was named.
 
     Judged before any parser runs. An internal subset may only hold texts by name, without references in them

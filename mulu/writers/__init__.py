@@ -13,6 +13,10 @@ def write(stream: BinaryIO, mapping: Mapping, tree: Json, ending: str) -> None:
             from mulu.writers.xml import write_xml
 
             write_xml(stream, mapping, tree)
+        case "rdf":
+            from mulu.writers.rdf import write_rdf
+
+            write_rdf(stream, mapping, tree, ending)
         case _:
             from mulu.writers.json import write_json
 

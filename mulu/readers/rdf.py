@@ -1,0 +1,220 @@
+"""RDF in Turtle, N-Triples, RDF/XML and JSON-LD: a graph of nodes by their names.
+
+The tree has the nodes of each type under the type's name, and all nodes in `@graph`; `{"@ref": …}` leads from one to
+another. A node is an object of its properties and its types (`a`); names are written with the prefixes that the
+standard's mappings give them. Contexts, imports and whatever else a file names are never fetched.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from mulu.errors import MissingExtra, Unreadable
+from mulu.limits import Limits
+from mulu.place import Place
+from mulu.pointer import Json, steps_of
+from mulu.readers.model import Document, Item, Ref
+from mulu.readers.xml import without_doctype
+
+GRAPH = "@graph"
+REF = "@ref"
+TYPE = "a"
+"""The member of a node that holds its types, as in Turtle."""
+
+_BASE = "urn:mulu:"
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_OWN = {"http://www.w3.org/2001/XMLSchema#": "xsd", "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf"}
+_HEAD = 64 * 1024
+_TURTLE = re.compile(
+    r"(?:\s|#[^\n]*\n)*(?:@prefix\s|@base\s|PREFIX\s|BASE\s|<[a-z][a-z0-9+.-]*:[^\s<>\"]*>\s+(?:a\s|<))", re.I
+)
+_TURTLE_NAMES = (".ttl", ".nt", ".turtle")
+_STRINGS = re.compile(
+    r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*"
+)
+_BRACKETS = re.compile(r"[\[\](){}]")
+
+
+def syntax_of(text: str, name: str) -> str | None:
+    """Return in which syntax of RDF a text is: "turtle", "xml", "jsonld"; `None` if it is no RDF.
+
+    JSON is RDF where its context stands in the file itself; with a context that would have to be fetched it stays JSON.
+    """
+    head = text[:_HEAD].lstrip()
+    lower = name.lower()
+    if head.startswith("<") and re.search(r"<(?:\w+:)?RDF[\s>]", head) and "22-rdf-syntax-ns#" in head:
+        return "xml"
+    if lower.endswith(_TURTLE_NAMES) or _TURTLE.match(text[:_HEAD]):
+        return "turtle"
+    if head.startswith(("{", "[")) and (lower.endswith(".jsonld") or '"@graph"' in head):
+        return "jsonld" if _has_own_context(text) else None
+    return None
+
+
+def _has_own_context(text: str) -> bool:
+    import jiter
+
+    try:
+        value = jiter.from_json(text.encode("utf-8", "replace"))
+    except ValueError:
+        return False
+    nodes = value if isinstance(value, list) else [value]
+    for node in nodes:
+        context = node.get("@context", {}) if isinstance(node, dict) else {}
+        if any(isinstance(one, str) for one in (context if isinstance(context, list) else [context])):
+            return False
+    return bool(nodes)
+
+
+@dataclass(slots=True)
+class RdfDocument(Document):
+    """A graph: one item."""
+
+    value: Json = None
+    text: str = ""
+    _lines: dict[str, int] = field(default_factory=dict)
+
+    def items(self) -> Iterator[Item]:
+        """Yield the graph."""
+        return iter((Item(0, self.value),))
+
+    def place(self, ref: Ref, *, key: bool = False) -> Place:
+        """Return the line where a value stands if its text is unique in the file, else that of its node's name.
+
+        Parsers of RDF give no positions; a blank node has the place of the file.
+        """
+        steps = steps_of(cast("tuple[int, str]", ref)[1])
+        value: Any = self.value
+        for step in steps:
+            value = (
+                value[int(step)] if isinstance(value, list) else value.get(step) if isinstance(value, dict) else None
+            )
+        literal = value if isinstance(value, str) else None
+        if (
+            literal
+            and len(literal) > 3
+            and (at := self.text.find(literal)) >= 0
+            and self.text.find(literal, at + 1) < 0
+        ):
+            line = self.text.count("\n", 0, at) + 1
+            return Place(self.path, line=line, column=at - self.text.rfind("\n", 0, at))
+        name = steps[1] if len(steps) > 1 and steps[0] == GRAPH else ""
+        return Place(self.path, line=self._line(name))
+
+    def _line(self, name: str) -> int:
+        if name not in self._lines:
+            short = re.split(r"[/#]", name)[-1]
+            found = [self.text.find(text) for text in (f"<{name}>", f'"{name}"', f":{short} ", f":{short}\n") if short]
+            at = min((one for one in found if one >= 0), default=-1)
+            self._lines[name] = self.text.count("\n", 0, at) + 1 if at >= 0 else 1
+        return self._lines[name]
+
+
+def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[str, str], limits: Limits) -> RdfDocument:
+    """Read the graph of a text; raises `Unreadable` at the first fault, `MissingExtra` without the library."""
+    try:
+        import pyoxigraph
+    except ImportError:
+        raise MissingExtra("rdf", "读 RDF", "reading RDF") from None
+    formats = pyoxigraph.RdfFormat
+    syntaxes = {"turtle": formats.TURTLE, "xml": formats.RDF_XML, "jsonld": formats.JSON_LD}
+    document.text = text
+    content = text
+    if syntax == "xml":
+        content, _ = without_doctype(document.path, text, limits)
+    elif syntax == "turtle":
+        _keep_depth(document.path, text, limits)
+    try:
+        quads = [*pyoxigraph.parse(content.encode(), format=syntaxes[syntax], base_iri=_BASE)]
+    except SyntaxError as error:
+        raise _refusal(document.path, error) from None
+    except (ValueError, OSError):
+        raise Unreadable(document.path, "不是合格的 RDF", "this is no RDF that can be read") from None
+    document.value = _graph(quads, prefixes)
+    return document
+
+
+def _refusal(path: str, error: SyntaxError) -> Unreadable:
+    line, column = error.lineno or 1, error.offset or 1
+    return Unreadable(
+        path,
+        f"不是合格的 RDF，第 {line} 行第 {column} 列写法不对。请改正后重试",
+        f"not valid RDF: line {line}, column {column} is not how it is written; mend it and try again",
+        place=Place(path, line=line, column=column),
+    )
+
+
+def _keep_depth(path: str, text: str, limits: Limits) -> None:
+    """Refuse brackets nested too deep before the parser sees them."""
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(_STRINGS.sub("", text)):
+        depth += 1 if match.group() in "[({" else -1
+        deepest = max(deepest, depth)
+    if deepest > limits.depth:
+        raise limits.exceeded("depth", path, "方括号嵌套太深", "brackets are nested too deep")
+
+
+def _graph(quads: list[Any], prefixes: Mapping[str, str]) -> Json:
+    short = _Shortener({**_OWN, **prefixes})
+    names: dict[str, str] = {}
+
+    def name(term: Any) -> str:
+        # The parser's names of blank nodes differ from run to run.
+        if type(term).__name__ == "NamedNode":
+            return str(term.value).removeprefix(_BASE)
+        return names.setdefault(term.value, f"_:b{len(names) + 1}")
+
+    subjects = {name(quad.subject) for quad in quads}
+    graph: dict[str, Json] = {}
+    types: dict[str, list[Json]] = {}
+    for quad in quads:
+        subject = name(quad.subject)
+        node = graph.get(subject)
+        if not isinstance(node, dict):
+            node = graph[subject] = {} if subject.startswith("_:") else {"@id": subject}
+        predicate = quad.predicate.value
+        term = quad.object
+        value: Json
+        if predicate == _TYPE and type(term).__name__ == "NamedNode":
+            key, value = TYPE, short(term.value)
+            types.setdefault(value, []).append({REF: subject})
+        else:
+            key = short(predicate)
+            value = _literal(term, short) if type(term).__name__ == "Literal" else {"@id": name(term)}
+            if isinstance(value, dict) and value.get("@id") in subjects:
+                value = {REF: value["@id"]}
+        before = node.get(key)
+        if key not in node:
+            node[key] = value
+        elif isinstance(before, list):
+            before.append(value)
+        else:
+            node[key] = [before, value]
+    return {**types, GRAPH: graph}
+
+
+def _literal(term: Any, short: "_Shortener") -> Json:
+    if term.language:
+        return {"@value": term.value, "@lang": term.language}
+    if term.datatype.value == _STRING:
+        return str(term.value)
+    return {"@value": term.value, "@datatype": short(term.datatype.value)}
+
+
+class _Shortener:
+    """Writes names with the longest namespace that is known."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self.prefixes = sorted(prefixes.items(), key=lambda item: -len(item[0]))
+        self.known: dict[str, str] = {}
+
+    def __call__(self, iri: str) -> str:
+        found = self.known.get(iri)
+        if found is None:
+            uri, prefix = next(((uri, one) for uri, one in self.prefixes if iri.startswith(uri)), ("", ""))
+            local = iri.removeprefix(uri)
+            found = self.known[iri] = f"{prefix}:{local}" if prefix and local and "/" not in local else iri
+        return found
