@@ -39,13 +39,13 @@ class Out:
         """Return the member that a step leads to, made with what its conditions ask for if it is not there."""
         name = step.name.removeprefix("*:")
         there = self.members.setdefault(name, [])
-        if fresh:
+        if fresh or step.repeats:
             self.lists.add(name)
-        elif step.position is not None:
+        if step.position is not None and not fresh:
             while len(there) < step.position:
                 there.append(Out())
             return there[step.position - 1]
-        else:
+        if not fresh:
             found = next((one for one in there if all(map(one._meets, step.tests))), None)
             if found is not None:
                 return found
