@@ -35,9 +35,9 @@ from mulu.limits import Limits
     multiple=True,
     metavar="FORMAT[:FILE]",
     help=say(
-        "报告的格式：text、concise、json、jsonl、markdown、sarif、junit、github、gitlab、xlsx；"
+        "报告的格式：text、concise、json、jsonl、markdown、sarif、junit、github、gitlab、html、xlsx；"
         "加 :文件 写入文件；可重复",
-        "text, concise, json, jsonl, markdown, sarif, junit, github, gitlab or xlsx; :FILE writes to it; repeatable",
+        "text, concise, json, jsonl, markdown, sarif, junit, github, gitlab, html or xlsx; :FILE writes to it; repeatable",
     ),
 )
 @click.option(
