@@ -96,6 +96,7 @@ class Finding:
             "kind": self.subject.kind,
             "entry": self.subject.label,
             "name": self.subject.name,
+            "number": self.subject.number or None,
             "owner": self.subject.owner,
             "pointer": self.pointer,
             "params": dict(self.params),

@@ -1,16 +1,15 @@
 """`mulu validate`: files in, a verdict on every entry out."""
 
-import sys
 import tempfile
 from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import click
 
-from mulu.cli.console import color_wanted, complain, error_text, language, say
+from mulu.cli.console import complain, error_text, say
 from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
+from mulu.cli.targets import report_formats, targets_of, write_reports
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
 from mulu.limits import Limits
@@ -28,18 +27,7 @@ from mulu.limits import Limits
     ),
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option(
-    "-f",
-    "--format",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[:FILE]",
-    help=say(
-        "报告的格式：text、concise、json、jsonl、markdown、sarif、junit、github、gitlab、html、xlsx；"
-        "加 :文件 写入文件；可重复",
-        "text, concise, json, jsonl, markdown, sarif, junit, github, gitlab, html or xlsx; :FILE writes to it; repeatable",
-    ),
-)
+@report_formats
 @click.option(
     "--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the standard's first by default")
 )
@@ -66,8 +54,6 @@ from mulu.limits import Limits
     metavar="YYYY-MM-DD",
     help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
 )
-@click.option("-q", "--quiet", is_flag=True, help=say("屏幕上不显示报告", "Print no report on the screen"))
-@click.option("--no-color", is_flag=True, help=say("不用颜色", "No colours"))
 @reading
 @common
 def command(
@@ -87,16 +73,10 @@ def command(
     standard_path: Path | None,
 ) -> int:
     """Check files and write the reports."""
-    from mulu.output import whole_file
-    from mulu.reports import report_format
     from mulu.validate import Options, Validation
 
     bounds: Limits = limits_of(limits)
-    targets = _targets(outputs, quiet)
-    for name, target in targets:
-        check_target = getattr(report_format(name), "check_target", None)
-        if check_target is not None:
-            check_target(target)
+    targets = targets_of(outputs, quiet)
     standard = load_standard(standard_path)
     chosen = level or standard.header.levels[0].id
     if chosen not in standard.levels:
@@ -118,39 +98,5 @@ def command(
         for item in report.inputs:
             if item.problem is not None:
                 complain(error_text(item.problem, item.path))
-        for kind, target in targets:
-            module = report_format(kind)
-            if target is not None:
-                with whole_file(target) as stream:
-                    module.write(report, stream, language(), False)
-            elif module.MACHINE:
-                sys.stdout.flush()
-                module.write(report, sys.stdout.buffer, language(), False)
-            else:
-                screen = cast(BinaryIO, _Screen())
-                module.write(report, screen, language(), color_wanted(no_color, sys.stdout))
+        write_reports(report, targets, no_color)
         return report.exit_code(fail_on)
-
-
-def _targets(outputs: tuple[str, ...], quiet: bool) -> list[tuple[str, Path | None]]:
-    """Return format and file of each report; without any for the screen, the text report goes there."""
-    targets: list[tuple[str, Path | None]] = []
-    for item in outputs:
-        name, colon, path = item.partition(":")
-        targets.append((name, Path(path) if colon else None))
-    if not any(path is None for _, path in targets) and not quiet:
-        targets.append(("text", None))
-    if sum(path is None for _, path in targets) > 1:
-        raise UsageFault(
-            "屏幕上只能有一份报告；其余的请写入文件，如 -f json:报告.json",
-            "one report only can go to the screen; write the others to files, as -f json:report.json",
-        )
-    return targets
-
-
-class _Screen:
-    """Standard output as a stream of UTF-8, in whatever encoding the terminal has."""
-
-    def write(self, data: bytes) -> int:
-        """Print text."""
-        return sys.stdout.write(data.decode("utf-8"))

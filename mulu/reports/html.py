@@ -280,8 +280,8 @@ def _bars(counts: _Counts, label: Callable[[str], str]) -> str:
         )
     rest = sum(count.total() for _, count in ordered[BARS_HELD:])
     if rest:
-        label = f'<span class="label">{_both(_OTHERS)} <span class="count">{rest:,}</span></span>'
-        rows.append(f'<li class="more">{label}</li>')
+        said = f'<span class="label">{_both(_OTHERS)} <span class="count">{rest:,}</span></span>'
+        rows.append(f'<li class="more">{said}</li>')
     return "".join(rows)
 
 
