@@ -54,6 +54,26 @@ from mulu.limits import Limits
     metavar="YYYY-MM-DD",
     help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
 )
+@click.option(
+    "--fix",
+    is_flag=True,
+    help=say(
+        "就地改好写法（空白、全角、日期、代码的别名、连字符），再校验一次；含义不变",
+        "Mend spellings in the files themselves (blanks, full width, dates, aliases of codes, hyphens) and check again",
+    ),
+)
+@click.option(
+    "--unsafe-fixes",
+    "unsafe",
+    is_flag=True,
+    help=say("与 --fix 或 --diff 同用：连猜测的也改", "With --fix or --diff: guesses too, such as the nearest code"),
+)
+@click.option(
+    "--diff",
+    "only_show",
+    is_flag=True,
+    help=say("只显示 --fix 会改什么，不写文件", "Show what --fix would change, and write no file"),
+)
 @reading
 @common
 def command(
@@ -65,6 +85,9 @@ def command(
     today: datetime | None,
     quiet: bool,
     no_color: bool,
+    fix: bool,
+    unsafe: bool,
+    only_show: bool,
     wanted: str | None,
     encoding: str | None,
     given: tuple[str, ...],
@@ -86,6 +109,11 @@ def command(
         if name not in standard.rules:
             raise UsageFault(f"没有规则 {name}；见 mulu rules", f"there is no rule {name}; mulu rules lists them")
     day = today.date() if today else date.today()
+    if (unsafe and not (fix or only_show)) or (fix and only_show) or (fix and "-" in paths):
+        raise UsageFault(
+            "--unsafe-fixes 须与 --fix 或 --diff 同用；--fix 与 --diff 只用一个；标准输入不能用 --fix",
+            "--unsafe-fixes goes with --fix or --diff; of --fix and --diff use one; standard input cannot be mended",
+        )
     options = Options(chosen, day, wanted, encoding, bounds, allow_empty, frozenset(only), given_of(given))
     with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
         folder = Path(name)
@@ -95,8 +123,26 @@ def command(
             for _ in run.add(file, shown):
                 pass
         report = run.finish()
+        written = True
+        if fix:
+            from mulu.cli import fixing
+
+            written = fixing.fix(report, unsafe=unsafe)
+            # What is left is what the files as they are now still have.
+            (folder / "again").mkdir()
+            run = Validation(standard, options, folder / "again")
+            stack.callback(run.close)
+            for file, shown in files_of(paths, folder):
+                for _ in run.add(file, shown):
+                    pass
+            report = run.finish()
         for item in report.inputs:
             if item.problem is not None:
                 complain(error_text(item.problem, item.path))
+        if only_show:
+            from mulu.cli import fixing
+
+            fixing.show(report, unsafe=unsafe)
+            targets = [target for target in targets if target[1] is not None]
         write_reports(report, targets, no_color)
-        return report.exit_code(fail_on)
+        return report.exit_code(fail_on) if written else 2

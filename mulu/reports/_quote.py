@@ -102,6 +102,12 @@ class Quotes:
             masked = masked[:start] + own + masked[end:]
         return _window(mask(masked), start, max(end, start + 1))
 
+    def masked(self, path: str, number: int, line: str) -> str:
+        """Return a whole line of a file, old or new, with what is personal masked."""
+        file = self._files.get(path)
+        masked = self._masked(file, line, number, 0, 0) if file is not None else None
+        return "***" if masked is None else mask(masked)
+
     def _read(self, item: Input, wanted: set[int]) -> _File | None:
         try:
             personal = bool(self._words)

@@ -20,7 +20,7 @@ import orjson
 from mulu.checks import checks
 from mulu.convert import Given, Remark, Source, Sourced, known_words, open_source, place
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
-from mulu.findings import SEVERITIES, RuleText, Subject, finding
+from mulu.findings import SEVERITIES, Fix, RuleText, Subject, finding
 from mulu.limits import DEFAULT, Limits
 from mulu.mask import mask
 from mulu.place import Place
@@ -295,6 +295,7 @@ class Validation:
                 personal=known.schema.get("x-personal") if known else None,
                 severity=fault.severity,
                 level=fault.level,
+                fix=fault.fix,
             )
         )
 
@@ -392,6 +393,7 @@ class Validation:
                 source=Place(self.inputs[number].path),
                 input=number,
                 personal=known.schema.get("x-personal") if known else None,
+                fix=_fix_of(self.standard.rules[rule.id], params),
             ),
             origin,
         )
@@ -408,6 +410,11 @@ class Validation:
             # The file went away during the run; that it stood there is all that is left to say.
             return Place(self.inputs[number].path)
         return place(document, origin, pointer, key=names_key)
+
+
+def _fix_of(rule: Rule, params: Mapping[str, Any]) -> Fix | None:
+    value = params.get(rule.fix[1]) if rule.fix is not None else None
+    return Fix(rule.fix[0], _plain(value)) if rule.fix is not None and value is not None else None
 
 
 def _ahead(
