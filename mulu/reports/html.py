@@ -42,7 +42,7 @@ _Counts = dict[str, Counter[str]]
 def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
     """Write the page, which opens in `language` and can be switched to the other."""
     page = _Page(report, language)
-    style, script = (_part(name) for name in ("page.css", "page.js"))
+    style, script = (_part(name) for name in ("document.css", "document.js"))
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -61,7 +61,7 @@ def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
         **page.parts(),
     }
     # What was put in is not looked at again: a finding may hold the name of a part.
-    for number, piece in enumerate(_part("page.html").split("%%")):
+    for number, piece in enumerate(_part("document.html").split("%%")):
         text = parts[piece] if number % 2 else piece
         stream.write(text.encode("utf-8", "backslashreplace"))
 
@@ -229,7 +229,7 @@ class _Page:
             "rules": [
                 [clean(name), clean(title.zh), clean(title.en)] for name, title in zip(rules.known, titles, strict=True)
             ],
-            "files": list(files.known),
+            "paths": list(files.known),
             "owners": list(owners.known),
             "texts": list(texts.known),
             "rows": rows,

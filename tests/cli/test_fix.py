@@ -193,3 +193,20 @@ def test_sarif_carries_the_mends(mulu, catalog, good):
         for c in changes
     }
     assert cut == {'"按年"': '"annual"', '"２０２１年6月8日"': '"2021-06-08"'}
+
+
+def test_rule_of_a_standard_carries_its_own_mend(mulu):
+    """A standard says of its rules, too, what the value can be changed to: by the column of the query that it names."""
+    mulu("standard", "new", "std")
+    rule = next(Path("std/validators").rglob("*.yaml"))
+    text = rule.read_text("utf-8")
+    assert text.count("query: |") == 1
+    rule.write_text(text.replace("query: |", "fix: {safe: true, value: started}\nquery: |"), "utf-8")
+    example = orjson.loads(next(Path("std/schemas/examples").glob("*.json")).read_bytes())
+    Path("一.jsonl").write_bytes(orjson.dumps({**example, "started": "2024", "ended": "2020-05"}))
+    assert fixes_of(mulu, "一.jsonl", "--standard", "std") == {"/ended": (True, "2024")}
+    assert mulu("validate", "一.jsonl", "--standard", "std", "--fix", "-q").code == 0
+    assert orjson.loads(Path("一.jsonl").read_bytes())["ended"] == "2024"
+    rule.write_text(text.replace("query: |", "fix: {safe: maybe}\nquery: |"), "utf-8")
+    result = mulu("validate", "一.jsonl", "--standard", "std")
+    assert result.code == 2 and "fix 应写成" in result.err

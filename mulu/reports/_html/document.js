@@ -11,7 +11,7 @@
   const find = (id) => document.getElementById(id);
   const field = {severity: find("severity"), level: find("level"), rule: find("rule"), owner: find("owner"), file: find("file")};
   const column = {rule: RULE, owner: OWNER, file: FILE};
-  const charts = {rule: data.rules.map((rule) => rule[0]), owner: data.owners, file: data.files};
+  const charts = {rule: data.rules.map((rule) => rule[0]), owner: data.owners, file: data.paths};
   let shown = [], page = 0, haystacks = null;
 
   const second = () => (root.dataset.language === "en" ? 1 : 0);
@@ -43,7 +43,7 @@
     if (haystacks[index] === undefined) {
       const row = data.rows[index];
       haystacks[index] = plain([
-        data.files[row[FILE]], row[PLACE], row[ENTRY], row[NAME], row[POINTER], data.owners[row[OWNER]],
+        data.paths[row[FILE]], row[PLACE], row[ENTRY], row[NAME], row[POINTER], data.owners[row[OWNER]],
         ...data.rules[row[RULE]], ...data.texts[row[MESSAGE]], ...data.texts[row[MEND]],
       ].join("\n"));
     }
@@ -65,11 +65,11 @@
   // What is asked for stands in the address, so that it can be kept and handed on.
   const values = {
     severity: (name) => SEVERITIES.indexOf(name), level: (name) => data.levels.findIndex((level) => level[0] === name),
-    rule: (name) => charts.rule.indexOf(name), owner: (name) => data.owners.indexOf(name), file: (name) => data.files.indexOf(name),
+    rule: (name) => charts.rule.indexOf(name), owner: (name) => data.owners.indexOf(name), file: (name) => data.paths.indexOf(name),
   };
   const names = {
     severity: (key) => SEVERITIES[key], level: (key) => data.levels[key][0],
-    rule: (key) => charts.rule[key], owner: (key) => data.owners[key], file: (key) => data.files[key],
+    rule: (key) => charts.rule[key], owner: (key) => data.owners[key], file: (key) => data.paths[key],
   };
 
   function remember() {
@@ -106,7 +106,7 @@
       later.append(both(data.levels[row[LEVEL]].slice(1)));
       cells[0].append(later);
     }
-    cells[1].append(make("span", "file", data.files[row[FILE]]), " ", make("span", "at", row[PLACE]));
+    cells[1].append(make("span", "file", data.paths[row[FILE]]), " ", make("span", "at", row[PLACE]));
     const name = row[NAME] && row[ENTRY] && row[ENTRY] !== row[NAME] ? row[NAME] + " · " + row[ENTRY] : row[NAME] || row[ENTRY];
     const mend = make("span", "mend");
     mend.append(both(data.texts[row[MEND]]));
@@ -240,7 +240,7 @@
     choices(field.level, [["", say("计入的", "Those that count")], ["all", say("所有级别", "All levels")], ...data.levels.map((level, index) => [index, level[1 + at]])]);
     choices(field.rule, [all, ...counted(RULE).map(([key, count]) => [key, `${data.rules[key][1 + at]} (${number(count)})`])]);
     choices(field.owner, [all, ...counted(OWNER).map(([key, count]) => [key, `${data.owners[key] || say("（没有写明）", "(none named)")} (${number(count)})`])]);
-    choices(field.file, [all, ...counted(FILE).map(([key, count]) => [key, `${data.files[key]} (${number(count)})`])]);
+    choices(field.file, [all, ...counted(FILE).map(([key, count]) => [key, `${data.paths[key]} (${number(count)})`])]);
   }
 
   function open(name) {
