@@ -14,12 +14,23 @@ from mulu.yaml import load_yaml
 
 
 @cache
+def fixes() -> dict[str, dict[str, str]]:
+    """Return how the value that a check rejects may be mended, by the check's name: `safe` and `unsafe` ways."""
+    return {name: item["fix"] for name, item in _read().items() if "fix" in item}
+
+
+@cache
 def checks() -> dict[str, RuleText]:
     """Return the engine's checks by name."""
+    return {name: _check(name, item) for name, item in _read().items()}
+
+
+@cache
+def _read() -> dict[str, dict[str, Any]]:
     path = Path(__file__).with_name("checks.yaml")
     data, _ = load_yaml(path.read_text(encoding="utf-8"), name=path.name)
     assert isinstance(data, dict)  # our own file, held to this by a test
-    return {name: _check(name, cast(dict[str, Any], item)) for name, item in data.items()}
+    return cast(dict[str, dict[str, Any]], data)
 
 
 def _check(name: str, item: dict[str, Any]) -> RuleText:

@@ -55,6 +55,14 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """What stands in place of the value, or of a property's name, when it is mended; `safe` if it means the same."""
+
+    safe: bool
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One fault at one place.
 
@@ -74,6 +82,7 @@ class Finding:
     value: Json
     source: Place
     input: int = 0
+    fix: Fix | None = None
 
     @property
     def order(self) -> str:
@@ -96,11 +105,13 @@ class Finding:
             "kind": self.subject.kind,
             "entry": self.subject.label,
             "name": self.subject.name,
+            "number": self.subject.number or None,
             "owner": self.subject.owner,
             "pointer": self.pointer,
             "params": dict(self.params),
             "message": {**self.message.to_dict()},
             "mend": {**self.mend.to_dict()},
+            "fix": {"safe": self.fix.safe, "value": self.fix.value} if self.fix else None,
             "source": {**self.source.to_dict()},
             "value": self.value,
             "fingerprint": fingerprint(self.content_key, occurrence),
@@ -125,6 +136,7 @@ def finding(
     personal: str | None = None,
     severity: str | None = None,
     level: str | None = None,
+    fix: Fix | None = None,
 ) -> Finding:
     """Make a finding of `rule`, with personal numbers masked.
 
@@ -157,6 +169,8 @@ def finding(
         value=hidden,
         source=source,
         input=input,
+        # What is personal is mended by people: a report could not show what would be written.
+        fix=fix if fix is not None and personal is None and mask_value(fix.value, None) == fix.value else None,
     )
 
 

@@ -107,8 +107,11 @@ def _windows_speaks_chinese() -> bool:
 
 
 def width(text: str) -> int:
-    """Return the number of terminal columns that `text` takes: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    """Return the number of terminal columns that `text` takes: Chinese characters take two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
 
 
 def padded(text: str, columns: int) -> str:

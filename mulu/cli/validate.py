@@ -1,16 +1,15 @@
 """`mulu validate`: files in, a verdict on every entry out."""
 
-import sys
 import tempfile
 from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import click
 
-from mulu.cli.console import color_wanted, complain, error_text, language, say
+from mulu.cli.console import complain, error_text, say
 from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
+from mulu.cli.targets import report_formats, targets_of, write_reports
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
 from mulu.limits import Limits
@@ -28,18 +27,7 @@ from mulu.limits import Limits
     ),
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option(
-    "-f",
-    "--format",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[:FILE]",
-    help=say(
-        "报告的格式：text、concise、json、jsonl、markdown、sarif、junit、github、gitlab、xlsx；"
-        "加 :文件 写入文件；可重复",
-        "text, concise, json, jsonl, markdown, sarif, junit, github, gitlab or xlsx; :FILE writes to it; repeatable",
-    ),
-)
+@report_formats
 @click.option(
     "--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the standard's first by default")
 )
@@ -66,8 +54,26 @@ from mulu.limits import Limits
     metavar="YYYY-MM-DD",
     help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
 )
-@click.option("-q", "--quiet", is_flag=True, help=say("屏幕上不显示报告", "Print no report on the screen"))
-@click.option("--no-color", is_flag=True, help=say("不用颜色", "No colours"))
+@click.option(
+    "--fix",
+    is_flag=True,
+    help=say(
+        "就地改好写法（空白、全角、日期、代码的别名、连字符），再校验一次；含义不变",
+        "Mend spellings in the files themselves (blanks, full width, dates, aliases of codes, hyphens) and check again",
+    ),
+)
+@click.option(
+    "--unsafe-fixes",
+    "unsafe",
+    is_flag=True,
+    help=say("与 --fix 或 --diff 同用：连猜测的也改", "With --fix or --diff: guesses too, such as the nearest code"),
+)
+@click.option(
+    "--diff",
+    "only_show",
+    is_flag=True,
+    help=say("只显示 --fix 会改什么，不写文件", "Show what --fix would change, and write no file"),
+)
 @reading
 @common
 def command(
@@ -79,6 +85,9 @@ def command(
     today: datetime | None,
     quiet: bool,
     no_color: bool,
+    fix: bool,
+    unsafe: bool,
+    only_show: bool,
     wanted: str | None,
     encoding: str | None,
     given: tuple[str, ...],
@@ -87,16 +96,10 @@ def command(
     standard_path: Path | None,
 ) -> int:
     """Check files and write the reports."""
-    from mulu.output import whole_file
-    from mulu.reports import report_format
     from mulu.validate import Options, Validation
 
     bounds: Limits = limits_of(limits)
-    targets = _targets(outputs, quiet)
-    for name, target in targets:
-        check_target = getattr(report_format(name), "check_target", None)
-        if check_target is not None:
-            check_target(target)
+    targets = targets_of(outputs, quiet)
     standard = load_standard(standard_path)
     chosen = level or standard.header.levels[0].id
     if chosen not in standard.levels:
@@ -106,6 +109,11 @@ def command(
         if name not in standard.rules:
             raise UsageFault(f"没有规则 {name}；见 mulu rules", f"there is no rule {name}; mulu rules lists them")
     day = today.date() if today else date.today()
+    if (unsafe and not (fix or only_show)) or (fix and only_show) or (fix and "-" in paths):
+        raise UsageFault(
+            "--unsafe-fixes 须与 --fix 或 --diff 同用；--fix 与 --diff 只用一个；标准输入不能用 --fix",
+            "--unsafe-fixes goes with --fix or --diff; of --fix and --diff use one; standard input cannot be mended",
+        )
     options = Options(chosen, day, wanted, encoding, bounds, allow_empty, frozenset(only), given_of(given))
     with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
         folder = Path(name)
@@ -115,42 +123,26 @@ def command(
             for _ in run.add(file, shown):
                 pass
         report = run.finish()
+        written = True
+        if fix:
+            from mulu.cli import fixing
+
+            written = fixing.fix(report, unsafe=unsafe)
+            # What is left is what the files as they are now still have.
+            (folder / "again").mkdir()
+            run = Validation(standard, options, folder / "again")
+            stack.callback(run.close)
+            for file, shown in files_of(paths, folder):
+                for _ in run.add(file, shown):
+                    pass
+            report = run.finish()
         for item in report.inputs:
             if item.problem is not None:
                 complain(error_text(item.problem, item.path))
-        for kind, target in targets:
-            module = report_format(kind)
-            if target is not None:
-                with whole_file(target) as stream:
-                    module.write(report, stream, language(), False)
-            elif module.MACHINE:
-                sys.stdout.flush()
-                module.write(report, sys.stdout.buffer, language(), False)
-            else:
-                screen = cast(BinaryIO, _Screen())
-                module.write(report, screen, language(), color_wanted(no_color, sys.stdout))
-        return report.exit_code(fail_on)
+        if only_show:
+            from mulu.cli import fixing
 
-
-def _targets(outputs: tuple[str, ...], quiet: bool) -> list[tuple[str, Path | None]]:
-    """Return format and file of each report; without any for the screen, the text report goes there."""
-    targets: list[tuple[str, Path | None]] = []
-    for item in outputs:
-        name, colon, path = item.partition(":")
-        targets.append((name, Path(path) if colon else None))
-    if not any(path is None for _, path in targets) and not quiet:
-        targets.append(("text", None))
-    if sum(path is None for _, path in targets) > 1:
-        raise UsageFault(
-            "屏幕上只能有一份报告；其余的请写入文件，如 -f json:报告.json",
-            "one report only can go to the screen; write the others to files, as -f json:report.json",
-        )
-    return targets
-
-
-class _Screen:
-    """Standard output as a stream of UTF-8, in whatever encoding the terminal has."""
-
-    def write(self, data: bytes) -> int:
-        """Print text."""
-        return sys.stdout.write(data.decode("utf-8"))
+            fixing.show(report, unsafe=unsafe)
+            targets = [target for target in targets if target[1] is not None]
+        write_reports(report, targets, no_color)
+        return report.exit_code(fail_on) if written else 2

@@ -66,6 +66,16 @@ def compact(text: str) -> str:
     return plain(day + rest)
 
 
+def rewritten(text: str) -> str | None:
+    """Return the date as it should be written, if there is no doubt which it is.
+
+    >>> rewritten("2021年6月8日"), rewritten("２０２１/6"), rewritten("6/8/2021")
+    ('2021-06-08', '2021-06', None)
+    """
+    number = compact(text)
+    return number if is_valid(number) else _written(number)
+
+
 def validate(text: str, *, strict: bool = False) -> str:
     """Return the compact date or raise `InvalidIdentifier`; if `strict`, also where `text` is not compact."""
     number = compact(text)

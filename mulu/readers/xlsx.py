@@ -58,6 +58,13 @@ def workbook_member(archive: Archive) -> str | None:
     return None
 
 
+def sheet_members(archive: Archive) -> dict[str, str]:
+    """Return the member of the archive that holds each sheet, by the sheet's name; raises `Unreadable`."""
+    name = workbook_member(archive)
+    parts = _workbook(archive, name)[0] if name is not None else []
+    return {part.name: part.member for part in parts if part.member is not None}
+
+
 def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
     """Read the workbook whose list of sheets is `member` into `document.sheets`; raises `Unreadable`."""
     limits = archive.limits

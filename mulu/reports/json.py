@@ -1,29 +1,43 @@
 """The JSON report: one object, findings last, as `report.schema.json` beside this module describes it."""
 
+import hashlib
+from dataclasses import fields
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 
-from mulu.validate import Report
+from mulu.limits import DEFAULT
+from mulu.validate import Options, Report
 
 MACHINE = True
+SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
 def header(report: Report) -> dict[str, Any]:
     """Return all of a report but its findings."""
     return {
-        "tool": {"name": "mulu", "version": version("mulu")},
+        "tool": tool(),
         "standard": {
             "id": report.standard.header.id,
             "version": report.standard.header.version,
             "sha256": report.standard.sha256,
+            "title": report.standard.header.title.to_dict(),
+            "base": report.standard.header.base,
+            "levels": [
+                {"id": level.id, "title": level.title.to_dict(), "description": level.description.to_dict()}
+                for level in report.standard.levels.values()
+            ],
         },
         "level": report.level,
+        "options": _options(report.options),
         "inputs": [
             {
                 "path": item.path,
                 "sha256": item.sha256,
+                "encoding": item.encoding,
                 "format": item.format,
                 "records": item.records,
                 "entries": item.entries,
@@ -33,11 +47,52 @@ def header(report: Report) -> dict[str, Any]:
         ],
         "summary": {"entries": report.entries, **report.counts(), "outlook": report.outlook},
         "rules": {
-            name: {"severity": count.severity, "total": count.total, "kept": count.kept, "levels": count.levels}
+            name: {
+                "severity": count.severity,
+                "total": count.total,
+                "kept": count.kept,
+                "levels": count.levels,
+                **_texts(report, name),
+            }
             for name, count in sorted(report.findings.rules.items())
         },
         "failures": [{"rule": rule, "reason": reason} for rule, reason in sorted(report.failures.items())],
     }
+
+
+@cache
+def tool() -> dict[str, str]:
+    """Return name, version and the SHA-256 over names and bytes of the files of mulu itself, without the standard."""
+    package = Path(__file__).parents[1]
+    total = hashlib.sha256()
+    for path in sorted(package.rglob("*"), key=lambda path: path.relative_to(package).parts):
+        parts = path.relative_to(package).parts
+        if parts[0] != "builtin" and "__pycache__" not in parts and path.is_file():
+            total.update(f"{'/'.join(parts)}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return {"name": "mulu", "version": version("mulu"), "sha256": total.hexdigest()}
+
+
+def _options(options: Options) -> dict[str, Any]:
+    """Return what a run was asked for, so that it can be asked for again."""
+    return {
+        "date": options.today.isoformat(),
+        "from": options.format,
+        "encoding": options.encoding,
+        "allow_empty": options.allow_empty,
+        "only": sorted(options.only),
+        "set": {".".join(path): text for path, text in sorted(options.given.items())},
+        "limits": {
+            field.name: value
+            for field in fields(options.limits)
+            if (value := getattr(options.limits, field.name)) != getattr(DEFAULT, field.name)
+        },
+    }
+
+
+def _texts(report: Report, name: str) -> dict[str, Any]:
+    text = report.rule(name)
+    said = {key: getattr(text, key).to_dict() for key in ("title", "why", "message", "mend")}
+    return {**said, "source": text.source}
 
 
 def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:

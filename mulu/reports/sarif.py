@@ -30,6 +30,7 @@ from mulu.reports._common import (
 )
 from mulu.texts import LANGUAGES, Text, clean
 from mulu.validate import Report
+from mulu.validate.apply import Change, mends
 
 MACHINE = True
 RESULTS = 5_000
@@ -86,6 +87,12 @@ class _Log:
         self.rules = {name: index for index, name in enumerate(sorted(names))}
         paths = dict.fromkeys(item.path for item in report.inputs)
         self.artifacts = {path: index for index, path in enumerate(paths)}
+        self.changes = {
+            change.finding["fingerprint"]: change
+            for mended in mends(report, unsafe=True, legacy=False)
+            for change in mended.changes
+            if "\n" not in change.before
+        }
 
     def run(self) -> dict[str, Any]:
         """Return all of the run but its results."""
@@ -204,7 +211,9 @@ class _Log:
         logical = list(_logical(finding, place))
         if logical:
             location["logicalLocations"] = logical
+        change = self.changes.get(finding["fingerprint"])
         return {
+            **({"fixes": [self._fix(change, place)]} if change is not None else {}),
             "ruleId": clean(finding["rule"]),
             "ruleIndex": self.rules[finding["rule"]],
             "level": LEVELS[finding["severity"]],
@@ -216,6 +225,15 @@ class _Log:
                 "primaryLocationLineHash": f"{finding['fingerprint'][:16]}:1",
             },
             "properties": {"level": clean(finding["level"]), "owner": clean(finding["owner"] or "")},
+        }
+
+    def _fix(self, change: Change, place: Place) -> dict[str, Any]:
+        start = place.column or 1
+        region = {"startLine": place.line, "startColumn": start, "endColumn": start + len(change.before)}
+        replacement = {"deletedRegion": region, "insertedContent": {"text": change.after}}
+        return {
+            "description": {"text": text_of(change.finding["mend"][self.language])},
+            "artifactChanges": [{"artifactLocation": self._artifact(place.path), "replacements": [replacement]}],
         }
 
     def _physical(self, place: Place) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any, BinaryIO
 
 from mulu.findings import SEVERITIES
 from mulu.reports._common import PLACES, WORDS, Fold, folds, place_of, print_line
+from mulu.reports._quote import Quotes
 from mulu.texts import clean, shown
 from mulu.validate import Report
 
@@ -28,6 +29,7 @@ class _View:
 
     def lines(self) -> list[str]:
         here, later = folds(self.report)
+        self.quotes = Quotes(self.report, [fold.first[0] for fold in here])
         lines: list[str] = []
         for fold in here:
             lines += [*self._rule(fold), ""]
@@ -45,6 +47,9 @@ class _View:
         mend = ""
         for finding in fold.first:
             lines.append(f"  {self._where(finding)}")
+            # One line shows what is meant; three of a kind would hide the next rule.
+            if finding is fold.first[0]:
+                lines += self._quoted(finding)
             lines.append(f"    {clean(finding['message'][self.language])}")
             # Only a mend that is not that of the finding above is worth a line.
             if finding["mend"][self.language] != mend:
@@ -59,6 +64,18 @@ class _View:
         what = finding["name"] or finding["entry"]
         who = f"  {self._paint(shown(what), 'dim')}" if what else ""
         return f"{clean(str(place_of(finding)))}{who}"
+
+    def _quoted(self, finding: dict[str, Any]) -> list[str]:
+        place = place_of(finding)
+        quote = self.quotes.of(finding, place)
+        if quote is None:
+            return []
+        number = str(place.line)
+        bar = self._paint("|", "dim")
+        return [
+            f"    {self._paint(number, 'dim')} {bar} {quote.line}",
+            f"    {' ' * len(number)} {bar} {self._paint(quote.caret, finding['severity'])}",
+        ]
 
     def _outlook(self, later: list[Fold]) -> list[str]:
         total = sum(fold.total for fold in later)

@@ -35,6 +35,8 @@ class Rule:
     path: Path
     examples: Mapping[str, Any] = field(repr=False)
     kinds: Mapping[str, Any] = field(repr=False)
+    fix: tuple[bool, str] | None = None
+    """Whether it is safe to mend the value, and the column of the query that holds the mended one."""
 
     @property
     def passes(self) -> tuple[Example, ...]:
@@ -106,6 +108,18 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
             texts[key] = text_of(data[key])
         except (KeyError, TypeError):
             raise fault(key, f"{key} 须有 zh 和 en 两种文字", f"{key} needs a text in zh and in en") from None
+    fix = data.get("fix")
+    if fix is not None and not (
+        isinstance(fix, dict)
+        and set(fix) == {"safe", "value"}
+        and isinstance(fix["safe"], bool)
+        and isinstance(fix["value"], str)
+    ):
+        raise fault(
+            "fix",
+            "fix 应写成 {safe: true 或 false, value: 查询中改好的值所在的列}",
+            "fix is {safe: true or false, value: the column of the query that holds the mended value}",
+        )
     return Rule(
         text=RuleText(
             id=data["id"],
@@ -119,6 +133,7 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         path=path,
         examples=data,
         kinds=kinds,
+        fix=(fix["safe"], fix["value"]) if fix else None,
     )
 
 

@@ -1,5 +1,5 @@
 """Hold entries to a standard: structure by JSON Schema, then rules by SQL."""
 
-from mulu.validate.run import Input, Options, Report, Validation
+from mulu.validate.run import Findings, Input, Options, Report, Validation
 
-__all__ = ["Input", "Options", "Report", "Validation"]
+__all__ = ["Findings", "Input", "Options", "Report", "Validation"]

@@ -13,21 +13,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
 from mulu.checks import checks
 from mulu.convert import Given, Remark, Source, Sourced, known_prefixes, known_words, open_source, place
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
-from mulu.findings import SEVERITIES, RuleText, Subject, finding
+from mulu.findings import SEVERITIES, Fix, RuleText, Subject, finding
 from mulu.limits import DEFAULT, Limits
 from mulu.mask import mask
 from mulu.place import Place
 from mulu.pointer import Json, dumps, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
 from mulu.standard import Rule, Standard
-from mulu.validate.store import Store
+from mulu.validate.store import RuleCount, Store
 from mulu.validate.structure import Fault, Structure, without
 
 DOCUMENTS_HELD = 128 * 2**20
@@ -68,18 +68,37 @@ class Input:
     problem: MuluError | None = None
 
 
+class Findings(Protocol):
+    """What a report has of findings, whether they were just made or stand in a file."""
+
+    rules: dict[str, RuleCount]
+    severities: dict[tuple[str, str], int]
+    """(severity, level) -> number of findings."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield the findings that were kept as the JSON report writes them, in their order."""
+
+    def placed(self) -> Iterator[tuple[int, int, dict[str, Any]]]:
+        """Yield them, each behind the numbers of its input and of its entry (0: a finding about a whole file)."""
+
+
 @dataclass(slots=True)
 class Report:
     """The result of a run."""
 
     standard: Standard
-    level: str
+    options: Options
     inputs: list[Input]
-    findings: Store
+    findings: Findings
     failures: dict[str, str] = field(default_factory=dict)
     """Rule -> why it could not be run."""
     spool: Path | None = None
     """The entries of the run, a line each, as long as the run's folder is there."""
+
+    @property
+    def level(self) -> str:
+        """The level that is to be reached."""
+        return self.options.level
 
     @property
     def entries(self) -> int:
@@ -277,6 +296,7 @@ class Validation:
                 personal=known.schema.get("x-personal") if known else None,
                 severity=fault.severity,
                 level=fault.level,
+                fix=fault.fix,
             )
         )
 
@@ -311,7 +331,7 @@ class Validation:
         self.store.settle(self._look_up)
         self._held.clear()
         spool = self.folder / "entries.jsonl"
-        return Report(self.standard, self.options.level, self.inputs, self.store, failures, spool)
+        return Report(self.standard, self.options, self.inputs, self.store, failures, spool)
 
     def close(self) -> None:
         """Give back the files of the run, whether it came to its end or not."""
@@ -374,6 +394,7 @@ class Validation:
                 source=Place(self.inputs[number].path),
                 input=number,
                 personal=known.schema.get("x-personal") if known else None,
+                fix=_fix_of(self.standard.rules[rule.id], params),
             ),
             origin,
         )
@@ -390,6 +411,11 @@ class Validation:
             # The file went away during the run; that it stood there is all that is left to say.
             return Place(self.inputs[number].path)
         return place(document, origin, pointer, key=names_key)
+
+
+def _fix_of(rule: Rule, params: Mapping[str, Any]) -> Fix | None:
+    value = params.get(rule.fix[1]) if rule.fix is not None else None
+    return Fix(rule.fix[0], _plain(value)) if rule.fix is not None and value is not None else None
 
 
 def _ahead(

@@ -14,10 +14,11 @@ import jsonschema_rs
 
 from mulu import identifiers
 from mulu.errors import BadStandard
-from mulu.findings import SEVERITIES
+from mulu.findings import SEVERITIES, Fix
 from mulu.pointer import Json, pointer_of
 from mulu.standard import Property, Standard
 from mulu.texts import shown
+from mulu.validate.mend import mend
 
 # Keywords after which the value itself is of no use: rules must not see it a second time.
 _REJECTING = {
@@ -73,6 +74,7 @@ class Fault:
     level: str
     rejected: bool = False
     names_key: bool = False
+    fix: Fix | None = None
 
 
 class Structure:
@@ -119,7 +121,8 @@ class Structure:
         if not isinstance(kind, str) or kind not in self.schemas.kinds:
             known = list(self.schemas.kinds)
             params = {"value": kind, "known": ", ".join(known), **_suggestion(_nearest(str(kind), known))}
-            return [self._fault("unknown-kind", ("kind",), params, kind, rejected=True)]
+            fix = mend("unknown-kind", kind, {"enum": known}, params, None) if isinstance(kind, str) else None
+            return [self._fault("unknown-kind", ("kind",), params, kind, rejected=True, fix=fix)]
         found = [
             fault for error in self._validator(kind).iter_errors(entry) for fault in self._explain(error, kind, entry)
         ]
@@ -184,7 +187,11 @@ class Structure:
             for name in details["unexpected"]:
                 here = (*path, name)
                 params = {"property": name, **_suggestion(_nearest(name, self._siblings(kind, path)))}
-                yield self._fault("unknown-property", here, params, _at(entry, here), names_key=True)
+                fix = mend("unknown-property", name, {}, params, None)
+                # A name that stands there already cannot be given a second time.
+                free = fix is not None and str(fix.value) not in cast(dict[str, Json], _at(entry, path))
+                value = _at(entry, here)
+                yield self._fault("unknown-property", here, params, value, names_key=True, fix=fix if free else None)
         else:
             value = cast(Json, error.instance)
             check, params = self._value_check(keyword, details, value, way)
@@ -202,6 +209,7 @@ class Structure:
                 severity=_annotation(way, "x-severity") or "error",
                 level=_annotation(way, "x-level") or self.first_level,
                 rejected=keyword in _REJECTING and _annotation(way, "x-severity") in (None, "error"),
+                fix=mend(check, value, way[-1] if way else {}, params, self.standard.codes),
             )
 
     def _value_check(
@@ -255,8 +263,9 @@ class Structure:
         level: str | None = None,
         rejected: bool = False,
         names_key: bool = False,
+        fix: Fix | None = None,
     ) -> Fault:
-        return Fault(check, path, params, value, "error", level or self.first_level, rejected, names_key)
+        return Fault(check, path, params, value, "error", level or self.first_level, rejected, names_key, fix)
 
     def _level_of_required(self, way: list[dict[str, Any]], name: str) -> str:
         for schema in reversed(way):

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tempfile
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -23,7 +24,7 @@ from mulu.place import Place
 from mulu.reports import github, markdown, sarif
 from mulu.reports._common import relative
 from mulu.texts import clean
-from mulu.validate import Input, Report
+from mulu.validate import Input, Options, Report
 from mulu.validate.store import Store
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -364,7 +365,7 @@ def made(standard, folder, names, value, path, limits=Limits(), times=1):  # noq
     spool = Path(folder) / "entries.jsonl"
     spool.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
     item = Input(0, path, Path(path), sha256="0" * 64, format="mulu", records=len(names), entries=len(names))
-    return store, Report(standard, standard.header.levels[0].id, [item], store, {}, spool)
+    return store, Report(standard, Options(standard.header.levels[0].id, date(2026, 1, 15)), [item], store, {}, spool)
 
 
 # No lone surrogates: no reader lets them in.

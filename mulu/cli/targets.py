@@ -1,0 +1,105 @@
+"""Where reports go: `-f FORMAT[:FILE]`, for all commands that write them."""
+
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+
+import click
+
+from mulu.cli.console import color_wanted, language, say
+from mulu.errors import UsageFault
+
+if TYPE_CHECKING:  # the help of a command loads no more than it must
+    from mulu.validate import Report
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Targets = list[tuple[str, Path | None]]
+"""Format and file of each report; `None` is the screen."""
+
+
+def report_formats(command: Command) -> Command:
+    """Add `-f`, `--quiet` and `--no-color`."""
+    for option in (
+        click.option("--no-color", is_flag=True, help=say("不用颜色", "No colours")),
+        click.option("-q", "--quiet", is_flag=True, help=say("屏幕上不显示报告", "Print no report on the screen")),
+        click.option(
+            "-f",
+            "--format",
+            "outputs",
+            multiple=True,
+            metavar="FORMAT[:FILE]",
+            help=say(
+                "报告的格式：text、concise、json、jsonl、markdown、sarif、junit、github、gitlab、html、xlsx；"
+                "加 :文件 写入文件；可重复",
+                "text, concise, json, jsonl, markdown, sarif, junit, github, gitlab, html or xlsx; "
+                ":FILE writes to it; repeatable",
+            ),
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | None = None) -> Targets:
+    """Return format and file of each report; without any for the screen, the text report goes there.
+
+    `known` are the formats if they are not those of reports. Raises `UsageFault`.
+    """
+    from mulu.reports import report_format
+
+    targets: Targets = []
+    for item in outputs:
+        name, colon, path = item.partition(":")
+        targets.append((name, Path(path) if colon else None))
+    if not any(path is None for _, path in targets) and not quiet:
+        targets.append(("text", None))
+    if sum(path is None for _, path in targets) > 1:
+        raise UsageFault(
+            "屏幕上只能有一份报告；其余的请写入文件，如 -f json:报告.json",
+            "one report only can go to the screen; write the others to files, as -f json:report.json",
+        )
+    for name, target in targets:
+        if known is None:
+            check_target = getattr(report_format(name), "check_target", None)
+            if check_target is not None:
+                check_target(target)
+        elif name not in known:
+            names = ", ".join(known)
+            raise UsageFault(f"没有格式 {name}；可用：{names}", f"there is no format {name}; there are {names}")
+    return targets
+
+
+def write_reports(report: "Report", targets: Targets, no_color: bool) -> None:
+    """Write a report in each of its formats."""
+    from mulu.reports import report_format
+
+    for kind, target in targets:
+        module = report_format(kind)
+
+        def write(stream: BinaryIO, color: bool, module: Any = module) -> None:
+            module.write(report, stream, language(), color)
+
+        write_to(target, write, machine=module.MACHINE, no_color=no_color)
+
+
+def write_to(target: Path | None, write: Callable[[BinaryIO, bool], None], *, machine: bool, no_color: bool) -> None:
+    """Have something written to a file, whole or not at all, or to the screen; `write` takes a stream and colours."""
+    from mulu.output import whole_file
+
+    if target is not None:
+        with whole_file(target) as stream:
+            write(stream, False)
+    elif machine:
+        sys.stdout.flush()
+        write(sys.stdout.buffer, False)
+    else:
+        write(cast(BinaryIO, _Screen()), color_wanted(no_color, sys.stdout))
+
+
+class _Screen:
+    """Standard output as a stream of UTF-8, in whatever encoding the terminal has."""
+
+    def write(self, data: bytes) -> int:
+        """Print text."""
+        return sys.stdout.write(data.decode("utf-8"))

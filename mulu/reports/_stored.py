@@ -1,0 +1,217 @@
+"""A JSON report as a `Report` again, so that every format can be written of a run that is long over.
+
+Texts, levels and findings are those of the file. What needs the standard itself gets it if it is still the one of
+the run; what needs the files that were checked looks at their hashes.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from mulu.checks import checks
+from mulu.errors import MuluError, Unreadable, UsageFault
+from mulu.findings import RuleText, Subject
+from mulu.limits import Limits
+from mulu.reports.json import SCHEMA
+from mulu.standard import Level, Mapping, Rule, Schemas, Standard
+from mulu.standard.folder import Header, text_of
+from mulu.texts import Text, shown
+from mulu.validate import Input, Options, Report
+from mulu.validate.store import RuleCount
+
+LARGEST = 2**30
+"""Bytes of the largest report that is read."""
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return what a JSON report says; raises `Unreadable` if the file is none."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Unreadable(
+                str(path),
+                f"报告太大（上限 {LARGEST // 2**20} MiB）；请用 --limit findings_per_rule=… 重新校验",
+                f"the report is too large (limit {LARGEST // 2**20} MiB); validate again with --limit "
+                "findings_per_rule=…",
+            )
+        data = orjson.loads(path.read_bytes())
+    except OSError as error:
+        raise Unreadable(str(path), f"读不了：{error.strerror}", f"it cannot be read: {error.strerror}") from None
+    except orjson.JSONDecodeError as error:
+        raise _no_report(path, Text("不是 JSON", f"no JSON, {error}")) from None
+    validator = jsonschema_rs.Draft202012Validator(orjson.loads(SCHEMA.read_bytes()))
+    wrong = next(validator.iter_errors(data), None)
+    if wrong is not None:
+        at = "/".join(map(str, wrong.instance_path)) or "/"
+        raise _no_report(path, Text(f"{at} 处不合报告的模式", f"{shown(at)}: {shown(wrong.message)}"))
+    known = {level["id"] for level in data["standard"]["levels"]}
+    if {data["level"], *(finding["level"] for finding in data["findings"])} - known:
+        raise _no_report(path, Text("有标准中没有的级别", "it names a level that the standard does not have"))
+    if unknown := sorted({finding["rule"] for finding in data["findings"]} - set(data["rules"])):
+        raise _no_report(path, Text(f"没有规则 {shown(unknown[0])} 的说明", f"it does not tell of {shown(unknown[0])}"))
+    try:
+        _options(data)
+    except (TypeError, ValueError):
+        raise _no_report(path, Text("options 写法不对", "its options are not written as options are")) from None
+    return data  # type: ignore[no-any-return]  # held to its schema
+
+
+def _no_report(path: Path, why: Text) -> Unreadable:
+    return Unreadable(
+        str(path),
+        f"不是本版本 mulu 的 JSON 报告（{why.zh}）；请用 mulu validate -f json:报告.json 生成",
+        f"no JSON report of this version of mulu ({why.en}); mulu validate -f json:report.json makes one",
+    )
+
+
+class _Findings:
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._data = data
+        paths = [item["path"] for item in data["inputs"]]
+        self._inputs = {path: paths.index(path) for path in paths}
+        self.rules = {
+            name: RuleCount(rule["severity"], rule["total"], rule["kept"], rule["levels"])
+            for name, rule in data["rules"].items()
+        }
+        self.severities: dict[tuple[str, str], int] = {}
+        for finding in data["findings"]:
+            at = (finding["severity"], finding["level"])
+            self.severities[at] = self.severities.get(at, 0) + 1
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self._data["findings"])
+
+    def placed(self) -> Iterator[tuple[int, int, dict[str, Any]]]:
+        """Yield the findings, each behind the numbers of its input and of its entry."""
+        entries = [item["entries"] for item in self._data["inputs"]]
+        for finding in self:
+            number = finding["number"] or 0
+            place = self._inputs.get(finding["source"]["path"], 0)
+            if number:
+                # A file may have been handed in twice; the entries count through.
+                before = 0
+                for place, count in enumerate(entries):  # noqa: B007 - where it stops is what is asked
+                    before += count
+                    if number <= before:
+                        break
+            yield place, number, finding
+
+
+class _Stored(Report):
+    """A report out of a file; its counts are those that the file tells, whatever was kept of the findings."""
+
+    __slots__ = ("_summary",)
+
+    def __init__(self, standard: Standard, data: dict[str, Any]) -> None:
+        super().__init__(
+            standard,
+            _options(data),
+            list(_inputs(data)),
+            _Findings(data),
+            {f["rule"]: f["reason"] for f in data["failures"]},
+        )
+        self._summary = data["summary"]
+
+    def counts(self) -> dict[str, int]:
+        """Return what the summary says."""
+        return {name: self._summary[name] for name in ("error", "warning", "info")}
+
+    @property
+    def outlook(self) -> int:
+        """What the summary says."""
+        return int(self._summary["outlook"])
+
+    def subjects(self) -> Iterator[tuple[Input, Subject]]:
+        """Yield every entry, by name where something was found in it, else by number."""
+        told: dict[int, Subject] = {}
+        for _, number, finding in self.findings.placed():
+            label = finding["entry"]
+            identifier = label if label != finding["name"] and label != f"#{number}" else None
+            told.setdefault(number, Subject(number, finding["kind"], identifier, finding["name"], finding["owner"]))
+        number = 0
+        for item in self.inputs:
+            for _ in range(item.entries):
+                number += 1
+                yield item, told.get(number) or Subject(number)
+
+
+class _StandIn(Standard):
+    """What a report tells of its standard, where that is not at hand."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        said = data["standard"]
+        levels = tuple(
+            Level(level["id"], rank, text_of(level["title"]), text_of(level["description"]))
+            for rank, level in enumerate(said["levels"])
+        )
+        header = Header(said["id"], said["version"], said["base"], text_of(said["title"]), Text("", ""), levels)
+        super().__init__((), header)
+        self.__dict__["sha256"] = said["sha256"]
+        self.__dict__["rules"] = {
+            name: _rule(name, rule, levels[0].id) for name, rule in data["rules"].items() if name not in checks()
+        }
+
+    @property
+    def mappings(self) -> dict[str, Mapping]:
+        """Not at hand."""
+        raise self._elsewhere()
+
+    @property
+    def schemas(self) -> Schemas:
+        """Not at hand."""
+        raise self._elsewhere()
+
+    def _elsewhere(self) -> MuluError:
+        name = f"{self.header.id} {self.header.version}"
+        return UsageFault(
+            f"这种格式需要校验时所用的标准（{name}，sha256 {self.sha256[:12]}…）；请用 --standard 指定它的目录",
+            f"this format needs the standard of the run ({name}, sha256 {self.sha256[:12]}…); name its folder by "
+            "--standard",
+        )
+
+
+def report_of(data: dict[str, Any], standard: Standard) -> Report:
+    """Return the report that `data` are; `standard` serves if it is the one of the run, else what they tell of it."""
+    same = standard.sha256 == data["standard"]["sha256"]
+    return _Stored(standard if same else _StandIn(data), data)
+
+
+def _options(data: dict[str, Any]) -> Options:
+    said = data["options"]
+    return Options(
+        data["level"],
+        date.fromisoformat(said["date"]),
+        said["from"],
+        said["encoding"],
+        Limits(**said["limits"]),
+        said["allow_empty"],
+        frozenset(said["only"]),
+        {tuple(path.split(".")): text for path, text in said["set"].items()},
+    )
+
+
+def _inputs(data: dict[str, Any]) -> Iterator[Input]:
+    for number, item in enumerate(data["inputs"]):
+        problem = item["problem"]
+        yield Input(
+            number,
+            item["path"],
+            Path(item["path"]),
+            item["sha256"],
+            item["encoding"],
+            item["format"],
+            item["records"],
+            item["entries"],
+            MuluError(problem["zh"], problem["en"]) if problem else None,
+        )
+
+
+def _rule(name: str, rule: dict[str, Any], level: str) -> Rule:
+    # Which level a rule is of stands in its findings.
+    first = next(iter(rule["levels"]), level)
+    texts = {key: text_of(rule[key]) for key in ("title", "why", "message", "mend")}
+    text = RuleText(name, rule["severity"], first, **texts, source=rule["source"])
+    return Rule(text, topic="", query="", path=Path(name), examples={}, kinds={})

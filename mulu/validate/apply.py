@@ -1,0 +1,311 @@
+"""Mends written into the files that were checked: of each value its own bytes are replaced, all others stay.
+
+A text file is changed where the finding stands, in its own encoding; a workbook in the one cell of the one sheet.
+What cannot be changed so is left, and told why. A file that has changed since it was checked is not touched.
+"""
+
+import hashlib
+import io
+import json
+import os
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from xml.sax.saxutils import escape
+
+from mulu.convert import ENTRIES
+from mulu.errors import MuluError, Unreadable
+from mulu.limits import DEFAULT
+from mulu.output import whole_file
+from mulu.pointer import Json, steps_of
+from mulu.readers import open_bytes, open_document
+from mulu.readers.archive import open_archive
+from mulu.readers.csv import CsvDocument
+from mulu.readers.xlsx import sheet_members
+from mulu.texts import Text
+from mulu.validate.run import Input, Report
+from mulu.yaml import resolve
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_SCALAR = re.compile(r"[^\s,\]}:]+")
+_YAML = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|[^\s\[\]{},#&*!|>'\"%@`](?:[^\n:#,\]}]|:(?! )|(?<! )#)*")
+_MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that is changed: where, what stood there as it is written, what stands there then."""
+
+    finding: dict[str, Any]
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Mended:
+    """What becomes of one file."""
+
+    item: Input
+    data: bytes = b""
+    changes: list[Change] = field(default_factory=list)
+    lines: list[tuple[int, str, str]] = field(default_factory=list)
+    """Of a text file number, old and new text of each line that is changed."""
+    left: int = 0
+    """How many mends could not be written at their place."""
+    problem: Text | None = None
+
+
+def mends(report: Report, *, unsafe: bool, legacy: bool = True) -> Iterator[Mended]:
+    """Yield what each file of a run would become; nothing is written. Files without a mend are left out.
+
+    Without `legacy` only files of entries count.
+    """
+    wanted: dict[int, list[dict[str, Any]]] = {}
+    for number, _, finding in report.findings.placed():
+        fix = finding["fix"]
+        if fix is not None and (fix["safe"] or unsafe):
+            wanted.setdefault(number, []).append(finding)
+    for item in report.inputs:
+        if item.number in wanted and (legacy or item.format == ENTRIES):
+            yield _Mender(report, item).mended(wanted[item.number])
+
+
+def write(mended: Mended) -> None:
+    """Write a mended file to its place, whole or not at all; raises `MuluError` if it may not or has changed."""
+    path = mended.item.file
+    if mended.item.path == "-" or path.is_symlink() or not path.is_file():
+        raise Unreadable(
+            mended.item.path,
+            "不是普通文件（链接或标准输入），没有修改；请指定文件本身",
+            "no plain file but a link or standard input; it was not changed: name the file itself",
+        )
+    status = path.stat()
+    if not os.access(path, os.W_OK) or not status.st_mode & 0o200:
+        raise Unreadable(
+            mended.item.path,
+            "文件是只读的，没有修改；请先允许写入",
+            "the file is read-only and was not changed; allow writing",
+        )
+    if hashlib.sha256(path.read_bytes()).hexdigest() != mended.item.sha256:
+        raise _changed(mended.item)
+    with whole_file(path) as stream:
+        stream.write(mended.data)
+    path.chmod(status.st_mode & 0o7777)
+
+
+def _changed(item: Input) -> Unreadable:
+    return Unreadable(
+        item.path,
+        "文件在校验之后有改动，没有修改；请重新运行",
+        "the file has changed since it was checked and was left alone; run it again",
+    )
+
+
+class _Mender:
+    def __init__(self, report: Report, item: Input) -> None:
+        self.report = report
+        self.mend = Mended(item)
+
+    def mended(self, findings: list[dict[str, Any]]) -> Mended:
+        """Return what the file becomes if `findings` are mended."""
+        item = self.mend.item
+        try:
+            data = item.file.read_bytes()
+        except OSError as error:
+            self.mend.problem = Text(f"读不了：{error.strerror}", f"it cannot be read: {error.strerror}")
+            return self.mend
+        if hashlib.sha256(data).hexdigest() != item.sha256:
+            problem = _changed(item)
+            self.mend.problem = Text(problem.zh, problem.en)
+        elif item.encoding is not None:
+            self._text(data, findings)
+        elif data.startswith(b"PK"):
+            self._workbook(data, findings)
+        else:
+            self.mend.problem = _no_place(len(findings))
+        return self.mend
+
+    def _value(self, finding: dict[str, Any]) -> Json:
+        """Return what is written: in a department's own file the name of a code, as it writes names."""
+        value: Json = finding["fix"]["value"]
+        codes = finding["params"].get("list")
+        if self.mend.item.format != ENTRIES and isinstance(codes, str):
+            code = self.report.standard.codes[codes].by_code.get(str(value))
+            return code.name.zh if code is not None else value
+        return value
+
+    # -- texts
+
+    def _text(self, data: bytes, findings: list[dict[str, Any]]) -> None:
+        item = self.mend.item
+        encoding = str(item.encoding)
+        mark = _MARKS.get(encoding, b"") if data.startswith(_MARKS.get(encoding, b"\0")) else b""
+        try:
+            text = data[len(mark) :].decode(encoding)
+            whole = text.encode(encoding) == data[len(mark) :]
+        except (UnicodeError, LookupError):
+            whole = False
+        # Places count characters, whatever the file is encoded in.
+        document = open_bytes(text.encode(), item.path) if whole else None
+        if document is None or document.family == "html" or ("\n" not in text and "\r" in text):
+            self.mend.problem = _no_place(len(findings))
+            return
+        starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        spans: dict[tuple[int, int], tuple[str, int, dict[str, Any]]] = {}
+        taken: set[int] = set()
+        for finding in findings:
+            line, column = finding["source"]["line"], finding["source"]["column"]
+            start = starts[line - 1] + column - 1 if line and column and line <= len(starts) else len(text)
+            found = self._replacement(document, text, start, finding)
+            # Of two mends of one value the first counts; the next run finds what is left.
+            if found is None or start in taken:
+                self.mend.left += 1
+                continue
+            before, after = found
+            taken.add(start)
+            spans[start, start + len(before)] = after, line, finding
+            self.mend.changes.append(Change(finding, before, after))
+        self._rewritten(text, starts, spans)
+        out = "".join(_pieces(text, spans))
+        try:
+            self.mend.data = mark + out.encode(encoding)
+        except UnicodeError:
+            self.mend.problem = Text(
+                f"改好的值写不进 {encoding}；请先把文件另存为 UTF-8",
+                f"what was mended cannot be written in {encoding}; save it as UTF-8",
+            )
+
+    def _replacement(self, document: Any, text: str, start: int, finding: dict[str, Any]) -> tuple[str, str] | None:
+        """Return what stands at `start` and what is to stand there; `None` if it is not the value of the finding."""
+        value = self._value(finding)
+        is_key = finding["rule"] == "unknown-property"
+        old = steps_of(finding["pointer"])[-1] if is_key else finding["value"]
+        if isinstance(document, CsvDocument):
+            return _in_csv(document, text, start, old, value)
+        if document.family == "yaml":
+            return _in_yaml(text, start, old, value)
+        match = (_STRING if text[start : start + 1] == '"' else _SCALAR).match(text, start)
+        try:
+            same = match is not None and json.loads(match[0]) == old
+        except ValueError:
+            same = False
+        return (match[0], json.dumps(value, ensure_ascii=False)) if match is not None and same else None
+
+    def _rewritten(self, text: str, starts: list[int], spans: dict[tuple[int, int], tuple[str, int, Any]]) -> None:
+        """Note the lines that are changed, old and new."""
+        of_line: dict[int, dict[tuple[int, int], tuple[str, int, Any]]] = {}
+        for (at, to), value in spans.items():
+            start = starts[value[1] - 1]
+            of_line.setdefault(value[1], {})[at - start, to - start] = value
+        for number, inside in sorted(of_line.items()):
+            line = text[starts[number - 1] : starts[number] if number < len(starts) else len(text)]
+            self.mend.lines.append((number, line.rstrip("\r\n"), "".join(_pieces(line, inside)).rstrip("\r\n")))
+
+    # -- workbooks
+
+    def _workbook(self, data: bytes, findings: list[dict[str, Any]]) -> None:
+        item = self.mend.item
+        try:
+            document = open_document(item.file, name=item.path)
+            members = sheet_members(open_archive(data, item.path, DEFAULT))
+        except MuluError as error:
+            self.mend.problem = Text(error.zh, error.en)
+            return
+        values = {
+            (sheet.name, row.number, column): cell
+            for sheet in document.sheets
+            for row in sheet.rows
+            for column, cell in enumerate(row.cells, 1)
+        }
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.read(name) for name in set(members.values())}
+            for finding in findings:
+                place, value = finding["source"], self._value(finding)
+                member = members.get(place["sheet"])
+                before = values.get((place["sheet"], place["row"], place["column"]))
+                if member is None or not place["cell"] or before != finding["value"] or not isinstance(value, str):
+                    self.mend.left += 1
+                    continue
+                changed = _in_sheet(parts[member], place["cell"], value)
+                if changed is None:
+                    self.mend.left += 1
+                    continue
+                parts[member] = changed
+                self.mend.changes.append(Change(finding, str(before), value))
+            out = io.BytesIO()
+            with zipfile.ZipFile(out, "w") as target:
+                for info in archive.infolist():
+                    content = parts.get(info.filename)
+                    target.writestr(info, archive.read(info) if content is None else content, info.compress_type)
+        self.mend.data = out.getvalue()
+
+
+def _no_place(count: int) -> Text:
+    return Text(
+        f"这种文件不能就地修改（{count} 处可改的没有改）；请按报告自行修改，或先另存为 .xlsx、.csv",
+        f"such a file cannot be changed in place ({count} mends were left); mend it by the report, or save it as .xlsx "
+        "or .csv first",
+    )
+
+
+def _pieces(text: str, spans: dict[tuple[int, int], tuple[str, int, Any]]) -> Iterator[str]:
+    done = 0
+    for (start, stop), (after, _, _) in sorted(spans.items(), key=lambda item: item[0]):
+        yield text[done:start]
+        yield after
+        done = stop
+    yield text[done:]
+
+
+def _in_csv(document: CsvDocument, text: str, start: int, old: Json, value: Json) -> tuple[str, str] | None:
+    quoted = re.compile(r' *"(?:[^"]|"")*" *').match(text, start)
+    ends = [
+        at
+        for at in (text.find(mark, quoted.end() if quoted else start) for mark in (document.delimiter, "\n"))
+        if at >= 0
+    ]
+    cell = text[start : min(ends, default=len(text))].rstrip("\r")
+    inner = cell.strip(" ")[1:-1].replace('""', '"') if quoted else cell
+    if not isinstance(old, str) or inner.strip() != old.strip() or not isinstance(value, str):
+        return None
+    needs = quoted is not None or any(mark in value for mark in (document.delimiter, '"', "\n", "\r"))
+    return cell, '"' + value.replace('"', '""') + '"' if needs else value
+
+
+def _in_yaml(text: str, start: int, old: Json, value: Json) -> tuple[str, str] | None:
+    match = _YAML.match(text, start)
+    if match is None:
+        return None
+    token = match[0].rstrip()
+    if token[0] == "'":
+        found: Json = token[1:-1].replace("''", "'")
+    elif token[0] == '"':
+        try:
+            found = json.loads(token)
+        except ValueError:
+            return None
+    else:
+        found = resolve(token)
+    if found != old:
+        return None
+    plain = isinstance(value, str) and resolve(value) == value and _YAML.fullmatch(value) and value == value.strip()
+    return token, str(value) if plain and token[0] not in "'\"" else json.dumps(value, ensure_ascii=False)
+
+
+def _in_sheet(part: bytes, cell: str, value: str) -> bytes | None:
+    """Return the XML of a sheet with a text in one cell; `None` if the cell is not there or is a formula."""
+    name = re.escape(cell.encode())
+    pattern = (
+        rb'<((?:[A-Za-z0-9]+:)?)c(\s[^<>]*?\br="' + name + rb'"[^<>]*?|\s+r="' + name + rb'"[^<>]*?)(?:/>|>(.*?)</\1c>)'
+    )
+    found = re.search(pattern, part, re.DOTALL)
+    if found is None or re.search(rb"<(?:[A-Za-z0-9]+:)?f[\s/>]", found[3] or b""):
+        return None
+    prefix, attributes = found[1], re.sub(rb'\st="[^"]*"', b"", found[2]).rstrip(b"/")
+    text = escape(value).encode("ascii", "xmlcharrefreplace")
+    made = b'<%sc%s t="inlineStr"><%sis><%st xml:space="preserve">%s</%st></%sis></%sc>' % (
+        prefix, attributes, prefix, prefix, text, prefix, prefix, prefix
+    )  # fmt: skip
+    return part[: found.start()] + made + part[found.end() :]

@@ -1,0 +1,212 @@
+"""`mulu validate --fix` and `--diff`: what is mended, where it is written, and what is left alone."""
+
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import orjson
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BOOK = next((ROOT / "examples").glob("*.xlsx"))
+
+
+def entry(good, **changed):
+    """Return an entry with spellings that mean what they should."""
+    return {**good, "accrualPeriodicity": "按年", "issued": "２０２１年6月8日", **changed}
+
+
+def fixes_of(mulu, name, *options):
+    """Return the mends that the JSON report tells, by pointer."""
+    report = orjson.loads(mulu("validate", name, "-f", "json", *options).out)
+    return {f["pointer"]: (f["fix"]["safe"], f["fix"]["value"]) for f in report["findings"] if f["fix"]}
+
+
+def test_findings_carry_their_mends(mulu, catalog, good):
+    """Reports show what --fix would write; a guess is told from what means the same."""
+    good["publisher"] = {**good["publisher"], "identifier": "11430100 mb1e204791", "identifer": "x"}
+    good["sharing"] = {**good["sharing"], "type": "无条件的共享类"}
+    good["volume"] = {"storage": "2.5"}
+    name = catalog(entry(good))
+    assert fixes_of(mulu, name) == {
+        "/accrualPeriodicity": (True, "annual"),
+        "/issued": (True, "2021-06-08"),
+        "/publisher/identifier": (True, "11430100MB1E204791"),
+        "/sharing/type": (False, "unconditional"),
+        "/volume/storage": (True, 2.5),
+    }
+
+
+def test_unknown_property_is_renamed_only_where_the_name_is_free(mulu, catalog, good):
+    """Two properties of one name would lose a value."""
+    title = good.pop("title")
+    assert fixes_of(mulu, catalog({**good, "titel": title})) == {"/titel": (False, "title")}
+    assert fixes_of(mulu, catalog({**good, "titel": title, "title": title})) == {}
+    mulu("validate", catalog({**good, "titel": title}), "--fix", "--unsafe-fixes")
+    assert orjson.loads(Path("目录.jsonl").read_bytes())["title"] == title
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("suffix", ["jsonl", "json"])
+def test_only_the_bytes_of_the_value_change(mulu, good, encoding, end, suffix):
+    """Encoding, mark, line ends, blanks and the order of members stay."""
+    text = (
+        orjson.dumps(entry(good), option=orjson.OPT_INDENT_2 if suffix == "json" else 0).decode().replace("\n", end)
+        + end
+    )
+    path = Path(f"目 录.{suffix}")
+    path.write_bytes(text.encode(encoding))
+    result = mulu("validate", path, "--fix", "-f", "json:r.json", "-q")
+    assert result.code == 0 and "改了 2 处" in result.err
+    assert path.read_bytes() == text.replace("按年", "annual").replace("２０２１年6月8日", "2021-06-08").encode(
+        encoding
+    )
+    assert orjson.loads(Path("r.json").read_bytes())["summary"]["error"] == 0
+
+
+def test_yaml_keeps_comments_and_quotes(mulu, good):
+    """A person wrote the file, with remarks."""
+    text = "kind: resource # 资源\ntitle: '登记信息'\naccrualPeriodicity: 按年 # 待定\nissued: '2021/6/8'\n"
+    Path("一.yaml").write_text(text, "utf-8")
+    mulu("validate", "一.yaml", "--fix", "-q")
+    wanted = text.replace("按年", "annual").replace("'2021/6/8'", '"2021-06-08"')
+    assert Path("一.yaml").read_text("utf-8") == wanted
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_csv_gets_the_name_that_departments_write(mulu, end):
+    """A code of the standard means nothing in the department's own table; other cells stay to the byte."""
+    head = "信息资源名称,信息资源代码,信息资源提供方,信息资源摘要,共享类型,更新周期"
+    rows = [head, '登记信息,307021022100/000101,某局,"某事、 某物,等",无条件的共享类,"每年一回"', ""]
+    Path("一.csv").write_bytes(end.join(rows).encode("gb18030"))
+    assert "改了 2 处" in mulu("validate", "一.csv", "--fix", "--unsafe-fixes", "-q").err
+    wanted = end.join(rows).replace("无条件的共享类", "无条件共享").replace("每年一回", "每年")
+    assert Path("一.csv").read_bytes() == wanted.encode("gb18030")
+
+
+def test_workbook_changes_in_one_cell_of_one_part(mulu, tmp_path):
+    """Formats, widths, formulas, macros: every other part of the workbook is the same."""
+    book = openpyxl.load_workbook(BOOK)
+    sheet = book["政务信息资源目录"]
+    cell = next(c for row in sheet.iter_rows() for c in row if c.value == "无条件共享")
+    cell.value = "无条件的 <共享> 类"
+    book.save("簿.xlsx")
+    before = {i.filename: data for i, data in parts("簿.xlsx")}
+    assert "无条件的 <共享> 类 → 无条件共享" in mulu("validate", "簿.xlsx", "--diff", "--unsafe-fixes").out
+    assert {i.filename: data for i, data in parts("簿.xlsx")} == before
+    assert "改了 1 处" in mulu("validate", "簿.xlsx", "--fix", "--unsafe-fixes", "-q").err
+    after = {i.filename: data for i, data in parts("簿.xlsx")}
+    assert list(after) == list(before) and [name for name in before if after[name] != before[name]] == [
+        "xl/worksheets/sheet1.xml"
+    ]
+    again = openpyxl.load_workbook("簿.xlsx")["政务信息资源目录"]
+    assert again[cell.coordinate].value == "无条件共享" and again[cell.coordinate].style_id == cell.style_id
+    cell.value = "无条件共享"
+    assert [[c.value for c in row] for row in again.iter_rows()] == [
+        [c.value for c in row] for row in sheet.iter_rows()
+    ]
+
+
+def parts(path):
+    """Yield each member of a workbook and its content."""
+    with zipfile.ZipFile(path) as archive:
+        yield from [(info, archive.read(info)) for info in archive.infolist()]
+
+
+def test_diff_shows_and_writes_nothing(mulu, catalog, good):
+    """One sees first what would be done; personal numbers are masked there, too."""
+    name = catalog(entry(good, publisher={**good["publisher"], "telephone": "13812345678"}))
+    before = Path(name).read_bytes()
+    result = mulu("validate", name, "--diff")
+    assert result.out.startswith(f"--- {name}\n+++ {name}\n@@ -1 +1 @@\n-") and "可改 2 处" in result.err
+    assert '"annual"' in result.out and "按年" in result.out and "13812345678" not in result.out
+    assert Path(name).read_bytes() == before and result.code == 1
+
+
+def test_safe_mends_leave_guesses(mulu, catalog, good):
+    """A guess is written only by who asks for it, and is told."""
+    name = catalog(entry(good, sharing={**good["sharing"], "type": "无条件的共享类"}))
+    result = mulu("validate", name, "--fix", "-q")
+    assert result.code == 1 and "另有 1 处只能猜测" in result.err
+    assert "无条件的共享类" in Path(name).read_text("utf-8")
+    assert mulu("validate", name, "--fix", "--unsafe-fixes", "-q").code == 0
+
+
+def test_what_is_personal_is_not_rewritten(mulu, catalog, good):
+    """A report cannot show what would be written, so a person has to."""
+    name = catalog({**good, "publisher": {**good["publisher"], "telephone": 13812345678}})
+    assert fixes_of(mulu, name) == {}
+
+
+def test_links_and_read_only_files_are_refused(mulu, catalog, good):
+    """Somebody decided that such a file is not to be written here."""
+    name = catalog(entry(good))
+    Path("链接.jsonl").symlink_to(name)
+    before = Path(name).read_bytes()
+    result = mulu("validate", "链接.jsonl", "--fix", "-q")
+    assert result.code == 2 and "链接" in result.err and Path("链接.jsonl").is_symlink()
+    Path(name).chmod(0o444)
+    result = mulu("validate", name, "--fix", "-q")
+    assert result.code == 2 and "只读" in result.err and Path(name).read_bytes() == before
+
+
+def test_file_that_changes_meanwhile_is_left_alone(mulu, catalog, good, monkeypatch):
+    """What somebody else has just written is worth more than our mend."""
+    from mulu.validate import apply
+
+    name = catalog(entry(good))
+    whole = apply.write
+
+    def late(mended):
+        Path(name).write_bytes(b"{}\n")
+        whole(mended)
+
+    monkeypatch.setattr("mulu.cli.fixing.write", late)
+    result = mulu("validate", name, "--fix", "-q")
+    assert result.code == 2 and "有改动" in result.err and Path(name).read_bytes() == b"{}\n"
+
+
+def test_permissions_stay(mulu, catalog, good):
+    """A mended file can be read by whom it could be read before."""
+    name = catalog(entry(good))
+    Path(name).chmod(0o640)
+    mulu("validate", name, "--fix", "-q")
+    assert Path(name).stat().st_mode & 0o777 == 0o640 and "annual" in Path(name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("options", [["--unsafe-fixes"], ["--fix", "--diff"]])
+def test_options_that_make_no_sense_are_refused(mulu, catalog, good, options):
+    """Nothing is written by mistake."""
+    assert mulu("validate", catalog(entry(good)), *options).code == 2
+
+
+def test_sarif_carries_the_mends(mulu, catalog, good):
+    """An editor can offer them: the region is that of the value."""
+    name = catalog(entry(good))
+    mulu("validate", name, "-q", "-f", "sarif:r.sarif")
+    results = orjson.loads(Path("r.sarif").read_bytes())["runs"][0]["results"]
+    changes = [fix["artifactChanges"][0]["replacements"][0] for result in results for fix in result.get("fixes", [])]
+    line = Path(name).read_text("utf-8")
+    cut = {
+        line[c["deletedRegion"]["startColumn"] - 1 : c["deletedRegion"]["endColumn"] - 1]: c["insertedContent"]["text"]
+        for c in changes
+    }
+    assert cut == {'"按年"': '"annual"', '"２０２１年6月8日"': '"2021-06-08"'}
+
+
+def test_rule_of_a_standard_carries_its_own_mend(mulu):
+    """A standard says of its rules, too, what the value can be changed to: by the column of the query that it names."""
+    mulu("standard", "new", "std")
+    rule = next(Path("std/validators").rglob("*.yaml"))
+    text = rule.read_text("utf-8")
+    assert text.count("query: |") == 1
+    rule.write_text(text.replace("query: |", "fix: {safe: true, value: started}\nquery: |"), "utf-8")
+    example = orjson.loads(next(Path("std/schemas/examples").glob("*.json")).read_bytes())
+    Path("一.jsonl").write_bytes(orjson.dumps({**example, "started": "2024", "ended": "2020-05"}))
+    assert fixes_of(mulu, "一.jsonl", "--standard", "std") == {"/ended": (True, "2024")}
+    assert mulu("validate", "一.jsonl", "--standard", "std", "--fix", "-q").code == 0
+    assert orjson.loads(Path("一.jsonl").read_bytes())["ended"] == "2024"
+    rule.write_text(text.replace("query: |", "fix: {safe: maybe}\nquery: |"), "utf-8")
+    result = mulu("validate", "一.jsonl", "--standard", "std")
+    assert result.code == 2 and "fix 应写成" in result.err
