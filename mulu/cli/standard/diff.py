@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common
+from mulu.cli.options import common, load_standard
 from mulu.errors import UsageFault
 
 
@@ -33,10 +33,9 @@ def command(old: Path, new: Path, form: str, standard_path: Path | None) -> int:
     """Print the changes and the verdict."""
     from mulu.publish.diff import diff
     from mulu.publish.diff.render import rendered
-    from mulu.standard import load
 
     if standard_path is not None:
         raise UsageFault("diff 不用 --standard；写出 OLD 和 NEW", "diff does not take --standard; name OLD and NEW")
-    found = diff(load(old), load(new))
+    found = diff(load_standard(old), load_standard(new))
     click.echo(rendered(found, form, language()))
     return 0 if found.is_enough else 1
