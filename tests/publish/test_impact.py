@@ -34,8 +34,8 @@ CATALOG = [
     entry(9, title="基本信息"),
     entry(10, theme=["99x"]),
     entry(11, theme=["99y"]),
-    entry(12, note=""),
-    entry(13, version="第十三版" * 20, accrualPeriodicity="minutely"),
+    entry(12, themeNote=""),
+    entry(13, version="第十三版" * 12, accrualPeriodicity="minutely"),
 ]
 
 
@@ -55,8 +55,8 @@ def edited(copy):
     copy.text("validators/title/generic-title.yaml", "severity: warning", "severity: error")
     columns = len(OLD.codes["theme"].columns)
     copy.text("schemas/codes/theme.csv", "\n", "\n99x,,新领域,New field" + "," * (columns - 4) + "\n")
-    copy.schema("resource", lambda s: s["properties"]["note"].pop("minLength"))
-    copy.schema("resource", lambda s: s["properties"]["version"].update(maxLength=64))
+    copy.schema("resource", lambda s: s["properties"]["themeNote"].pop("minLength"))
+    copy.schema("resource", lambda s: s["properties"]["version"].update(maxLength=40))
     return load(copy.folder)
 
 
@@ -78,6 +78,12 @@ def rejected(standard, files, folder):
     return found
 
 
+def work(folder):
+    """Return a folder for what is needed meanwhile."""
+    (folder / "work").mkdir()
+    return folder / "work"
+
+
 def numbers(side, first):
     """Return the entries of a side, counted over all files."""
     return {number + (first if file else 0) for file, number in side.entries}
@@ -85,7 +91,7 @@ def numbers(side, first):
 
 def test_known_edits_have_known_victims(catalog, edited, tmp_path):
     """The code that is gone rejects those who use it, the graver rule the vague title; the rest stays."""
-    found = impact(OLD, edited, catalog, Options("share", DAY), tmp_path)
+    found = impact(OLD, edited, catalog, Options("share", DAY), work(tmp_path))
     assert found.problems == [] and found.entries == len(CATALOG)
     assert numbers(found.rejected, 8) == {7, 8, 9, 13}
     assert numbers(found.accepted, 8) == {10, 12}
@@ -100,7 +106,7 @@ def test_known_edits_have_known_victims(catalog, edited, tmp_path):
 def test_agrees_with_validation_under_each_version(catalog, edited, tmp_path):
     """Newly rejected and accepted are exactly what two separate validations differ by."""
     one, other = rejected(OLD, catalog, tmp_path / "a"), rejected(edited, catalog, tmp_path / "b")
-    found = impact(OLD, edited, catalog, Options("share", DAY), tmp_path)
+    found = impact(OLD, edited, catalog, Options("share", DAY), work(tmp_path))
     assert numbers(found.rejected, 8) == other - one
     assert numbers(found.accepted, 8) == one - other
     assert found.still_rejected == len(one & other)
@@ -108,7 +114,7 @@ def test_agrees_with_validation_under_each_version(catalog, edited, tmp_path):
 
 def test_same_version_changes_nothing(catalog, tmp_path):
     """A version against itself."""
-    found = to_dict(impact(OLD, OLD, catalog, Options("share", DAY), tmp_path))
+    found = to_dict(impact(OLD, OLD, catalog, Options("share", DAY), work(tmp_path)))
     assert found["rejected"]["entries"] == found["accepted"]["entries"] == 0
 
 
@@ -116,10 +122,10 @@ def test_what_cannot_be_compared_is_told(copy, tmp_path):
     """A format that only one version reads, and a level that only one has."""
     (copy.folder / "converters/cn-open-data/mapping.yaml").unlink()
     sample = next((OLD.roots[0] / "converters/cn-open-data").glob("sample.*"))
-    found = impact(OLD, load(copy.folder), [(sample, sample.name)], Options("register", DAY), tmp_path)
+    found = impact(OLD, load(copy.folder), [(sample, sample.name)], Options("register", DAY), work(tmp_path))
     assert found.problems and found.entries == 0
     with pytest.raises(UsageFault, match="no level top"):
-        impact(OLD, OLD, [], Options("top", DAY), tmp_path / "x")
+        impact(OLD, OLD, [], Options("top", DAY), tmp_path)
 
 
 def test_command(catalog, edited, capsys):

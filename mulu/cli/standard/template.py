@@ -6,6 +6,7 @@ import click
 
 from mulu.cli.console import complain, language, say
 from mulu.cli.options import common, load_standard
+from mulu.errors import UsageFault
 from mulu.texts import clean
 
 
@@ -28,6 +29,8 @@ def command(kind: str, output: Path, level: str | None, standard_path: Path | No
     from mulu.output import whole_file
     from mulu.publish.template import write_template
 
+    if output.suffix.lower() != ".xlsx":
+        raise UsageFault(f"{output}：模板是工作簿，文件名应以 .xlsx 结尾", f"{output}: a template is a workbook, .xlsx")
     standard = load_standard(standard_path)
     with whole_file(output) as stream:
         template = write_template(standard, kind, level or standard.header.levels[0].id, language(), stream)
