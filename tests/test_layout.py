@@ -72,6 +72,7 @@ OWN_WORDS = {
     "datatype": "of a literal of RDF",
     "region": "member of SARIF",
     "location": "member of GitLab's report and of SARIF",
+    "template": "a command",
 }
 FIELDS = {name for schema in STANDARD.schemas.written.values() for name in schema["properties"]} - {"kind", "source"}
 # What makes a finding: their first argument, or the one so named, is a check.

@@ -3,42 +3,30 @@
 Exit codes: 0 nothing at or above the threshold, 1 findings, 2 something could not be run or read.
 """
 
-import importlib
 import os
-import pkgutil
 import sys
 from collections.abc import Sequence
-from typing import NoReturn, cast
+from typing import NoReturn
 
 import click
 
 from mulu.cli import console
 from mulu.cli.console import say
+from mulu.cli.groups import Commands
 from mulu.errors import MuluError
 from mulu.texts import LANGUAGES
 
 _HELP = {"help_option_names": ["-h", "--help"]}
-_PRIVATE = ("console", "fixing", "options", "targets")
-
-
-class _Commands(click.Group):
-    """The group of all commands; the module of one is imported when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands."""
-        return sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name not in _PRIVATE)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Return the command of that name."""
-        if name not in self.list_commands(ctx):
-            return None
-        return cast(click.Command, importlib.import_module(f"{__name__}.{name}").command)
+_PRIVATE = ("console", "fixing", "groups", "options", "targets")
 
 
 def _group() -> click.Group:
     from importlib.metadata import version
 
-    group = _Commands(
+    group = Commands(
+        __name__,
+        __path__,
+        _PRIVATE,
         name="mulu",
         help=say(
             "政务数据目录的标准、转换与校验。\n\n部门的目录工作簿直接交给 mulu validate 即可，格式由内容判断。",

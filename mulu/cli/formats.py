@@ -13,10 +13,11 @@ from mulu.texts import clean, padded, width
 @common
 def command(standard_path: Path | None) -> None:
     """Print a line for each format."""
-    from mulu.convert import ENTRIES
+    from mulu.convert import ENTRIES, TEMPLATE
 
     standard = load_standard(standard_path)
     rows = [(ENTRIES, say("标准的条目：JSON、JSON Lines、YAML", "Entries of the standard: JSON, JSON Lines, YAML"))]
+    rows.append((TEMPLATE, say("mulu standard template 生成的填报模板", "Workbooks made by mulu standard template")))
     rows += [(mapping.id, mapping.title.get(language())) for mapping in standard.mappings.values()]
     left = max(width(name) for name, _ in rows)
     for name, title in rows:

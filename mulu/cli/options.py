@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -51,8 +52,11 @@ def common(command: Command) -> Command:
             "--standard",
             "standard_path",
             type=click.Path(path_type=Path),
-            metavar="DIR",
-            help=say("用这个目录中的标准，不用内置的", "Use the standard in this folder instead of the built-in one"),
+            metavar="DIR|ZIP",
+            help=say(
+                "用这个目录或打包文件中的标准，不用内置的",
+                "Use the standard in this folder or packed file instead of the built-in one",
+            ),
         ),
     ):
         command = option(command)
@@ -99,10 +103,22 @@ def reading(command: Command) -> Command:
 
 
 def load_standard(path: Path | None) -> Any:
-    """Load the standard that `--standard` names, or the built-in one."""
+    """Load the standard that `--standard` names, a folder or a packed file, or the built-in one."""
     from mulu.standard import load
 
-    return load(path)
+    return load(standard_folder(path))
+
+
+def standard_folder(path: Path | None) -> Path | None:
+    """Return the folder of a standard; a packed one is unpacked into one that is private, and gone with the command."""
+    if path is None or not path.is_file():
+        return path
+    from mulu.publish.pack import unpack
+
+    folder = tempfile.TemporaryDirectory(prefix="mulu-")
+    click.get_current_context().call_on_close(folder.cleanup)
+    unpack(path, Path(folder.name))
+    return Path(folder.name)
 
 
 def limits_of(given: tuple[str, ...]) -> Limits:

@@ -6,6 +6,8 @@ from itertools import islice
 
 from mulu.convert.legacy import Given, LegacySource, recognise
 from mulu.convert.source import ENTRIES, EntrySource, Remark, Source, Sourced, place
+from mulu.convert.template import FORMAT as TEMPLATE
+from mulu.convert.template import TemplateSource, forms
 from mulu.convert.tree_source import TreeSource, tree_candidates
 from mulu.errors import NotRecognised, UsageFault
 from mulu.pointer import pointer_of
@@ -14,6 +16,7 @@ from mulu.standard import Standard
 
 __all__ = [
     "ENTRIES",
+    "TEMPLATE",
     "EntrySource",
     "Given",
     "LegacySource",
@@ -59,8 +62,8 @@ def open_source(
     leaves out. Raises `NotRecognised` if nothing does,
     `UsageFault` if there is no such format or property.
     """
-    if wanted is not None and wanted != ENTRIES and wanted not in standard.mappings:
-        formats = ", ".join([ENTRIES, *standard.mappings])
+    if wanted is not None and wanted not in (ENTRIES, TEMPLATE) and wanted not in standard.mappings:
+        formats = ", ".join([ENTRIES, TEMPLATE, *standard.mappings])
         raise UsageFault(f"没有格式 {wanted}；可用：{formats}", f"there is no format {wanted}; there are {formats}")
     empty = not document.sheets and next(iter(document.items()), None) is None
     if wanted == ENTRIES or empty or (wanted is None and _holds_entries(document)):
@@ -71,6 +74,17 @@ def open_source(
                 "a table holds no entries; leave out --from mulu and let the content tell the format",
             )
         return EntrySource(document)
+    filled = forms(document, standard) if wanted in (None, TEMPLATE) else []
+    if filled:
+        _check_given(standard, filled[0].kind, given or {})
+        return TemplateSource(document, standard, filled, given or {})
+    if wanted == TEMPLATE:
+        raise NotRecognised(
+            document.path,
+            "不是填报模板：没有一张工作表在表头下有属性路径的一行；请用 mulu standard template 生成模板，勿删该行",
+            "this is no filled template: no sheet has the row of property paths under its headings; make one with "
+            "mulu standard template, and leave that row in it",
+        )
     mappings = list(standard.mappings.values()) if wanted is None else [standard.mappings[wanted]]
     tree = next(iter(tree_candidates(document, mappings)), None)
     source: LegacySource | TreeSource
@@ -79,14 +93,17 @@ def open_source(
         source = TreeSource(document, standard, tree.mapping, given or {})
     else:
         source = LegacySource(document, standard, recognise(document, standard, wanted, tree), given or {})
-    kind = source.mapping.kind
-    for path in given or {}:
+    _check_given(standard, source.mapping.kind, given or {})
+    return source
+
+
+def _check_given(standard: Standard, kind: str, given: Given) -> None:
+    for path in given:
         if not any(item.pointer == pointer_of(path) for item in standard.schemas.properties(kind)):
             raise UsageFault(
                 f"{kind} 没有属性 {'.'.join(path)}；见 mulu explain {kind}",
                 f"a {kind} has no property {'.'.join(path)}; see mulu explain {kind}",
             )
-    return source
 
 
 def _holds_entries(document: Document) -> bool:

@@ -51,7 +51,7 @@ def test_a_misspelt_name_gets_a_suggestion(mulu):
 def test_formats_and_rules_are_listed(mulu):
     """A line each."""
     formats = mulu("formats").out.splitlines()
-    assert len(formats) == len(STANDARD.mappings) + 1
+    assert len(formats) == len(STANDARD.mappings) + 2
     rules = mulu("rules").out.splitlines()
     assert len(rules) == len(STANDARD.rules) + len(checks())
     assert len(mulu("rules", "title").out.splitlines()) == sum(r.topic == "title" for r in STANDARD.rules.values())

@@ -1,27 +1,18 @@
-"""`mulu standard`: for those who write a standard."""
+"""`mulu standard check`: a standard folder, looked over."""
 
 from pathlib import Path
 
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common
+from mulu.cli.options import common, standard_folder
 from mulu.errors import UsageFault
 from mulu.texts import clean
 
 _WORDS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "info")}
 
 
-@click.group(
-    "standard",
-    help=say("编写、检查一个标准。", "Write a standard, and check it."),
-    no_args_is_help=True,
-)
-def command() -> None:
-    """Group what is done to a standard."""
-
-
-@command.command(
+@click.command(
     "check",
     help=say(
         "检查标准目录 DIR（不给则检查内置标准）：模式、代码表、规则及其示例、转换及其样例、对上级标准的放宽。"
@@ -34,13 +25,13 @@ def command() -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
 @click.option("--quiet", "-q", is_flag=True, help=say("不显示提示", "Leave out what is neither error nor warning"))
 @common
-def check(folder: Path | None, quiet: bool, standard_path: Path | None) -> int:
+def command(folder: Path | None, quiet: bool, standard_path: Path | None) -> int:
     """Print a line for each fault, and how many there are."""
     from mulu.publish.check import check as flaws_of
 
     if folder is not None and standard_path is not None:
         raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
-    flaws = flaws_of(folder or standard_path)
+    flaws = flaws_of(standard_folder(folder or standard_path))
     counts = dict.fromkeys(_WORDS, 0)
     for flaw in flaws:
         counts[flaw.severity] += 1
@@ -54,43 +45,3 @@ def check(folder: Path | None, quiet: bool, standard_path: Path | None) -> int:
         )
     )
     return 1 if counts["error"] or counts["warning"] else 0
-
-
-@command.command(
-    "new",
-    help=say(
-        "新建标准 NAME：一个目录，种类、代码表、规则、转换各有一个，可以通过检查，然后逐个改成自己的。",
-        "Begin the standard NAME: a folder with one kind, one code list, one rule and one converter, which passes the "
-        "check, to be changed into your own.",
-    ),
-)
-@click.argument("name")
-@click.option(
-    "--extends",
-    metavar="ID",
-    help=say("以内置标准为基础（mulu-gov-catalog）", "Build on the built-in standard (mulu-gov-catalog)"),
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help=say("写到这个新目录；不给则为 ./NAME", "The new folder; ./NAME if none is given"),
-)
-@common
-def new(name: str, extends: str | None, output: Path | None, standard_path: Path | None) -> None:
-    """Write the folder of a new standard."""
-    from mulu.publish.begin import begin
-
-    if standard_path is not None:
-        raise UsageFault("new 不用 --standard；用 --extends", "new does not take --standard; use --extends")
-    target = output or Path(name)
-    begin(name, target, extends)
-    click.echo(
-        clean(
-            say(
-                f"已写出 {target}；检查：mulu standard check {target}",
-                f"wrote {target}; check it: mulu standard check {target}",
-            )
-        )
-    )

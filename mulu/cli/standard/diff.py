@@ -1,0 +1,41 @@
+"""`mulu standard diff`: what changed between two versions, and which version number that asks for."""
+
+from pathlib import Path
+
+import click
+
+from mulu.cli.console import language, say
+from mulu.cli.options import common, load_standard
+from mulu.errors import UsageFault
+
+
+@click.command(
+    "diff",
+    help=say(
+        "比较标准的两个版本，OLD 和 NEW 是目录或打包文件：每处变化是不兼容、收紧、放宽还是只改文字，"
+        "版本号至少应是多少（SemVer）。NEW 的版本号不够时退出码为 1。",
+        "Compare two versions of a standard, folders or packed files: each change is breaking, tightening, loosening "
+        "or documentation, and together they ask for a version number (SemVer). The exit code is 1 if NEW has less.",
+    ),
+)
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help=say("输出格式；markdown 可直接放进变更记录", "How it is written; markdown is for the changelog"),
+)
+@common
+def command(old: Path, new: Path, form: str, standard_path: Path | None) -> int:
+    """Print the changes and the verdict."""
+    from mulu.publish.diff import diff
+    from mulu.publish.diff.render import rendered
+
+    if standard_path is not None:
+        raise UsageFault("diff 不用 --standard；写出 OLD 和 NEW", "diff does not take --standard; name OLD and NEW")
+    found = diff(load_standard(old), load_standard(new))
+    click.echo(rendered(found, form, language()))
+    return 0 if found.is_enough else 1

@@ -1,0 +1,82 @@
+"""`mulu standard impact`: whom a new version would break."""
+
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from mulu.cli.console import complain, language, say
+from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
+from mulu.errors import UsageFault
+from mulu.texts import clean
+
+
+@click.command(
+    "impact",
+    help=say(
+        "用标准的两个版本各检查一遍目录文件：新版不再接受哪些条目、转为接受哪些，按部门和规则列出。"
+        "有不再接受的条目时退出码为 1，有文件没能比较时为 2。",
+        "Check catalog files under two versions of a standard: which entries NEW rejects that OLD accepted, and the "
+        "other way round, by department and rule. The exit code is 1 if entries are newly rejected, 2 if a file could "
+        "not be compared.",
+    ),
+)
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="CATALOG...")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=say("输出格式", "How it is written"),
+)
+@click.option("--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the first by default"))
+@click.option(
+    "--date",
+    "today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
+)
+@reading
+@common
+def command(
+    old: Path,
+    new: Path,
+    paths: tuple[str, ...],
+    form: str,
+    level: str | None,
+    today: datetime | None,
+    wanted: str | None,
+    encoding: str | None,
+    given: tuple[str, ...],
+    allow_empty: bool,
+    limits: tuple[str, ...],
+    standard_path: Path | None,
+) -> int:
+    """Print what changes for the entries."""
+    import orjson
+
+    from mulu.publish.impact import impact, lines, to_dict
+    from mulu.validate import Options
+
+    if standard_path is not None:
+        raise UsageFault("impact 不用 --standard；写出 OLD 和 NEW", "impact does not take --standard; name OLD and NEW")
+    before, after = load_standard(old), load_standard(new)
+    chosen = level or before.header.levels[0].id
+    day = today.date() if today else date.today()
+    options = Options(chosen, day, wanted, encoding, limits_of(limits), allow_empty, frozenset(), given_of(given))
+    with tempfile.TemporaryDirectory(prefix="mulu-") as name:
+        folder = Path(name)
+        found = impact(before, after, files_of(paths, folder), options, folder)
+    if form == "json":
+        click.echo(orjson.dumps(to_dict(found), option=orjson.OPT_INDENT_2).decode())
+    else:
+        for line in lines(found, language()):
+            click.echo(clean(line))
+    for problem in dict.fromkeys(problem.text(language()) for problem in found.problems):
+        complain(problem)
+    return 2 if found.problems else 1 if found.rejected.entries else 0

@@ -1,0 +1,50 @@
+"""`mulu standard new`: begin a standard."""
+
+from pathlib import Path
+
+import click
+
+from mulu.cli.console import say
+from mulu.cli.options import common
+from mulu.errors import UsageFault
+from mulu.texts import clean
+
+
+@click.command(
+    "new",
+    help=say(
+        "新建标准 NAME：一个目录，种类、代码表、规则、转换各有一个，可以通过检查，然后逐个改成自己的。",
+        "Begin the standard NAME: a folder with one kind, one code list, one rule and one converter, which passes the "
+        "check, to be changed into your own.",
+    ),
+)
+@click.argument("name")
+@click.option(
+    "--extends",
+    metavar="ID",
+    help=say("以内置标准为基础（mulu-gov-catalog）", "Build on the built-in standard (mulu-gov-catalog)"),
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help=say("写到这个新目录；不给则为 ./NAME", "The new folder; ./NAME if none is given"),
+)
+@common
+def command(name: str, extends: str | None, output: Path | None, standard_path: Path | None) -> None:
+    """Write the folder of a new standard."""
+    from mulu.publish.begin import begin
+
+    if standard_path is not None:
+        raise UsageFault("new 不用 --standard；用 --extends", "new does not take --standard; use --extends")
+    target = output or Path(name)
+    begin(name, target, extends)
+    click.echo(
+        clean(
+            say(
+                f"已写出 {target}；检查：mulu standard check {target}",
+                f"wrote {target}; check it: mulu standard check {target}",
+            )
+        )
+    )

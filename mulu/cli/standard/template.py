@@ -1,0 +1,52 @@
+"""`mulu standard template`: a workbook that a department fills in."""
+
+from pathlib import Path
+
+import click
+
+from mulu.cli.console import complain, language, say
+from mulu.cli.options import common, load_standard
+from mulu.errors import UsageFault
+from mulu.texts import clean
+
+
+@click.command(
+    "template",
+    help=say(
+        "生成种类 KIND 的填报模板：列、下拉、必填标记、填写说明和示例都来自标准。填好后直接用 mulu validate 检查。",
+        "Write a workbook to fill in for KIND: columns, drop-downs, what is required, help and an example, all out of "
+        "the standard. What is filled in is checked by mulu validate as it is.",
+    ),
+)
+@click.argument("kind")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help=say("写到", "The file")
+)
+@click.option("--level", metavar="LEVEL", help=say("按这一级别标出必填项；默认第一级", "Mark what this level requires"))
+@common
+def command(kind: str, output: Path, level: str | None, standard_path: Path | None) -> None:
+    """Write the workbook, and say what it cannot hold."""
+    from mulu.output import whole_file
+    from mulu.publish.template import write_template
+
+    if output.suffix.lower() != ".xlsx":
+        raise UsageFault(f"{output}：模板是工作簿，文件名应以 .xlsx 结尾", f"{output}: a template is a workbook, .xlsx")
+    standard = load_standard(standard_path)
+    with whole_file(output) as stream:
+        template = write_template(standard, kind, level or standard.header.levels[0].id, language(), stream)
+    if template.left_out:
+        names = ", ".join(template.left_out)
+        complain(
+            say(
+                f"模板中没有这些属性（单元格放不下）：{names}", f"no cell can hold these, so they are left out: {names}"
+            )
+        )
+    count = sum(len(part.columns) for part in template.parts)
+    click.echo(
+        clean(
+            say(
+                f"已写出 {output}：{len(template.parts)} 张表，{count} 列；填好后检查：mulu validate {output}",
+                f"wrote {output}: {len(template.parts)} sheets, {count} columns; check it: mulu validate {output}",
+            )
+        )
+    )

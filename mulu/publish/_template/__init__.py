@@ -1,0 +1,1 @@
+"""How a template is written as a workbook: its sheets, and the lists behind its drop-downs."""

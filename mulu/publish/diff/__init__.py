@@ -1,0 +1,72 @@
+"""Two versions of a standard: every change, what it does to those who keep to it, and which version it asks for."""
+
+import re
+from dataclasses import dataclass
+
+from mulu.publish.diff.changes import CLASSES, Change
+from mulu.publish.diff.codes import code_changes
+from mulu.publish.diff.rest import level_changes, mapping_changes, rule_changes
+from mulu.publish.diff.schemas import schema_changes
+from mulu.standard import Standard
+
+__all__ = ["CLASSES", "Change", "Diff", "diff"]
+
+_VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
+_WEIGHTS = ("major", "minor", "patch")
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The changes from one version to another, gravest first."""
+
+    old: str
+    new: str
+    changes: tuple[Change, ...]
+
+    @property
+    def asked(self) -> str:
+        """The least version that the changes ask for (Semantic Versioning 2.0.0); the old one if there are none.
+
+        Below 1.0.0 the second number takes the part of the first (clause 4). `""` if the old one is no such version.
+        """
+        was = _numbers(self.old)
+        if was is None:
+            return ""
+        weight = next((name for name in _WEIGHTS if any(change.weight == name for change in self.changes)), None)
+        if weight is None:
+            return self.old
+        number = _WEIGHTS.index(weight) + (was[0] == 0 and weight != "patch")
+        return ".".join(map(str, [*was[:number], was[number] + 1, *([0] * (2 - number))]))
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the new version is at least the one that is asked for."""
+        asked, said = _numbers(self.asked), _numbers(self.new)
+        return asked is not None and said is not None and said >= asked
+
+    def of_class(self, name: str) -> list[Change]:
+        """Return the changes of one class."""
+        return [change for change in self.changes if change.kind == name]
+
+
+def diff(old: Standard, new: Standard) -> Diff:
+    """Compare two versions of a standard, each with all that it extends."""
+    found = [
+        *level_changes(old, new),
+        *schema_changes(old, new),
+        *code_changes(old, new),
+        *rule_changes(old, new),
+        *mapping_changes(old, new),
+    ]
+    # What several schemas take in changes in each; one sentence at one place is one change.
+    unique = dict.fromkeys(found)
+    return Diff(
+        old.header.version,
+        new.header.version,
+        tuple(sorted(unique, key=lambda change: (CLASSES.index(change.kind), change.where))),
+    )
+
+
+def _numbers(version: str) -> tuple[int, int, int] | None:
+    match = _VERSION.fullmatch(version)
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None

@@ -1,0 +1,40 @@
+"""Copies of the built-in standard, edited."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+class Copy:
+    """A copy of the standard whose files can be edited."""
+
+    def __init__(self, folder):
+        folder.mkdir()
+        self.folder = folder
+        shutil.copy(ROOT / "standard.toml", folder)
+        for part in ("schemas", "validators", "converters"):
+            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def schema(self, name, change):
+        """Let `change` edit a schema."""
+        path = self.folder / f"schemas/{name}.schema.json"
+        data = json.loads(path.read_text("utf-8"))
+        change(data)
+        path.write_text(json.dumps(data, ensure_ascii=False, indent=2), "utf-8")
+
+    def text(self, name, old, new):
+        """Replace a text that a file holds."""
+        path = self.folder / name
+        before = path.read_text("utf-8")
+        assert old in before
+        path.write_text(before.replace(old, new, 1), "utf-8", newline="")
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Return a copy of the built-in standard."""
+    return Copy(tmp_path / "new")
