@@ -86,12 +86,13 @@ class Loaded:
 
 @dataclass(slots=True)
 class _Frame:
-    """A list or mapping that is being filled; `key` waits for its value."""
+    """A list or mapping that is being filled; `key` waits for its value, which will stand at `at`."""
 
     value: list[Json] | dict[str, Json]
     pointer: str
     anchor: str | None
     key: str | None = None
+    at: str = ""
 
 
 class _Loader:
@@ -153,7 +154,7 @@ class _Loader:
         elif frame.key is None:
             raise self.refusal(event, "键须是文字", "a key must be a text")
         else:
-            pointer = frame.pointer + pointer_step(frame.key)
+            pointer = frame.at
             frame.value[frame.key] = value
             frame.key = None
         loaded.values[pointer] = _position(event)
@@ -176,8 +177,8 @@ class _Loader:
             raise self.refusal(event, f"键 {key[:80]} 重复", f"the key {key[:80]} is repeated")
         if event.anchor is not None:
             self.anchors[event.anchor] = key
-        frame.key = key
-        self.loaded[-1].keys[frame.pointer + pointer_step(key)] = _position(event)
+        frame.key, frame.at = key, frame.pointer + pointer_step(key)
+        self.loaded[-1].keys[frame.at] = _position(event)
 
     def scalar(self, event: Any) -> Json:
         """Return the value of a scalar: quoted ones are text, plain ones by the core schema."""
@@ -249,9 +250,9 @@ def load_all(text: str, name: str, limits: Limits) -> list[Loaded]:
     import yaml
 
     loader = _Loader(name, limits)
-    parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        for event in yaml.parse(text, Loader=parser):
+        events = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        while (event := events.get_event()) is not None:
             loader.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

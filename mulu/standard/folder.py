@@ -140,11 +140,22 @@ def read_yaml(path: Path) -> tuple[Any, Positions]:
 
     Raises `BadStandard`, with line and column, if it is none.
     """
+    return parse_yaml(path, read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file of a standard; raises `BadStandard`, with the line, if it is not UTF-8."""
     try:
-        return load_yaml(path.read_text(encoding="utf-8"), name=str(path))
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise BadStandard(str(path), "不是 UTF-8 文字", "the file is no text in UTF-8", line=line) from None
+
+
+def parse_yaml(path: Path, text: str) -> tuple[Any, Positions]:
+    """Return value and positions of a YAML text that stands in a file of a standard, as `read_yaml` does."""
+    try:
+        return load_yaml(text, name=str(path))
     except Unreadable as error:
         place = error.place or Place(str(path))
         raise BadStandard(str(path), error.zh, error.en, line=place.line, column=place.column) from None
@@ -163,7 +174,19 @@ def inside(root: Path, path: Path) -> Path:
 
 def files(root: Path, part: str, pattern: str) -> list[Path]:
     """Return the files of one part of a standard that match `pattern`, sorted by their path."""
-    return sorted(inside(root, path) for path in (root / part).glob(pattern) if path.is_file() or path.is_symlink())
+    found = []
+    checked = None
+    for path in (root / part).glob(pattern):
+        if path.is_symlink():
+            inside(root, path)
+        elif path.is_file():
+            # A plain file is inside if another of its folder is, and there are hundreds in few folders.
+            folder = path.parent
+            if folder != checked:
+                inside(root, path)
+                checked = folder
+            found.append(path)
+    return sorted(found, key=lambda path: path.parts)
 
 
 def digest(roots: tuple[Path, ...]) -> str:

@@ -1,6 +1,7 @@
 """Rules of a standard: one YAML file a rule, its texts, its query and the examples that prove it."""
 
 import copy
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +10,16 @@ from typing import Any
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, RuleText
 from mulu.pointer import steps_of
-from mulu.standard.folder import Level, files, read_yaml, text_of
+from mulu.standard.folder import Level, files, parse_yaml, read_text, read_yaml, text_of
 from mulu.texts import Text
+from mulu.yaml import Positions
 
 _TEXTS = ("title", "why", "message", "mend")
 _KEYS = {"id", "level", "severity", "source", "query", "fix", "pass", "fail", *_TEXTS}
+_REQUIRED = _KEYS - {"fix", "source"}
+# Where the examples begin, and what may not follow if they are the rest of the file.
+_EXAMPLES = re.compile(r"^(pass|fail):", re.MULTILINE)
+_FURTHER = re.compile(r"^(?!pass:|fail:|-[ \n]|#)\S", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +33,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: a query for the entries that break it."""
+    """A rule: a query for the entries that break it. Its examples are read from its file when they are asked for."""
 
     text: RuleText
     topic: str
     query: str
     path: Path
-    examples: Mapping[str, Any] = field(repr=False)
     kinds: Mapping[str, Any] = field(repr=False)
     fix: tuple[bool, str] | None = None
     """Whether it is safe to mend the value, and the column of the query that holds the mended one."""
@@ -49,8 +54,9 @@ class Rule:
         return self._examples("fail")
 
     def _examples(self, key: str) -> tuple[Example, ...]:
+        data, _ = read_yaml(self.path)
         try:
-            return tuple(_example(example, self.kinds) for example in self.examples[key])
+            return tuple(_example(example, self.kinds) for example in data[key])
         except (KeyError, TypeError, IndexError, ValueError) as error:
             raise BadStandard(
                 str(self.path),
@@ -84,7 +90,7 @@ def read_rules(root: Path, levels: tuple[Level, ...], kinds: Mapping[str, Any]) 
 
 def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
     """Read one rule; raises `BadStandard` with the line of what is wrong."""
-    data, positions = read_yaml(path)
+    data, positions = _read(path)
 
     def fault(key: str, zh: str, en: str) -> BadStandard:
         line, column = positions.get(f"/{key}", (1, 1))
@@ -94,7 +100,7 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         raise fault("", "规则应为一个映射", "a rule is a mapping")
     for key in sorted(set(data) - _KEYS):
         raise fault(key, f"规则没有名为 {key} 的项", f"a rule has no member {key}")
-    for key in sorted(_KEYS - {"fix", "source"} - set(data)):
+    for key in sorted(_REQUIRED - set(data)):
         raise fault("", f"规则缺少 {key}", f"the rule lacks {key}")
     if data["id"] != path.stem:
         raise fault("id", f"规则名应与文件名相同：{path.stem}", f"a rule is named as its file: {path.stem}")
@@ -131,10 +137,28 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         topic=path.parent.name,
         query=str(data["query"]).strip(),
         path=path,
-        examples=data,
         kinds=kinds,
         fix=(fix["safe"], fix["value"]) if fix else None,
     )
+
+
+def _read(path: Path) -> tuple[Any, Positions]:
+    """Return what a rule says and where, without its examples where they are the end of the file.
+
+    A run needs no examples, and they are the greater part of a rule.
+    """
+    text = read_text(path)
+    found = {match[1]: match.start() for match in reversed(list(_EXAMPLES.finditer(text)))}
+    if len(found) == 2 and not _FURTHER.search(text, min(found.values())):
+        try:
+            data, positions = parse_yaml(path, text[: min(found.values())])
+        except BadStandard:
+            # Something is open where the examples seemed to begin.
+            pass
+        else:
+            if isinstance(data, dict) and set(data) | set(found) >= _REQUIRED:
+                return data | dict.fromkeys(found), positions
+    return parse_yaml(path, text)
 
 
 def _example(data: Any, kinds: Mapping[str, Any]) -> Example:

@@ -172,7 +172,7 @@ class Validation:
         self._words, self._prefixes = known_words(standard), known_prefixes(standard)
         self._number = 0
         self._held: dict[int, Document] = {}
-        self._kinds: set[str] = set()
+        self._spooled = False
 
     def add(self, file: Path, shown: str) -> Iterator[int]:
         """Check the entries of a file one by one; yields how many there have been. A file that fails is noted."""
@@ -251,7 +251,7 @@ class Validation:
         doc = without(sourced.entry, [fault.path for fault in faults if fault.rejected])
         kind = subject.kind if isinstance(doc, dict) and doc.get("kind") == subject.kind else None
         if isinstance(doc, dict) and kind is not None:
-            self._kinds.add(kind)
+            self._spooled = True
             line: dict[str, Json] = {
                 "entry": subject.number,
                 "kind": kind,
@@ -327,7 +327,7 @@ class Validation:
     def finish(self) -> Report:
         """Run the rules over all entries, look up the places of what they find, and return the result."""
         self._spool.close()
-        failures = self._rules() if self._kinds else {}
+        failures = self._rules() if self._spooled else {}
         self.store.settle(self._look_up)
         self._held.clear()
         spool = self.folder / "entries.jsonl"
@@ -341,17 +341,17 @@ class Validation:
     def _rules(self) -> dict[str, str]:
         import duckdb
 
-        from mulu.validate.tables import Tables, table_names
+        from mulu.validate.tables import Tables
 
         failures: dict[str, str] = {}
         entries = self.folder / "entries.jsonl"
         # Threads within a query only cost time where there is little to do; rules run beside each other all the same.
         tables = Tables(self.standard, self.folder, threads=1 if entries.stat().st_size < _LITTLE else None)
         try:
-            names = table_names(self.standard.schemas)
-            rules = [rule for rule in self.standard.rules.values() if self._applies(rule, names)]
-            tables.load(entries, [rule.query for rule in rules], self.options.today)
-            for rule, result in _ahead(tables.run, rules):
+            only = self.options.only
+            rules = [rule for rule in self.standard.rules.values() if not only or rule.id in only]
+            idle = tables.load(entries, [rule.query for rule in rules], self.options.today)
+            for rule, result in _ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
                 try:
                     for entry, pointer, params, line in result():
                         self._broken(rule.text, entry, pointer, params, line)
@@ -360,16 +360,6 @@ class Validation:
         finally:
             tables.close()
         return failures
-
-    def _applies(self, rule: Rule, tables: Mapping[str, set[str]]) -> bool:
-        """Whether the rule is wanted, and can find anything: one that asks only for kinds that are not there cannot."""
-        from mulu.validate.tables import words_of
-
-        if self.options.only and rule.id not in self.options.only:
-            return False
-        words = words_of(rule.query)
-        kinds = {kind for kind, names in tables.items() if names & words}
-        return not kinds or bool(kinds & self._kinds)
 
     def _broken(
         self, rule: RuleText, entry: int | None, pointer: str, params: Mapping[str, Any], line: str | None

@@ -19,6 +19,7 @@ from mulu.pointer import pointer_of
 from mulu.standard import Schemas, Standard
 from mulu.standard.codes import columns_of
 from mulu.standard.written import Schema
+from mulu.validate.needs import needs
 
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 RAW = "mulu_raw"
@@ -31,7 +32,13 @@ class ArrayTable:
 
     name: str
     steps: tuple[str, ...]
-    structure: Any
+    items: Schema
+    schemas: Schemas
+
+    @property
+    def structure(self) -> Any:
+        """What `json_transform` needs for an element."""
+        return structure(self.schemas, self.items)
 
 
 def structure(schemas: Schemas, schema: Schema, within: tuple[str, ...] = ()) -> Any:
@@ -64,7 +71,7 @@ def array_tables(schemas: Schemas, kind: str) -> list[ArrayTable]:
             here = (*steps, name)
             if "x-table" in member and isinstance(inner.get("items"), dict):
                 items = inner["items"]
-                yield ArrayTable(f"{kind}_{member['x-table']}", here, structure(schemas, items))
+                yield ArrayTable(f"{kind}_{member['x-table']}", here, items, schemas)
                 inner, member, here = schemas.shape(items), items, (*here, "*")
             anchor = inner.get("$dynamicAnchor", name)
             if anchor not in seen:
@@ -78,12 +85,13 @@ def words_of(query: str) -> set[str]:
     return set(re.findall(r"[a-z_][a-z0-9_]*", query.lower()))
 
 
-def table_names(schemas: Schemas) -> dict[str, set[str]]:
-    """Return the names of the tables of each kind."""
-    return {
-        kind: {name.replace("-", "_") for name in (kind, *(array.name for array in array_tables(schemas, kind)))}
-        for kind in schemas.kinds
-    }
+def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:
+    """Return the tables of all kinds by name: the kind, and the array if it is not the table of the entries."""
+    found: dict[str, tuple[str, ArrayTable | None]] = {}
+    for kind in schemas.kinds:
+        found[kind.replace("-", "_")] = kind, None
+        found |= {array.name.replace("-", "_"): (kind, array) for array in array_tables(schemas, kind)}
+    return found
 
 
 class Tables:
@@ -102,11 +110,14 @@ class Tables:
         self.standard = standard
         self.connection = duckdb.connect(":memory:", config=config)
 
-    def load(self, entries: Path, queries: Iterable[str], today: date) -> None:
+    def load(self, entries: Path, queries: Iterable[str], today: date, *, every: bool = False) -> set[str]:
         """Load the entries of the JSON Lines file `entries` and what else `queries` name, then shut the door.
 
         A line holds `entry` (number), `kind`, `identifier`, `name`, `owner`, `origin` (text) and `doc` (the
         entry without the values that its schema rejected). After this call no file can be read.
+
+        Returns those of `queries` that can find nothing in these entries, as they ask only for kinds that are not
+        there, or cannot do without a table that is empty. What they alone name is loaded only if `every` is true.
         """
         run = self.connection.execute
         texts = ", ".join(f"{name}: 'VARCHAR'" for name in ("kind", "identifier", "name", "owner", "key", "origin"))
@@ -116,23 +127,34 @@ class Tables:
             "maximum_object_size = 67108864)",
             [str(entries)],
         )
-        named = words_of("\n".join(queries))
         self._macros(today)
         run(f"create view entries as select entry, kind, identifier, name, owner from {RAW}")
-        for kind in self.standard.schemas.kinds:
-            self._kind(kind, named)
+        present = {kind for (kind,) in run(f"select distinct kind from {RAW}").fetchall()}
+        tables = tables_of(self.standard.schemas)
+        absent = {name for name, (kind, _) in tables.items() if kind not in present}
+        words = {query: words_of(query) for query in queries}
+        asked = {query: found & tables.keys() for query, found in words.items()}
+        idle = {query for query, found in asked.items() if found and found <= absent}
+        wanted = set[str]().union(*(found for query, found in asked.items() if query not in idle))
+        empty = absent | {name for name in sorted(wanted - absent) if not self._create(name, *tables[name])}
+        doubtful = [query for query, found in asked.items() if found & empty and query not in idle]
+        needed = zip(doubtful, needs(self.connection, doubtful), strict=True)
+        idle |= {query for query, names in needed if names & empty}
+        rest = set[str]().union(*(found for query, found in words.items() if every or query not in idle))
+        for name in sorted(rest & absent):
+            self._create(name, *tables[name])
         for name in self.standard.codes:
             table = f"code_{name.replace('-', '_')}"
-            if table in named:
+            if table in rest:
                 self._codes(name, table)
         # Extensions and configuration are fixed before anything of a standard's rules is run.
         run("set enable_external_access = false")
         run("set lock_configuration = true")
+        return idle
 
     def _macros(self, today: date) -> None:
         run = self.connection.execute
-        white = r"'[\s\p{Z}\x{200B}\x{FEFF}]+'"
-        run(f"create macro blank(t) as t is null or regexp_replace(t, {white}, '', 'g') = ''")
+        run(f"create macro blank(t) as t is null or trim(t, '{_WHITE}') = ''")
         run(
             r"create macro plain(t) as regexp_replace(lower(nfc_normalize(translate(t, "
             f"'{_FULL}', '{_HALF}'))), '[\\s\\p{{Z}}\\p{{P}}\\p{{S}}\\p{{C}}]+', '', 'g')"
@@ -152,47 +174,18 @@ class Tables:
             "when regexp_matches(t, '^[0-9]{4}$') then try_cast(t || '-12-31' as date) end"
         )
 
-    def _kind(self, kind: str, named: set[str]) -> None:
+    def _create(self, table: str, kind: str, array: ArrayTable | None) -> int:
+        """Create a table of entries or of an array; return how many rows it has."""
         schemas = self.standard.schemas
-        run = self.connection.execute
-        table = kind.replace("-", "_")
-        if table in named:
-            shape = orjson.dumps(structure(schemas, schemas.resources[schemas.effective[kind]])).decode()
-            run(
-                f"create table {_quoted(table)} as select entry, unnest(json_transform(doc, ?)) from {RAW} "
-                "where kind = ? order by entry",
-                [shape, kind],
-            )
-        for array in array_tables(schemas, kind):
-            if array.name.replace("-", "_") in named:
-                self._array(kind, array)
-
-    def _array(self, kind: str, array: ArrayTable) -> None:
-        """Create the table of one array: unnest each array on the way, carrying the pointer along."""
-        source = (
-            "select entry, identifier as parent, '' as path, 0::bigint as position, doc as value "
-            f"from {RAW} where kind = {_literal(kind)}"
-        )
-        for group in _split(array.steps):
-            member = pointer_of(group)
-            inner = f"json_extract(value, {_literal(member)})"
+        if array is None:
+            shape = structure(schemas, schemas.resources[schemas.effective[kind]])
             source = (
-                f"select entry, parent, path || {_literal(member + '/')} || (position - 1) as path, position, value "
-                "from ("
-                f"select entry, parent, path, unnest(json_extract({inner}, '$[*]')) as value, "
-                f"generate_subscripts(json_extract({inner}, '$[*]'), 1) as position from ({source}) "
-                f"where json_type({inner}) = 'ARRAY')"
+                f"select entry, unnest(json_transform(doc, {_json(shape)})) from {RAW} "
+                f"where kind = {_literal(kind)} order by entry"
             )
-        shape = array.structure
-        columns = (
-            f"unnest(json_transform(value, {_literal(orjson.dumps(shape).decode())}))"
-            if isinstance(shape, dict)
-            else f"json_transform(value, {_literal(orjson.dumps(shape).decode())}) as value"
-        )
-        self.connection.execute(
-            f"create table {_quoted(array.name.replace('-', '_'))} as "
-            f"select entry, path, position, parent, {columns} from ({source}) order by entry, path"
-        )
+        else:
+            source = _elements(kind, array)
+        return int(self.connection.execute(f"create table {_quoted(table)} as {source}").fetchall()[0][0])
 
     def _codes(self, name: str, table: str) -> None:
         path = self.standard.codes.paths[name]
@@ -214,10 +207,12 @@ class Tables:
         in several threads at once.
         """
         connection = self.connection.cursor()
-        statements = connection.extract_statements(query)
+        statements = connection.extract_statements(
+            f"select * from ({query.rstrip().rstrip(';')}\n) order by entry, path"
+        )
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ValueError("a rule's query is one SELECT")
-        result = connection.execute(f"select * from ({query.rstrip().rstrip(';')}) order by entry, path")
+        result = connection.execute(statements[0])
         names = [column[0] for column in result.description]
         if "entry" not in names or "path" not in names:
             raise ValueError("a rule's query yields the columns entry and path")
@@ -250,6 +245,9 @@ class Tables:
         self.connection.close()
 
 
+# What a regular expression knows as \s or \p{Z}, and the spaces without width U+200B and U+FEFF. A text of nothing
+# else is empty when trimmed, which is planned and run in less time than a regular expression.
+_WHITE = "\t\n\f\r \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
 _HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
 
@@ -263,6 +261,32 @@ def _split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
         else:
             groups[-1].append(step)
     return [tuple(group) for group in groups]
+
+
+def _elements(kind: str, array: ArrayTable) -> str:
+    """Return the query for the elements of one array: unnest each array on the way, carrying the pointer along."""
+    source = (
+        "select entry, identifier as parent, '' as path, 0::bigint as position, doc as value "
+        f"from {RAW} where kind = {_literal(kind)}"
+    )
+    for group in _split(array.steps):
+        member = pointer_of(group)
+        inner = f"json_extract(value, {_literal(member)})"
+        source = (
+            f"select entry, parent, path || {_literal(member + '/')} || (position - 1) as path, position, value "
+            "from ("
+            f"select entry, parent, path, unnest(json_extract({inner}, '$[*]')) as value, "
+            f"generate_subscripts(json_extract({inner}, '$[*]'), 1) as position from ({source}) "
+            f"where json_type({inner}) = 'ARRAY')"
+        )
+    shape = array.structure
+    columns = f"json_transform(value, {_json(shape)})"
+    columns = f"unnest({columns})" if isinstance(shape, dict) else f"{columns} as value"
+    return f"select entry, path, position, parent, {columns} from ({source}) order by entry, path"
+
+
+def _json(value: Any) -> str:
+    return _literal(orjson.dumps(value).decode())
 
 
 def _quoted(name: str) -> str:

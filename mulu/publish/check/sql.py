@@ -10,7 +10,7 @@ from typing import Any
 from mulu.errors import MissingExtra
 from mulu.publish.check.flaws import is_readable
 from mulu.standard import Standard
-from mulu.validate.tables import array_tables
+from mulu.validate.tables import tables_of
 
 _DIALECT = "duckdb"
 # Of the list's groups, what they hold is read as functions or as forms.
@@ -32,12 +32,7 @@ def _list() -> dict[str, Any]:
 
 def known_tables(standard: Standard) -> set[str]:
     """Return the tables that hold entries, by the names that queries use."""
-    names = {"entries"}
-    for kind in standard.schemas.kinds:
-        names |= {kind.replace("-", "_")} | {
-            table.name.replace("-", "_") for table in array_tables(standard.schemas, kind)
-        }
-    return names
+    return {"entries", *tables_of(standard.schemas)}
 
 
 def narrowed(query: str, tables: set[str], catalogs: str) -> str:
