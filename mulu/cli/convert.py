@@ -11,7 +11,7 @@ import click
 from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
 from mulu.convert import Given, known_words, open_source
-from mulu.convert.account import account_lines, preview_lines
+from mulu.convert.account import account_lines, notice_lines, preview_lines
 from mulu.convert.ledger import Ledger, to_json
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, UsageFault, internal_error
 from mulu.limits import Limits
@@ -87,7 +87,7 @@ def command(
     if ledger_path is not None:
         with whole_file(ledger_path) as account:
             account.write(to_json(run.ledgers))
-    for line in account_lines(run.ledgers, language()):
+    for line in [*account_lines(run.ledgers, language()), *run.noticed]:
         click.echo(clean(line), err=output is None and preview is None)
     return 2 if run.failed else 0
 
@@ -113,6 +113,8 @@ class _Run:
         self.ledgers: list[Ledger] = []
         self.made = 0
         self.failed = False
+        self.noticed: list[str] = []
+        """What the readers of the files noticed, as it is shown."""
 
     def add(self, file: Path, shown: str, stream: BinaryIO | None) -> None:
         """Convert one file into `stream`, or show its first entries."""
@@ -141,6 +143,7 @@ class _Run:
                 for line in preview_lines(document, sourced, language()):
                     click.echo(clean(line))
         self.ledgers.append(source.ledger)
+        self.noticed += notice_lines(document, language())
         if self.made == before:
             raise Empty(
                 shown,

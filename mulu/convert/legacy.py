@@ -57,7 +57,9 @@ def recognise(document: Document, standard: Standard, wanted: str | None) -> lis
     `wanted` is the format that the user names; then any heading of it will do. Raises `NotRecognised`, which
     tells the nearest format and what it lacks.
     """
-    mappings = list(standard.mappings.values()) if wanted is None else [standard.mappings[wanted]]
+    mappings = [standard.mappings[wanted]] if wanted is not None else list(standard.mappings.values())
+    if wanted is None:
+        mappings = [mapping for mapping in mappings if mapping.reads in ("table", document.family)]
     found = candidates(document, mappings)
     best = found[0] if found else None
     if best is None or not best.score or not (best.is_recognised or wanted is not None):

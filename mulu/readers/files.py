@@ -18,6 +18,7 @@ from mulu.readers.model import Document, Notice
 _HEAD = 64 * 1024
 _LINES = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
 _TABLES = (".csv", ".tsv", ".tab")
+_SCRIPTS = (".sql", ".ddl")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _KIND = re.compile(r"^(?:- )?kind[ ]*:[ \n]", re.MULTILINE)
@@ -233,6 +234,7 @@ def _no_table(name: str, zh: str, en: str) -> Unreadable:
 def _open_text(
     data: bytes, name: str, sha256: str, limits: Limits, encoding: str | None, known: text.Words
 ) -> Document:
+    from mulu.readers.ddl import looks_like_sql
     from mulu.readers.html import declared_encoding, looks_like_html, read_html
 
     decoded = text.decode(data, name, encoding=encoding, declared=declared_encoding(data[:_HEAD]), known=known)
@@ -246,16 +248,27 @@ def _open_text(
         document = read_html(Document(name, "html", *common), content, limits)
     elif start.startswith("<?xml") or (start.startswith("<") and not lower.endswith(_TABLES)):
         raise _no_table(name, " XML 文件", "an XML file")
+    elif lower.endswith(_SCRIPTS):
+        document = _open_sql(content, name, common, limits)
     elif lower.endswith((*_LINES, ".json")) or (start.startswith(("{", "[")) and not lower.endswith(_TABLES)):
         document = _open_json(content, name, common, limits)
     elif lower.endswith((".yaml", ".yml")) or (not lower.endswith(_TABLES) and _KIND.search(content[:_HEAD])):
         from mulu.readers.yaml import read_yaml
 
         document = read_yaml(content, name, common, limits)
+    elif not lower.endswith(_TABLES) and looks_like_sql(content):
+        document = _open_sql(content, name, common, limits)
     else:
         document = read_csv(CsvDocument(name, "csv", *common, text=content), known(), limits)
     document.notices_left_out += left_out
     return document
+
+
+def _open_sql(content: str, name: str, common: tuple[str, int, str, list[Notice]], limits: Limits) -> Document:
+    from mulu.readers.ddl import read_sql
+    from mulu.readers.relational import RelationalDocument
+
+    return read_sql(RelationalDocument(name, "sql", *common, script=content), limits)
 
 
 def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice]], limits: Limits) -> Document:

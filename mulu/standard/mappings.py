@@ -13,6 +13,8 @@ from mulu.standard.folder import files, read_yaml, text_of
 from mulu.texts import Text
 
 CASTS = ("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "start", "end")
+TABLES = ("table", "docx", "html", "dbf", "sql", "database")
+"""What `reads` may say: tables of any file, or those of one family of files only."""
 EACH = ("line", "value", "column", "element")
 VOCABULARY = "vocabulary"
 LEAVE = "leave"
@@ -147,12 +149,12 @@ class _Reader:
             self.fault(self.here, zh, en)
 
     def mapping(self) -> Mapping:
-        data = self.data
+        data = self._inherited()
         self._keys(
             "",
             data,
             {"title", "description", "kind", "reads", "recognise", "fields"},
-            {"table", "details", "drop"},
+            {"table", "details", "drop", "extends"},
         )
         table = data.get("table", {})
         self._keys("/table", table, set(), {"header_rows", "one_entry_per"})
@@ -160,9 +162,11 @@ class _Reader:
         self._keys("/recognise", recognise, {"headings"}, {"at_least", "required"})
         required = _groups(recognise.get("required", []))
         headings = required + _groups(recognise["headings"])
-        if data["reads"] != "table":
+        if data["reads"] not in TABLES:
             self.fault(
-                "/reads", f"不认识的读法 {data['reads']}；应为 table", f"unknown reads {data['reads']}; it is table"
+                "/reads",
+                f"不认识的读法 {data['reads']}；应为 {'、'.join(TABLES)}",
+                f"unknown reads {data['reads']}; it is one of {', '.join(TABLES)}",
             )
         return Mapping(
             id=self.path.parent.name,
@@ -182,6 +186,22 @@ class _Reader:
             drops=tuple(self._drop(f"/drop/{number}", item) for number, item in enumerate(data.get("drop", []))),
             folder=self.path.parent,
         )
+
+    def _inherited(self) -> dict[str, Any]:
+        """Return what the file says, and below it what the format says that it `extends`; `fields` are joined."""
+        data: dict[str, Any] = self.data
+        seen = {self.path.parent.name}
+        name = data.get("extends")
+        while name is not None:
+            path = self.path.parents[1] / str(name) / "mapping.yaml"
+            if name in seen or "/" in str(name) or not path.is_file():
+                self.fault("/extends", f"没有可继承的格式 {name}", f"there is no format {name} to extend")
+            seen.add(name)
+            base, _ = read_yaml(path)
+            fields = {**base.get("fields", {}), **data.get("fields", {})}
+            name = base.get("extends")
+            data = {**base, **data, "fields": fields}
+        return data
 
     def _detail(self, pointer: str, data: Any) -> Detail:
         self._keys(pointer, data, {"recognise", "join", "into", "fields"}, set())
