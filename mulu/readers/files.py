@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.readers import json, text
 from mulu.readers.csv import CsvDocument, read_csv
+from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
 from mulu.readers.model import Document, Notice
 
 _HEAD = 64 * 1024
@@ -73,7 +75,11 @@ def open_document(
             raise _too_large(shown, size, limits)
         file.seek(0)
         data = file.read(limits.document_bytes + 1)
-    return open_bytes(data, shown, limits=limits, encoding=encoding, known_words=known_words)
+
+    def beside(ending: str) -> bytes | None:
+        return _beside(path, ending, limits)
+
+    return open_bytes(data, shown, limits=limits, encoding=encoding, known_words=known_words, beside=beside)
 
 
 def open_bytes(
@@ -83,8 +89,12 @@ def open_bytes(
     limits: Limits = DEFAULT,
     encoding: str | None = None,
     known_words: text.Words = frozenset,
+    beside: Callable[[str], bytes | None] = lambda ending: None,
 ) -> Document:
-    """Read a file that is in memory; see `open_document`."""
+    """Read a file that is in memory; see `open_document`.
+
+    `beside` gives the file of the same name with another ending, where some keep a part of their content.
+    """
     if len(data) > limits.document_bytes:
         raise _too_large(name, len(data), limits)
     if not data.strip(b"\0 \t\r\n"):
@@ -98,6 +108,9 @@ def open_bytes(
         return _open_zip(data, name, sha256, limits)
     if data.startswith(_OLE):
         return _open_ole(data, name, sha256, limits, known_words)
+    if looks_like_dbf(data):
+        document = DbfDocument(name, "dbf", sha256, len(data), None)
+        return read_dbf(document, data, limits, known_words, beside, encoding)
     _refuse_others(data, name)
     return _open_text(data, name, sha256, limits, encoding, known_words)
 
@@ -121,6 +134,17 @@ def _open(path: Path, shown: str) -> BinaryIO:
             "not a plain file but a device or pipe; save it as a file first, or read standard input with -",
         )
     return os.fdopen(descriptor, "rb")
+
+
+def _beside(path: Path, ending: str, limits: Limits) -> bytes | None:
+    for name in (path.with_suffix(ending), path.with_suffix(ending.upper())):
+        if name.is_file():
+            with _open(name, str(name)) as file:
+                data = file.read(limits.document_bytes + 1)
+            if len(data) > limits.document_bytes:
+                raise _too_large(str(name), len(data), limits)
+            return data
+    return None
 
 
 def _cannot_open(shown: str, error: OSError) -> Unreadable:
