@@ -61,6 +61,8 @@ OWN_WORDS = {
     "successor": "column of code lists",
     "file": "member of GitHub's annotations",
     "language": "member of SARIF",
+    "nullable": "of a column, as SQLAlchemy tells it",
+    "default": "of a column, as SQLAlchemy tells it",
     "note": "a level of SARIF",
     "region": "member of SARIF",
     "location": "member of GitLab's report and of SARIF",

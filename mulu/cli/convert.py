@@ -62,6 +62,7 @@ def command(
     wanted: str | None,
     encoding: str | None,
     given: tuple[str, ...],
+    schema: str | None,
     allow_empty: bool,
     limits: tuple[str, ...],
     standard_path: Path | None,
@@ -79,7 +80,7 @@ def command(
         elif preview is None:
             sys.stdout.flush()
             stream = sys.stdout.buffer
-        for file, shown in files_of(paths, Path(name)):
+        for file, shown in files_of(paths, Path(name), run.limits, schema):
             run.add(file, shown, stream)
         if run.failed and not run.made:
             # Nothing came out: an empty file would look like an empty catalog.

@@ -82,6 +82,7 @@ def command(
     wanted: str | None,
     encoding: str | None,
     given: tuple[str, ...],
+    schema: str | None,
     allow_empty: bool,
     limits: tuple[str, ...],
     standard_path: Path | None,
@@ -111,7 +112,7 @@ def command(
         folder = Path(name)
         run = Validation(standard, options, folder)
         stack.callback(run.close)
-        for file, shown in files_of(paths, folder):
+        for file, shown in files_of(paths, folder, bounds, schema):
             for _ in run.add(file, shown):
                 pass
         report = run.finish()

@@ -59,7 +59,7 @@ def recognise(document: Document, standard: Standard, wanted: str | None) -> lis
     """
     mappings = [standard.mappings[wanted]] if wanted is not None else list(standard.mappings.values())
     if wanted is None:
-        mappings = [mapping for mapping in mappings if mapping.reads in ("table", document.family)]
+        mappings = [mapping for mapping in mappings if mapping.family in (None, document.family)]
     found = candidates(document, mappings)
     best = found[0] if found else None
     if best is None or not best.score or not (best.is_recognised or wanted is not None):

@@ -13,9 +13,12 @@ from typing import BinaryIO
 from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.readers import json, text
+from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
+from mulu.readers.forms import join_forms
 from mulu.readers.model import Document, Notice
+from mulu.readers.relational import SNAPSHOT
 
 _HEAD = 64 * 1024
 _LINES = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
@@ -23,6 +26,7 @@ _TABLES = (".csv", ".tsv", ".tab")
 _SCRIPTS = (".sql", ".ddl")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+_DOCUMENT_PARTS = {"[content_types].xml", "xl/workbook.xml", "word/document.xml", "content.xml"}
 _KIND = re.compile(r"^(?:- )?kind[ ]*:[ \n]", re.MULTILINE)
 
 # What the first bytes say of files that hold no table: (first bytes, Chinese, English).
@@ -35,7 +39,11 @@ _OTHERS = (
     (b"7z\xbc\xaf\x27\x1c", " 7z 压缩包", "a 7z archive"),
     (b"\x1f\x8b", " gzip 压缩文件", "a gzip file"),
     (b"\x28\xb5\x2f\xfd", " zstd 压缩文件", "a zstd file"),
-    (b"SQLite format 3", " SQLite 数据库", "a SQLite database"),
+    (
+        b"SQLite format 3",
+        " SQLite 数据库（请写成地址 sqlite:///文件名）",
+        "a SQLite database (name it as sqlite:///FILE)",
+    ),
     (b"PAR1", " Parquet 文件", "a Parquet file"),
     (b"{\\rtf", " RTF 文档", "an RTF document"),
     (b"\x7fELF", "程序文件", "a program"),
@@ -43,9 +51,8 @@ _OTHERS = (
 )
 _ZIP_KINDS = (
     ("xl/workbook.bin", " xlsb 工作簿", "an .xlsb workbook"),
-    ("word/document.xml", " Word 文档", "a Word document"),
     ("ppt/presentation.xml", " PowerPoint 文件", "a PowerPoint file"),
-    ("content.xml", " ODS 等 OpenDocument 文件", "an OpenDocument file (.ods)"),
+    ("content.xml", " OpenDocument 文本或演示文稿", "an OpenDocument text or presentation"),
 )
 
 
@@ -82,6 +89,19 @@ def open_document(
     return open_bytes(data, shown, limits=limits, encoding=encoding, known_words=known_words, beside=beside)
 
 
+def open_plain_archive(path: Path, shown: str, limits: Limits) -> Archive | None:
+    """Return the archive in a file that is one and no workbook or document; raises `Unreadable` if it is damaged."""
+    with _open(path, shown) as file:
+        if file.read(4) != _ZIP:
+            return None
+        file.seek(0)
+        data = file.read(limits.document_bytes + 1)
+    if len(data) > limits.document_bytes:
+        raise _too_large(shown, len(data), limits)
+    archive = open_archive(data, shown, limits)
+    return None if {name.lower() for name in archive.infos} & _DOCUMENT_PARTS else archive
+
+
 def open_bytes(
     data: bytes,
     name: str,
@@ -105,9 +125,14 @@ def open_bytes(
         )
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIP):
-        return _open_zip(data, name, sha256, limits)
+        return _open_zip(data, name, sha256, limits, known_words)
     if data.startswith(_OLE):
         return _open_ole(data, name, sha256, limits, known_words)
+    if data.startswith(SNAPSHOT):
+        from mulu.readers.database import read_snapshot
+        from mulu.readers.relational import RelationalDocument
+
+        return read_snapshot(RelationalDocument(name, "database", sha256, len(data), "utf-8"), data, limits)
     if looks_like_dbf(data):
         document = DbfDocument(name, "dbf", sha256, len(data), None)
         return read_dbf(document, data, limits, known_words, beside, encoding)
@@ -209,22 +234,29 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     return document
 
 
-def _open_zip(data: bytes, name: str, sha256: str, limits: Limits) -> Document:
-    from mulu.readers.archive import open_archive
+def _open_zip(data: bytes, name: str, sha256: str, limits: Limits, known: text.Words) -> Document:
+    from mulu.readers.docx import document_member, read_docx
+    from mulu.readers.ods import is_spreadsheet, read_ods
     from mulu.readers.xlsx import read_xlsx, workbook_member
 
     archive = open_archive(data, name, limits)
     member = workbook_member(archive)
     if member is not None:
         return read_xlsx(Document(name, "xlsx", sha256, len(data), None), archive, member)
+    member = document_member(archive)
+    if member is not None:
+        document = read_docx(Document(name, "docx", sha256, len(data), None), archive, member)
+        return join_forms(document, known())
+    if is_spreadsheet(archive):
+        return read_ods(Document(name, "ods", sha256, len(data), None), archive)
     members = {each.lower() for each in archive.infos}
     for part, zh, en in _ZIP_KINDS:
         if part in members:
             raise _no_table(name, zh, en)
     raise Unreadable(
         name,
-        "这是压缩包；请先解压，再指定其中的文件",
-        "this is a ZIP archive; unpack it and name the files in it",
+        "这是压缩包，里面没有可读的目录文件，或它本身在另一个压缩包里；请解压后再指定其中的文件",
+        "this is a ZIP archive in which nothing can be read, or which is inside another; unpack it and name the files",
     )
 
 
@@ -250,8 +282,8 @@ def _refuse_others(data: bytes, name: str) -> None:
 def _no_table(name: str, zh: str, en: str) -> Unreadable:
     return Unreadable(
         name,
-        f"这是{zh}，目前读不了；请提供 .xlsx、.xls、.csv 或 JSON 文件",
-        f"this is {en}, which cannot be read; hand in .xlsx, .xls, .csv or JSON",
+        f"这是{zh}，目前读不了；请提供 .xlsx、.xls、.ods、.docx、.csv 或 JSON 文件",
+        f"this is {en}, which cannot be read; hand in .xlsx, .xls, .ods, .docx, .csv or JSON",
     )
 
 
@@ -269,7 +301,7 @@ def _open_text(
     start = content[:_HEAD].lstrip()
     document: Document
     if looks_like_html(content):
-        document = read_html(Document(name, "html", *common), content, limits)
+        document = join_forms(read_html(Document(name, "html", *common), content, limits), known())
     elif start.startswith("<?xml") or (start.startswith("<") and not lower.endswith(_TABLES)):
         raise _no_table(name, " XML 文件", "an XML file")
     elif lower.endswith(_SCRIPTS):

@@ -30,6 +30,9 @@ OF_COLUMNS = (
 HEADINGS = (*OF_TABLES, *OF_COLUMNS)
 """In `COLUMN_KEY` stands PRI for a part of the primary key and UNI for a column that is unique by itself."""
 
+SNAPSHOT = b'{"mulu:snapshot":'
+"""How the file begins that holds what a database said of its tables."""
+
 Cells = dict[str, tuple[Scalar, int]]
 """Heading -> value, and the offset in the script where it stands."""
 

@@ -13,8 +13,6 @@ from mulu.standard.folder import files, read_yaml, text_of
 from mulu.texts import Text
 
 CASTS = ("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "start", "end")
-TABLES = ("table", "docx", "html", "dbf", "sql", "database")
-"""What `reads` may say: tables of any file, or those of one family of files only."""
 EACH = ("line", "value", "column", "element")
 VOCABULARY = "vocabulary"
 LEAVE = "leave"
@@ -82,6 +80,7 @@ class Mapping:
     """How one legacy format is recognised and read.
 
     Of each group of `headings` any one marks the format; `at_least` groups are needed, and those of `required` always.
+    `family` is the family of files whose tables it is for, `None` for all.
     """
 
     id: str
@@ -98,6 +97,7 @@ class Mapping:
     details: tuple[Detail, ...]
     drops: tuple[Drop, ...]
     folder: Path
+    family: str | None = None
 
     @property
     def known_words(self) -> frozenset[str]:
@@ -154,7 +154,7 @@ class _Reader:
             "",
             data,
             {"title", "description", "kind", "reads", "recognise", "fields"},
-            {"table", "details", "drop", "extends"},
+            {"table", "details", "drop", "extends", "family"},
         )
         table = data.get("table", {})
         self._keys("/table", table, set(), {"header_rows", "one_entry_per"})
@@ -162,11 +162,9 @@ class _Reader:
         self._keys("/recognise", recognise, {"headings"}, {"at_least", "required"})
         required = _groups(recognise.get("required", []))
         headings = required + _groups(recognise["headings"])
-        if data["reads"] not in TABLES:
+        if data["reads"] != "table":
             self.fault(
-                "/reads",
-                f"不认识的读法 {data['reads']}；应为 {'、'.join(TABLES)}",
-                f"unknown reads {data['reads']}; it is one of {', '.join(TABLES)}",
+                "/reads", f"不认识的读法 {data['reads']}；应为 table", f"unknown reads {data['reads']}; it is table"
             )
         return Mapping(
             id=self.path.parent.name,
@@ -185,6 +183,7 @@ class _Reader:
             ),
             drops=tuple(self._drop(f"/drop/{number}", item) for number, item in enumerate(data.get("drop", []))),
             folder=self.path.parent,
+            family=None if "family" not in data else str(data["family"]),
         )
 
     def _inherited(self) -> dict[str, Any]:
