@@ -68,6 +68,8 @@ OWN_WORDS = {
     "successor": "column of code lists",
     "file": "member of GitHub's annotations",
     "language": "member of SARIF",
+    "nullable": "of a column, as SQLAlchemy tells it",
+    "default": "of a column, as SQLAlchemy tells it",
     "note": "a level of SARIF",
     "datatype": "of a literal of RDF",
     "region": "member of SARIF",

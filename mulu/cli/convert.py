@@ -11,7 +11,7 @@ import click
 from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
 from mulu.convert import ENTRIES, Given, known_prefixes, known_words, open_source
-from mulu.convert.account import account_lines, preview_lines
+from mulu.convert.account import account_lines, notice_lines, preview_lines
 from mulu.convert.ledger import Ledger, to_json
 from mulu.convert.target import Target, open_target
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, UsageFault, internal_error
@@ -78,6 +78,7 @@ def command(
     wanted: str | None,
     encoding: str | None,
     given: tuple[str, ...],
+    schema: str | None,
     allow_empty: bool,
     limits: tuple[str, ...],
     standard_path: Path | None,
@@ -97,7 +98,7 @@ def command(
         elif preview is None:
             sys.stdout.flush()
             stream = sys.stdout.buffer
-        for file, shown in files_of(paths, Path(name)):
+        for file, shown in files_of(paths, Path(name), run.limits, schema):
             run.add(file, shown, stream)
         if run.failed and not run.made:
             # Nothing came out: an empty file would look like an empty catalog.
@@ -107,7 +108,7 @@ def command(
     if ledger_path is not None:
         with whole_file(ledger_path) as account:
             account.write(to_json(run.ledgers, target.ledger))
-    for line in account_lines(run.ledgers, language(), target.ledger):
+    for line in [*account_lines(run.ledgers, language(), target.ledger), *run.noticed]:
         click.echo(clean(line), err=output is None and preview is None)
     if run.failed:
         return 2
@@ -136,6 +137,8 @@ class _Run:
         self.ledgers: list[Ledger] = []
         self.made = 0
         self.failed = False
+        self.noticed: list[str] = []
+        """What the readers of the files noticed, as it is shown."""
 
     def add(self, file: Path, shown: str, stream: BinaryIO | None) -> None:
         """Convert one file into `stream`, or show its first entries."""
@@ -171,6 +174,7 @@ class _Run:
                 for line in preview_lines(document, sourced, language()):
                     click.echo(clean(line))
         self.ledgers.append(source.ledger)
+        self.noticed += notice_lines(document, language())
         if self.made == before:
             raise Empty(
                 shown,

@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,9 +13,9 @@ from typing import Any, TypeVar
 import click
 
 from mulu.cli.console import say
-from mulu.errors import UsageFault
+from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.limits import DEFAULT, Limits
-from mulu.texts import LANGUAGES
+from mulu.texts import LANGUAGES, clean
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -38,7 +39,14 @@ _ENDINGS = (
     ".yml",
     ".html",
     ".htm",
+    ".ods",
+    ".docx",
+    ".dbf",
+    ".sql",
+    ".ddl",
 )
+_BESIDE = (".dbt", ".fpt")
+_PASSED_SHOWN = 5
 
 
 def common(command: Command) -> Command:
@@ -64,7 +72,7 @@ def common(command: Command) -> Command:
 
 
 def reading(command: Command) -> Command:
-    """Add what says how files are read: `--from`, `--encoding`, `--set`, `--allow-empty`, `--limit`."""
+    """Add what says how files are read: `--from`, `--encoding`, `--set`, `--schema`, `--allow-empty`, `--limit`."""
     for option in (
         click.option(
             "--limit",
@@ -72,6 +80,11 @@ def reading(command: Command) -> Command:
             multiple=True,
             metavar="NAME=N",
             help=say("放宽或收紧一项读取上限，可重复", "Allow more or less of something; may be repeated"),
+        ),
+        click.option(
+            "--schema",
+            metavar="NAME",
+            help=say("数据库地址：读这个模式（schema）中的表", "Of a database: read the tables of this schema"),
         ),
         click.option(
             "--allow-empty", is_flag=True, help=say("没有条目的文件不算失败", "A file without entries is no failure")
@@ -151,34 +164,98 @@ def given_of(given: tuple[str, ...]) -> dict[tuple[str, ...], str]:
     return found
 
 
-def files_of(paths: tuple[str, ...], folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield each file that was named, and what to call it; a folder stands for the catalogs in it, `-` for stdin.
+def files_of(
+    paths: tuple[str, ...], folder: Path, limits: Limits, schema: str | None = None
+) -> Iterator[tuple[Path, str]]:
+    """Yield each file that was named, and what to call it.
 
-    Raises `UsageFault` if a folder holds nothing that can be read.
+    A folder or a ZIP archive stands for the catalogs in it, `-` for standard input, an address for what its database
+    says of its tables (those of `schema`). What has to be written down for it goes to `folder`. Raises `UsageFault` if
+    a folder or archive holds nothing that can be read, `Unreadable` if a database does not answer.
     """
+    from mulu.readers.database import is_address, shown_address, snapshot
+
+    kept: dict[str, Path] = {}
+    for number, given in enumerate(paths):
+        if is_address(given):
+            # Before any file is read, so that a wrong address does not end a run half-way.
+            kept[given] = folder / f"database-{number}"
+            kept[given].write_bytes(snapshot(given, schema))
     for given in paths:
         path = Path(given)
-        if given == "-":
-            kept = folder / "stdin"
-            with kept.open("wb") as stream:
+        if given in kept:
+            yield kept[given], shown_address(given)
+        elif given == "-":
+            stdin = folder / "stdin"
+            with stdin.open("wb") as stream:
                 shutil.copyfileobj(sys.stdin.buffer, stream)
-            yield kept, "-"
+            yield stdin, "-"
         elif path.is_dir():
-            found = list(_within(path))
+            found, passed = _within(path)
             if not found:
-                raise UsageFault(
-                    f"文件夹 {given} 里没有可读的文件（{' '.join(_ENDINGS)}）",
-                    f"the folder {given} holds no file that can be read ({' '.join(_ENDINGS)})",
-                )
-            yield from ((file, str(file)) for file in found)
+                raise _nothing(given, "文件夹", "the folder")
+            _tell_passed_over(given, passed)
+            for file in found:
+                yield from _unpacked(file, str(file), folder, limits)
         else:
-            yield path, given
+            yield from _unpacked(path, given, folder, limits)
 
 
-def _within(folder: Path) -> Iterator[Path]:
+def _unpacked(path: Path, shown: str, folder: Path, limits: Limits) -> Iterator[tuple[Path, str]]:
+    """Yield the file, or the files in it if it is an archive."""
+    from mulu.readers.archive import unpacked
+    from mulu.readers.files import open_plain_archive
+
+    archive = None
+    if not shown.lower().endswith(_ENDINGS):
+        # What is wrong with the file is told when it is read, like any other's fault.
+        with suppress(MuluError):
+            archive = open_plain_archive(path, shown, limits)
+    if archive is None:
+        yield path, shown
+        return
+    into = Path(tempfile.mkdtemp(dir=folder))
+    try:
+        found, passed = unpacked(archive, into, _ENDINGS, _BESIDE)
+    except Unreadable:
+        yield path, shown
+        return
+    if not found:
+        raise _nothing(shown, "压缩包", "the archive")
+    _tell_passed_over(shown, passed)
+    yield from ((file, f"{shown} › {name}") for file, name in found)
+
+
+def _within(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return the files of a folder that can be read, and the names of the others."""
+    found: list[Path] = []
+    passed: list[str] = []
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             # Excel keeps a lock file “~$…” beside each workbook that is open.
-            if name.lower().endswith(_ENDINGS) and not name.startswith((".", "~$")):
-                yield Path(root) / name
+            if name.startswith((".", "~$")) or name.lower().endswith(_BESIDE):
+                continue
+            if name.lower().endswith((*_ENDINGS, ".zip")):
+                found.append(Path(root) / name)
+            else:
+                passed.append(name)
+    return found, passed
+
+
+def _nothing(given: str, zh: str, en: str) -> UsageFault:
+    return UsageFault(
+        f"{zh} {given} 里没有可读的文件（{' '.join(_ENDINGS)}）",
+        f"{en} {given} holds no file that can be read ({' '.join(_ENDINGS)})",
+    )
+
+
+def _tell_passed_over(given: str, names: list[str]) -> None:
+    """Say on standard error which files of a folder or archive are not looked at, by their endings."""
+    if names:
+        some = ", ".join(names[:_PASSED_SHOWN]) + (" …" if len(names) > _PASSED_SHOWN else "")
+        said = say(
+            f"{given}：跳过 {len(names)} 个不是目录的文件：{some}",
+            f"{given}: {len(names)} file(s) that are no catalogs were passed over: {some}",
+        )
+        click.echo(clean(said), err=True)

@@ -91,6 +91,7 @@ def command(
     wanted: str | None,
     encoding: str | None,
     given: tuple[str, ...],
+    schema: str | None,
     allow_empty: bool,
     limits: tuple[str, ...],
     standard_path: Path | None,
@@ -119,7 +120,7 @@ def command(
         folder = Path(name)
         run = Validation(standard, options, folder)
         stack.callback(run.close)
-        for file, shown in files_of(paths, folder):
+        for file, shown in files_of(paths, folder, bounds, schema):
             for _ in run.add(file, shown):
                 pass
         report = run.finish()
@@ -132,7 +133,7 @@ def command(
             (folder / "again").mkdir()
             run = Validation(standard, options, folder / "again")
             stack.callback(run.close)
-            for file, shown in files_of(paths, folder):
+            for file, shown in files_of(paths, folder, bounds):
                 for _ in run.add(file, shown):
                     pass
             report = run.finish()

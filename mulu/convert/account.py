@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from mulu.checks import checks
 from mulu.convert.ledger import HEADS, ColumnAccount, Ledger
 from mulu.convert.source import Sourced, place
 from mulu.mask import mask
 from mulu.pointer import Json, pointer_step
-from mulu.readers import Document
+from mulu.readers import Document, Notice
 from mulu.texts import padded, shown, width
 
 _NAMES = {
@@ -83,6 +84,19 @@ def _source_lines(ledger: Ledger, language: str) -> Iterator[str]:
     yield from _more(len(puzzling), zh)
     for reason, count in ledger.drops.items():
         yield f"  舍去 {count} 个值：{reason.zh}" if zh else f"  dropped {count}×: {reason.en}"
+
+
+def notice_lines(document: Document, language: str) -> Iterator[str]:
+    """Yield what the reader of a file noticed, a line for each check: how often, where first, and what was found."""
+    first: dict[str, Notice] = {}
+    counts: dict[str, int] = {}
+    for notice in document.notices:
+        first.setdefault(notice.rule, notice)
+        counts[notice.rule] = counts.get(notice.rule, 0) + 1
+    for rule, notice in first.items():
+        at = notice.place or (document.place(notice.ref) if notice.ref else document.path)
+        said = mask(checks()[rule].message.filled(notice.params).get(language))
+        yield f"  {at}  {said}" + (f" (× {counts[rule]})" if counts[rule] > 1 else "")
 
 
 def _column_line(account: ColumnAccount, count: int, samples: list[str], zh: bool) -> str:

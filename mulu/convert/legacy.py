@@ -63,7 +63,9 @@ def recognise(
     `wanted` is the format that the user names; then any heading of it will do. `tree` is the nearest format of trees.
     Raises `NotRecognised`, which tells the nearest format and what it lacks.
     """
-    mappings = list(standard.mappings.values()) if wanted is None else [standard.mappings[wanted]]
+    mappings = [standard.mappings[wanted]] if wanted is not None else list(standard.mappings.values())
+    if wanted is None:
+        mappings = [mapping for mapping in mappings if mapping.family in (None, document.family)]
     found = candidates(document, [mapping for mapping in mappings if not mapping.is_tree])
     best = found[0] if found else None
     if best is None or not best.score or not (best.is_recognised or wanted is not None):

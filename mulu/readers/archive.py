@@ -5,11 +5,13 @@ What the directory of an archive says (sizes, names) is not believed where a wro
 
 import io
 import itertools
+import posixpath
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
@@ -82,9 +84,10 @@ def open_archive(data: bytes, path: str, limits: Limits) -> Archive:
     if len(infos) > limits.members:
         raise limits.exceeded("members", path, "压缩包内文件太多", "the archive has too many files")
     seen: set[str] = set()
-    for info in infos:
-        _check_member(info, path)
-        folded = unicodedata.normalize("NFC", info.filename).casefold()
+    names = [_name(info) for info in infos]
+    for name, info in zip(names, infos, strict=True):
+        _check_member(name, info, path)
+        folded = unicodedata.normalize("NFC", name).casefold()
         if folded in seen:
             raise _hostile(path, "有同名文件", "two files in it have the same name")
         seen.add(folded)
@@ -97,17 +100,31 @@ def open_archive(data: bytes, path: str, limits: Limits) -> Archive:
         raise limits.exceeded("expanded", path, "压缩包展开后太大", "the archive is too large when expanded")
     if expanded > limits.ratio * max(len(data), 2**16):
         raise limits.exceeded("ratio", path, "压缩包展开倍数太高", "the archive expands too many times")
-    return Archive(path, data, limits, {info.filename: info for info in infos if not info.is_dir()})
+    members = {name: info for name, info in zip(names, infos, strict=True) if not name.endswith("/")}
+    return Archive(path, data, limits, members)
 
 
-def _check_member(info: zipfile.ZipInfo, path: str) -> None:
-    name = info.filename
+def _name(info: zipfile.ZipInfo) -> str:
+    """Return a member's name; without the mark of UTF-8 it is in whatever the packer used, in China mostly GBK."""
+    name = info.orig_filename
+    if info.flag_bits & 0x800 or name.isascii():
+        return name
+    raw = name.encode("cp437")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name
+
+
+def _check_member(name: str, info: zipfile.ZipInfo, path: str) -> None:
     if (
         name.startswith("/")
-        or "\\" in info.orig_filename
+        or "\\" in name
         or ":" in name
         or ".." in name.split("/")
-        or any(ord(character) < 32 or ord(character) == 127 for character in info.orig_filename)
+        or any(ord(character) < 32 or ord(character) == 127 for character in name)
     ):
         raise _hostile(path, "有指向包外或含特殊字符的文件名", "a file name in it leads outside or is no plain name")
     kind = info.external_attr >> 28
@@ -123,18 +140,46 @@ def _check_member(info: zipfile.ZipInfo, path: str) -> None:
         raise _hostile(path, "使用了少见的压缩方式", "it is compressed in an unusual way")
 
 
+def unpacked(
+    archive: Archive, folder: Path, endings: tuple[str, ...], beside: tuple[str, ...]
+) -> tuple[list[tuple[Path, str]], list[str]]:
+    """Write the files of an archive that have one of the `endings` to `folder`, and return them with their names.
+
+    Files called alike but with an ending of `beside` are written too, so that they lie beside each other. The second
+    list are the files that were passed over. Names on disk are numbers: none of the archive's is used.
+    """
+    taken: list[tuple[Path, str]] = []
+    passed: list[str] = []
+    numbers: dict[str, int] = {}
+    for name in archive.infos:
+        base = posixpath.basename(name)
+        stem, dot, ending = name.rpartition(".")
+        ending = f"{dot}{ending}".lower()
+        if base.startswith((".", "~$")) or "__MACOSX" in name.split("/"):
+            continue
+        if ending not in (*endings, *beside):
+            passed.append(name)
+            continue
+        number = numbers.setdefault(stem.casefold(), len(numbers) + 1)
+        target = folder / f"{number}{ending}"
+        target.write_bytes(archive.read(name))
+        if ending in endings:
+            taken.append((target, name))
+    return taken, passed
+
+
 def _damaged(path: str) -> Unreadable:
     return Unreadable(
         path,
-        "文件已损坏或不完整（压缩结构不对）；请用 Excel 或 WPS 打开后另存为 .xlsx，或重新获取该文件",
-        "the file is damaged or incomplete (its ZIP structure is wrong); open it in Excel or WPS and "
-        "save it as .xlsx, or fetch it again",
+        "文件已损坏或不完整（压缩结构不对）；请重新获取或重新打包，工作簿可用 Excel 或 WPS 打开后另存为 .xlsx",
+        "the file is damaged or incomplete (its ZIP structure is wrong); fetch or pack it again, or open a "
+        "workbook in Excel or WPS and save it as .xlsx",
     )
 
 
 def _hostile(path: str, zh: str, en: str) -> Unreadable:
     return Unreadable(
         path,
-        f"压缩包不安全：{zh}；请用 Excel 或 WPS 打开后另存为 .xlsx",
-        f"the archive is not safe: {en}; open the file in Excel or WPS and save it as .xlsx",
+        f"压缩包不安全：{zh}；请重新打包，工作簿请用 Excel 或 WPS 打开后另存为 .xlsx",
+        f"the archive is not safe: {en}; pack it again, or open a workbook in Excel or WPS and save it as .xlsx",
     )

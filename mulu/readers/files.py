@@ -6,20 +6,27 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.readers import json, text
+from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
+from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
+from mulu.readers.forms import join_forms
 from mulu.readers.model import Document, Notice, Prefixes
+from mulu.readers.relational import SNAPSHOT
 
 _HEAD = 64 * 1024
 _LINES = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
 _TABLES = (".csv", ".tsv", ".tab")
+_SCRIPTS = (".sql", ".ddl")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+_DOCUMENT_PARTS = {"[content_types].xml", "xl/workbook.xml", "word/document.xml", "content.xml"}
 _KIND = re.compile(r"^(?:- )?kind[ ]*:[ \n]", re.MULTILINE)
 
 # What the first bytes say of files that hold no table: (first bytes, Chinese, English).
@@ -32,7 +39,11 @@ _OTHERS = (
     (b"7z\xbc\xaf\x27\x1c", " 7z 压缩包", "a 7z archive"),
     (b"\x1f\x8b", " gzip 压缩文件", "a gzip file"),
     (b"\x28\xb5\x2f\xfd", " zstd 压缩文件", "a zstd file"),
-    (b"SQLite format 3", " SQLite 数据库", "a SQLite database"),
+    (
+        b"SQLite format 3",
+        " SQLite 数据库（请写成地址 sqlite:///文件名）",
+        "a SQLite database (name it as sqlite:///FILE)",
+    ),
     (b"PAR1", " Parquet 文件", "a Parquet file"),
     (b"{\\rtf", " RTF 文档", "an RTF document"),
     (b"\x7fELF", "程序文件", "a program"),
@@ -40,9 +51,8 @@ _OTHERS = (
 )
 _ZIP_KINDS = (
     ("xl/workbook.bin", " xlsb 工作簿", "an .xlsb workbook"),
-    ("word/document.xml", " Word 文档", "a Word document"),
     ("ppt/presentation.xml", " PowerPoint 文件", "a PowerPoint file"),
-    ("content.xml", " ODS 等 OpenDocument 文件", "an OpenDocument file (.ods)"),
+    ("content.xml", " OpenDocument 文本或演示文稿", "an OpenDocument text or presentation"),
 )
 
 
@@ -73,9 +83,32 @@ def open_document(
             raise _too_large(shown, size, limits)
         file.seek(0)
         data = file.read(limits.document_bytes + 1)
+
+    def beside(ending: str) -> bytes | None:
+        return _beside(path, ending, limits)
+
     return open_bytes(
-        data, shown, limits=limits, encoding=encoding, known_words=known_words, known_prefixes=known_prefixes
+        data,
+        shown,
+        limits=limits,
+        encoding=encoding,
+        known_words=known_words,
+        known_prefixes=known_prefixes,
+        beside=beside,
     )
+
+
+def open_plain_archive(path: Path, shown: str, limits: Limits) -> Archive | None:
+    """Return the archive in a file that is one and no workbook or document; raises `Unreadable` if it is damaged."""
+    with _open(path, shown) as file:
+        if file.read(4) != _ZIP:
+            return None
+        file.seek(0)
+        data = file.read(limits.document_bytes + 1)
+    if len(data) > limits.document_bytes:
+        raise _too_large(shown, len(data), limits)
+    archive = open_archive(data, shown, limits)
+    return None if {name.lower() for name in archive.infos} & _DOCUMENT_PARTS else archive
 
 
 def open_bytes(
@@ -86,8 +119,12 @@ def open_bytes(
     encoding: str | None = None,
     known_words: text.Words = frozenset,
     known_prefixes: Prefixes = dict,
+    beside: Callable[[str], bytes | None] = lambda ending: None,
 ) -> Document:
-    """Read a file that is in memory; see `open_document`."""
+    """Read a file that is in memory; see `open_document`.
+
+    `beside` gives the file of the same name with another ending, where some keep a part of their content.
+    """
     if len(data) > limits.document_bytes:
         raise _too_large(name, len(data), limits)
     if not data.strip(b"\0 \t\r\n"):
@@ -98,9 +135,17 @@ def open_bytes(
         )
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIP):
-        return _open_zip(data, name, sha256, limits)
+        return _open_zip(data, name, sha256, limits, known_words)
     if data.startswith(_OLE):
         return _open_ole(data, name, sha256, limits, known_words)
+    if data.startswith(SNAPSHOT):
+        from mulu.readers.database import read_snapshot
+        from mulu.readers.relational import RelationalDocument
+
+        return read_snapshot(RelationalDocument(name, "database", sha256, len(data), "utf-8"), data, limits)
+    if looks_like_dbf(data):
+        document = DbfDocument(name, "dbf", sha256, len(data), None)
+        return read_dbf(document, data, limits, known_words, beside, encoding)
     _refuse_others(data, name)
     return _open_text(data, name, sha256, limits, encoding, known_words, known_prefixes)
 
@@ -124,6 +169,17 @@ def _open(path: Path, shown: str) -> BinaryIO:
             "not a plain file but a device or pipe; save it as a file first, or read standard input with -",
         )
     return os.fdopen(descriptor, "rb")
+
+
+def _beside(path: Path, ending: str, limits: Limits) -> bytes | None:
+    for name in (path.with_suffix(ending), path.with_suffix(ending.upper())):
+        if name.is_file():
+            with _open(name, str(name)) as file:
+                data = file.read(limits.document_bytes + 1)
+            if len(data) > limits.document_bytes:
+                raise _too_large(str(name), len(data), limits)
+            return data
+    return None
 
 
 def _cannot_open(shown: str, error: OSError) -> Unreadable:
@@ -188,22 +244,29 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     return document
 
 
-def _open_zip(data: bytes, name: str, sha256: str, limits: Limits) -> Document:
-    from mulu.readers.archive import open_archive
+def _open_zip(data: bytes, name: str, sha256: str, limits: Limits, known: text.Words) -> Document:
+    from mulu.readers.docx import document_member, read_docx
+    from mulu.readers.ods import is_spreadsheet, read_ods
     from mulu.readers.xlsx import read_xlsx, workbook_member
 
     archive = open_archive(data, name, limits)
     member = workbook_member(archive)
     if member is not None:
         return read_xlsx(Document(name, "xlsx", sha256, len(data), None), archive, member)
+    member = document_member(archive)
+    if member is not None:
+        document = read_docx(Document(name, "docx", sha256, len(data), None), archive, member)
+        return join_forms(document, known())
+    if is_spreadsheet(archive):
+        return read_ods(Document(name, "ods", sha256, len(data), None), archive)
     members = {each.lower() for each in archive.infos}
     for part, zh, en in _ZIP_KINDS:
         if part in members:
             raise _no_table(name, zh, en)
     raise Unreadable(
         name,
-        "这是压缩包；请先解压，再指定其中的文件",
-        "this is a ZIP archive; unpack it and name the files in it",
+        "这是压缩包，里面没有可读的目录文件，或它本身在另一个压缩包里；请解压后再指定其中的文件",
+        "this is a ZIP archive in which nothing can be read, or which is inside another; unpack it and name the files",
     )
 
 
@@ -229,8 +292,8 @@ def _refuse_others(data: bytes, name: str) -> None:
 def _no_table(name: str, zh: str, en: str) -> Unreadable:
     return Unreadable(
         name,
-        f"这是{zh}，目前读不了；请提供 .xlsx、.xls、.csv 或 JSON 文件",
-        f"this is {en}, which cannot be read; hand in .xlsx, .xls, .csv or JSON",
+        f"这是{zh}，目前读不了；请提供 .xlsx、.xls、.ods、.docx、.csv 或 JSON 文件",
+        f"this is {en}, which cannot be read; hand in .xlsx, .xls, .ods, .docx, .csv or JSON",
     )
 
 
@@ -244,6 +307,7 @@ def _open_text(
     prefixes: Prefixes,
 ) -> Document:
     from mulu.readers import html, rdf, xml
+    from mulu.readers.ddl import looks_like_sql
 
     head = data[:_HEAD]
     declared = html.declared_encoding(head) or xml.declared_encoding(head)
@@ -258,19 +322,30 @@ def _open_text(
     if syntax is not None:
         document = rdf.read_rdf(rdf.RdfDocument(name, "rdf", *common), content, syntax, prefixes(), limits)
     elif html.looks_like_html(content):
-        document = html.read_html(Document(name, "html", *common), content, limits)
+        document = join_forms(html.read_html(Document(name, "html", *common), content, limits), known())
     elif start.startswith("<") and not lower.endswith(_TABLES):
         document = xml.read_xml(xml.XmlDocument(name, "xml", *common), content, prefixes(), limits)
+    elif lower.endswith(_SCRIPTS):
+        document = _open_sql(content, name, common, limits)
     elif lower.endswith((*_LINES, ".json")) or (start.startswith(("{", "[")) and not lower.endswith(_TABLES)):
         document = _open_json(content, name, common, limits)
     elif lower.endswith((".yaml", ".yml")) or (not lower.endswith(_TABLES) and _KIND.search(content[:_HEAD])):
         from mulu.readers.yaml import read_yaml
 
         document = read_yaml(content, name, common, limits)
+    elif not lower.endswith(_TABLES) and looks_like_sql(content):
+        document = _open_sql(content, name, common, limits)
     else:
         document = read_csv(CsvDocument(name, "csv", *common, text=content), known(), limits)
     document.notices_left_out += left_out
     return document
+
+
+def _open_sql(content: str, name: str, common: tuple[str, int, str, list[Notice]], limits: Limits) -> Document:
+    from mulu.readers.ddl import read_sql
+    from mulu.readers.relational import RelationalDocument
+
+    return read_sql(RelationalDocument(name, "sql", *common, script=content), limits)
 
 
 def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice]], limits: Limits) -> Document:

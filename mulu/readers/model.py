@@ -55,7 +55,8 @@ class Sheet:
     """A table: a worksheet, a CSV file, a table of an HTML page.
 
     `merged` are ranges `(first row, first column, last row, last column)`; their value is in the first cell.
-    `date_1904`: the workbook counts days from 1904 (the values of `rows` are right already).
+    `date_1904`: the workbook counts days from 1904 (the values of `rows` are right already). `spots` tells of a sheet
+    that was put together from others where a cell `(row, column)` really stands: sheet's name, row, column.
     """
 
     index: int
@@ -64,6 +65,7 @@ class Sheet:
     rows: list[Row] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     date_1904: bool = False
+    spots: dict[tuple[int, int], tuple[str, int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -82,9 +84,10 @@ class Item:
 class Document:
     """One file, read.
 
-    `family` is "xlsx", "xls", "csv", "html" (these have `sheets`) or "json", "jsonl", "yaml", "xml" (these have
-    `items()`). `encoding` is Python's name of the text's encoding, `None` for workbooks. `notices` of JSON
-    Lines grow while `items()` is iterated; after `Limits.notices` they are only counted, in
+    `family` is "xlsx", "xls", "ods", "docx", "csv", "html", "dbf", "sql", "database" (these have `sheets`) or "json",
+    "jsonl", "yaml", "xml", "rdf" (these have `items()`). `encoding` is Python's name of the text's encoding, `None`
+    for workbooks. `notices` of JSON Lines grow while `items()` is iterated; after `Limits.notices` they are only
+    counted, in
     `notices_left_out`.
     """
 
@@ -118,5 +121,7 @@ class Document:
         if len(ref) == 2:
             return Place(self.path)
         sheet, row, column = ref
+        if sheet < len(self.sheets) and (spot := self.sheets[sheet].spots.get((row, column))):
+            return Place(self.path, sheet=spot[0], row=spot[1], column=spot[2] or None)
         name = self.sheets[sheet].name if sheet < len(self.sheets) else None
         return Place(self.path, sheet=name, row=row or None, column=column or None)

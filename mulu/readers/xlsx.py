@@ -18,7 +18,7 @@ from mulu.place import Place, column_name
 from mulu.readers.archive import Archive
 from mulu.readers.model import Document, Json, Notice, Row, Scalar, Sheet
 
-_SAFE = {
+SAFE = {
     "resolve_entities": False,
     "load_dtd": False,
     "dtd_validation": False,
@@ -68,7 +68,7 @@ def sheet_members(archive: Archive) -> dict[str, str]:
 def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
     """Read the workbook whose list of sheets is `member` into `document.sheets`; raises `Unreadable`."""
     limits = archive.limits
-    _check(archive)
+    refuse_doctype(archive)
     parts, date_1904 = _workbook(archive, member)
     if len(parts) > limits.sheets:
         raise limits.exceeded("sheets", document.path, f"有 {len(parts)} 张工作表", f"there are {len(parts)} sheets")
@@ -89,15 +89,15 @@ def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
     return document
 
 
-def _check(archive: Archive) -> None:
-    """Expand every part once, and refuse a document type: workbooks have none (ECMA-376-2, 8.1.4)."""
+def refuse_doctype(archive: Archive) -> None:
+    """Expand every part once, and refuse a document type: office files have none (ECMA-376-2, 8.1.4)."""
     for name, head in archive.heads():
         if name.lower().endswith((".xml", ".rels", ".vml")) and b"<!DOCTYPE" in head.replace(b"\0", b""):
             raise Unreadable(
                 archive.path,
-                f"工作簿内的 {name} 含有 DOCTYPE，正常的工作簿不会有；请用 Excel 或 WPS 打开后另存为 .xlsx",
-                f"{name} in the workbook has a DOCTYPE, which no proper workbook has; open it in Excel "
-                "or WPS and save it as .xlsx",
+                f"文件内的 {name} 含有 DOCTYPE，正常的办公文件不会有；请用 Office 或 WPS 打开后另存一份",
+                f"{name} in the file has a DOCTYPE, which no proper office file has; open it in Office or WPS and save "
+                "a copy",
             )
 
 
@@ -109,7 +109,7 @@ def _events(data: bytes, path: str, tags: Sequence[str], limits: Limits, *, star
     from lxml import etree
 
     event = "start" if start else "end"
-    parser = etree.XMLPullParser((event,), tag=[f"{{*}}{tag}" for tag in tags], **_SAFE)
+    parser = etree.XMLPullParser((event,), tag=[f"{{*}}{tag}" for tag in tags], **SAFE)
     waiting = 0
     try:
         for position in range(0, len(data), _CHUNK):

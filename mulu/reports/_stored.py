@@ -214,4 +214,4 @@ def _rule(name: str, rule: dict[str, Any], level: str) -> Rule:
     first = next(iter(rule["levels"]), level)
     texts = {key: text_of(rule[key]) for key in ("title", "why", "message", "mend")}
     text = RuleText(name, rule["severity"], first, **texts, source=rule["source"])
-    return Rule(text, topic="", query="", path=Path(name), examples={}, kinds={})
+    return Rule(text, topic="", query="", path=Path(name), kinds={})

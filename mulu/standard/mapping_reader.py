@@ -21,7 +21,7 @@ DEEPEST = 8
 
 _TOP = {"title", "description", "kind", "reads", "recognise", "fields"}
 _TABLE = {"table", "details"}
-_TREE = {"family", "namespaces", "records", "also"}
+_TREE = {"namespaces", "records", "also"}
 _SPEC = set(
     "heading at after as code decode split part prefix scale when unless value each fields unknown not_in write".split()
 )
@@ -73,7 +73,7 @@ def _over(below: Any, above: Any) -> Any:
     for key, value in above.items():
         if value is None:
             merged.pop(key, None)
-        elif key in ("fields", "namespaces", "write", "envelope", "record", "order", "table", "recognise"):
+        elif key in ("fields", "namespaces", "write", "envelope", "record", "order"):
             merged[key] = _over(merged.get(key, {}), value)
         else:
             merged[key] = value
@@ -108,7 +108,7 @@ class _Reader:
     def mapping(self) -> Mapping:
         data = self.data
         reads = data.get("reads") if isinstance(data, dict) else None
-        self._keys("", data, _TOP, {"drop", "write"} | (_TREE if reads == "tree" else _TABLE))
+        self._keys("", data, _TOP, {"drop", "write", "family"} | (_TREE if reads == "tree" else _TABLE))
         self._one_of("/reads", reads, READS)
         is_tree = reads == "tree"
         recognise = data["recognise"]
@@ -134,7 +134,7 @@ class _Reader:
             ),
             drops=tuple(self._drop(f"/drop/{number}", item) for number, item in enumerate(data.get("drop", []))),
             folder=self.path.parent,
-            family=self._one_of("/family", data.get("family"), FAMILIES) if is_tree else None,
+            family=self._one_of("/family", data.get("family"), FAMILIES) if is_tree else data.get("family"),
             namespaces={str(prefix): str(uri) for prefix, uri in data.get("namespaces", {}).items()},
             marks=self._marks("/recognise/required", required) + self._marks("/recognise/paths", others)
             if is_tree

@@ -127,8 +127,8 @@ class Mapping:
     """How one legacy format is recognised, read and written.
 
     Of each group of `headings` any one marks the format; `at_least` groups are needed, and those of `required` always.
-    A tree has selectors in place of headings (`marks`), and `parts` where a table has `fields`. `writing` is `None` for
-    what is only read.
+    A tree has selectors in place of headings (`marks`), and `parts` where a table has `fields`. `family` is the family
+    of files that it is for, `None` for tables of all. `writing` is `None` for what is only read.
     """
 
     id: str

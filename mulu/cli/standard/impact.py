@@ -71,7 +71,7 @@ def command(
     options = Options(chosen, day, wanted, encoding, limits_of(limits), allow_empty, frozenset(), given_of(given))
     with tempfile.TemporaryDirectory(prefix="mulu-") as name:
         folder = Path(name)
-        found = impact(before, after, files_of(paths, folder), options, folder)
+        found = impact(before, after, files_of(paths, folder, options.limits), options, folder)
     if form == "json":
         click.echo(orjson.dumps(to_dict(found), option=orjson.OPT_INDENT_2).decode())
     else:

@@ -10,7 +10,7 @@ from mulu.standard import Mapping, Rule, Standard
 from mulu.standard.mappings import Spec
 
 _RULE_WORDS = ("title", "why", "message", "mend", "source")
-_RULE_EXAMPLES = ("pass", "fail", "fix")
+_RULE_EXAMPLES = {"pass": "passes", "fail": "fails", "fix": "fix"}
 
 
 def level_changes(old: Standard, new: Standard) -> Iterator[Change]:
@@ -71,7 +71,7 @@ def _rule(old: Standard, new: Standard, before: Rule, after: Rule) -> Iterator[C
     if before.query.split() != after.query.split():
         yield unsure(f"{where}/query", "查询改了", "the query is another")
     changed = [name for name in _RULE_WORDS if getattr(was, name) != getattr(is_, name)]
-    changed += [name for name in _RULE_EXAMPLES if before.examples.get(name) != after.examples.get(name)]
+    changed += [name for name, kind in _RULE_EXAMPLES.items() if getattr(before, kind) != getattr(after, kind)]
     if before.topic != after.topic:
         changed.append("topic")
     for name in changed:

@@ -1,0 +1,250 @@
+"""SQL scripts cut into statements and words, whatever database wrote them.
+
+Nothing here is run, and nothing is understood but where a statement ends: a `;`, a line with `GO` (SQL Server) or
+`/` (Oracle, Dameng), what `DELIMITER` says (MySQL), or, where all of these were forgotten, a line that begins the
+next one. Statements that define nothing, such as a dump's millions of INSERTs, are passed over by one pattern.
+Every pattern is possessive, so time grows with the length alone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from mulu.limits import Limits
+from mulu.place import Place
+from mulu.readers.model import Notice
+
+WANTED = frozenset(("CREATE", "ALTER", "COMMENT", "EXEC", "EXECUTE", "DECLARE", "IF", "BEGIN"))
+"""First words of statements that may say something of a table."""
+
+_SPACE = re.compile(r"(?:\s++|--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
+_SPACE_MYSQL = re.compile(r"(?:\s++|--[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
+_WORD = re.compile(r"[^\W\d][\w$#]*+")
+# Commands of the programs that run scripts (SQL*Plus, psql, mysql, sqlcmd); they end with their line.
+_LINE = re.compile(
+    r"(?i)(?:(?:PROMPT|SPOOL|REM|REMARK|WHENEVER|EXIT|QUIT|CONNECT|ACCEPT|DEFINE|UNDEFINE|SET|USE|PRINT|SHOW)\b"
+    r"|\\|@|:)[^\n;]*+;?"
+)
+_GO = re.compile(r"(?i)(?:GO(?:[ \t]++\d++)?|/)[ \t\r;]*+(?=\n|\Z)")
+_DELIMITER = re.compile(r"(?i)DELIMITER[ \t]++(\S++)[^\n]*+")
+_COPY = re.compile(r"(?i)COPY\b[^;\n]*?\bFROM\s++stdin\b[^;\n]*+;")
+_ROUTINE = re.compile(
+    r"(?i)(?:CREATE\s++(?:OR\s++REPLACE\s++)?(?:EDITIONABLE\s++|NONEDITIONABLE\s++)?(?:DEFINER\s*+=\s*+\S++\s++)?"
+    r"(?:PROCEDURE|PROC|FUNCTION|TRIGGER|PACKAGE|EVENT|TYPE\s++BODY|CLASS)|ALTER\s++(?:PROCEDURE|PROC|FUNCTION|TRIGGER))\b"
+)
+_BLOCK = re.compile(r"(?i)(?:DECLARE\b(?!\s++@)|BEGIN\b(?!\s*+(?:;|TRAN|WORK|\Z)))")
+_ROUTINE_END = re.compile(r"(?im)^[ \t]*+(?:GO|/)[ \t\r]*+$")
+_BLOCK_END = re.compile(r"(?im)^[ \t]*+END\b[^\n;]*+;")
+_NEXT = r"(?:CREATE|ALTER\s++TABLE|COMMENT\s++ON|INSERT\s++INTO|INSERT\s*+\[|EXEC(?:UTE)?|DROP\s++TABLE)\b"
+_NEXT_LINE = re.compile(rf"(?i){_NEXT}")
+
+
+class Token(NamedTuple):
+    """A word, a quoted name (`q`), a text (`s`), a number or a mark; `text` is without its quotes."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def upper(self) -> str:
+        """The word in capitals; empty if it is a quoted name, a text or a number."""
+        return self.text.upper() if self.kind in "wp" else ""
+
+
+@dataclass(slots=True)
+class Statement:
+    """A statement; without tokens it was passed over, as it can say nothing of a table."""
+
+    word: str
+    start: int
+    end: int
+    tokens: list[Token] = field(default_factory=list)
+
+
+@dataclass
+class Script:
+    """The text of a script; `backslash`: in its texts `\\'` is a quote (MySQL), `brackets`: `[x]` is a name."""
+
+    text: str
+    path: str
+    limits: Limits
+    backslash: bool = False
+    brackets: bool = False
+    notices: list[Notice] = field(default_factory=list)
+    delimiter: str = ";"
+
+    @cached_property
+    def _space(self) -> re.Pattern[str]:
+        return _SPACE_MYSQL if self.backslash else _SPACE
+
+    @cached_property
+    def _quoted(self) -> str:
+        inside = r"[^'\\]++|''|\\." if self.backslash else r"[^']++|''"
+        double = r"[^\"\\]++|\"\"|\\." if self.backslash else r"[^\"]++|\"\""
+        bracket = r"|\[[^\]\n]*+\]" if self.brackets else ""
+        return rf"'(?:{inside})*+'|\"(?:{double})*+\"|`(?:[^`]++|``)*+`{bracket}"
+
+    @cached_property
+    def _token(self) -> re.Pattern[str]:
+        comment = r"--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/" + (r"|#[^\n]*+" if self.backslash else "")
+        return re.compile(
+            rf"(?P<c>\s++|{comment})|(?P<e>[Ee]'(?:[^'\\]++|''|\\.)*+')|(?P<q>(?:[Nn](?='))?(?:{self._quoted}))"
+            r"|(?P<w>[@#]*+[^\W\d][\w$#@]*+)|(?P<n>\d++(?:\.\d++)?\w*+)|(?P<d>\$\w*+\$)|(?P<p>.)",
+            re.DOTALL,
+        )
+
+    @cached_property
+    def _skip(self) -> re.Pattern[str]:
+        bracket = r"\[" if self.brackets else ""
+        end = re.escape(self.delimiter[0])
+        comment = r"--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/"
+        return re.compile(
+            rf"(?i)(?:[^'\"`\n/$\-{bracket}{end}]++|{self._quoted}|{comment}|[/$\-]"
+            rf"|\n(?![ \t]*+(?:(?:GO|/)[ \t]*+\r?(?:\n|\Z)|{_NEXT})))*+",
+            re.DOTALL,
+        )
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield the statements in order; those that define nothing come without tokens."""
+        position = 0
+        size = len(self.text)
+        while True:
+            position = self._match(self._space, position)
+            if position >= size:
+                return
+            if self.text.startswith(self.delimiter, position):
+                position += len(self.delimiter)
+                continue
+            if match := _GO.match(self.text, position):
+                position = match.end()
+                continue
+            if match := _DELIMITER.match(self.text, position):
+                self.delimiter = match.group(1)
+                self.__dict__.pop("_skip", None)
+                position = match.end()
+                continue
+            statement = self._statement(position)
+            position = max(statement.end, position + 1)
+            yield statement
+
+    def _statement(self, start: int) -> Statement:
+        found = _WORD.match(self.text, start)
+        word = found.group().upper() if found else self.text[start]
+        if match := _LINE.match(self.text, start):
+            return Statement(word, start, match.end())
+        if match := _COPY.match(self.text, start):
+            end = self.text.find("\n\\.", match.end())
+            return Statement(word, start, len(self.text) if end < 0 else end + 3)
+        if _ROUTINE.match(self.text, start) or _BLOCK.match(self.text, start):
+            return Statement(word, start, self._routine_end(start))
+        if word in WANTED:
+            return self._tokens(word, start)
+        return Statement(word, start, self._passed(start))
+
+    def _match(self, pattern: re.Pattern[str], position: int) -> int:
+        match = pattern.match(self.text, position)
+        return match.end() if match else position
+
+    def _passed(self, position: int) -> int:
+        """Return where the statement ends that is passed over from `position` on."""
+        while True:
+            position = self._match(self._skip, position)
+            if self.text[position : position + 1] in ("'", '"', "`", "["):
+                self._unclosed(position)
+                position += 1
+            elif position >= len(self.text) or self.text[position] == "\n":
+                return position
+            elif self.text.startswith(self.delimiter, position):
+                return position + len(self.delimiter)
+            else:
+                position += 1
+
+    def _routine_end(self, start: int) -> int:
+        """Return where a routine ends, whose body has statements with `;` of their own."""
+        if self.delimiter != ";":
+            end = self.text.find(self.delimiter, start)
+            return len(self.text) if end < 0 else end + len(self.delimiter)
+        head = self.text[start : start + 4000]
+        dollar = re.search(r"\$\w*+\$", head)
+        if dollar and ";" not in head[: dollar.start()]:
+            close = self.text.find(dollar.group(), start + dollar.end())
+            return self._passed(len(self.text) if close < 0 else close + len(dollar.group()))
+        for pattern in (_ROUTINE_END, _BLOCK_END):
+            if match := pattern.search(self.text, start):
+                return match.end()
+        return self._passed(start)
+
+    def _tokens(self, word: str, start: int) -> Statement:
+        """Cut a statement into tokens, up to its end or to a line that begins another."""
+        statement = Statement(word, start, start)
+        position, depth, size = start, 0, len(self.text)
+        fresh = False
+        while position < size:
+            match = self._token.match(self.text, position)
+            assert match is not None
+            kind, text = str(match.lastgroup), match.group()
+            if kind == "c":
+                fresh = fresh or "\n" in text
+                position = match.end()
+                continue
+            if not depth and self.text.startswith(self.delimiter, position):
+                statement.end = position + len(self.delimiter)
+                return statement
+            if fresh and statement.tokens and (_GO.match(self.text, position) or self._begins(position, depth, word)):
+                break
+            fresh = False
+            end = match.end()
+            if kind == "p" and text in "'\"`":
+                self._unclosed(position)
+            elif kind == "d":
+                close = self.text.find(text, end)
+                kind, end = ("s", close + len(text)) if close >= 0 else ("p", end)
+            depth += (text == "(") - (text == ")")
+            depth = max(depth, 0)
+            statement.tokens.append(Token(*_content(kind, text, self.backslash), position, end))
+            position = end
+            if position - start > self.limits.record_bytes:
+                raise self.limits.exceeded("record_bytes", self.path, "一条语句太长", "a statement is too long")
+        statement.end = position
+        return statement
+
+    def _begins(self, position: int, depth: int, word: str) -> bool:
+        """Whether a line begins another statement, although the one above was not ended."""
+        match = _NEXT_LINE.match(self.text, position)
+        if match is None:
+            return False
+        # A bracket that is never closed must not swallow the tables below.
+        return word not in ("IF", "DECLARE") and (not depth or match.group().upper().startswith(("CREATE", "COMMENT")))
+
+    def _unclosed(self, position: int) -> None:
+        line = self.text.count("\n", 0, position) + 1
+        self.notices.append(Notice("unclosed-quote", {"line": line}, place=Place(self.path, line=line)))
+
+
+def _content(kind: str, text: str, backslash: bool) -> tuple[str, str]:
+    """Return what a token is, and its text without quotes."""
+    if kind == "e":
+        return "s", _unescaped(text[2:-1]).replace("''", "'")
+    if kind != "q":
+        return kind, text
+    text = text[1:] if text[0] in "Nn" else text
+    mark, inside = text[0], text[1:-1]
+    if mark == "'":
+        return "s", (_unescaped(inside) if backslash else inside).replace("''", "'")
+    if mark == "[":
+        return "q", inside
+    return "q", (_unescaped(inside) if backslash and mark == '"' else inside).replace(mark * 2, mark)
+
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
+
+
+def _unescaped(text: str) -> str:
+    """Return a text of MySQL without its backslashes (MySQL reference manual, String Literals)."""
+    if "\\" not in text:
+        return text
+    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match.group(1), match.group(1)), text, flags=re.DOTALL)
