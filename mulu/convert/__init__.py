@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import cache
 from itertools import islice
 
+from mulu.convert.filled import TemplateSource
 from mulu.convert.legacy import Given, LegacySource, recognise
 from mulu.convert.source import ENTRIES, EntrySource, Remark, Source, Sourced, place
 from mulu.convert.template import FORMAT as TEMPLATE
-from mulu.convert.template import TemplateSource, forms
+from mulu.convert.template import forms
 from mulu.convert.tree_source import TreeSource, tree_candidates
 from mulu.errors import NotRecognised, UsageFault
 from mulu.pointer import pointer_of

@@ -1,4 +1,4 @@
-"""A workbook made by `mulu standard template`, filled in: read back by the property that stands over each column.
+"""How a workbook to fill in is laid out, by whoever writes one (`mulu standard template`) and reads it (`filled`).
 
 Above its lines each sheet has a row of JSON Pointers, `/sharing/type`, one a column; the first cell of that row says
 which kind the lines are of, `#service`, or which list inside it, `#service/materials/*`, by the numbers that join the
@@ -7,19 +7,14 @@ headings reworded, sheets renamed, or a sheet is saved as CSV.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from mulu.convert import values
-from mulu.convert.ledger import Ledger
-from mulu.convert.source import Remark, Sourced
-from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
+from mulu.convert.values import as_text, is_blank
 from mulu.errors import NotRecognised
-from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document
-from mulu.readers.model import Ref, Row, Sheet
+from mulu.readers.model import Sheet
 from mulu.standard import CodeList, Property, Schemas, Standard
 from mulu.texts import Text
 
@@ -35,11 +30,6 @@ SEPARATORS = "\n；"
 _HEADER_SEARCH = 20
 _STAMP = re.compile(rf"{MARK}[a-z0-9-]+ [0-9]+[.][0-9.]+\S*")
 _UNREAD = ("/kind", "/source")
-_EXAMPLE_LINE = Text("模板的示例行", "the template's example")
-_NUMBER = Text("连接各工作表的编号", "the numbers that join the sheets")
-_ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
-_OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
-_RANK = ("mapped", "transformed", "not_understood")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,299 +166,7 @@ def _form(sheet: Sheet) -> Form | None:
     return None
 
 
-@dataclass(slots=True)
-class _Made:
-    """An entry in the making."""
-
-    number: int
-    entry: dict[str, Json]
-    trace: dict[str, Ref]
-    source: dict[str, Json]
-    kept: dict[str, list[Json]] = field(default_factory=dict)
-    original: dict[str, Json] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Node:
-    """The object that a line became, and its pointer in the entry."""
-
-    made: _Made
-    value: dict[str, Json]
-    here: str
-
-
-@dataclass(slots=True)
-class TemplateSource:
-    """A filled template as a source of entries; see `Source`."""
-
-    document: Document
-    standard: Standard
-    found: list[Form]
-    given: Mapping[tuple[str, ...], str] = field(default_factory=dict)
-    ledger: Ledger = field(init=False)
-    remarks: list[Remark] = field(default_factory=list)
-    _columns: dict[str, dict[str, Column]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.ledger = Ledger(self.document.path, FORMAT)
-        kinds = {form.kind for form in self.found}
-        self._columns = {kind: columns(self.standard.schemas, kind) for kind in kinds}
-        # The lists behind the drop-downs are hidden, and ours.
-        own = {sheet.index for sheet in self.document.sheets if _is_own(sheet)}
-        self.document.notices[:] = [
-            notice
-            for notice in self.document.notices
-            if notice.rule != "hidden-sheet" or notice.ref is None or notice.ref[0] not in own
-        ]
-
-    @property
-    def format(self) -> str:
-        """The name of the format."""
-        return FORMAT
-
-    def __iter__(self) -> Iterator[Sourced]:
-        self.ledger = Ledger(self.document.path, FORMAT)
-        self.remarks.clear()
-        made: list[_Made] = []
-        nodes: dict[tuple[str, str, tuple[str, ...]], _Node] = {}
-        for form in self.found:
-            for row, cells in self._lines(form):
-                if form.part:
-                    continue
-                made.append(self._entry(form, row, cells, len(made) + 1, nodes))
-        for form in self.found:
-            if form.part:
-                self._elements(form, nodes)
-        for item in made:
-            self.ledger.entries += 1
-            yield Sourced(self._finished(item), item.number - 1, item.trace)
-        self._unknown_columns()
-        self._other_sheets()
-
-    def _lines(self, form: Form) -> Iterator[tuple[Row, dict[int, Cell]]]:
-        """Yield the lines of a sheet that hold something, without examples and the numbers of lines still empty."""
-        numbering = set(form.numbers.values())
-        for row in form.sheet.rows:
-            if row.number <= form.row:
-                continue
-            cells: dict[int, Cell] = {n: cell for n, cell in enumerate(row.cells, 1) if not is_blank(cell)}
-            said = {as_text(cells[number]).casefold() for number in numbering & set(cells)}
-            if said & {EXAMPLE.zh, EXAMPLE.en.casefold()}:
-                self.ledger.drop(_EXAMPLE_LINE, len(cells))
-            elif set(cells) - numbering:
-                yield row, cells
-            elif cells:
-                self.ledger.drop(_NUMBER, len(cells))
-
-    def _entry(
-        self,
-        form: Form,
-        row: Row,
-        cells: dict[int, Cell],
-        number: int,
-        nodes: dict[tuple[str, str, tuple[str, ...]], _Node],
-    ) -> _Made:
-        base = (form.sheet.index, row.number, 0)
-        source: dict[str, Json] = {"format": FORMAT, "sheet": form.sheet.name, "record": row.number}
-        made = _Made(number, {"kind": form.kind}, {"": base}, source)
-        node = _Node(made, made.entry, "")
-        self._fill(form, row, cells, node)
-        self._register(form, row, cells, node, (), nodes)
-        return made
-
-    def _elements(self, form: Form, nodes: dict[tuple[str, str, tuple[str, ...]], _Node]) -> None:
-        """Add each line of a list to the object that its numbers name; a blank number is that of the line above."""
-        around = form.around
-        said: dict[str, str] = {}
-        orphans: Counter[tuple[str, str]] = Counter()
-        places: dict[tuple[str, str], Ref] = {}
-        for row, cells in self._lines(form):
-            for depth, part in enumerate(around):
-                cell = cells.get(form.numbers.get(part, 0))
-                if cell is not None and said.get(part) != as_text(cell):
-                    said[part] = as_text(cell)
-                    for inner in around[depth + 1 :]:
-                        said.pop(inner, None)
-            keys = tuple(said.get(part, "") for part in around)
-            parent = nodes.get((form.kind, around[-1], keys))
-            if parent is None:
-                column = form.numbers.get(around[-1], 0)
-                which = form.labels.get(column, around[-1] or form.kind), " › ".join(keys)
-                orphans[which] += 1
-                places.setdefault(which, (form.sheet.index, row.number, column))
-                self.ledger.drop(_ORPHAN, len(cells))
-                self.ledger.records += 1
-                continue
-            array = _list_at(parent.value, steps_of(form.part[len(around[-1]) : -2]))
-            here = f"{parent.here}{form.part[len(around[-1]) : -2]}/{len(array)}"
-            element: dict[str, Json] = {}
-            array.append(element)
-            parent.made.trace[here] = (form.sheet.index, row.number, 0)
-            node = _Node(parent.made, element, here)
-            self._fill(form, row, cells, node)
-            self._register(form, row, cells, node, keys, nodes)
-        for (heading, value), count in orphans.items():
-            params: dict[str, Json] = {"heading": heading, "value": value, "count": count}
-            self.remarks.append(Remark("orphan-line", params, places[heading, value]))
-
-    def _register(
-        self,
-        form: Form,
-        row: Row,
-        cells: dict[int, Cell],
-        node: _Node,
-        keys: tuple[str, ...],
-        nodes: dict[tuple[str, str, tuple[str, ...]], _Node],
-    ) -> None:
-        column = form.numbers.get(form.part, 0)
-        if column not in cells:
-            return
-        number = as_text(cells[column])
-        if nodes.setdefault((form.kind, form.part, (*keys, number)), node) is not node:
-            params: dict[str, Json] = {"heading": form.labels.get(column, form.kind), "value": number}
-            ref = (form.sheet.index, row.number, column)
-            self.remarks.append(Remark("repeated-line-number", params, ref, node.made.number))
-
-    def _fill(self, form: Form, row: Row, cells: dict[int, Cell], node: _Node) -> None:
-        """Read the cells of a line into an object, and enter each into the ledger."""
-        self.ledger.records += 1
-        made = node.made
-        known = self._columns[form.kind]
-        for number, pointer in form.columns.items():
-            if pointer in known and number not in cells:
-                # A blank cell is where a missing value will be told.
-                made.trace.setdefault(node.here + pointer[len(form.part) :], (form.sheet.index, row.number, number))
-        numbering = set(form.numbers.values())
-        for number, cell in cells.items():
-            pointer = form.columns.get(number, "")
-            account = self.ledger.column(form.sheet.name, self._label(form, number), pointer or None)
-            if number in numbering:
-                self.ledger.drop(_NUMBER, 1, account, cell)
-                continue
-            column = known.get(pointer) if part_of(pointer) == form.part else None
-            if column is None:
-                label = self._label(form, number)
-                made.kept.setdefault(f"{form.sheet.name}!{label}" if form.part else label, []).append(as_json(cell))
-                self.ledger.enter("kept", account, cell, 1)
-                continue
-            place = node.here + pointer[len(form.part) :]
-            value, head = self._read(column, cell)
-            _set(node.value, steps_of(pointer[len(form.part) :]), value)
-            made.trace[place] = (form.sheet.index, row.number, number)
-            if head != "mapped":
-                made.original[place] = as_json(cell)
-            self.ledger.enter(head, account, cell, 1)
-
-    def _read(self, column: Column, cell: Cell) -> tuple[Json, str]:
-        """Return what a cell says of a property, and its head in the ledger."""
-        if not column.is_list:
-            return self._one(column, cell)
-        texts = [text for piece in re.split(f"[{SEPARATORS}]", as_text(cell)) if (text := as_text(piece))]
-        found = [self._one(column, text) for text in texts]
-        heads = {head for _, head in found} | ({"transformed"} if len(found) > 1 else set())
-        return [value for value, _ in found], max(heads, key=_RANK.index)
-
-    def _one(self, column: Column, cell: Cell) -> tuple[Json, str]:
-        try:
-            value = self._value(column, cell)
-        except NotUnderstood:
-            return as_json(cell), "not_understood"
-        return value, "mapped" if as_text(value if not isinstance(value, list | dict) else None) == as_text(cell) else (
-            "transformed"
-        )
-
-    def _value(self, column: Column, cell: Cell) -> str | int | float | bool:
-        text = as_text(cell)
-        if column.code_list is not None:
-            codes = self.standard.codes[column.code_list]
-            code, _, name = text.partition(" ")
-            if code in codes.by_code and as_text(name) in (
-                "",
-                codes.by_code[code].name.zh,
-                codes.by_code[code].name.en,
-            ):
-                return code
-            if "x-code-list" in column.keywords:
-                return values.as_code(text, codes, lambda _: None)
-            return codes.find(text) or text
-        match column.type:
-            case "integer":
-                return values.as_integer(cell)
-            case "number":
-                return values.as_number(cell)
-            case "boolean":
-                return values.as_boolean(cell)
-        if column.keywords.get("format") == "partial-date":
-            return values.as_date(cell)
-        return text
-
-    def _finished(self, made: _Made) -> dict[str, Json]:
-        """Return the entry with its `source`, and with what the user says of all entries where it says nothing."""
-        for path, text in self.given.items():
-            if _missing(made.entry, path):
-                _set(made.entry, [*path], text)
-                told = made.source.setdefault("given", {})
-                assert isinstance(told, dict)
-                told[pointer_of(path)] = text
-        if made.kept:
-            made.source["values"] = {
-                label: found[0] if len(found) == 1 else [*found] for label, found in made.kept.items()
-            }
-        if made.original:
-            made.source["original"] = made.original
-        return {**made.entry, "source": made.source}
-
-    def _label(self, form: Form, number: int) -> str:
-        return "".join(form.labels.get(number, form.columns.get(number, f"{MARK}{number}")).split("\n"))
-
-    def _unknown_columns(self) -> None:
-        for (_, heading), account in self.ledger.columns.items():
-            if account.counts["kept"]:
-                sample = account.samples[0] if account.samples else ""
-                params: dict[str, Json] = {
-                    "heading": heading,
-                    "count": account.counts["kept"],
-                    "sample": sample,
-                }
-                self.remarks.append(Remark("column-not-understood", params, None))
-
-    def _other_sheets(self) -> None:
-        read = {form.sheet.index for form in self.found}
-        for sheet in self.document.sheets:
-            count = sum(1 for row in sheet.rows for cell in row.cells if not is_blank(cell))
-            if count and sheet.index not in read and not _is_own(sheet):
-                self.ledger.drop(_OTHER_SHEET, count)
-                params: dict[str, Json] = {"sheet": sheet.name, "count": count}
-                self.remarks.append(Remark("sheet-passed-over", params, (sheet.index, 0, 0)))
-
-
-def _is_own(sheet: Sheet) -> bool:
+def is_own(sheet: Sheet) -> bool:
     """Whether a sheet is the template's own, to read or for its drop-downs: its first column says so."""
     firsts = [row.cells[0] for row in sheet.rows[:_HEADER_SEARCH] if row.cells]
     return any(isinstance(cell, str) and _STAMP.fullmatch(cell.strip()) for cell in firsts)
-
-
-def as_json(cell: Cell) -> Json:
-    """Return the content of a cell as JSON."""
-    return cell if isinstance(cell, str | int | float | bool) else as_text(cell)
-
-
-def _set(target: dict[str, Json], steps: list[str], value: Json) -> None:
-    node: Any = target
-    for step in steps[:-1]:
-        node = node.setdefault(step, {})
-    node[steps[-1]] = value
-
-
-def _missing(target: Json, steps: tuple[str, ...]) -> bool:
-    for step in steps:
-        target = target.get(step) if isinstance(target, dict) else None
-    return target is None
-
-
-def _list_at(target: dict[str, Json], steps: list[str]) -> list[Json]:
-    node: Any = target
-    for step in steps[:-1]:
-        node = node.setdefault(step, {})
-    found: list[Json] = node.setdefault(steps[-1], [])
-    return found

@@ -23,13 +23,13 @@ from mulu.errors import UsageFault
 @click.option(
     "-f",
     "--format",
-    "form",
+    "written",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     help=say("输出格式；markdown 可直接放进变更记录", "How it is written; markdown is for the changelog"),
 )
 @common
-def command(old: Path, new: Path, form: str, standard_path: Path | None) -> int:
+def command(old: Path, new: Path, written: str, standard_path: Path | None) -> int:
     """Print the changes and the verdict."""
     from mulu.publish.diff import diff
     from mulu.publish.diff.render import rendered
@@ -37,5 +37,5 @@ def command(old: Path, new: Path, form: str, standard_path: Path | None) -> int:
     if standard_path is not None:
         raise UsageFault("diff 不用 --standard；写出 OLD 和 NEW", "diff does not take --standard; name OLD and NEW")
     found = diff(load_standard(old), load_standard(new))
-    click.echo(rendered(found, form, language()))
+    click.echo(rendered(found, written, language()))
     return 0 if found.is_enough else 1

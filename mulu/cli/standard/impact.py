@@ -28,7 +28,7 @@ from mulu.texts import clean
 @click.option(
     "-f",
     "--format",
-    "form",
+    "written",
     type=click.Choice(["text", "json"]),
     default="text",
     help=say("输出格式", "How it is written"),
@@ -47,7 +47,7 @@ def command(
     old: Path,
     new: Path,
     paths: tuple[str, ...],
-    form: str,
+    written: str,
     level: str | None,
     today: datetime | None,
     wanted: str | None,
@@ -72,7 +72,7 @@ def command(
     with tempfile.TemporaryDirectory(prefix="mulu-") as name:
         folder = Path(name)
         found = impact(before, after, files_of(paths, folder, options.limits), options, folder)
-    if form == "json":
+    if written == "json":
         click.echo(orjson.dumps(to_dict(found), option=orjson.OPT_INDENT_2).decode())
     else:
         for line in lines(found, language()):
