@@ -75,7 +75,6 @@ OWN_WORDS = {
     "region": "member of SARIF",
     "location": "member of GitLab's report and of SARIF",
     "template": "a command",
-    "default": "keyword of JSON Schema",
     "class": "member of what diff tells",
 }
 FIELDS = {name for schema in STANDARD.schemas.written.values() for name in schema["properties"]} - {"kind", "source"}
