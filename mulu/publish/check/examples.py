@@ -7,6 +7,7 @@ asked once, for all of them, with every table narrowed to the catalog in hand (a
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +16,6 @@ from typing import Any
 
 import duckdb
 
-from mulu.findings import SEVERITIES
 from mulu.pointer import dumps
 from mulu.publish.check.flaws import Flaw, Lines
 from mulu.publish.check.sql import known_tables, narrowed
@@ -27,9 +27,9 @@ from mulu.validate.tables import Tables
 DAY = date(2026, 1, 15)
 """The day on which examples are run, so that they hold for ever."""
 
-_GRAVE = SEVERITIES[: SEVERITIES.index("info")]
 _PARAMETER = re.compile(r"\{(\w+)\}")
-_Found = set[tuple[int, str]]
+_Found = Counter[tuple[int, str]]
+"""(position of the entry, pointer) -> how often something is found there."""
 
 
 @dataclass(slots=True)
@@ -40,11 +40,11 @@ class _Catalog:
     pointer: str
     entries: tuple[Mapping[str, Any], ...]
     rule: str | None = None
-    expected: _Found = field(default_factory=set)
-    found: dict[tuple[str, str], _Found] = field(default_factory=dict)
+    expected: _Found = field(default_factory=Counter)
+    found: dict[str, _Found] = field(default_factory=dict)
 
-    def add(self, rule: str, severity: str, entry: int, pointer: str) -> None:
-        self.found.setdefault((rule, severity), set()).add((entry, pointer))
+    def add(self, rule: str, entry: int, pointer: str) -> None:
+        self.found.setdefault(rule, Counter())[entry, pointer] += 1
 
 
 def example_flaws(standard: Standard) -> Iterator[Flaw]:
@@ -73,7 +73,7 @@ def _rules(standard: Standard) -> Iterator[_Catalog]:
         lines = Lines(rule.path, read_yaml(rule.path)[1])
         for key, examples in (("pass", rule.passes), ("fail", rule.fails)):
             for number, example in enumerate(examples):
-                yield _Catalog(lines, f"/{key}/{number}", example.entries, rule.id, set(example.at))
+                yield _Catalog(lines, f"/{key}/{number}", example.entries, rule.id, Counter(example.at))
 
 
 def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator[Flaw]:
@@ -86,7 +86,7 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
         pass
     for finding in run.store:
         number, entry = places[finding["source"]["line"] - 1]
-        catalogs[number].add(finding["rule"], finding["severity"], entry, finding["pointer"])
+        catalogs[number].add(finding["rule"], entry, finding["pointer"])
     run.close()
     tables = Tables(standard, folder)
     try:
@@ -114,7 +114,7 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
             for row in result.fetchall():
                 if row[at] is not None:
                     number, entry = places[row[at] - 1]
-                    catalogs[number].add(rule.id, rule.text.severity, entry, row[path] or "")
+                    catalogs[number].add(rule.id, entry, row[path] or "")
     finally:
         tables.close()
 
@@ -133,7 +133,7 @@ def _columns(rule: Rule, columns: list[str]) -> Iterator[Flaw]:
 
 
 def _judged(catalog: _Catalog) -> Iterator[Flaw]:
-    own = {at for (rule, _), places in catalog.found.items() if rule == catalog.rule for at in places}
+    own = catalog.found.get(catalog.rule or "", Counter())
     for entry, pointer in sorted(catalog.expected - own):
         yield catalog.lines.error(
             catalog.pointer,
@@ -143,11 +143,12 @@ def _judged(catalog: _Catalog) -> Iterator[Flaw]:
     for entry, pointer in sorted(own - catalog.expected):
         yield catalog.lines.error(
             catalog.pointer,
-            f"规则还在第 {entry} 条的 {pointer or '整条'} 发现了问题",
-            f"the rule also finds something in entry {entry} at {pointer or 'the entry as a whole'}",
+            f"规则还在第 {entry} 条的 {pointer or '整条'} 发现了问题（同一处找到几次，at 就列几次）",
+            f"the rule also finds something in entry {entry} at {pointer or 'the entry as a whole'} (what is found there "
+            "several times stands in at as often)",
         )
-    for (rule, severity), places in sorted(catalog.found.items()):
-        if rule != catalog.rule and severity in _GRAVE:
+    for rule, places in sorted(catalog.found.items()):
+        if rule != catalog.rule:
             entry, pointer = min(places)
             yield catalog.lines.error(
                 catalog.pointer,

@@ -1,0 +1,246 @@
+"""Rules are proved by their examples: a query that says something else is found out by the rule's own examples.
+
+Of each query mutants are made, each with one condition dropped, comparison turned round or moved by one, constant
+changed, `not` removed, or join made unconditional. A mutant that finds the same in all examples of its rule survives;
+`survivors.csv` lists those that were looked at, each with the reason. All rules at once:
+
+    python tests/standard/test_mutants.py
+"""
+
+import csv
+import sys
+import tempfile
+import zlib
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from sqlglot import exp, parse_one
+
+from mulu.pointer import dumps
+from mulu.publish.check.examples import example_flaws
+from mulu.publish.check.sql import known_tables
+from mulu.standard import Standard, load
+from mulu.validate import Options, Validation
+from mulu.validate.tables import Tables, words_of
+
+DIALECT = "duckdb"
+STANDARD = load()
+PROFILE = Path(__file__).parents[2] / "profiles" / "zhejiang"
+LIST = Path(__file__).with_name("survivors.csv")
+SHARE = 1
+"""Of how many rules one is mutated in the suite."""
+FEW = 3
+"""Constants in a list; those of a longer one are changed together, as what a list of words holds is no logic."""
+OPPOSITE = {exp.EQ: exp.NEQ, exp.NEQ: exp.EQ, exp.LT: exp.GTE, exp.LTE: exp.GT, exp.GT: exp.LTE, exp.GTE: exp.LT}
+EDGE = {exp.LT: exp.LTE, exp.LTE: exp.LT, exp.GT: exp.GTE, exp.GTE: exp.GT}
+NOTHING = ("", "—")
+"""Constants that stand for a value that is not there; any other sign would do."""
+OTHER = "\u2042"
+"""A sign that no value holds."""
+
+
+def told_only(node):
+    """Whether a part of a query is in no condition: in a column for the message, or in `select 1` of an `exists`.
+
+    Columns of one language are for the message also further inside.
+    """
+    while (parent := node.parent) is not None:
+        if isinstance(parent, exp.Select) and node.arg_key == "expressions":
+            up = parent.parent
+            while isinstance(up, exp.Union):
+                up = up.parent
+            if isinstance(up, exp.Exists) or node.alias_or_name.endswith(("_zh", "_en")):
+                return True
+            if up is None and node.alias_or_name not in ("entry", "path"):
+                return True
+        node = parent
+    return False
+
+
+def changes(node):
+    """Yield, for one part of a query, what can be put in its place: what changes, and the new part."""
+    if isinstance(node, (exp.And, exp.Or)):
+        for left, dropped, kept in ((True, node.left, node.right), (False, node.right, node.left)):
+            # Of `a and b and c` one is dropped at a time.
+            if type(dropped) is not type(node) or not left:
+                yield f"{node.key} without {dropped.sql(DIALECT, comments=False)}", kept
+    elif type(node) in OPPOSITE:
+        for word, kinds in (("opposite of", OPPOSITE), ("edge of", EDGE)):
+            if type(node) in kinds:
+                yield f"{word} {node.sql(DIALECT, comments=False)}", kinds[type(node)](this=node.this, expression=node.expression)
+    elif isinstance(node, exp.In):
+        if not isinstance(node.parent, exp.Not):
+            yield f"opposite of {node.sql(DIALECT, comments=False)}", exp.Not(this=node.copy())
+        if len(node.expressions) > FEW:
+            new = node.copy()
+            new.set("expressions", [changed(node.expressions[0])])
+            yield f"other list than {node.sql(DIALECT, comments=False)}", new
+    elif isinstance(node, exp.Not) and not isinstance(node.this, exp.Null):
+        yield f"no {node.sql(DIALECT, comments=False)}", node.this
+    elif isinstance(node, exp.Literal) and node.this not in NOTHING:
+        if not (node.arg_key == "expressions" and isinstance(node.parent, exp.In) and len(node.parent.expressions) > FEW):
+            yield f"other constant than {node.sql(DIALECT, comments=False)} in {node.parent.sql(DIALECT, comments=False)}", changed(node)
+    elif isinstance(node, (exp.Where, exp.Having)) and not isinstance(node.this, exp.And):
+        yield f"no {node.sql(DIALECT, comments=False)}", type(node)(this=exp.true())
+    elif isinstance(node, exp.Join) and node.args.get("on") is not None and not isinstance(node.args["on"], exp.And):
+        new = node.copy()
+        new.set("on", exp.true())
+        yield f"no condition of {node.sql(DIALECT, comments=False)}", new
+
+
+def changed(literal):
+    """Return another constant: a number more by one, a text with a sign that no value holds."""
+    if literal.is_string:
+        return exp.Literal.string(literal.this + OTHER)
+    return exp.Literal.number(str(float(literal.this) + 1 if "." in literal.this else int(literal.this) + 1))
+
+
+def mutants(query):
+    """Yield name and text of each mutant of a query; no two have one name, or one text."""
+    tree = parse_one(query, read=DIALECT)
+    texts, names = {tree.sql(DIALECT, comments=False)}, Counter()
+    for node in list(tree.walk()):
+        if told_only(node):
+            continue
+        for name, new in list(changes(node)):
+            new = new.copy()
+            node.replace(new)
+            text = tree.sql(DIALECT, comments=False)
+            new.replace(node)
+            if text not in texts:
+                texts.add(text)
+                name = " ".join(name.split())
+                names[name] += 1
+                yield f"{name} ({names[name]})" if names[name] > 1 else name, text
+
+
+class Bench:
+    """The examples of the standard's rules in one database; a query is tried on one example at a time."""
+
+    def __init__(self, folder, rules):
+        today, level = date(2026, 1, 15), STANDARD.header.levels[-1].id
+        self.examples = {rule.id: [] for rule in rules}
+        entries = []
+        for rule in rules:
+            # Those in which something is to be found tell most mutants.
+            for example in (*rule.fails, *rule.passes):
+                first = len(entries) + 1
+                entries += example.entries
+                self.examples[rule.id].append((first, len(entries), Counter(example.at)))
+        file = folder / "examples.jsonl"
+        file.write_bytes(b"".join(dumps(dict(entry)) + b"\n" for entry in entries))
+        run = Validation(STANDARD, Options(level, today), folder)
+        assert len(list(run.add(file, file.name))) == len(entries)
+        run.close()
+        self.tables = Tables(STANDARD, folder, threads=1)
+        self.tables.load(folder / "entries.jsonl", [rule.query for rule in rules], today)
+        self.known = known_tables(STANDARD)
+
+    def surviving(self, rule):
+        """Return the number of mutants of a rule, and the names of those that find the same in all its examples."""
+        run = self.tables.connection.execute
+        left = list(mutants(rule.query))
+        count = len(left)
+        tables = self.known & words_of(rule.query)
+        for first, last, expected in self.examples[rule.id]:
+            for table in tables:
+                run(
+                    f'create or replace temp table "{table}" as '
+                    f'select * from memory.main."{table}" where entry between {first} and {last}'
+                )
+            assert self._found(rule.query, first) == expected
+            left = [(name, query) for name, query in left if self._found(query, first) == expected]
+        for table in tables:
+            run(f'drop table temp."{table}"')
+        return count, [name for name, _ in left]
+
+    def _found(self, query, first):
+        try:
+            result = self.tables.connection.execute(query)
+        except duckdb.Error:
+            # It cannot run, which the check of a standard tells.
+            return None
+        columns = [column[0] for column in result.description]
+        entry, path = columns.index("entry"), columns.index("path")
+        return Counter((row[entry] - first, row[path] or "") for row in result.fetchall() if row[entry] is not None)
+
+
+def reviewed():
+    """Return the mutants that may survive: rule -> name -> reason."""
+    found = {}
+    with LIST.open(encoding="utf-8", newline="") as lines:
+        for line in csv.DictReader(lines):
+            found.setdefault(line["rule"], {})[line["mutant"]] = line["reason"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """Return the examples of all rules, loaded."""
+    bench = Bench(tmp_path_factory.mktemp("bench"), STANDARD.rules.values())
+    yield bench
+    bench.tables.close()
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in STANDARD.rules.values() if not zlib.crc32(rule.id.encode()) % SHARE], ids=lambda r: r.id
+)
+def test_examples_tell_a_query_from_its_mutants(rule, bench):
+    """No mutant survives but those that were looked at, and none of these is listed in vain."""
+    _, survivors = bench.surviving(rule)
+    assert sorted(survivors) == sorted(reviewed().get(rule.id, {}))
+
+
+def test_list_of_survivors_is_of_rules_and_gives_reasons():
+    """A rule that is gone leaves no excuse behind."""
+    listed = reviewed()
+    assert set(listed) <= set(STANDARD.rules)
+    assert all(reason.strip() for mutants in listed.values() for reason in mutants.values())
+
+
+@pytest.mark.parametrize("root", [None, PROFILE], ids=["built-in", "profile"])
+def test_a_rule_without_its_query_is_found_out(root):
+    """A query that finds nothing fails the check of the standard, for each of its rules."""
+    standard = load(root) if root else load()
+    silent = Standard(standard.roots, standard.header, standard.below)
+    silent.__dict__["rules"] = {
+        name: replace(rule, query=f"select * from ({rule.query}) where false") for name, rule in standard.rules.items()
+    }
+    own = {rule.path for rule in standard.rules.values() if rule.path.is_relative_to(standard.roots[-1] / "validators")}
+    assert own and {Path(flaw.path) for flaw in example_flaws(silent)} == own
+
+
+def main(arguments):
+    """Print how many mutants of all rules, or those named, are told, and the survivors; `--write` lists them."""
+    write = "--write" in arguments
+    wanted = set(arguments) - {"--write"} or set(STANDARD.rules)
+    rules = [rule for rule in STANDARD.rules.values() if rule.id in wanted]
+    before, lines, total, unknown = reviewed(), [], 0, 0
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), rules)
+        for rule in rules:
+            count, survivors = bench.surviving(rule)
+            total += count
+            for name in sorted(survivors):
+                reason = before.get(rule.id, {}).get(name, "")
+                lines.append((rule.id, name, reason))
+                unknown += not reason
+                if not write and not reason:
+                    print(rule.id, name, sep="\t")
+        bench.tables.close()
+    print(f"{total} mutants, {total - len(lines)} told, {len(lines)} survive, {unknown} of them without a reason")
+    if write:
+        with LIST.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(("rule", "mutant", "reason"))
+            others = [(r, m, why) for r, listed in before.items() if r not in wanted for m, why in listed.items()]
+            writer.writerows(sorted(others + lines))
+    return 1 if unknown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
