@@ -63,6 +63,7 @@ OWN_WORDS = {
     "language": "member of SARIF",
     "note": "a level of SARIF",
     "region": "member of SARIF",
+    "default": "where a setting comes from",
     "location": "member of GitLab's report and of SARIF",
 }
 FIELDS = {name for schema in STANDARD.schemas.written.values() for name in schema["properties"]} - {"kind", "source"}
@@ -101,7 +102,8 @@ def imported(path):
 def layer(module):
     """Return the layer of a module by its dotted name."""
     parts = module.split(".")
-    if parts[-1] == "__main__":
+    # What `mulu` itself offers comes from all layers, when it is asked for.
+    if parts[-1] == "__main__" or parts[1:] == ["__init__"]:
         return TOP[0]
     return parts[1] if len(parts) > 1 and (ENGINE / parts[1]).is_dir() else "base"
 

@@ -18,7 +18,7 @@ from mulu.errors import MuluError
 from mulu.texts import LANGUAGES
 
 _HELP = {"help_option_names": ["-h", "--help"]}
-_PRIVATE = ("console", "options")
+_PRIVATE = ("console", "options", "settings")
 
 
 class _Commands(click.Group):

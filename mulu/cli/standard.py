@@ -6,6 +6,7 @@ import click
 
 from mulu.cli.console import language, say
 from mulu.cli.options import common
+from mulu.cli.settings import said
 from mulu.errors import UsageFault
 from mulu.texts import clean
 
@@ -38,7 +39,7 @@ def check(folder: Path | None, quiet: bool, standard_path: Path | None) -> int:
     """Print a line for each fault, and how many there are."""
     from mulu.publish.check import check as flaws_of
 
-    if folder is not None and standard_path is not None:
+    if folder is not None and said("standard_path"):
         raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
     flaws = flaws_of(folder or standard_path)
     counts = dict.fromkeys(_WORDS, 0)
@@ -82,7 +83,7 @@ def new(name: str, extends: str | None, output: Path | None, standard_path: Path
     """Write the folder of a new standard."""
     from mulu.publish.begin import begin
 
-    if standard_path is not None:
+    if said("standard_path"):
         raise UsageFault("new 不用 --standard；用 --extends", "new does not take --standard; use --extends")
     target = output or Path(name)
     begin(name, target, extends)

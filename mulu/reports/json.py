@@ -20,6 +20,11 @@ def header(report: Report) -> dict[str, Any]:
             "sha256": report.standard.sha256,
         },
         "level": report.level,
+        "coming": [
+            {"level": item.level, "date": item.date.isoformat(), "days": item.days, **report.of_level(item.level)}
+            for item in report.coming
+        ],
+        "ignored": sorted(report.ignored),
         "inputs": [
             {
                 "path": item.path,
@@ -31,9 +36,20 @@ def header(report: Report) -> dict[str, Any]:
             }
             for item in report.inputs
         ],
-        "summary": {"entries": report.entries, **report.counts(), "outlook": report.outlook},
+        "summary": {
+            "entries": report.entries,
+            **report.counts(),
+            **{status: report.total(status) for status in ("outlook", "known", "waived", "unchanged")},
+            "gone": len(report.gone),
+        },
         "rules": {
-            name: {"severity": count.severity, "total": count.total, "kept": count.kept, "levels": count.levels}
+            name: {
+                "severity": count.severity,
+                "total": count.total,
+                "kept": count.kept,
+                "levels": count.levels,
+                "statuses": count.statuses,
+            }
             for name, count in sorted(report.findings.rules.items())
         },
         "failures": [{"rule": rule, "reason": reason} for rule, reason in sorted(report.failures.items())],
