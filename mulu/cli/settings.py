@@ -204,7 +204,7 @@ def _value(found: Found, setting: Setting, key: str, value: Any, ctx: click.Cont
         return value
     if key == "waivers" and isinstance(value, list) and any(isinstance(item, dict) for item in value):
         # They stand in the file itself.
-        return (str(found.path),)
+        return (os.path.relpath(found.path),)
     items = value if setting.multiple and isinstance(value, list) else [value]
     if isinstance(value, list) and not setting.multiple:
         raise found.fault(key, f"{key} 只能有一个值", f"{key} has one value")

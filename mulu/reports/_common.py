@@ -161,12 +161,6 @@ def notes(report: Report) -> Iterator[Text]:
     known, waived, unchanged = (report.total(status) for status in ("known", "waived", "unchanged"))
     if known:
         yield Text(f"{known} 处已在基线中，不计入", f"{known} stand in the baseline and do not count")
-    if report.gone:
-        count = len(report.gone)
-        yield Text(
-            f"基线中有 {count} 处已不存在；请用 mulu baseline prune 收紧基线",
-            f"{count} of the baseline are gone; shrink it with mulu baseline prune",
-        )
     if waived:
         yield Text(f"{waived} 处有豁免，不计入", f"{waived} are waived and do not count")
     if unchanged:

@@ -123,7 +123,7 @@ class Judge:
             found = replace(found, severity=severity)
         waiver = self._first(self._waivers, found)
         # Asked in any case: what is still there has not been mended, whatever else is said of it.
-        known = self._ratchet is not None and waiver is None and self._ratchet.knows(found.content_key)
+        known = self._ratchet is not None and self._ratchet.knows(found.content_key)
         if waiver is not None:
             return Judged(found, "waived", waiver)
         self._first(self._over, found)
