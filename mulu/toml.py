@@ -33,7 +33,10 @@ def load_toml(text: str, *, name: str) -> tuple[dict[str, Any], Positions]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = _AT.search(str(error))
-        place = Place(name, line=int(at[1]), column=int(at[2])) if at else Place(name)
+        # Without a line it is the end that came too soon.
+        place = (
+            Place(name, line=int(at[1]), column=int(at[2])) if at else Place(name, line=text.rstrip().count("\n") + 1)
+        )
         reason = _AT.sub("", str(error)).strip()
         raise Unreadable(name, f"不是合格的 TOML：{reason}", f"no valid TOML: {reason}", place=place) from None
     return data, _positions(text)

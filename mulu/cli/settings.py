@@ -257,11 +257,7 @@ def placed(error: WrongSetting) -> UsageFault | BadSettings:
         return error
     if ctx.get_parameter_source(setting.name) is ParameterSource.DEFAULT_MAP or setting.table:
         value = found.values[error.setting]
-        if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-            rules = [item.get("rule") if isinstance(item, dict) else None for item in value]
-            if error.item in rules:
-                return found.fault(f"{error.setting}/{rules.index(error.item)}/rule", error.zh, error.en)
-        elif error.item in ([value] if isinstance(value, str) else value):
+        if error.item in ([value] if isinstance(value, str) else value):
             return found.fault(f"{error.setting}/{error.item}", error.zh, error.en)
     return error
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from mulu.errors import UsageFault
 
 # Files in a folder that are handed in as a whole: what mulu reads, by the ending that people give it.
-_ENDINGS = (
+ENDINGS = (
     ".xlsx",
     ".xlsm",
     ".xls",
@@ -42,8 +42,8 @@ def files_of(paths: Iterable[str | Path], folder: Path) -> Iterator[tuple[Path, 
             found = list(_within(path))
             if not found:
                 raise UsageFault(
-                    f"文件夹 {given} 里没有可读的文件（{' '.join(_ENDINGS)}）",
-                    f"the folder {given} holds no file that can be read ({' '.join(_ENDINGS)})",
+                    f"文件夹 {given} 里没有可读的文件（{' '.join(ENDINGS)}）",
+                    f"the folder {given} holds no file that can be read ({' '.join(ENDINGS)})",
                 )
             yield from ((file, str(file)) for file in found)
         else:
@@ -55,5 +55,5 @@ def _within(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             # Excel keeps a lock file “~$…” beside each workbook that is open.
-            if name.lower().endswith(_ENDINGS) and not name.startswith((".", "~$")):
+            if name.lower().endswith(ENDINGS) and not name.startswith((".", "~$")):
                 yield Path(root) / name

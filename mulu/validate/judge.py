@@ -15,7 +15,7 @@ from datetime import date
 from typing import NamedTuple
 
 from mulu.checks import checks
-from mulu.errors import WrongSetting
+from mulu.errors import BadSettings, WrongSetting
 from mulu.findings import SEVERITIES, Finding, Subject, finding
 from mulu.place import Place
 from mulu.pointer import Json
@@ -69,7 +69,10 @@ class Policy:
 
 
 class Judge:
-    """Gives each finding of a run its status. Raises `WrongSetting` for a rule or level that is not there."""
+    """Gives each finding of a run its status.
+
+    Raises `WrongSetting` for a rule or level that is not there, `BadSettings` if it is a waiver that names it.
+    """
 
     def __init__(self, standard: Standard, level: str | None, today: date, policy: Policy) -> None:
         self.standard = standard
@@ -99,7 +102,10 @@ class Judge:
         for name in sorted(policy.ignore):
             refuse_rule(standard, "ignore", name)
         for waiver in policy.waivers:
-            refuse_rule(standard, "waivers", waiver.rule)
+            try:
+                refuse_rule(standard, "waivers", waiver.rule)
+            except WrongSetting as error:
+                raise BadSettings(waiver.place.path, error.zh, error.en, line=waiver.place.line) from None
         self._ending = [waiver for waiver in policy.waivers if waiver.days_left(today) >= 0]
         self._waivers = by_rule(self._ending)
         self._over = by_rule(waiver for waiver in policy.waivers if waiver.days_left(today) < 0)
@@ -124,11 +130,12 @@ class Judge:
         waiver = self._first(self._waivers, found)
         # Asked in any case: what is still there has not been mended, whatever else is said of it.
         known = self._ratchet is not None and self._ratchet.knows(found.content_key)
-        if waiver is not None:
-            return Judged(found, "waived", waiver)
-        self._first(self._over, found)
+        if waiver is None:
+            self._first(self._over, found)
         if self._rank[found.level] > self._rank[self.level]:
             return Judged(found, "outlook")
+        if waiver is not None:
+            return Judged(found, "waived", waiver)
         if known:
             return Judged(found, "known")
         number = found.subject.number or file_number(found.input)

@@ -160,9 +160,7 @@ def test_a_year_of_a_department(repository, mulu):
     assert mulu("baseline", "prune", "catalogs", "--date", "2026-09-30").code == 0
     code, report, new = repository.check("2026-09-30")
     assert code == 0 and new == []
-    assert report["coming"] == [
-        {"level": "full", "date": "2026-10-01", "days": 1, "error": 1, "warning": 0, "info": 0}
-    ]
+    assert report["coming"] == [{"level": "full", "date": "2026-10-01", "days": 1, "error": 1, "warning": 0, "info": 0}]
     assert "还有 1 天" in mulu("validate", "catalogs", "--date", "2026-09-30").out
     code, report, new = repository.check("2026-10-01")
     assert code == 1 and [item["rule"] for item in new] == ["missing-property"]
