@@ -1,1 +1,41 @@
-"""mulu (目录, "catalog"): one metadata standard for government data catalogs, with its converters and validators."""
+"""mulu (目录, "catalog"): one metadata standard for government data catalogs, with its converters and validators.
+
+    with mulu.validate("catalog.xlsx", level="share") as report:
+        for finding in report.counted():
+            print(finding["rule"], finding["source"], finding["message"]["zh"])
+
+    for entry in mulu.convert("catalog.xlsx"):
+        print(entry["kind"])
+
+    standard = mulu.Standard.load("my-standard")
+
+What a name stands for is imported when it is first used, so that `import mulu` costs nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mulu.convert.whole import Conversion, convert
+    from mulu.errors import MuluError
+    from mulu.standard import Standard
+    from mulu.validate.run import Report
+    from mulu.validate.whole import validate
+
+__all__ = ["Conversion", "MuluError", "Report", "Standard", "convert", "validate"]
+
+_HOMES = {
+    "Conversion": "mulu.convert.whole",
+    "MuluError": "mulu.errors",
+    "Report": "mulu.validate",
+    "Standard": "mulu.standard",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("convert", "validate"):
+        # The packages themselves can be called.
+        return importlib.import_module(f"mulu.{name}")
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module mulu has no attribute {name}")

@@ -5,7 +5,9 @@
     │   └── Empty          there is nothing in it
     ├── NotRecognised      a file was read, but no converter knows its headings
     ├── BadStandard        a file of a standard folder is wrong
+    ├── BadSettings        a file of settings or of waivers, or a baseline, is wrong
     ├── UsageFault         the command was given something that it cannot do
+    │   └── WrongSetting   a setting, or the option of its name, says what cannot be
     └── MissingExtra       an optional library is not installed
 
 Faults in what a department handed in are findings, not exceptions. All of these survive pickling.
@@ -62,8 +64,26 @@ class BadStandard(_FileError):
         self.column = column
 
 
+class BadSettings(_FileError):
+    """The settings, waivers or baseline in the file `path` are wrong, at `line` (from 1) where it is known."""
+
+    def __init__(self, path: str, zh: str, en: str, *, line: int | None = None) -> None:
+        super().__init__(path, zh, en)
+        self.line = line
+
+
 class UsageFault(MuluError):
     """The command line, or the caller of a function, asked for something that cannot be done."""
+
+
+class WrongSetting(UsageFault):
+    """The setting of the key `setting`, or the option of its name, says what cannot be, of `item` or by it."""
+
+    def __init__(self, setting: str, item: str, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.args = (setting, item, zh, en)
+        self.setting = setting
+        self.item = item
 
 
 class MissingExtra(MuluError):

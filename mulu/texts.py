@@ -1,9 +1,10 @@
 """Texts for people: two languages, inert parameters, and no control over the reader's terminal."""
 
+import difflib
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("zh", "en")
@@ -46,6 +47,12 @@ def fill(template: str, params: Mapping[str, object]) -> str:
         return shown(params[name]) if name in params else match.group(0)
 
     return _PARAMETER.sub(value, template)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> Text:
+    """Return a question after the name of `known` that is most like `name`, to follow a sentence; empty if none is."""
+    near = difflib.get_close_matches(name[:64], list(known), n=1, cutoff=0.6)
+    return Text(f"，是不是 {near[0]}？", f" (did you mean {near[0]}?)") if near else Text("", "")
 
 
 def shown(value: object) -> str:

@@ -113,7 +113,8 @@ def imported(path):
 def layer(module):
     """Return the layer of a module by its dotted name."""
     parts = module.split(".")
-    if parts[-1] == "__main__":
+    # What `mulu` itself offers comes from all layers, when it is asked for.
+    if parts[-1] == "__main__" or parts[1:] == ["__init__"]:
         return TOP[0]
     return parts[1] if len(parts) > 1 and (ENGINE / parts[1]).is_dir() else "base"
 

@@ -17,7 +17,7 @@ from mulu.errors import MuluError
 from mulu.texts import LANGUAGES
 
 _HELP = {"help_option_names": ["-h", "--help"]}
-_PRIVATE = ("console", "fixing", "groups", "options", "targets")
+_PRIVATE = ("console", "fixing", "groups", "options", "settings", "targets")
 
 
 def _group() -> click.Group:

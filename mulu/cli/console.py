@@ -13,6 +13,7 @@ from mulu.place import Place
 from mulu.texts import LANGUAGES, clean, language_of
 
 _language = "en"
+_language_source = "locale"
 
 # What a GBK console lacks, and what stands for it there.
 _SUBSTITUTES = {"›": ">", "✓": "√", "✗": "×", "≥": ">=", "≤": "<=", "…": "...", "“": '"', "”": '"', "·": "-", "→": "->"}
@@ -31,14 +32,28 @@ def say(zh: str, en: str) -> str:
 
 def set_up(arguments: Sequence[str]) -> None:
     """Choose the language (`--lang`, else the environment) and make any text printable."""
-    global _language
-    _language = _asked(arguments) or language_of()
+    global _language, _language_source
+    asked = _asked(arguments)
+    _language = asked or language_of()
+    _language_source = "option" if asked else "environment" if os.environ.get("MULU_LANG") else "locale"
     codecs.register_error("mulu", _replaced)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="mulu")
     click.Context.formatter_class = _Formatter
+
+
+def prefer(language: str) -> None:
+    """Take the language that a file of settings asks for, unless the user has asked for one."""
+    global _language, _language_source
+    if _language_source in ("locale", "file"):
+        _language, _language_source = language, "file"
+
+
+def language_source() -> str:
+    """Return who chose the language: "option", "environment", "file" or "locale"."""
+    return _language_source
 
 
 def _asked(arguments: Sequence[str]) -> str | None:

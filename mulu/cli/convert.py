@@ -1,7 +1,6 @@
 """`mulu convert`: legacy files in, entries out, and an account of every value."""
 
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
@@ -9,15 +8,12 @@ from typing import BinaryIO
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
-from mulu.convert import ENTRIES, Given, known_prefixes, known_words, open_source
+from mulu.cli.options import common, given_of, limits_of, load_standard, reading, tell_passed_over
+from mulu.convert import ENTRIES
 from mulu.convert.account import account_lines, notice_lines, preview_lines
-from mulu.convert.ledger import Ledger, to_json
-from mulu.convert.target import Target, open_target
-from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, UsageFault, internal_error
-from mulu.limits import Limits
-from mulu.readers import open_document
-from mulu.standard import Standard
+from mulu.convert.ledger import to_json
+from mulu.convert.target import open_target
+from mulu.errors import MuluError, UsageFault
 from mulu.texts import clean
 
 
@@ -84,104 +80,57 @@ def command(
     standard_path: Path | None,
 ) -> int:
     """Convert files, and write entries and account."""
+    from mulu.convert.whole import convert
     from mulu.output import whole_file
 
     if output is not None and preview is not None:
         raise UsageFault("--preview 不写文件，不能与 -o 同用", "--preview writes no file and does not go with -o")
     standard = load_standard(standard_path)
     target = open_target(standard, target_format or ENTRIES, output)
-    run = _Run(standard, limits_of(limits), wanted, given_of(given), encoding, allow_empty, preview, target)
-    with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
+    failed: list[str] = []
+    noticed: list[str] = []
+
+    def fail(path: str, problem: MuluError) -> None:
+        failed.append(path)
+        complain(error_text(problem, path))
+
+    conversion = convert(
+        *paths,
+        standard=standard,
+        format=wanted,
+        encoding=encoding,
+        given=given_of(given),
+        schema=schema,
+        limits=limits_of(limits),
+        allow_empty=allow_empty,
+        on_problem=fail,
+        on_passed_over=tell_passed_over,
+        on_read=lambda document: noticed.extend(notice_lines(document, language())),
+    )
+    with ExitStack() as stack:
         stream: BinaryIO | None = None
         if output is not None:
             stream = stack.enter_context(whole_file(output))
         elif preview is None:
             sys.stdout.flush()
             stream = sys.stdout.buffer
-        for file, shown in files_of(paths, Path(name), run.limits, schema):
-            run.add(file, shown, stream)
-        if run.failed and not run.made:
+        made = 0
+        for made, (document, sourced) in enumerate(conversion.sourced(), 1):
+            if stream is not None:
+                target.add(sourced.entry, stream)
+            elif made <= (preview or 0):
+                for line in preview_lines(document, sourced, language()):
+                    click.echo(clean(line))
+        if failed and not made:
             # Nothing came out: an empty file would look like an empty catalog.
             raise click.exceptions.Exit(2)
         if stream is not None:
             target.finish(stream)
     if ledger_path is not None:
         with whole_file(ledger_path) as account:
-            account.write(to_json(run.ledgers, target.ledger))
-    for line in [*account_lines(run.ledgers, language(), target.ledger), *run.noticed]:
+            account.write(to_json(conversion.ledgers, target.ledger))
+    for line in [*account_lines(conversion.ledgers, language(), target.ledger), *noticed]:
         click.echo(clean(line), err=output is None and preview is None)
-    if run.failed:
+    if failed:
         return 2
     return 1 if fail_on_loss and target.ledger is not None and target.ledger.counts["dropped"] else 0
-
-
-class _Run:
-    """The conversion of several files, one after the other; what goes wrong with one does not stop the others."""
-
-    def __init__(
-        self,
-        standard: Standard,
-        limits: Limits,
-        wanted: str | None,
-        given: Given,
-        encoding: str | None,
-        allow_empty: bool,
-        preview: int | None,
-        target: Target,
-    ) -> None:
-        self.standard, self.limits, self.wanted, self.encoding = standard, limits, wanted, encoding
-        self.given = given
-        self.allow_empty = allow_empty
-        self.preview, self.target = preview, target
-        self.words, self.prefixes = known_words(standard), known_prefixes(standard)
-        self.ledgers: list[Ledger] = []
-        self.made = 0
-        self.failed = False
-        self.noticed: list[str] = []
-        """What the readers of the files noticed, as it is shown."""
-
-    def add(self, file: Path, shown: str, stream: BinaryIO | None) -> None:
-        """Convert one file into `stream`, or show its first entries."""
-        try:
-            self._convert(file, shown, stream)
-        except Empty as error:
-            if not self.allow_empty:
-                self._fail(shown, error)
-        except BadStandard:
-            raise
-        except MuluError as error:
-            self._fail(shown, error)
-        except DEFECTS as error:
-            self._fail(shown, internal_error(shown, error))
-
-    def _convert(self, file: Path, shown: str, stream: BinaryIO | None) -> None:
-        document = open_document(
-            file,
-            limits=self.limits,
-            encoding=self.encoding,
-            name=shown,
-            known_words=self.words,
-            known_prefixes=self.prefixes,
-        )
-        source = open_source(document, self.standard, self.wanted, self.given)
-        before = self.made
-        for sourced in source:
-            self.made += 1
-            if stream is not None:
-                self.target.add(sourced.entry, stream)
-            elif self.preview:
-                self.preview -= 1
-                for line in preview_lines(document, sourced, language()):
-                    click.echo(clean(line))
-        self.ledgers.append(source.ledger)
-        self.noticed += notice_lines(document, language())
-        if self.made == before:
-            raise Empty(
-                shown,
-                "没有任何条目，什么也没有转换；请核对文件内容。确应为空的，加 --allow-empty",
-                "it holds no entry, so nothing was converted; look into it, or say --allow-empty if that is meant",
-            )
-
-    def _fail(self, shown: str, error: MuluError) -> None:
-        self.failed = True
-        complain(error_text(error, shown))

@@ -1,62 +1,37 @@
 """Options and arguments that several commands share."""
 
-import os
-import shutil
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from mulu.cli.console import say
-from mulu.errors import MuluError, Unreadable, UsageFault
+from mulu.cli.settings import configured, placed, setting
+from mulu.errors import UsageFault, WrongSetting
 from mulu.limits import DEFAULT, Limits
 from mulu.texts import LANGUAGES, clean
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from mulu.validate import Report
 
-# Files in a folder that are handed in as a whole: what mulu reads, by the ending that people give it.
-_ENDINGS = (
-    ".xlsx",
-    ".xlsm",
-    ".xls",
-    ".et",
-    ".csv",
-    ".tsv",
-    ".json",
-    ".jsonl",
-    ".xml",
-    ".ttl",
-    ".nt",
-    ".rdf",
-    ".jsonld",
-    ".ndjson",
-    ".yaml",
-    ".yml",
-    ".html",
-    ".htm",
-    ".ods",
-    ".docx",
-    ".dbf",
-    ".sql",
-    ".ddl",
-)
-_BESIDE = (".dbt", ".fpt")
+Command = TypeVar("Command", bound=Callable[..., Any])
 _PASSED_SHOWN = 5
+"""How many files that are no catalogs are named."""
 
 
 def common(command: Command) -> Command:
-    """Add `--standard`, `--lang` and `--debug`."""
+    """Add `--standard`, `--lang` and `--debug`, and the settings that a file gives."""
+    command = configured(command)
     for option in (
         click.option("--debug", is_flag=True, expose_value=False, hidden=True),
         click.option(
             "--lang", type=click.Choice(LANGUAGES), expose_value=False, help=say("输出的语言", "Language of the output")
         ),
-        click.option(
+        setting(
             "--standard",
             "standard_path",
             type=click.Path(path_type=Path),
@@ -74,24 +49,28 @@ def common(command: Command) -> Command:
 def reading(command: Command) -> Command:
     """Add what says how files are read: `--from`, `--encoding`, `--set`, `--schema`, `--allow-empty`, `--limit`."""
     for option in (
-        click.option(
+        setting(
             "--limit",
             "limits",
+            table="limits",
             multiple=True,
             metavar="NAME=N",
             help=say("放宽或收紧一项读取上限，可重复", "Allow more or less of something; may be repeated"),
         ),
-        click.option(
+        setting(
             "--schema",
             metavar="NAME",
             help=say("数据库地址：读这个模式（schema）中的表", "Of a database: read the tables of this schema"),
         ),
-        click.option(
-            "--allow-empty", is_flag=True, help=say("没有条目的文件不算失败", "A file without entries is no failure")
+        setting(
+            "--allow-empty",
+            is_flag=True,
+            help=say("没有条目的文件不算失败", "A file without entries is no failure"),
         ),
-        click.option(
+        setting(
             "--set",
             "given",
+            table="set",
             multiple=True,
             metavar="PROPERTY=TEXT",
             help=say(
@@ -99,12 +78,12 @@ def reading(command: Command) -> Command:
                 "A property that the legacy file leaves out, its path with dots; may be repeated",
             ),
         ),
-        click.option(
+        setting(
             "--encoding",
             metavar="NAME",
             help=say("文本文件的编码，如 gb18030；不给则由内容判断", "Encoding of text files, such as gb18030"),
         ),
-        click.option(
+        setting(
             "--from",
             "wanted",
             metavar="FORMAT",
@@ -113,6 +92,127 @@ def reading(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def judging(command: Command) -> Command:
+    """Add what says how findings are judged: level and dates, rules, severities, waivers, the day."""
+    for option in (
+        click.option(
+            "--date",
+            "today",
+            type=click.DateTime(["%Y-%m-%d"]),
+            metavar="YYYY-MM-DD",
+            help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
+        ),
+        setting(
+            "--waiver-days",
+            "warn_days",
+            type=click.IntRange(min=0),
+            default=30,
+            show_default=True,
+            metavar="N",
+            help=say("豁免到期前多少天开始提醒", "For how many days before its end a waiver is told to be ending"),
+        ),
+        setting(
+            "--waivers",
+            multiple=True,
+            type=click.Path(),
+            metavar="FILE",
+            help=say("含有 [[waivers]] 的 TOML 文件；可重复", "TOML file with [[waivers]]; repeatable"),
+        ),
+        setting(
+            "--severity",
+            table="severity",
+            multiple=True,
+            metavar="RULE=SEVERITY",
+            help=say("改变一条规则的程度；可重复", "Change how grave a rule is; repeatable"),
+        ),
+        setting(
+            "--ignore",
+            multiple=True,
+            metavar="RULE",
+            help=say("不用这条规则或检查；可重复", "Leave out this rule or check; repeatable"),
+        ),
+        setting(
+            "--only",
+            multiple=True,
+            metavar="RULE",
+            help=say(
+                "结构之外只查这条规则，可重复；见 mulu rules",
+                "Beside the structure check this rule only; repeatable (mulu rules)",
+            ),
+        ),
+        setting(
+            "--level-date",
+            "level_dates",
+            table="levels",
+            multiple=True,
+            metavar="LEVEL=DATE",
+            help=say(
+                "从这一天起也要达到这一级；可重复", "The day from which a higher level must be reached; repeatable"
+            ),
+        ),
+        setting(
+            "--level",
+            metavar="LEVEL",
+            help=say("要达到的级别；默认第一级", "Level to reach; the standard's first by default"),
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def report_of(
+    paths: tuple[str, ...],
+    *,
+    wanted: str | None,
+    encoding: str | None,
+    given: tuple[str, ...],
+    schema: str | None,
+    limits: tuple[str, ...],
+    allow_empty: bool,
+    standard_path: Path | None,
+    level: str | None,
+    level_dates: tuple[str, ...],
+    only: tuple[str, ...],
+    ignore: tuple[str, ...],
+    severity: tuple[str, ...],
+    waivers: tuple[str, ...],
+    warn_days: int,
+    today: datetime | None,
+    baseline: Path | None = None,
+    since: str | None = None,
+) -> "Report":
+    """Validate files as `judging` and `reading` say; a setting that is wrong is told with the line of its file."""
+    if not paths:
+        ctx = click.get_current_context()
+        raise click.MissingParameter(ctx=ctx, param=next(p for p in ctx.command.params if p.name == "paths"))
+    from mulu.validate.whole import validate
+
+    try:
+        return validate(
+            *paths,
+            standard=load_standard(standard_path),
+            level=level,
+            level_dates=dates_of(level_dates),
+            today=today.date() if today else None,
+            format=wanted,
+            encoding=encoding,
+            given=given_of(given),
+            schema=schema,
+            limits=limits_of(limits),
+            allow_empty=allow_empty,
+            on_passed_over=tell_passed_over,
+            only=only,
+            ignore=ignore,
+            severity=severities_of(severity),
+            baseline=baseline,
+            waivers=waivers,
+            warn_days=warn_days,
+            since=since,
+        )
+    except WrongSetting as error:
+        raise placed(error) from None
 
 
 def load_standard(path: Path | None) -> Any:
@@ -141,12 +241,43 @@ def limits_of(given: tuple[str, ...]) -> Limits:
     for item in given:
         name, _, number = item.partition("=")
         if name not in names or not number.isdecimal() or not int(number[:18]) > 0:
-            raise UsageFault(
-                f"--limit {item} 写法不对；应为 名称=正整数，名称有：{'、'.join(sorted(names))}",
-                f"--limit {item} is not NAME=N; the names are {', '.join(sorted(names))}",
+            raise placed(
+                WrongSetting(
+                    "limits",
+                    name,
+                    f"--limit {item} 写法不对；应为 名称=正整数，名称有：{'、'.join(sorted(names))}",
+                    f"--limit {item} is not NAME=N; the names are {', '.join(sorted(names))}",
+                )
             )
         changed[name] = int(number[:18])
     return replace(DEFAULT, **changed)
+
+
+def dates_of(given: tuple[str, ...]) -> dict[str, date]:
+    """Return what `--level-date` says; raises `UsageFault` if something is not LEVEL=YYYY-MM-DD."""
+    found: dict[str, date] = {}
+    for item in given:
+        name, _, day = item.partition("=")
+        try:
+            found[name] = date.fromisoformat(day)
+        except ValueError:
+            raise placed(
+                WrongSetting(
+                    "levels",
+                    name,
+                    f"--level-date {item} 写法不对；应为 级别=2027-01-01",
+                    f"--level-date {item} is not LEVEL=YYYY-MM-DD",
+                )
+            ) from None
+    return found
+
+
+def severities_of(given: tuple[str, ...]) -> dict[str, str]:
+    """Return what `--severity` says; raises `UsageFault` if something is not RULE=SEVERITY."""
+    for item in given:
+        if "=" not in item:
+            raise UsageFault(f"--severity {item} 写法不对；应为 规则=程度", f"--severity {item} is not RULE=SEVERITY")
+    return {name: severity for name, _, severity in (item.partition("=") for item in given)}
 
 
 def given_of(given: tuple[str, ...]) -> dict[tuple[str, ...], str]:
@@ -164,98 +295,11 @@ def given_of(given: tuple[str, ...]) -> dict[tuple[str, ...], str]:
     return found
 
 
-def files_of(
-    paths: tuple[str, ...], folder: Path, limits: Limits, schema: str | None = None
-) -> Iterator[tuple[Path, str]]:
-    """Yield each file that was named, and what to call it.
-
-    A folder or a ZIP archive stands for the catalogs in it, `-` for standard input, an address for what its database
-    says of its tables (those of `schema`). What has to be written down for it goes to `folder`. Raises `UsageFault` if
-    a folder or archive holds nothing that can be read, `Unreadable` if a database does not answer.
-    """
-    from mulu.readers.database import is_address, shown_address, snapshot
-
-    kept: dict[str, Path] = {}
-    for number, given in enumerate(paths):
-        if is_address(given):
-            # Before any file is read, so that a wrong address does not end a run half-way.
-            kept[given] = folder / f"database-{number}"
-            kept[given].write_bytes(snapshot(given, schema))
-    for given in paths:
-        path = Path(given)
-        if given in kept:
-            yield kept[given], shown_address(given)
-        elif given == "-":
-            stdin = folder / "stdin"
-            with stdin.open("wb") as stream:
-                shutil.copyfileobj(sys.stdin.buffer, stream)
-            yield stdin, "-"
-        elif path.is_dir():
-            found, passed = _within(path)
-            if not found:
-                raise _nothing(given, "文件夹", "the folder")
-            _tell_passed_over(given, passed)
-            for file in found:
-                yield from _unpacked(file, str(file), folder, limits)
-        else:
-            yield from _unpacked(path, given, folder, limits)
-
-
-def _unpacked(path: Path, shown: str, folder: Path, limits: Limits) -> Iterator[tuple[Path, str]]:
-    """Yield the file, or the files in it if it is an archive."""
-    from mulu.readers.archive import unpacked
-    from mulu.readers.files import open_plain_archive
-
-    archive = None
-    if not shown.lower().endswith(_ENDINGS):
-        # What is wrong with the file is told when it is read, like any other's fault.
-        with suppress(MuluError):
-            archive = open_plain_archive(path, shown, limits)
-    if archive is None:
-        yield path, shown
-        return
-    into = Path(tempfile.mkdtemp(dir=folder))
-    try:
-        found, passed = unpacked(archive, into, _ENDINGS, _BESIDE)
-    except Unreadable:
-        yield path, shown
-        return
-    if not found:
-        raise _nothing(shown, "压缩包", "the archive")
-    _tell_passed_over(shown, passed)
-    yield from ((file, f"{shown} › {name}") for file, name in found)
-
-
-def _within(folder: Path) -> tuple[list[Path], list[str]]:
-    """Return the files of a folder that can be read, and the names of the others."""
-    found: list[Path] = []
-    passed: list[str] = []
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            # Excel keeps a lock file “~$…” beside each workbook that is open.
-            if name.startswith((".", "~$")) or name.lower().endswith(_BESIDE):
-                continue
-            if name.lower().endswith((*_ENDINGS, ".zip")):
-                found.append(Path(root) / name)
-            else:
-                passed.append(name)
-    return found, passed
-
-
-def _nothing(given: str, zh: str, en: str) -> UsageFault:
-    return UsageFault(
-        f"{zh} {given} 里没有可读的文件（{' '.join(_ENDINGS)}）",
-        f"{en} {given} holds no file that can be read ({' '.join(_ENDINGS)})",
-    )
-
-
-def _tell_passed_over(given: str, names: list[str]) -> None:
+def tell_passed_over(given: str, names: list[str]) -> None:
     """Say on standard error which files of a folder or archive are not looked at, by their endings."""
-    if names:
-        some = ", ".join(names[:_PASSED_SHOWN]) + (" …" if len(names) > _PASSED_SHOWN else "")
-        said = say(
-            f"{given}：跳过 {len(names)} 个不是目录的文件：{some}",
-            f"{given}: {len(names)} file(s) that are no catalogs were passed over: {some}",
-        )
-        click.echo(clean(said), err=True)
+    some = ", ".join(names[:_PASSED_SHOWN]) + (" …" if len(names) > _PASSED_SHOWN else "")
+    said = say(
+        f"{given}：跳过 {len(names)} 个不是目录的文件：{some}",
+        f"{given}: {len(names)} file(s) that are no catalogs were passed over: {some}",
+    )
+    click.echo(clean(said), err=True)

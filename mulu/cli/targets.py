@@ -5,9 +5,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
-import click
-
 from mulu.cli.console import color_wanted, language, say
+from mulu.cli.settings import setting
 from mulu.errors import UsageFault
 
 if TYPE_CHECKING:  # the help of a command loads no more than it must
@@ -21,9 +20,9 @@ Targets = list[tuple[str, Path | None]]
 def report_formats(command: Command) -> Command:
     """Add `-f`, `--quiet` and `--no-color`."""
     for option in (
-        click.option("--no-color", is_flag=True, help=say("不用颜色", "No colours")),
-        click.option("-q", "--quiet", is_flag=True, help=say("屏幕上不显示报告", "Print no report on the screen")),
-        click.option(
+        setting("--no-color", is_flag=True, help=say("不用颜色", "No colours")),
+        setting("-q", "--quiet", is_flag=True, help=say("屏幕上不显示报告", "Print no report on the screen")),
+        setting(
             "-f",
             "--format",
             "outputs",

@@ -1,18 +1,16 @@
 """`mulu validate`: files in, a verdict on every entry out."""
 
-import tempfile
-from contextlib import ExitStack
-from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from mulu.cli.console import complain, error_text, say
-from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
+from mulu.cli.options import common, judging, reading, report_of
+from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import report_formats, targets_of, write_reports
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
-from mulu.limits import Limits
 
 
 @click.command(
@@ -26,33 +24,30 @@ from mulu.limits import Limits
         "Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a file could not be checked.",
     ),
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @report_formats
 @click.option(
-    "--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the standard's first by default")
+    "--show-settings",
+    is_flag=True,
+    help=say("只列出各项设置及其来源", "Only list the settings and where each comes from"),
 )
-@click.option(
-    "--only",
-    multiple=True,
-    metavar="RULE",
-    help=say(
-        "结构之外只查这条规则，可重复；见 mulu rules",
-        "Beside the structure check this rule only; repeatable (mulu rules)",
-    ),
-)
-@click.option(
+@setting("-q", "--quiet", is_flag=True, help=say("屏幕上不显示报告", "Print no report on the screen"))
+@setting("--no-color", is_flag=True, help=say("不用颜色", "No colours"))
+@setting(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
     default="error",
     show_default=True,
     help=say("达到这一程度的问题使退出码为 1", "Findings of this severity or graver make the exit code 1"),
 )
-@click.option(
-    "--date",
-    "today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
+@setting("--show-waived", is_flag=True, help=say("屏幕上也列出被豁免的问题", "List what is waived on the screen, too"))
+@setting(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say(
+        "这个基线里已有的问题不计入；见 mulu baseline", "What stands in this baseline does not count (mulu baseline)"
+    ),
 )
 @click.option(
     "--fix",
@@ -74,69 +69,49 @@ from mulu.limits import Limits
     is_flag=True,
     help=say("只显示 --fix 会改什么，不写文件", "Show what --fix would change, and write no file"),
 )
+@click.option(
+    "--since",
+    metavar="REF",
+    help=say("只计入自 git 的这个版本以来有改动的条目", "Only entries that have changed since this git revision count"),
+)
+@judging
 @reading
 @common
 def command(
     paths: tuple[str, ...],
     outputs: tuple[str, ...],
-    level: str | None,
-    only: tuple[str, ...],
-    fail_on: str,
-    today: datetime | None,
+    show_settings: bool,
     quiet: bool,
     no_color: bool,
     fix: bool,
     unsafe: bool,
     only_show: bool,
-    wanted: str | None,
-    encoding: str | None,
-    given: tuple[str, ...],
-    schema: str | None,
-    allow_empty: bool,
-    limits: tuple[str, ...],
-    standard_path: Path | None,
+    fail_on: str,
+    show_waived: bool,
+    baseline: Path | None,
+    since: str | None,
+    **asked: Any,
 ) -> int:
     """Check files and write the reports."""
-    from mulu.validate import Options, Validation
-
-    bounds: Limits = limits_of(limits)
-    targets = targets_of(outputs, quiet)
-    standard = load_standard(standard_path)
-    chosen = level or standard.header.levels[0].id
-    if chosen not in standard.levels:
-        known = ", ".join(standard.levels)
-        raise UsageFault(f"没有级别 {chosen}；可用：{known}", f"there is no level {chosen}; there are {known}")
-    for name in only:
-        if name not in standard.rules:
-            raise UsageFault(f"没有规则 {name}；见 mulu rules", f"there is no rule {name}; mulu rules lists them")
-    day = today.date() if today else date.today()
+    if show_settings:
+        for line in setting_lines():
+            click.echo(line)
+        return 0
     if (unsafe and not (fix or only_show)) or (fix and only_show) or (fix and "-" in paths):
         raise UsageFault(
             "--unsafe-fixes 须与 --fix 或 --diff 同用；--fix 与 --diff 只用一个；标准输入不能用 --fix",
             "--unsafe-fixes goes with --fix or --diff; of --fix and --diff use one; standard input cannot be mended",
         )
-    options = Options(chosen, day, wanted, encoding, bounds, allow_empty, frozenset(only), given_of(given))
-    with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
-        folder = Path(name)
-        run = Validation(standard, options, folder)
-        stack.callback(run.close)
-        for file, shown in files_of(paths, folder, bounds, schema):
-            for _ in run.add(file, shown):
-                pass
-        report = run.finish()
-        written = True
-        if fix:
-            from mulu.cli import fixing
+    targets = targets_of(outputs, quiet)
+    written = True
+    if fix:
+        from mulu.cli import fixing
 
+        with report_of(paths, baseline=baseline, since=since, **asked) as report:
             written = fixing.fix(report, unsafe=unsafe)
-            # What is left is what the files as they are now still have.
-            (folder / "again").mkdir()
-            run = Validation(standard, options, folder / "again")
-            stack.callback(run.close)
-            for file, shown in files_of(paths, folder, bounds):
-                for _ in run.add(file, shown):
-                    pass
-            report = run.finish()
+    # What is left is what the files as they are now still have.
+    with report_of(paths, baseline=baseline, since=since, **asked) as report:
+        report.show_waived = show_waived
         for item in report.inputs:
             if item.problem is not None:
                 complain(error_text(item.problem, item.path))

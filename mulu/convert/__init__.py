@@ -1,9 +1,13 @@
-"""Legacy records become entries, each value accounted for, each property knowing the cell it comes from."""
+"""Legacy records become entries, each value accounted for, each property knowing the cell it comes from.
+
+`mulu.convert(…)` does it for whole files.
+"""
 
 from collections.abc import Callable
 from functools import cache
 from itertools import islice
 
+from mulu.callable import make_callable
 from mulu.convert.filled import TemplateSource
 from mulu.convert.legacy import Given, LegacySource, recognise
 from mulu.convert.source import ENTRIES, EntrySource, Remark, Source, Sourced, place
@@ -32,6 +36,8 @@ __all__ = [
 ]
 
 _LOOKED_AT = 100
+
+make_callable(__name__)
 
 
 def known_words(standard: Standard) -> Callable[[], frozenset[str]]:

@@ -7,9 +7,11 @@ raises `UsageFault`. A module whose name begins with an underscore is no format.
 
 import importlib
 import pkgutil
+from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 from mulu.errors import UsageFault
+from mulu.output import whole_file
 from mulu.validate import Report
 
 
@@ -33,3 +35,9 @@ def report_format(name: str) -> Format:
         known = ", ".join(formats())
         raise UsageFault(f"没有报告格式 {name}；可用：{known}", f"there is no report format {name}; there are {known}")
     return cast(Format, importlib.import_module(f"{__name__}.{name}"))
+
+
+def write_file(report: Report, name: str, target: Path, language: str) -> None:
+    """Write a report in the format `name` and in `language` ("zh" or "en") to a file, whole or not at all."""
+    with whole_file(target) as stream:
+        report_format(name).write(report, stream, language, False)

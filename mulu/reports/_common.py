@@ -40,7 +40,7 @@ class Fold:
 def folds(report: Report) -> tuple[list[Fold], list[Fold]]:
     """Return the folded findings that count, the worst first, and those of higher levels."""
     found: dict[tuple[str, str, bool], Fold] = {}
-    for finding in report.findings:
+    for finding in report.told():
         key = (finding["rule"], finding["severity"], not report.counts_at_level(finding))
         found.setdefault(key, Fold(*key[:2], finding["level"])).add(finding)
     ordered = sorted(found.items(), key=lambda item: (SEVERITIES.index(item[1].severity), -item[1].total, item[0]))
@@ -99,6 +99,16 @@ def what(finding: dict[str, Any], language: str, *, mend: bool = True) -> str:
     return f"{message} → {clean(finding['mend'][language])}" if mend else message
 
 
+def waiver_text(finding: dict[str, Any], language: str) -> str:
+    """Return who answers for a finding that is waived, why, and until when."""
+    waiver = finding["waiver"]
+    text = Text(
+        f"{waiver['reason']}（{waiver['owner']}，到 {waiver['expires']}）",
+        f"{waiver['reason']} ({waiver['owner']}, until {waiver['expires']})",
+    )
+    return clean(text.get(language))
+
+
 def unchecked(report: Report) -> Iterator[tuple[Input, Text]]:
     """Yield each input that was not, or not wholly, checked, and why."""
     for item in report.inputs:
@@ -133,14 +143,50 @@ def cuts(report: Report) -> Iterator[tuple[str, Text]]:
 
 
 def outlook(report: Report) -> Text | None:
-    """Return the sentence on findings of higher levels, if there are any."""
-    if not report.outlook:
-        return None
+    """Return the sentence on findings of higher levels and on the day from which these count, if there are any."""
     level = report.standard.levels[report.level].title
-    return Text(
-        f"另有 {report.outlook} 处属于更高的级别，不影响“{clean(level.zh)}”级的结果",
-        f"{report.outlook} more are of higher levels and do not count for the level “{clean(level.en)}”",
-    )
+    found = [text for _, text in coming(report)]
+    if report.outlook:
+        count = report.outlook
+        here = Text(
+            f"另有 {count} 处属于更高的级别，不影响“{clean(level.zh)}”级的结果",
+            f"{count} more are of higher levels and do not count for the level “{clean(level.en)}”",
+        )
+        found.insert(0, here)
+    return Text("；".join(text.zh for text in found), "; ".join(text.en for text in found)) if found else None
+
+
+def notes(report: Report) -> Iterator[Text]:
+    """Yield a sentence on each thing else that was found and does not count, and on what was not looked for."""
+    known, waived, unchanged = (report.total(status) for status in ("known", "waived", "unchanged"))
+    if known:
+        yield Text(f"{known} 处已在基线中，不计入", f"{known} stand in the baseline and do not count")
+    if waived:
+        yield Text(f"{waived} 处有豁免，不计入", f"{waived} are waived and do not count")
+    if unchanged:
+        yield Text(
+            f"{unchanged} 处在没有改动的条目中，不计入",
+            f"{unchanged} are in entries that have not changed, and do not count",
+        )
+    if report.ignored:
+        names = sorted(map(clean, report.ignored))
+        yield Text(f"按设置没有检查：{'、'.join(names)}", f"left out by the settings: {', '.join(names)}")
+
+
+def coming(report: Report) -> Iterator[tuple[str, Text]]:
+    """Yield each level that will count from a later day on, and a sentence on it."""
+    for item in report.coming:
+        count = report.of_level(item.level)
+        level = report.standard.levels[item.level].title
+        yield (
+            item.level,
+            Text(
+                f"“{clean(level.zh)}”级自 {item.date} 起计入，还有 {item.days} 天："
+                + "，".join(f"{count[s]} 个{WORDS['zh'][s]}" for s in SEVERITIES),
+                f"the level “{clean(level.en)}” counts from {item.date}, in {item.days} day(s): "
+                + ", ".join(f"{count[s]} {s}" for s in SEVERITIES),
+            ),
+        )
 
 
 def summary(report: Report) -> Text:

@@ -14,13 +14,14 @@ import orjson
 
 from mulu.checks import checks
 from mulu.errors import MuluError, Unreadable, UsageFault
-from mulu.findings import RuleText, Subject
+from mulu.findings import SEVERITIES, RuleText, Subject
 from mulu.limits import Limits
 from mulu.reports.json import SCHEMA
 from mulu.standard import Level, Mapping, Rule, Schemas, Standard
 from mulu.standard.folder import Header, text_of
 from mulu.texts import Text, shown
 from mulu.validate import Input, Options, Report
+from mulu.validate.judge import Coming, Policy
 from mulu.validate.store import RuleCount
 
 LARGEST = 2**30
@@ -73,13 +74,13 @@ class _Findings:
         paths = [item["path"] for item in data["inputs"]]
         self._inputs = {path: paths.index(path) for path in paths}
         self.rules = {
-            name: RuleCount(rule["severity"], rule["total"], rule["kept"], rule["levels"])
+            name: RuleCount(rule["severity"], rule["total"], rule["kept"], rule["levels"], rule["statuses"])
             for name, rule in data["rules"].items()
         }
-        self.severities: dict[tuple[str, str], int] = {}
+        self.totals: dict[tuple[str, str, str], int] = {}
         for finding in data["findings"]:
-            at = (finding["severity"], finding["level"])
-            self.severities[at] = self.severities.get(at, 0) + 1
+            at = (finding["status"], finding["severity"], finding["level"])
+            self.totals[at] = self.totals.get(at, 0) + 1
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self._data["findings"])
@@ -103,7 +104,7 @@ class _Findings:
 class _Stored(Report):
     """A report out of a file; its counts are those that the file tells, whatever was kept of the findings."""
 
-    __slots__ = ("_summary",)
+    __slots__ = ("_coming", "_summary")
 
     def __init__(self, standard: Standard, data: dict[str, Any]) -> None:
         super().__init__(
@@ -112,17 +113,26 @@ class _Stored(Report):
             list(_inputs(data)),
             _Findings(data),
             {f["rule"]: f["reason"] for f in data["failures"]},
+            coming=[Coming(one["level"], date.fromisoformat(one["date"]), one["days"]) for one in data["coming"]],
+            ignored=frozenset(data["ignored"]),
+            gone={f"#{number}": "" for number in range(data["summary"]["gone"])},
         )
         self._summary = data["summary"]
+        self._coming = {one["level"]: one for one in data["coming"]}
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, status: str = "new") -> dict[str, int]:
+        """Return what the summary says of those that count, and of others what was kept of them."""
+        if status != "new":
+            return super().counts(status)
+        return {name: self._summary[name] for name in SEVERITIES}
+
+    def total(self, status: str) -> int:
         """Return what the summary says."""
-        return {name: self._summary[name] for name in ("error", "warning", "info")}
+        return sum(self.counts().values()) if status == "new" else int(self._summary[status])
 
-    @property
-    def outlook(self) -> int:
-        """What the summary says."""
-        return int(self._summary["outlook"])
+    def of_level(self, level: str) -> dict[str, int]:
+        """Return what the report says of a level to come."""
+        return {name: self._coming[level][name] for name in SEVERITIES}
 
     def subjects(self) -> Iterator[tuple[Input, Subject]]:
         """Yield every entry, by name where something was found in it, else by number."""
@@ -190,6 +200,7 @@ def _options(data: dict[str, Any]) -> Options:
         said["allow_empty"],
         frozenset(said["only"]),
         {tuple(path.split(".")): text for path, text in said["set"].items()},
+        Policy(frozenset(data["ignored"]), said["severity"]),
     )
 
 

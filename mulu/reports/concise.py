@@ -3,7 +3,18 @@
 from typing import BinaryIO
 
 from mulu.findings import SEVERITIES
-from mulu.reports._common import WORDS, cuts, failed, outlook, place_of, print_line, problem_place, unchecked, what
+from mulu.reports._common import (
+    WORDS,
+    cuts,
+    failed,
+    notes,
+    outlook,
+    place_of,
+    print_line,
+    problem_place,
+    unchecked,
+    what,
+)
 from mulu.texts import clean
 from mulu.validate import Report
 
@@ -23,8 +34,8 @@ def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
     for _, cut in cuts(report):
         print_line(stream, cut.get(language))
     later = outlook(report)
-    if later:
-        print_line(stream, later.get(language))
+    for note in [*([later] if later else []), *notes(report)]:
+        print_line(stream, note.get(language))
     print_line(stream, _found(report, language))
 
 

@@ -17,6 +17,7 @@ from mulu.reports._common import (
     cuts,
     failed,
     line_of,
+    notes,
     outlook,
     place_of,
     problem_place,
@@ -113,6 +114,7 @@ def _account(report: Report) -> Iterator[Text]:
     later = outlook(report)
     if later:
         yield later
+    yield from notes(report)
 
 
 def _markdown(report: Report, language: str) -> bytes:

@@ -32,6 +32,11 @@ def header(report: Report) -> dict[str, Any]:
             ],
         },
         "level": report.level,
+        "coming": [
+            {"level": item.level, "date": item.date.isoformat(), "days": item.days, **report.of_level(item.level)}
+            for item in report.coming
+        ],
+        "ignored": sorted(report.ignored),
         "options": _options(report.options),
         "inputs": [
             {
@@ -45,13 +50,19 @@ def header(report: Report) -> dict[str, Any]:
             }
             for item in report.inputs
         ],
-        "summary": {"entries": report.entries, **report.counts(), "outlook": report.outlook},
+        "summary": {
+            "entries": report.entries,
+            **report.counts(),
+            **{status: report.total(status) for status in ("outlook", "known", "waived", "unchanged")},
+            "gone": len(report.gone),
+        },
         "rules": {
             name: {
                 "severity": count.severity,
                 "total": count.total,
                 "kept": count.kept,
                 "levels": count.levels,
+                "statuses": count.statuses,
                 **_texts(report, name),
             }
             for name, count in sorted(report.findings.rules.items())
@@ -80,6 +91,7 @@ def _options(options: Options) -> dict[str, Any]:
         "encoding": options.encoding,
         "allow_empty": options.allow_empty,
         "only": sorted(options.only),
+        "severity": dict(sorted((options.policy.severity or {}).items())),
         "set": {".".join(path): text for path, text in sorted(options.given.items())},
         "limits": {
             field.name: value

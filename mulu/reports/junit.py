@@ -1,7 +1,7 @@
 """The report as JUnit XML: a suite for each input, a case for each entry, one more for the file itself.
 
-An entry with errors that count is a failure; warnings and information stand in its `system-out`, as they fail
-nothing by default. Readers show the first `failure` of a case only, so one holds all errors of the entry.
+An entry with errors that count is a failure; warnings, information and what is waived stand in its `system-out`, as
+they fail nothing by default. Readers show the first `failure` of a case only, so one holds all errors of the entry.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from mulu.findings import Subject
-from mulu.reports._common import cuts, failed, place_of, what
+from mulu.reports._common import cuts, failed, place_of, waiver_text, what
 from mulu.texts import clean
 from mulu.validate import Input, Report
 
@@ -42,7 +42,8 @@ class _Case:
 
     def add(self, finding: dict[str, Any], language: str) -> None:
         """Take a finding in, as a line of text."""
-        grave = finding["severity"] == "error"
+        waived = finding["status"] == "waived"
+        grave = finding["severity"] == "error" and not waived
         lines = self.errors if grave else self.others
         if grave and self.first is None:
             self.first = finding
@@ -50,7 +51,12 @@ class _Case:
             self.left["errors" if grave else "others"] += 1
             return
         place = clean(str(place_of(finding)))
-        lines.append(f"{place}: {clean(finding['rule'])} {finding['severity']} {what(finding, language)}")
+        text = (
+            f"waived, {waiver_text(finding, language)}: {what(finding, language)}"
+            if waived
+            else what(finding, language)
+        )
+        lines.append(f"{place}: {clean(finding['rule'])} {finding['severity']} {text}")
 
 
 _Groups = Iterator[tuple[tuple[int, int], Iterator[tuple[int, int, dict[str, Any]]]]]
@@ -76,7 +82,8 @@ class _Suites:
         yield '<?xml version="1.0" encoding="UTF-8"?>'
         yield f'<testsuites name="mulu" {_numbers(tests, failures.total(), errors)}>'
         self._groups = groupby(
-            (item for item in report.findings.placed() if report.counts_at_level(item[2])), key=lambda item: item[:2]
+            (item for item in report.findings.placed() if item[2]["status"] in ("new", "waived")),
+            key=lambda item: item[:2],
         )
         self._advance()
         subjects = report.subjects()

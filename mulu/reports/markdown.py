@@ -16,11 +16,13 @@ from mulu.reports._common import (
     cuts,
     failed,
     folds,
+    notes,
     outlook,
     place_of,
     print_line,
     summary,
     unchecked,
+    waiver_text,
     what,
 )
 from mulu.texts import clean
@@ -69,10 +71,18 @@ class _View:
             yield from _heading(self._say("要改的地方", "What to mend"), "-")
             for fold in here:
                 yield from self._fold(fold)
-        notes = [text for _, text in cuts(self.report)]
-        notes += [text for text in [outlook(self.report)] if text]
-        for note in notes:
+        if self.report.show_waived:
+            yield from self._waived()
+        later = outlook(self.report)
+        for note in [*(text for _, text in cuts(self.report)), *([later] if later else []), *notes(self.report)]:
             yield f"- {escape(note.get(self.language))}"
+
+    def _waived(self) -> Iterator[str]:
+        yield from _heading(self._say("有豁免的", "Waived"), "-")
+        for finding in self.report.waived():
+            said = f"{what(finding, self.language, mend=False)} — {waiver_text(finding, self.language)}"
+            yield f"- {self._where(finding)} — {escape(said)}"
+        yield ""
 
     def _not_checked(self) -> Iterator[str]:
         reasons = [f"{escape(item.path)} — {escape(text.get(self.language))}" for item, text in unchecked(self.report)]

@@ -1,12 +1,14 @@
 """The report as SARIF 2.1.0, for code scanning and editors.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. Texts are plain, never Markdown. Up to `RESULTS`
-of the findings that count are written, the worst first; what is left out is told in a notification.
+of the findings that count are written, the worst first, then as many that are waived, suppressed; what is left out is
+told in a notification.
 """
 
 import re
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import chain, islice
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
@@ -19,12 +21,14 @@ from mulu.reports._common import (
     cuts,
     failed,
     line_of,
+    notes,
     outlook,
     place_of,
     problem_place,
     relative,
     summary,
     unchecked,
+    waiver_text,
     what,
     worst,
 )
@@ -48,7 +52,7 @@ def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
     head = orjson.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [log.run()]}, option=orjson.OPT_INDENT_2)
     stream.write(head.removesuffix(b"\n    }\n  ]\n}") + b',\n      "results": [')
     separator = b"\n        "
-    for finding in worst(report, RESULTS):
+    for finding in chain(worst(report, RESULTS), islice(report.waived(), RESULTS)):
         stream.write(separator + orjson.dumps(log.result(finding)))
         separator = b",\n        "
     stream.write(b"\n      ]\n    }\n  ]\n}\n")
@@ -124,7 +128,7 @@ class _Log:
                 "level": clean(self.report.level),
                 "entries": self.report.entries,
                 **self.report.counts(),
-                "outlook": self.report.outlook,
+                **{status: self.report.total(status) for status in ("outlook", "known", "waived", "unchanged")},
             },
         }
 
@@ -190,6 +194,8 @@ class _Log:
         later = outlook(self.report)
         if later:
             yield self._notification("outlook", "note", later)
+        for note in notes(self.report):
+            yield self._notification("not-counted", "note", note)
         yield self._notification("summary", "note", summary(self.report))
 
     def _notification(self, name: str, level: str, text: Text) -> dict[str, Any]:
@@ -207,6 +213,10 @@ class _Log:
         place = place_of(finding)
         cell = cell_of(place)
         text = what(finding, self.language)
+        suppressions = []
+        if finding["status"] == "waived":
+            justification = text_of(waiver_text(finding, self.language))
+            suppressions = [{"kind": "external", "status": "accepted", "justification": justification}]
         location: dict[str, Any] = {"physicalLocation": self._physical(place)}
         logical = list(_logical(finding, place))
         if logical:
@@ -219,6 +229,8 @@ class _Log:
             "level": LEVELS[finding["severity"]],
             "message": {"text": text_of(f"{cell} {text}" if cell else text)},
             "locations": [location],
+            # Where one result has them, all have, and none is an empty list.
+            "suppressions": suppressions,
             "partialFingerprints": {
                 "mulu/v1": finding["fingerprint"],
                 # The one that GitHub looks at.

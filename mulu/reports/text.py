@@ -3,7 +3,7 @@
 from typing import Any, BinaryIO
 
 from mulu.findings import SEVERITIES
-from mulu.reports._common import PLACES, WORDS, Fold, folds, place_of, print_line
+from mulu.reports._common import PLACES, WORDS, Fold, coming, folds, notes, place_of, print_line, waiver_text
 from mulu.reports._quote import Quotes
 from mulu.texts import clean, shown
 from mulu.validate import Report
@@ -33,8 +33,10 @@ class _View:
         lines: list[str] = []
         for fold in here:
             lines += [*self._rule(fold), ""]
-        if later:
+        if later or self.report.coming:
             lines += [*self._outlook(later), ""]
+        if self.report.show_waived and self.report.total("waived"):
+            lines += [*self._waived(), ""]
         lines += self._failures()
         return [*lines, *self._summary()]
 
@@ -86,12 +88,22 @@ class _View:
                 f"{total} findings are of higher levels and do not count for the level “{level}”:",
             )
         ]
+        said = {level: text.get(self.language) for level, text in coming(self.report)}
+        lines += [f"  {self._paint(text, 'warning')}" for text in said.values()]
         for fold in later:
             title = clean(self.report.rule(fold.rule).title.get(self.language))
             if fold.rule == "missing-property":
                 names = dict.fromkeys(str(f["params"].get(f"title_{self.language}")) for f in fold.first)
                 title = f"{title}：{'、'.join(names)}…" if self.zh else f"{title}: {', '.join(names)} …"
             lines.append(f"  [{self._level(fold.level)}] {title}  {self._paint(f'{fold.rule} · {fold.total}', 'dim')}")
+        return lines
+
+    def _waived(self) -> list[str]:
+        lines = [self._say("有豁免、不计入的：", "waived, and not counted:")]
+        for finding in self.report.waived():
+            lines.append(f"  {self._where(finding)}  {self._paint(clean(finding['rule']), 'dim')}")
+            lines.append(f"    {clean(finding['message'][self.language])}")
+            lines.append(f"    {waiver_text(finding, self.language)}")
         return lines
 
     def _failures(self) -> list[str]:
@@ -131,6 +143,7 @@ class _View:
                 f"level “{level}”: " + ", ".join(f"{counts[s]} {s}" for s in SEVERITIES),
             )
         ]
+        lines += [text.get(self.language) for text in notes(self.report)]
         cut = [name for name, count in report.findings.rules.items() if count.kept < count.total]
         for rule in cut:
             count = report.findings.rules[rule]

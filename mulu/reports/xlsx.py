@@ -239,7 +239,7 @@ class _Annotated:
 
     def _mark(self) -> None:
         marks: dict[tuple[str, int, int], _Mark] = {}
-        for finding in self.report.findings:
+        for finding in self.report.told():
             spot = self._spot(finding)
             if spot is None or not spot[1]:
                 continue

@@ -49,6 +49,20 @@ class Standard:
     header: Header
     below: "Standard | None" = None
 
+    @classmethod
+    def load(cls, root: Path | str | None = None) -> "Standard":
+        """Load the standard in the folder `root`, or the built-in one, with all that it extends.
+
+        Raises `BadStandard` if the folder holds none.
+        """
+        found: Standard | None = None
+        roots: tuple[Path, ...] = ()
+        for folder, header in chain(builtin_folder() if root is None else Path(root)):
+            roots = (*roots, folder)
+            found = cls(roots, header, found)
+        assert found is not None  # the chain ends with the folder itself
+        return found
+
     @cached_property
     def codes(self) -> CodeLists:
         """The code lists."""
@@ -105,15 +119,4 @@ class Examples(Mapping_[str, Any]):
         return len(self._paths)
 
 
-def load(root: Path | None = None) -> Standard:
-    """Load the standard in the folder `root`, or the built-in one, with all that it extends.
-
-    Raises `BadStandard` if the folder holds none.
-    """
-    found: Standard | None = None
-    roots: tuple[Path, ...] = ()
-    for folder, header in chain(builtin_folder() if root is None else root):
-        roots = (*roots, folder)
-        found = Standard(roots, header, found)
-    assert found is not None  # the chain ends with the folder itself
-    return found
+load = Standard.load

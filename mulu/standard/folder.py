@@ -1,8 +1,6 @@
 """A standard folder on disk: where the built-in one is, what it may read, what its `standard.toml` says."""
 
 import hashlib
-import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +9,10 @@ from typing import Any
 from mulu.errors import BadStandard, Unreadable
 from mulu.place import Place
 from mulu.texts import Text
+from mulu.toml import load_toml
 from mulu.yaml import Positions, load_yaml
 
 PARTS = ("schemas", "validators", "converters")
-# Before Python 3.14 the exception tells the line in its sentence only.
-_TOML_LINE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +67,19 @@ def read_header(root: Path) -> Header:
     """
     path = inside(root, root / "standard.toml")
     try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
+        data, positions = load_toml(path.read_text(encoding="utf-8"), name=path.name)
     except FileNotFoundError:
         raise BadStandard(
             str(root),
             "不是标准目录：没有 standard.toml；请指定含有 standard.toml 的目录",
             "not a standard folder: it has no standard.toml; name a folder that has one",
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        place = _TOML_LINE.search(str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (None, None)
+    except Unreadable as error:
+        line, column = (error.place.line, error.place.column) if error.place else (None, None)
+        raise BadStandard(str(path), error.zh, error.en, line=line, column=column) from None
+    except (OSError, UnicodeDecodeError) as error:
         raise BadStandard(
-            str(path),
-            f"standard.toml 读不出来：{error}",
-            f"standard.toml cannot be read: {error}",
-            line=line,
-            column=column,
+            str(path), f"standard.toml 读不出来：{error}", f"standard.toml cannot be read: {error}"
         ) from None
     try:
         header = Header(
@@ -101,8 +94,8 @@ def read_header(root: Path) -> Header:
             ),
             extends=str(data["extends"]) if "extends" in data else None,
             relaxes=tuple(
-                Relaxation(str(item["what"]), text_of(item["reason"]), line)
-                for item, line in zip(data.get("relaxes", []), _lines_of(text, "[[relaxes]]"), strict=False)
+                Relaxation(str(item["what"]), text_of(item["reason"]), positions.get(f"/relaxes/{number}", (None,))[0])
+                for number, item in enumerate(data.get("relaxes", []))
             ),
         )
     except (KeyError, TypeError) as error:
@@ -119,15 +112,6 @@ def read_header(root: Path) -> Header:
             "levels needs one level at least, and base ends with /",
         )
     return header
-
-
-def _lines_of(text: str, beginning: str) -> Iterator[int | None]:
-    """Yield the number of each line of a TOML text that begins so; then `None` for ever, if it is written otherwise."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip().startswith(beginning):
-            yield number
-    while True:
-        yield None
 
 
 def text_of(data: Any) -> Text:

@@ -1,5 +1,8 @@
-"""Hold entries to a standard: structure by JSON Schema, then rules by SQL."""
+"""Hold entries to a standard: structure by JSON Schema, then rules by SQL. `mulu.validate(…)` does all of it."""
 
+from mulu.callable import make_callable
 from mulu.validate.run import Findings, Input, Options, Report, Validation
 
 __all__ = ["Findings", "Input", "Options", "Report", "Validation"]
+
+make_callable(__name__)

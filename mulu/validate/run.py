@@ -7,10 +7,11 @@ rule fires on it a second time.
 
 import hashlib
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,12 +28,15 @@ from mulu.place import Place
 from mulu.pointer import Json, dumps, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
 from mulu.standard import Rule, Standard
+from mulu.validate.judge import Coming, Judge, Policy, file_number, refuse_rule
+from mulu.validate.since import version_of
 from mulu.validate.store import RuleCount, Store
 from mulu.validate.structure import Fault, Structure, without
 
 DOCUMENTS_HELD = 128 * 2**20
 """Bytes of documents that are kept open for the places of findings; further ones are read again."""
 
+_POSITIONS = ("line", "row", "column", "offset")
 _AT_ONCE = 2
 _LITTLE = 16 * 2**20
 
@@ -41,7 +45,8 @@ _LITTLE = 16 * 2**20
 class Options:
     """What a run is asked for."""
 
-    level: str
+    level: str | None
+    """The level to reach; the standard's first if none is said."""
     today: date
     format: str | None = None
     encoding: str | None = None
@@ -51,6 +56,9 @@ class Options:
     """Rules to run; without any, all of the standard."""
     given: Given = field(default_factory=dict)
     """What the user says of all entries of legacy files: path of a property -> its text."""
+    policy: Policy = field(default_factory=Policy)
+    since: str | None = None
+    """The git revision against which entries must have changed to be judged."""
 
 
 @dataclass(slots=True)
@@ -72,8 +80,8 @@ class Findings(Protocol):
     """What a report has of findings, whether they were just made or stand in a file."""
 
     rules: dict[str, RuleCount]
-    severities: dict[tuple[str, str], int]
-    """(severity, level) -> number of findings."""
+    totals: dict[tuple[str, str, str], int]
+    """(status, severity, level) -> number of findings."""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield the findings that were kept as the JSON report writes them, in their order."""
@@ -94,34 +102,72 @@ class Report:
     """Rule -> why it could not be run."""
     spool: Path | None = None
     """The entries of the run, a line each, as long as the run's folder is there."""
+    coming: list[Coming] = field(default_factory=list)
+    """The levels that will count from a later day on."""
+    ignored: frozenset[str] = frozenset()
+    """Rules and checks that the run was told to ignore."""
+    gone: dict[str, str] = field(default_factory=dict)
+    """What the baseline knows and was not found, fingerprint -> rule."""
+    show_waived: bool = False
+    """Whether reports for people list what is waived."""
+    resources: ExitStack = field(default_factory=ExitStack)
+    """What the report reads from, given back by `close`."""
+
+    def __enter__(self) -> "Report":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back the files that the findings stand in; the report cannot be read any more."""
+        self.resources.close()
 
     @property
     def level(self) -> str:
         """The level that is to be reached."""
-        return self.options.level
+        return self.options.level or self.standard.header.levels[0].id
 
     @property
     def entries(self) -> int:
         """How many entries were checked."""
         return sum(item.entries for item in self.inputs)
 
-    def counts(self) -> dict[str, int]:
-        """Return how many findings of each severity there are that count at the run's level."""
-        rank = self.standard.levels[self.level].rank
+    def counts(self, status: str = "new") -> dict[str, int]:
+        """Return how many findings of each severity there are of a status: without any, of those that count."""
         found = dict.fromkeys(SEVERITIES, 0)
-        for (severity, level), count in self.findings.severities.items():
-            if self.standard.levels[level].rank <= rank:
+        for (given, severity, _), count in self.findings.totals.items():
+            found[severity] += count if given == status else 0
+        return found
+
+    def total(self, status: str) -> int:
+        """Return how many findings have a status (`judge.STATUSES`)."""
+        return sum(self.counts(status).values())
+
+    def of_level(self, level: str) -> dict[str, int]:
+        """Return how many findings of each severity do not count yet and will once `level` does."""
+        rank = self.standard.levels[level].rank
+        found = dict.fromkeys(SEVERITIES, 0)
+        for (status, severity, given), count in self.findings.totals.items():
+            if status == "outlook" and self.standard.levels[given].rank <= rank:
                 found[severity] += count
         return found
 
     def counted(self) -> Iterator[dict[str, Any]]:
-        """Return the findings that count at the run's level, in their order."""
+        """Return the findings that count, in their order."""
         return filter(self.counts_at_level, self.findings)
 
     def counts_at_level(self, finding: Mapping[str, Any]) -> bool:
-        """Whether a finding is of the run's level or of one below."""
-        levels = self.standard.levels
-        return levels[finding["level"]].rank <= levels[self.level].rank
+        """Whether a finding counts: of the run's level or of one below, and neither known, waived nor unchanged."""
+        return bool(finding["status"] == "new")
+
+    def told(self) -> Iterator[dict[str, Any]]:
+        """Return the findings that people are told of: those that count, and those of higher levels."""
+        return (finding for finding in self.findings if finding["status"] in ("new", "outlook"))
+
+    def waived(self) -> Iterator[dict[str, Any]]:
+        """Return the findings that a waiver covers."""
+        return (finding for finding in self.findings if finding["status"] == "waived")
 
     def subjects(self) -> Iterator[tuple[Input, Subject]]:
         """Yield every entry of the run with its input, in their order, personal numbers masked.
@@ -143,7 +189,7 @@ class Report:
     @property
     def outlook(self) -> int:
         """How many findings are of levels above the run's."""
-        return sum(self.findings.severities.values()) - sum(self.counts().values())
+        return self.total("outlook")
 
     def rule(self, name: str) -> RuleText:
         """Return the texts of a rule of the standard or of a check of the engine."""
@@ -166,7 +212,10 @@ class Validation:
         self.options = options
         self.folder = folder
         self.structure = Structure(standard)
-        self.store = Store(folder, options.limits)
+        self.judge = Judge(standard, options.level, options.today, options.policy)
+        for name in sorted(options.only):
+            refuse_rule(standard, "only", name)
+        self.store = Store(folder, options.limits, self.judge)
         self.inputs: list[Input] = []
         self._spool = (folder / "entries.jsonl").open("wb")
         self._words, self._prefixes = known_words(standard), known_prefixes(standard)
@@ -203,10 +252,13 @@ class Validation:
         source = open_source(document, self.standard, self.options.format, self.options.given)
         item.format = source.format
         told = 0
+        before = self._before(item)
         for sourced in source:
             self._number += 1
             item.entries += 1
             subject = self._subject(sourced.entry)
+            if before is not None:
+                self._compare(item, before, subject, sourced.entry)
             self._entry(item, document, sourced, subject)
             for remark in source.remarks[told:]:
                 self._remark(item, document, remark, subject if remark.entry else Subject())
@@ -217,6 +269,34 @@ class Validation:
         for notice in document.notices:
             self._notice(item, document, source, notice)
         item.records = source.ledger.records
+
+    def _before(self, item: Input) -> Counter[tuple[str, bytes]] | None:
+        """Return key and content of the entries that the file had at the revision that the run compares with."""
+        if self.options.since is None:
+            return None
+        found: Counter[tuple[str, bytes]] = Counter()
+        self.judge.changed = self.judge.changed or set()
+        old = version_of(item.file, item.path, self.options.since, self.folder)
+        if old is None:
+            return found
+        try:
+            document = open_document(
+                old, limits=self.options.limits, encoding=self.options.encoding, known_words=self._words
+            )
+            for sourced in open_source(document, self.standard, self.options.format, self.options.given):
+                found[self._subject(sourced.entry).key, _digest(sourced.entry)] += 1
+        except (MuluError, *DEFECTS):
+            # What could not be read then is new now.
+            found.clear()
+        return found
+
+    def _compare(self, item: Input, before: Counter[tuple[str, bytes]], subject: Subject, entry: Json) -> None:
+        """Note whether an entry is to be judged: whether it was not there before, or said something else."""
+        at = (subject.key, _digest(entry))
+        if before[at] > 0:
+            before[at] -= 1
+        elif self.judge.changed is not None:
+            self.judge.changed |= {subject.number, file_number(item.number)}
 
     def _open(self, item: Input) -> Document:
         held = self._held.get(item.number)
@@ -270,7 +350,9 @@ class Validation:
         names: Mapping[str, str] = schema["x-entry"] if schema else {}
         said = {name: _text_at(entry, pointer) for name, pointer in names.items()}
         identifier = said.get("identifier")
-        own = identifier or hashlib.sha256(_content(entry)).hexdigest()[:32]
+        # Many entries have a name before they have an identifier, and are known by it while they are mended.
+        named = "\n".join(filter(None, [said.get("owner"), said["name"]])) if said.get("name") else None
+        own = identifier or named or _digest(entry).hex()[:32]
         return Subject(
             self._number,
             kind if isinstance(kind, str) else None,
@@ -314,8 +396,12 @@ class Validation:
                 checks()[check],
                 subject=subject,
                 pointer="",
-                # Without an entry what was found tells one from another.
-                anchor=orjson.dumps(dict(params), option=orjson.OPT_SORT_KEYS, default=str).decode(),
+                # Without an entry what was found tells one from another, not where.
+                anchor=orjson.dumps(
+                    {name: given for name, given in params.items() if name not in _POSITIONS},
+                    option=orjson.OPT_SORT_KEYS,
+                    default=str,
+                ).decode(),
                 params=params,
                 value=params.get("value"),
                 source=source,
@@ -328,10 +414,31 @@ class Validation:
         """Run the rules over all entries, look up the places of what they find, and return the result."""
         self._spool.close()
         failures = self._rules() if self._spooled else {}
+        judged = (self._judged_rules() | set(checks())) - set(failures)
+        whole = not failures and all(item.problem is None for item in self.inputs)
+        self.judge.changed = None
+        for found in self.judge.closing(judged, whole):
+            self.store.add(found)
         self.store.settle(self._look_up)
         self._held.clear()
-        spool = self.folder / "entries.jsonl"
-        return Report(self.standard, self.options, self.inputs, self.store, failures, spool)
+        return Report(
+            self.standard,
+            replace(self.options, level=self.judge.level),
+            self.inputs,
+            self.store,
+            failures,
+            self.folder / "entries.jsonl",
+            self.judge.coming,
+            self.options.policy.ignore,
+            self.judge.gone(judged) if whole else {},
+        )
+
+    def _judged_rules(self) -> set[str]:
+        """Return the rules that this run is told to run; one without a table to ask finds nothing all the same."""
+        return {name for name in self.standard.rules if self._wanted(name)}
+
+    def _wanted(self, name: str) -> bool:
+        return (not self.options.only or name in self.options.only) and name not in self.options.policy.ignore
 
     def close(self) -> None:
         """Give back the files of the run, whether it came to its end or not."""
@@ -348,8 +455,7 @@ class Validation:
         # Threads within a query only cost time where there is little to do; rules run beside each other all the same.
         tables = Tables(self.standard, self.folder, threads=1 if entries.stat().st_size < _LITTLE else None)
         try:
-            only = self.options.only
-            rules = [rule for rule in self.standard.rules.values() if not only or rule.id in only]
+            rules = [rule for rule in self.standard.rules.values() if self._wanted(rule.id)]
             idle = tables.load(entries, [rule.query for rule in rules], self.options.today)
             for rule, result in _ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
                 try:
@@ -434,12 +540,14 @@ def _spooled(path: Path | None) -> Iterator[Subject]:
             yield Subject(said["entry"], said["kind"], identifier, name, owner, said["key"])
 
 
-def _content(entry: Json) -> bytes:
+def content_of(entry: Json) -> bytes:
+    """Return what an entry says as text, for comparison: where it was read from left out."""
     own = {key: value for key, value in entry.items() if key != "source"} if isinstance(entry, dict) else entry
-    try:
-        return orjson.dumps(own, option=orjson.OPT_SORT_KEYS)
-    except TypeError:
-        return json.dumps(own, sort_keys=True).encode()
+    return dumps(own, sort_keys=True)
+
+
+def _digest(entry: Json) -> bytes:
+    return hashlib.sha256(content_of(entry)).digest()
 
 
 def _text_at(entry: Json, pointer: str) -> str | None:

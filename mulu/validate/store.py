@@ -12,10 +12,11 @@ from mulu.findings import SEVERITIES, Finding, fingerprint
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.pointer import Json
+from mulu.validate.judge import Judged
 
 _SCHEMA = """
 create table finding (
-    place text not null, input integer not null, content text not null, body blob not null,
+    place text not null, input integer not null, content text not null, status text not null, body blob not null,
     origin text, pointer text not null, names_key integer not null
 )
 """
@@ -30,46 +31,57 @@ class RuleCount:
     total: int = 0
     kept: int = 0
     levels: dict[str, int] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
 
 
 class Store:
-    """The findings of one run, in a file of the run's own folder."""
+    """The findings of one run, in a file of the run's own folder; `judge` gives each its status, or drops it."""
 
-    def __init__(self, folder: Path, limits: Limits) -> None:
+    def __init__(self, folder: Path, limits: Limits, judge: Callable[[Finding], Judged | None] | None = None) -> None:
         self._connection = sqlite3.connect(folder / "findings.sqlite")
         self._connection.executescript(
             f"pragma journal_mode = off; pragma synchronous = off; pragma temp_store = file; {_SCHEMA}"
         )
         self._limits = limits
+        self._judge = judge or (lambda finding: Judged(finding, "new"))
         self._waiting: list[tuple[Any, ...]] = []
         self._of_entry = (0, 0)
         self.rules: dict[str, RuleCount] = {}
-        self.severities: dict[tuple[str, str], int] = {}
-        """(severity, level) -> number of findings."""
+        self.totals: dict[tuple[str, str, str], int] = {}
+        """(status, severity, level) -> number of findings."""
 
     def add(self, finding: Finding, origin: Json = None, *, names_key: bool = False) -> None:
         """Count a finding and keep it; `origin` is that of its entry where its place is yet to be looked up."""
+        judged = self._judge(finding)
+        if judged is None:
+            return
+        finding, status, waiver = judged
         count = self.rules.setdefault(finding.rule, RuleCount(finding.severity))
         count.total += 1
         count.severity = min(count.severity, finding.severity, key=SEVERITIES.index)
         count.levels[finding.level] = count.levels.get(finding.level, 0) + 1
-        at = (finding.severity, finding.level)
-        self.severities[at] = self.severities.get(at, 0) + 1
+        count.statuses[status] = count.statuses.get(status, 0) + 1
+        at = (status, finding.severity, finding.level)
+        self.totals[at] = self.totals.get(at, 0) + 1
         number = finding.subject.number
         self._of_entry = (number, self._of_entry[1] + 1 if number and number == self._of_entry[0] else 1)
         if count.kept >= self._limits.findings_per_rule or self._of_entry[1] > self._limits.findings_per_entry:
             return
         count.kept += 1
-        body = orjson.dumps(finding.to_dict(), option=orjson.OPT_PASSTHROUGH_SUBCLASS, default=str)
+        told = finding.to_dict() | {"status": status, "waiver": waiver.to_dict() if waiver else None}
+        body = orjson.dumps(told, option=orjson.OPT_PASSTHROUGH_SUBCLASS, default=str)
         origin_text = None if origin is None else orjson.dumps(origin).decode()
         self._waiting.append(
-            (finding.order, finding.input, finding.content_key, body, origin_text, finding.pointer, int(names_key))
+            (
+                *(finding.order, finding.input, finding.content_key, status, body),
+                *(origin_text, finding.pointer, int(names_key)),
+            )
         )
         if len(self._waiting) >= _BATCH:
             self._flush()
 
     def _flush(self) -> None:
-        self._connection.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?)", self._waiting)
+        self._connection.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
         self._waiting.clear()
 
     def settle(self, look_up: Callable[[int, Json, str, bool], Place]) -> None:
@@ -100,8 +112,10 @@ class Store:
         The entry's number is 0 for a finding about a whole file.
         """
         self._flush()
+        # Of equal findings those that the baseline knows have its numbers, whichever of them came first.
         rows = self._connection.cursor().execute(
-            "select input, place, content, body, row_number() over (partition by content order by place, rowid) "
+            "select input, place, content, body, row_number() over ("
+            "partition by content order by status <> 'known', place, rowid) "
             "from finding order by place, rowid"
         )
         while batch := rows.fetchmany(_BATCH):

@@ -5,6 +5,7 @@ Each error becomes a `Fault` in the standard's own terms. What the schema says b
 """
 
 import difflib
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,7 +16,7 @@ import jsonschema_rs
 from mulu import identifiers
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, Fix
-from mulu.pointer import Json, pointer_of
+from mulu.pointer import Json, dumps, pointer_of
 from mulu.standard import Property, Standard
 from mulu.texts import shown
 from mulu.validate.mend import mend
@@ -154,7 +155,10 @@ class Structure:
         return {}
 
     def anchor(self, entry: Json, path: Path) -> str:
-        """Return the pointer of `path` with each array position replaced by the element's own key, where it has one."""
+        """Return the pointer of `path` with each array position replaced by the element's own key (`x-key`).
+
+        An element without one is known by its content, so that it may change places all the same.
+        """
         steps: list[str | int] = []
         node: Json = entry
         kind = entry.get("kind") if isinstance(entry, dict) else None
@@ -165,7 +169,8 @@ class Structure:
                 array = self.property_at(str(kind), path[:number])
                 key = array.schema.get("x-key") if array else None
                 own = inner.get(key) if isinstance(inner, dict) and key else inner
-                steps.append(f"={own}" if isinstance(own, str | int | float) and own != "" else step)
+                plain = isinstance(own, str | int | float) and own != ""
+                steps.append(f"={own}" if plain else f"~{_digest(inner)}")
             else:
                 inner = node.get(str(step)) if isinstance(node, dict) else None
                 steps.append(step)
@@ -303,6 +308,10 @@ def without(entry: Json, paths: list[Path]) -> Json:
         elif isinstance(node, list) and isinstance(last, int) and last < len(node):
             node[last] = None
     return changed
+
+
+def _digest(value: Json) -> str:
+    return hashlib.sha256(dumps(value, sort_keys=True)).hexdigest()[:16]
 
 
 def _copy(value: Json) -> Json:

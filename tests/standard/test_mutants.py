@@ -71,7 +71,10 @@ def changes(node):
     elif type(node) in OPPOSITE:
         for word, kinds in (("opposite of", OPPOSITE), ("edge of", EDGE)):
             if type(node) in kinds:
-                yield f"{word} {node.sql(DIALECT, comments=False)}", kinds[type(node)](this=node.this, expression=node.expression)
+                yield (
+                    f"{word} {node.sql(DIALECT, comments=False)}",
+                    kinds[type(node)](this=node.this, expression=node.expression),
+                )
     elif isinstance(node, exp.In):
         if not isinstance(node.parent, exp.Not):
             yield f"opposite of {node.sql(DIALECT, comments=False)}", exp.Not(this=node.copy())
@@ -82,8 +85,14 @@ def changes(node):
     elif isinstance(node, exp.Not) and not isinstance(node.this, exp.Null):
         yield f"no {node.sql(DIALECT, comments=False)}", node.this
     elif isinstance(node, exp.Literal) and node.this not in NOTHING:
-        if not (node.arg_key == "expressions" and isinstance(node.parent, exp.In) and len(node.parent.expressions) > FEW):
-            yield f"other constant than {node.sql(DIALECT, comments=False)} in {node.parent.sql(DIALECT, comments=False)}", changed(node)
+        if not (
+            node.arg_key == "expressions" and isinstance(node.parent, exp.In) and len(node.parent.expressions) > FEW
+        ):
+            yield (
+                f"other constant than {node.sql(DIALECT, comments=False)} "
+                f"in {node.parent.sql(DIALECT, comments=False)}",
+                changed(node),
+            )
     elif isinstance(node, (exp.Where, exp.Having)) and not isinstance(node.this, exp.And):
         yield f"no {node.sql(DIALECT, comments=False)}", type(node)(this=exp.true())
     elif isinstance(node, exp.Join) and node.args.get("on") is not None and not isinstance(node.args["on"], exp.And):

@@ -6,6 +6,7 @@ import click
 
 from mulu.cli.console import language, say
 from mulu.cli.options import common, standard_folder
+from mulu.cli.settings import said
 from mulu.errors import UsageFault
 from mulu.texts import clean
 
@@ -29,7 +30,7 @@ def command(folder: Path | None, quiet: bool, standard_path: Path | None) -> int
     """Print a line for each fault, and how many there are."""
     from mulu.publish.check import check as flaws_of
 
-    if folder is not None and standard_path is not None:
+    if folder is not None and said("standard_path"):
         raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
     flaws = flaws_of(standard_folder(folder or standard_path))
     counts = dict.fromkeys(_WORDS, 0)

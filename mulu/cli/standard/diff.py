@@ -6,6 +6,7 @@ import click
 
 from mulu.cli.console import language, say
 from mulu.cli.options import common, load_standard
+from mulu.cli.settings import said
 from mulu.errors import UsageFault
 
 
@@ -34,7 +35,7 @@ def command(old: Path, new: Path, written: str, standard_path: Path | None) -> i
     from mulu.publish.diff import diff
     from mulu.publish.diff.render import rendered
 
-    if standard_path is not None:
+    if said("standard_path"):
         raise UsageFault("diff 不用 --standard；写出 OLD 和 NEW", "diff does not take --standard; name OLD and NEW")
     found = diff(load_standard(old), load_standard(new))
     click.echo(rendered(found, written, language()))

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, language, say
-from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
+from mulu.cli.options import common, given_of, limits_of, load_standard, reading, tell_passed_over
+from mulu.cli.settings import said
 from mulu.errors import UsageFault
 from mulu.texts import clean
 
@@ -53,6 +54,7 @@ def command(
     wanted: str | None,
     encoding: str | None,
     given: tuple[str, ...],
+    schema: str | None,
     allow_empty: bool,
     limits: tuple[str, ...],
     standard_path: Path | None,
@@ -61,9 +63,10 @@ def command(
     import orjson
 
     from mulu.publish.impact import impact, lines, to_dict
+    from mulu.readers.named import files_of
     from mulu.validate import Options
 
-    if standard_path is not None:
+    if said("standard_path"):
         raise UsageFault("impact 不用 --standard；写出 OLD 和 NEW", "impact does not take --standard; name OLD and NEW")
     before, after = load_standard(old), load_standard(new)
     chosen = level or before.header.levels[0].id
@@ -71,7 +74,9 @@ def command(
     options = Options(chosen, day, wanted, encoding, limits_of(limits), allow_empty, frozenset(), given_of(given))
     with tempfile.TemporaryDirectory(prefix="mulu-") as name:
         folder = Path(name)
-        found = impact(before, after, files_of(paths, folder, options.limits), options, folder)
+        found = impact(
+            before, after, files_of(paths, folder, options.limits, schema, tell_passed_over), options, folder
+        )
     if written == "json":
         click.echo(orjson.dumps(to_dict(found), option=orjson.OPT_INDENT_2).decode())
     else:

@@ -6,6 +6,7 @@ import click
 
 from mulu.cli.console import say
 from mulu.cli.options import common
+from mulu.cli.settings import said
 from mulu.errors import UsageFault
 from mulu.texts import clean
 
@@ -36,7 +37,7 @@ def command(name: str, extends: str | None, output: Path | None, standard_path: 
     """Write the folder of a new standard."""
     from mulu.publish.begin import begin
 
-    if standard_path is not None:
+    if said("standard_path"):
         raise UsageFault("new 不用 --standard；用 --extends", "new does not take --standard; use --extends")
     target = output or Path(name)
     begin(name, target, extends)

@@ -6,6 +6,7 @@ import click
 
 from mulu.cli.console import say
 from mulu.cli.options import common
+from mulu.cli.settings import said
 from mulu.errors import UsageFault
 from mulu.texts import clean
 
@@ -27,7 +28,7 @@ def command(folder: Path | None, output: Path, standard_path: Path | None) -> No
     from mulu.output import whole_file
     from mulu.publish.pack import pack
 
-    if folder is not None and standard_path is not None:
+    if folder is not None and said("standard_path"):
         raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
     with whole_file(output) as stream:
         count = pack(folder or standard_path, stream)

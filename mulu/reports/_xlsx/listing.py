@@ -10,7 +10,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from mulu.findings import SEVERITIES
 from mulu.reports._common import WORDS as _BY_LANGUAGE
-from mulu.reports._common import cuts, failed, outlook, summary, unchecked
+from mulu.reports._common import cuts, failed, notes, outlook, summary, unchecked
 from mulu.reports._xlsx.cells import WRAP, Account, Spot, put, unique
 from mulu.texts import Text, clean, width
 from mulu.validate import Report
@@ -106,7 +106,7 @@ class Listing:
     def _listed(self) -> list[dict[str, Any]]:
         found: dict[int, list[dict[str, Any]]] = {}
         total = 0
-        for finding in self.report.findings:
+        for finding in self.report.told():
             total += 1
             same = found.setdefault(self.rank(finding), [])
             if len(same) < LISTED:
@@ -165,7 +165,7 @@ class Listing:
             (Text(f"文件：{names}", f"File: {names}"), None),
             (summary(self.report), self._font(b=True)),
         ]
-        lines += [(later, None)] if later is not None else []
+        lines += [(text, None) for text in [*([later] if later else []), *notes(self.report)]]
         lines += [(text, self._font(b=True, color="C00000")) for text in red]
         return lines + [(text, None) for text in (*cut, *self.account.notes)]
 

@@ -1,0 +1,318 @@
+"""Settings: options that a file and the environment can set as well.
+
+The command line goes before the environment (`MULU_…`), that before the file, that before the default. The file is
+the nearest `mulu.toml`, `.mulu.toml` or `pyproject.toml` with `[tool.mulu]`, from the working directory upward to the
+root of its git repository. It is not looked for beside the files that are checked: what is handed in must not say how
+it is judged.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import orjson
+from click.core import ParameterSource
+
+from mulu.cli import console
+from mulu.cli.console import say
+from mulu.errors import BadSettings, Unreadable, UsageFault, WrongSetting
+from mulu.texts import LANGUAGES, clean, did_you_mean, shown
+from mulu.toml import load_toml
+from mulu.yaml import Positions
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+NAMES = ("mulu.toml", ".mulu.toml", "pyproject.toml")
+_OWN = ("MULU_LANG", "MULU_CONFIG")
+_FOUND = "mulu.settings"
+_ISOLATED = "mulu.isolated"
+
+
+class Setting(click.Option):
+    """An option that is a setting: `--fail-on` is `fail-on` in the file and `MULU_FAIL_ON` in the environment.
+
+    With `table` it is a table of that name in the file, and NAME=VALUE, repeated, on the command line; what the command
+    line says is then added to what the file says, name by name.
+    """
+
+    def __init__(self, *args: Any, table: str | None = None, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.table = table
+        name = max(self.opts, key=len).removeprefix("--")
+        self.key = table or name
+        self.envvar = f"MULU_{name.upper().replace('-', '_')}"
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """Return value and source; a table is put together from the file and from what goes before it."""
+        value, source = super().consume_value(ctx, opts)
+        if self.table and source in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT):
+            names = {item.partition("=")[0] for item in value}
+            below = (ctx.default_map or {}).get(self.name, ())
+            value = (*(item for item in below if item.partition("=")[0] not in names), *value)
+        return value, source
+
+
+def setting(*names: str, **given: Any) -> Callable[[Command], Command]:
+    """Return the decorator that adds a `Setting` to a command."""
+    return click.option(*names, cls=Setting, **given)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file of settings: its values by key, and where each stands; `base` is the pointer of their table in it."""
+
+    path: Path
+    values: Mapping[str, Any] = field(default_factory=dict)
+    positions: Positions = field(default_factory=dict)
+    base: str = ""
+
+    def line(self, pointer: str) -> int | None:
+        """Return the line of a key, given by its pointer below the table, or that of what holds it."""
+        here = f"{self.base}/{pointer}"
+        while here and here not in self.positions:
+            here = here.rpartition("/")[0]
+        return self.positions[here][0] if here else None
+
+    def fault(self, pointer: str, zh: str, en: str) -> BadSettings:
+        """Return what is wrong with a key."""
+        return BadSettings(_shown(self.path), zh, en, line=self.line(pointer))
+
+
+def configured(command: Command) -> Command:
+    """Add `--config` and `--isolated` to a command, and have its settings filled from the file."""
+    for option in (
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path),
+            is_eager=True,
+            expose_value=False,
+            callback=_fill,
+            envvar="MULU_CONFIG",
+            metavar="FILE",
+            help=say(
+                "用这个设置文件；不给则向上查找 mulu.toml", "Settings from this file; else the nearest mulu.toml upward"
+            ),
+        ),
+        click.option(
+            "--isolated",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_isolate,
+            help=say("不读设置文件", "Read no file of settings"),
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _isolate(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[_ISOLATED] = value
+
+
+def _fill(ctx: click.Context, param: click.Parameter, given: Path | None) -> None:
+    """Take the settings of the file as the defaults of the command."""
+    if ctx.resilient_parsing:
+        return
+    if ctx.meta.get(_ISOLATED):
+        if given is not None:
+            raise UsageFault("--isolated 不能与 --config 同用", "--isolated does not go with --config")
+        found = None
+    else:
+        found = _read(given) if given is not None else _nearest(Path.cwd())
+        if given is not None and found is None:
+            raise BadSettings(str(given), "没有 [tool.mulu]", "there is no [tool.mulu]")
+    ctx.meta[_FOUND] = found
+    _tell_of_environment(ctx)
+    if found is not None:
+        ctx.default_map = _checked(found, ctx)
+
+
+def _nearest(folder: Path) -> Found | None:
+    for here in (folder, *folder.parents):
+        for name in NAMES:
+            if (here / name).is_file():
+                found = _read(here / name)
+                if found is not None:
+                    return found
+        # What lies outside of a repository does not govern it.
+        if (here / ".git").exists():
+            return None
+    return None
+
+
+def _read(path: Path) -> Found | None:
+    """Return the settings in a file, `None` if it is a `pyproject.toml` without any; raises `BadSettings`."""
+    try:
+        data, positions = load_toml(path.read_text(encoding="utf-8-sig"), name=str(path))
+    except Unreadable as error:
+        line = error.place.line if error.place else None
+        raise BadSettings(_shown(path), error.zh, error.en, line=line) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "UTF-8"
+        raise BadSettings(
+            _shown(path), f"设置文件读不出来（{why}）", f"the file of settings cannot be read ({why})"
+        ) from None
+    if path.name != "pyproject.toml":
+        return Found(path, data, positions)
+    own = data.get("tool", {}).get("mulu")
+    return Found(path, own, positions, "/tool/mulu") if isinstance(own, dict) else None
+
+
+def _known() -> dict[str, Setting]:
+    """Return the settings by key: the options of `mulu validate`, which has them all."""
+    from mulu.cli.validate import command
+
+    return {param.key: param for param in command.params if isinstance(param, Setting)}
+
+
+def _checked(found: Found, ctx: click.Context) -> dict[str, Any]:
+    """Return the values by the names of the command's parameters; raises `BadSettings` for what is wrong."""
+    known = _known()
+    values: dict[str, Any] = {}
+    for key, value in found.values.items():
+        if key == "lang":
+            if value not in LANGUAGES:
+                told = shown(value)
+                raise found.fault(key, f"lang 应为 zh 或 en，不是 {told}", f"lang is zh or en, not {told}")
+            console.prefer(value)
+        elif key not in known:
+            near = did_you_mean(key, [*known, "lang"])
+            raise found.fault(
+                key,
+                f"没有设置 {key}{near.zh or '；全部设置见 mulu validate --show-settings'}",
+                f"there is no setting {key}{near.en or '; mulu validate --show-settings lists them'}",
+            )
+        else:
+            setting = known[key]
+            assert setting.name is not None
+            values[setting.name] = _value(found, setting, key, value, ctx)
+    return values
+
+
+def _value(found: Found, setting: Setting, key: str, value: Any, ctx: click.Context) -> Any:
+    if setting.table is not None:
+        if not isinstance(value, dict) or any(isinstance(item, dict | list) for item in value.values()):
+            raise found.fault(key, f"{key} 应为一张表：[{key}]", f"{key} is a table: [{key}]")
+        return tuple(f"{name}={item}" for name, item in value.items())
+    if setting.is_flag:
+        if not isinstance(value, bool):
+            raise found.fault(key, f"{key} 应为 true 或 false", f"{key} is true or false")
+        return value
+    if key == "waivers" and isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        # They stand in the file itself.
+        return (os.path.relpath(found.path),)
+    items = value if setting.multiple and isinstance(value, list) else [value]
+    if isinstance(value, list) and not setting.multiple:
+        raise found.fault(key, f"{key} 只能有一个值", f"{key} has one value")
+    wanted = int if isinstance(setting.type, click.types.IntParamType) else str
+    if any(not isinstance(item, wanted) or isinstance(item, bool) for item in items):
+        zh, en = ("整数", "a whole number") if wanted is int else ("文字", "a text")
+        raise found.fault(key, f"{key} 应为{zh}，不是 {shown(value)}", f"{key} is {en}, not {shown(value)}")
+    placed = tuple(_below(found.path.parent, setting, item) for item in items)
+    for item in placed:
+        try:
+            setting.type.convert(item, setting, ctx)
+        except click.BadParameter as error:
+            text = error.message.rstrip(".")
+            raise found.fault(key, f"{key} 的值不对：{text}", f"{key}: {text}") from None
+    return placed if setting.multiple else placed[0]
+
+
+def _below(folder: Path, setting: Setting, item: Any) -> Any:
+    """Return a path as seen from the working directory; in the file it is seen from the file's own folder."""
+    if isinstance(setting.type, click.Path):
+        return os.path.relpath(folder / item) if not Path(item).is_absolute() else item
+    if setting.key == "format" and ":" in item:
+        name, _, path = item.partition(":")
+        return f"{name}:{path if Path(path).is_absolute() else os.path.relpath(folder / path)}"
+    return item
+
+
+def _tell_of_environment(ctx: click.Context) -> None:
+    """Say of each variable `MULU_…` that nothing reads; another program may own it, so it is no error."""
+    known = [*(item.envvar for item in _known().values()), *_OWN]
+    for name in sorted(os.environ):
+        if name.startswith("MULU_") and name not in known:
+            near = did_you_mean(name, [str(item) for item in known])
+            console.complain(
+                say(f"环境变量 {name} 不是 mulu 的设置{near.zh}", f"the variable {name} is no setting of mulu{near.en}")
+            )
+
+
+def said(name: str) -> bool:
+    """Whether the command line itself gives the parameter of that name."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def placed(error: WrongSetting) -> UsageFault | BadSettings:
+    """Return the error with the line of the file, if it is the file that says so."""
+    ctx = click.get_current_context()
+    found: Found | None = ctx.meta.get(_FOUND)
+    setting = _known().get(error.setting)
+    if found is None or setting is None or setting.name is None or error.setting not in found.values:
+        return error
+    if ctx.get_parameter_source(setting.name) is ParameterSource.DEFAULT_MAP or setting.table:
+        value = found.values[error.setting]
+        if error.item in ([value] if isinstance(value, str) else value):
+            return found.fault(f"{error.setting}/{error.item}", error.zh, error.en)
+    return error
+
+
+def setting_lines() -> Iterator[str]:
+    """Yield each setting of the running command as a line of TOML, with where it comes from behind it."""
+    ctx = click.get_current_context()
+    found: Found | None = ctx.meta.get(_FOUND)
+    rows: list[tuple[str, str | None, str]] = [("lang", f'"{console.language()}"', _lang_source(found))]
+    for param in ctx.command.params:
+        if isinstance(param, Setting) and param.name is not None:
+            rows.append((param.key, _toml(param, ctx.params[param.name]), _source(ctx, param, found)))
+    yield f"# {_shown(found.path)}" if found else say("# 没有设置文件", "# no file of settings")
+    for key, value, source in sorted(rows):
+        line = f"{key} = {value}" if value is not None else f"# {key}"
+        yield clean(f"{line:<44}  # {source}")
+
+
+def _source(ctx: click.Context, param: Setting, found: Found | None) -> str:
+    assert param.name is not None
+    source = ctx.get_parameter_source(param.name)
+    line = found.line(param.key) if found is not None and param.key in found.values else None
+    file = f"{_shown(found.path)}:{line}" if found is not None and line else ""
+    if source is ParameterSource.DEFAULT_MAP:
+        return file
+    first = {
+        ParameterSource.COMMANDLINE: say("命令行", "command line"),
+        ParameterSource.ENVIRONMENT: str(param.envvar),
+    }.get(source or ParameterSource.DEFAULT, say("默认", "default"))
+    return f"{first}, {file}" if param.table and file else first
+
+
+def _lang_source(found: Found | None) -> str:
+    source = console.language_source()
+    if source == "file" and found is not None:
+        return f"{_shown(found.path)}:{found.line('lang')}"
+    return {"option": say("命令行", "command line"), "environment": say("环境", "environment")}.get(source, source)
+
+
+def _toml(param: Setting, value: Any) -> str | None:
+    """Return the value of a parameter as TOML; `None` if there is none."""
+    if value is None or (param.multiple and not value):
+        return None
+    if param.table:
+        pairs = (item.partition("=") for item in value)
+        return "{ " + ", ".join(f"{orjson.dumps(n).decode()} = {orjson.dumps(v).decode()}" for n, _, v in pairs) + " }"
+    plain = [str(item) if isinstance(item, Path) else item for item in (value if param.multiple else [value])]
+    texts = [orjson.dumps(item).decode() for item in plain]
+    return f"[{', '.join(texts)}]" if param.multiple else texts[0]
+
+
+def _shown(path: Path) -> str:
+    """Return a path as seen from the working directory if it is not far above it."""
+    try:
+        near = os.path.relpath(path)
+    except ValueError:
+        return str(path)
+    return near if near.count("..") <= 3 else str(path)

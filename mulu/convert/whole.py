@@ -1,0 +1,121 @@
+"""`mulu.convert(…)`: files in, entries out one by one, with the account of each file."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from mulu.convert import Given, Sourced, known_prefixes, known_words, open_source
+from mulu.convert.ledger import Ledger
+from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
+from mulu.limits import DEFAULT, Limits
+from mulu.pointer import Json
+from mulu.readers import Document, open_document
+from mulu.readers.named import PassedOver, files_of
+from mulu.standard import Standard
+
+
+def _raised(path: str, problem: MuluError) -> NoReturn:
+    raise problem
+
+
+@dataclass(slots=True)
+class Conversion:
+    """A conversion, done as its entries are asked for, once; `ledgers` has the account of each file that is done."""
+
+    paths: tuple[str | Path, ...]
+    standard: Standard
+    format: str | None = None
+    encoding: str | None = None
+    given: Given = field(default_factory=dict)
+    schema: str | None = None
+    limits: Limits = DEFAULT
+    allow_empty: bool = False
+    on_problem: Callable[[str, MuluError], None] = _raised
+    on_passed_over: PassedOver = lambda given, names: None
+    on_read: Callable[[Document], None] = lambda document: None
+    ledgers: list[Ledger] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Json]:
+        """Yield the entries."""
+        return (sourced.entry for _, sourced in self.sourced())
+
+    def sourced(self) -> Iterator[tuple[Document, Sourced]]:
+        """Yield the entries with the document that each comes from, and where in it."""
+        words, prefixes = known_words(self.standard), known_prefixes(self.standard)
+        with tempfile.TemporaryDirectory(prefix="mulu-") as name:
+            for file, shown in files_of(self.paths, Path(name), self.limits, self.schema, self.on_passed_over):
+                try:
+                    document = open_document(
+                        file,
+                        limits=self.limits,
+                        encoding=self.encoding,
+                        name=shown,
+                        known_words=words,
+                        known_prefixes=prefixes,
+                    )
+                    yield from self._of(document, shown)
+                except Empty as problem:
+                    if not self.allow_empty:
+                        self.on_problem(shown, problem)
+                except BadStandard:
+                    raise
+                except MuluError as problem:
+                    self.on_problem(shown, problem)
+                except DEFECTS as error:
+                    self.on_problem(shown, internal_error(shown, error))
+
+    def _of(self, document: Document, shown: str) -> Iterator[tuple[Document, Sourced]]:
+        source = open_source(document, self.standard, self.format, self.given)
+        made = False
+        for sourced in source:
+            made = True
+            yield document, sourced
+        self.ledgers.append(source.ledger)
+        self.on_read(document)
+        if not made:
+            raise Empty(
+                shown,
+                "没有任何条目，什么也没有转换；请核对文件内容。确应为空的，加 --allow-empty",
+                "it holds no entry, so nothing was converted; look into it, or say --allow-empty if that is meant",
+            )
+
+
+def convert(
+    *paths: str | Path,
+    standard: Standard | Path | str | None = None,
+    format: str | None = None,
+    encoding: str | None = None,
+    given: Given | None = None,
+    schema: str | None = None,
+    limits: Limits = DEFAULT,
+    allow_empty: bool = False,
+    on_problem: Callable[[str, MuluError], None] | None = None,
+    on_passed_over: PassedOver = lambda given, names: None,
+    on_read: Callable[[Document], None] = lambda document: None,
+) -> Conversion:
+    """Return the conversion of files to entries of a standard; iterate over it to get them.
+
+    `paths` are files, folders, archives, addresses of databases (`schema` names the tables'), or "-" for standard
+    input. `standard` is a loaded one or its folder, without any the
+    built-in one. `format`, `encoding`, `given` and `limits` say how files are read, as `--from`, `--encoding`, `--set`
+    and `--limit` do. A file that cannot be read or is not recognised raises `MuluError` when it is reached; with
+    `on_problem`, which is called with its name and the error, the others are converted all the same.
+
+    Raises `BadStandard`.
+    """
+    loaded = standard if isinstance(standard, Standard) else Standard.load(standard)
+    return Conversion(
+        paths,
+        loaded,
+        format,
+        encoding,
+        given or {},
+        schema,
+        limits,
+        allow_empty,
+        on_problem or _raised,
+        on_passed_over,
+        on_read,
+    )

@@ -1,0 +1,139 @@
+"""The files that somebody names: each by its path, a folder or archive for what is in it, `-` for standard input."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from mulu.errors import MuluError, Unreadable, UsageFault
+from mulu.limits import Limits
+
+# Files in a folder that are handed in as a whole: what mulu reads, by the ending that people give it.
+ENDINGS = (
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".et",
+    ".csv",
+    ".tsv",
+    ".json",
+    ".jsonl",
+    ".xml",
+    ".ttl",
+    ".nt",
+    ".rdf",
+    ".jsonld",
+    ".ndjson",
+    ".yaml",
+    ".yml",
+    ".html",
+    ".htm",
+    ".ods",
+    ".docx",
+    ".dbf",
+    ".sql",
+    ".ddl",
+)
+_BESIDE = (".dbt", ".fpt")
+"""Files that belong to one of the same name, and are read with it."""
+
+PassedOver = Callable[[str, list[str]], None]
+"""Told of the files in a folder or archive that are no catalogs, by their endings."""
+
+
+def files_of(
+    paths: Iterable[str | Path],
+    folder: Path,
+    limits: Limits,
+    schema: str | None = None,
+    passed_over: PassedOver = lambda given, names: None,
+) -> Iterator[tuple[Path, str]]:
+    """Yield each file that was named, and what to call it.
+
+    A folder or a ZIP archive stands for the catalogs in it, `-` for standard input, an address for what its database
+    says of its tables (those of `schema`). What has to be written down for it goes to `folder`. Raises `UsageFault` if
+    a folder or archive holds nothing that can be read, `Unreadable` if a database does not answer.
+    """
+    from mulu.readers.database import is_address, shown_address, snapshot
+
+    kept: dict[str, Path] = {}
+    named = [str(path) for path in paths]
+    for number, given in enumerate(named):
+        if is_address(given):
+            # Before any file is read, so that a wrong address does not end a run half-way.
+            kept[given] = folder / f"database-{number}"
+            kept[given].write_bytes(snapshot(given, schema))
+    for given in named:
+        path = Path(given)
+        if given in kept:
+            yield kept[given], shown_address(given)
+        elif given == "-":
+            stdin = folder / "stdin"
+            with stdin.open("wb") as stream:
+                shutil.copyfileobj(sys.stdin.buffer, stream)
+            yield stdin, "-"
+        elif path.is_dir():
+            found, passed = _within(path)
+            if not found:
+                raise _nothing(given, "文件夹", "the folder")
+            if passed:
+                passed_over(given, passed)
+            for file in found:
+                yield from _unpacked(file, str(file), folder, limits, passed_over)
+        else:
+            yield from _unpacked(path, given, folder, limits, passed_over)
+
+
+def _unpacked(
+    path: Path, shown: str, folder: Path, limits: Limits, passed_over: PassedOver
+) -> Iterator[tuple[Path, str]]:
+    """Yield the file, or the files in it if it is an archive."""
+    from mulu.readers.archive import unpacked
+    from mulu.readers.files import open_plain_archive
+
+    archive = None
+    if not shown.lower().endswith(ENDINGS):
+        # What is wrong with the file is told when it is read, like any other's fault.
+        with suppress(MuluError):
+            archive = open_plain_archive(path, shown, limits)
+    if archive is None:
+        yield path, shown
+        return
+    into = Path(tempfile.mkdtemp(dir=folder))
+    try:
+        found, passed = unpacked(archive, into, ENDINGS, _BESIDE)
+    except Unreadable:
+        yield path, shown
+        return
+    if not found:
+        raise _nothing(shown, "压缩包", "the archive")
+    if passed:
+        passed_over(shown, passed)
+    yield from ((file, f"{shown} › {name}") for file, name in found)
+
+
+def _within(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return the files of a folder that can be read, and the names of the others."""
+    found: list[Path] = []
+    passed: list[str] = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            # Excel keeps a lock file “~$…” beside each workbook that is open.
+            if name.startswith((".", "~$")) or name.lower().endswith(_BESIDE):
+                continue
+            if name.lower().endswith((*ENDINGS, ".zip")):
+                found.append(Path(root) / name)
+            else:
+                passed.append(name)
+    return found, passed
+
+
+def _nothing(given: str, zh: str, en: str) -> UsageFault:
+    return UsageFault(
+        f"{zh} {given} 里没有可读的文件（{' '.join(ENDINGS)}）",
+        f"{en} {given} holds no file that can be read ({' '.join(ENDINGS)})",
+    )

@@ -1,0 +1,106 @@
+"""TOML with the line of every key, which the standard library's parser does not tell."""
+
+import re
+import tomllib
+from typing import Any
+
+from mulu.errors import Unreadable
+from mulu.place import Place
+from mulu.pointer import pointer_of
+from mulu.yaml import Positions
+
+# Before Python 3.14 the exception tells the line in its sentence only.
+_AT = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+_KEY = re.compile(r"""[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)[ \t]*(\.?)""")
+_TOKEN = re.compile(
+    r'''"""(?:[^"\\]|\\.|"{1,2}(?!"))*"{3,5}|\'\'\'(?:[^']|'{1,2}(?!'))*'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|'''
+    r"""\#[^\n]*|[\[\]{}]|\n|[^"'\#\[\]{}\n]+""",
+    re.DOTALL,
+)
+
+
+def load_toml(text: str, *, name: str) -> tuple[dict[str, Any], Positions]:
+    """Return the value of a TOML text, and the line and column of each key by its pointer.
+
+    What stands inside an inline table or an array has no place of its own. Raises `Unreadable`, with the place, if
+    `text` is no TOML.
+
+    >>> load_toml("[[a]]\\nb.c = 1", name="x")
+    ({'a': [{'b': {'c': 1}}]}, {'/a/0': (1, 1), '/a': (1, 1), '/a/0/b/c': (2, 1), '/a/0/b': (2, 1)})
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = _AT.search(str(error))
+        # Without a line it is the end that came too soon.
+        place = (
+            Place(name, line=int(at[1]), column=int(at[2])) if at else Place(name, line=text.rstrip().count("\n") + 1)
+        )
+        reason = _AT.sub("", str(error)).strip()
+        raise Unreadable(name, f"不是合格的 TOML：{reason}", f"no valid TOML: {reason}", place=place) from None
+    return data, _positions(text)
+
+
+def _positions(text: str) -> Positions:
+    found: Positions = {}
+    arrays: dict[str, int] = {}
+    table: tuple[str | int, ...] = ()
+    at = 0
+    while at < len(text):
+        if text[at] in " \t\n":
+            at += 1
+            continue
+        start = at
+        line = text.count("\n", 0, start) + 1
+        column = start - text.rfind("\n", 0, start)
+        if text[at] == "[":
+            double = text.startswith("[[", at)
+            keys, at = _keys(text, at + 1 + double)
+            table = _resolved(tuple(keys[:-1] if double else keys), arrays)
+            if double:
+                array = pointer_of((*table, keys[-1]))
+                arrays[array] = arrays.get(array, -1) + 1
+                table = (*table, keys[-1], arrays[array])
+            here = table
+        elif text[at] != "#":
+            keys, at = _keys(text, at)
+            here = (*table, *keys)
+        else:
+            here = ()
+        for length in range(len(here), 0, -1):
+            found.setdefault(pointer_of(here[:length]), (line, column))
+        at = _after(text, at)
+    return found
+
+
+def _keys(text: str, at: int) -> tuple[list[str], int]:
+    keys: list[str] = []
+    while (match := _KEY.match(text, at)) is not None:
+        part = match[1]
+        keys.append(next(iter(tomllib.loads(f"{part} = 0"))) if part[0] in "\"'" else part)
+        at = match.end()
+        if not match[2]:
+            break
+    return keys, at
+
+
+def _resolved(keys: tuple[str, ...], arrays: dict[str, int]) -> tuple[str | int, ...]:
+    """Return the path of a table; below an array of tables it belongs to the last of them."""
+    path: tuple[str | int, ...] = ()
+    for key in keys:
+        path = (*path, key)
+        if pointer_of(path) in arrays:
+            path = (*path, arrays[pointer_of(path)])
+    return path
+
+
+def _after(text: str, at: int) -> int:
+    """Return where the statement ends whose key ends at `at`."""
+    depth = 0
+    while (match := _TOKEN.match(text, at)) is not None:
+        at = match.end()
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match.group(), 0)
+        if match.group() == "\n" and depth <= 0:
+            return at
+    return len(text)

@@ -1,0 +1,88 @@
+"""`mulu.validate(…)`: a whole validation in one call, as the command line makes it."""
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+from mulu.convert import Given
+from mulu.limits import DEFAULT, Limits
+from mulu.readers.named import PassedOver, files_of
+from mulu.standard import Standard
+from mulu.validate.baseline import read_baseline
+from mulu.validate.judge import Policy
+from mulu.validate.run import Options, Report, Validation
+from mulu.validate.waivers import read_waivers
+
+
+def validate(
+    *paths: str | Path,
+    standard: Standard | Path | str | None = None,
+    level: str | None = None,
+    level_dates: Mapping[str, date] | None = None,
+    today: date | None = None,
+    format: str | None = None,
+    encoding: str | None = None,
+    given: Given | None = None,
+    schema: str | None = None,
+    limits: Limits = DEFAULT,
+    allow_empty: bool = False,
+    on_passed_over: PassedOver = lambda given, names: None,
+    only: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    severity: Mapping[str, str] | None = None,
+    baseline: Path | str | None = None,
+    waivers: Iterable[Path | str] = (),
+    warn_days: int = 30,
+    since: str | None = None,
+) -> Report:
+    """Hold files to a standard and return the report; no configuration file and no environment is read.
+
+    `paths` are files, folders, or "-" for standard input. `standard` is a loaded one or its folder, without any the
+    built-in one. `level` is the level to reach (the first), `level_dates` from which day a higher one counts, `today`
+    the day of the run. `format`, `encoding`, `given` and `limits` say how files are read, as `--from`, `--encoding`,
+    `--set` and `--limit` do. `only` names the rules to run, `ignore` those that find nothing, `severity` changes how
+    grave a rule is. `baseline` and `waivers` name the files of what does not count, `warn_days` for how many days a
+    waiver is told to be ending. `since` is the git revision against which entries must have changed to be judged.
+
+    A file that cannot be checked is noted in its `Input`, and makes `Report.exit_code` 2. Use the report in a `with`
+    statement, or close it: its findings stand in a temporary folder.
+
+    Raises `BadStandard`, `BadSettings`, `UsageFault`.
+
+    >>> with validate("-", allow_empty=True) as report:  # doctest: +SKIP
+    ...     report.exit_code("error")
+    0
+    """
+    loaded = standard if isinstance(standard, Standard) else Standard.load(standard)
+    policy = Policy(
+        frozenset(ignore),
+        severity,
+        level_dates,
+        read_baseline(Path(baseline)) if baseline is not None else None,
+        tuple(waiver for path in waivers for waiver in read_waivers(Path(path))),
+        warn_days,
+    )
+    options = Options(
+        level,
+        today or date.today(),
+        format,
+        encoding,
+        limits,
+        allow_empty,
+        frozenset(only),
+        given or {},
+        policy,
+        since,
+    )
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulu-")))
+        run = Validation(loaded, options, folder)
+        stack.callback(run.close)
+        for file, shown in files_of(paths, folder, limits, schema, on_passed_over):
+            for _ in run.add(file, shown):
+                pass
+        report = run.finish()
+        report.resources = stack.pop_all()
+    return report

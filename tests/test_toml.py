@@ -1,0 +1,69 @@
+"""TOML: each key knows its line, and what is no TOML is refused at its place."""
+
+import tomllib
+
+import pytest
+
+from mulu.errors import Unreadable
+from mulu.toml import load_toml
+
+TEXT = '''\
+# 注释 [x]
+level = "register" # [no]
+"a b".'c.d' = """
+x = 1
+[no] ""\\""" # "
+"""
+list = [
+  "a", # ]
+  ']',
+  { z = 1 },
+]
+
+[limits]
+cells = 1
+[[waivers]]
+rule = "x"
+[[waivers]]
+rule = "y"
+[waivers.sub]
+k = {a = 1}
+[[waivers.deep]]
+z = \'\'\'
+[[waivers]]
+\'\'\'
+'''
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_each_key_has_its_line(end):
+    """Strings, comments and arrays over several lines hide no key and invent none."""
+    data, positions = load_toml(TEXT.replace("\n", end), name="x")
+    assert data == tomllib.loads(TEXT)
+    lines = {pointer: line for pointer, (line, _) in positions.items()}
+    assert lines == {
+        "/level": 2,
+        "/a b": 3,
+        "/a b/c.d": 3,
+        "/list": 7,
+        "/limits": 13,
+        "/limits/cells": 14,
+        "/waivers": 15,
+        "/waivers/0": 15,
+        "/waivers/0/rule": 16,
+        "/waivers/1": 17,
+        "/waivers/1/rule": 18,
+        "/waivers/1/sub": 19,
+        "/waivers/1/sub/k": 20,
+        "/waivers/1/deep": 21,
+        "/waivers/1/deep/0": 21,
+        "/waivers/1/deep/0/z": 22,
+    }
+
+
+@pytest.mark.parametrize(("text", "line"), [("a = 1\nb = \n", 2), ("a = 2027-13-01", 1), ("a = [1,\n", 1), ("a", 1)])
+def test_what_is_no_toml_is_refused_at_its_place(text, line):
+    """An end that comes too soon is the last line's."""
+    with pytest.raises(Unreadable) as caught:
+        load_toml(text, name="x")
+    assert caught.value.place.line == line
