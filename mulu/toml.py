@@ -2,12 +2,14 @@
 
 import re
 import tomllib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mulu.errors import Unreadable
 from mulu.place import Place
 from mulu.pointer import pointer_of
-from mulu.yaml import Positions
+
+if TYPE_CHECKING:
+    from mulu.yaml import Positions
 
 # Before Python 3.14 the exception tells the line in its sentence only.
 _AT = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
@@ -19,7 +21,7 @@ _TOKEN = re.compile(
 )
 
 
-def load_toml(text: str, *, name: str) -> tuple[dict[str, Any], Positions]:
+def load_toml(text: str, *, name: str) -> "tuple[dict[str, Any], Positions]":
     """Return the value of a TOML text, and the line and column of each key by its pointer.
 
     What stands inside an inline table or an array has no place of its own. Raises `Unreadable`, with the place, if
@@ -42,7 +44,7 @@ def load_toml(text: str, *, name: str) -> tuple[dict[str, Any], Positions]:
     return data, _positions(text)
 
 
-def _positions(text: str) -> Positions:
+def _positions(text: str) -> "Positions":
     found: Positions = {}
     arrays: dict[str, int] = {}
     table: tuple[str | int, ...] = ()

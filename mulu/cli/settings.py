@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import orjson
@@ -21,7 +21,9 @@ from mulu.cli.console import say
 from mulu.errors import BadSettings, Unreadable, UsageFault, WrongSetting
 from mulu.texts import LANGUAGES, clean, did_you_mean, shown
 from mulu.toml import load_toml
-from mulu.yaml import Positions
+
+if TYPE_CHECKING:
+    from mulu.yaml import Positions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -66,7 +68,7 @@ class Found:
 
     path: Path
     values: Mapping[str, Any] = field(default_factory=dict)
-    positions: Positions = field(default_factory=dict)
+    positions: "Positions" = field(default_factory=dict)
     base: str = ""
 
     def line(self, pointer: str) -> int | None:

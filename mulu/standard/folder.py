@@ -76,7 +76,9 @@ def read_header(root: Path) -> Header:
         ) from None
     except Unreadable as error:
         line, column = (error.place.line, error.place.column) if error.place else (None, None)
-        raise BadStandard(str(path), error.zh, error.en, line=line, column=column) from None
+        raise BadStandard(
+            str(path), f"standard.toml：{error.zh}", f"standard.toml: {error.en}", line=line, column=column
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadStandard(
             str(path), f"standard.toml 读不出来：{error}", f"standard.toml cannot be read: {error}"

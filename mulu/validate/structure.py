@@ -170,7 +170,7 @@ class Structure:
                 key = array.schema.get("x-key") if array else None
                 own = inner.get(key) if isinstance(inner, dict) and key else inner
                 plain = isinstance(own, str | int | float) and own != ""
-                steps.append(f"={own}" if plain else f"~{_digest(inner)}")
+                steps.append(f"={own}" if plain else f"#{_digest(inner)}")
             else:
                 inner = node.get(str(step)) if isinstance(node, dict) else None
                 steps.append(step)
