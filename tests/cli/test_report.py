@@ -28,22 +28,23 @@ def changed(path, change, to="新.json"):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", FORMATS)
-def test_what_is_rendered_is_what_was_reported(mulu, checked, name, language):
+def test_what_is_rendered_is_what_was_reported(mulu, checked, language):
     """A stored report gives the same bytes as the run itself, whether or not the standard is still that of the run."""
-    run = ["validate", "报送 材料", "--level", "share", "--date", "2026-01-15", "-q"]
-    mulu(*run, "--lang", language, "-f", f"{name}:原")
-    assert mulu("report", "render", checked, "--lang", language, "-q", "-f", f"{name}:再").code == 0
-    assert Path("再").read_bytes() == Path("原").read_bytes()
-    if name != "text":
-        other = changed(checked, lambda data: data["standard"].update(sha256="0" * 64))
-        assert mulu("report", "render", other, "--lang", language, "-q", "-f", f"{name}:三").code == 0
-        said = (
-            Path("三")
-            .read_bytes()
-            .replace(b"0" * 64, orjson.loads(checked.read_bytes())["standard"]["sha256"].encode())
-        )
-        assert said == Path("原").read_bytes()
+
+    def targets(folder):
+        Path(folder).mkdir()
+        return ["--lang", language, "-q", *(part for name in FORMATS for part in ("-f", f"{name}:{folder}/{name}"))]
+
+    mulu("validate", "报送 材料", "--level", "share", "--date", "2026-01-15", *targets("原"))
+    assert mulu("report", "render", checked, *targets("再")).code == 0
+    other = changed(checked, lambda data: data["standard"].update(sha256="0" * 64))
+    assert mulu("report", "render", other, *targets("三")).code == 0
+    sha256 = orjson.loads(checked.read_bytes())["standard"]["sha256"].encode()
+    for name in FORMATS:
+        first = Path("原", name).read_bytes()
+        assert Path("再", name).read_bytes() == first
+        # Without the standard nobody knows what to mask, so that no line is quoted.
+        assert name == "text" or Path("三", name).read_bytes().replace(b"0" * 64, sha256) == first
 
 
 def test_junit_is_rendered_with_every_entry(mulu, checked):
