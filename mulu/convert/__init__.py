@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from itertools import islice
 
-from mulu.convert.legacy import Given, LegacySource, recognise
-from mulu.convert.source import ENTRIES, EntrySource, Remark, Source, Sourced, place
+from mulu.convert.source import ENTRIES, EntrySource, Given, Remark, Source, Sourced, place
 from mulu.errors import NotRecognised, UsageFault
 from mulu.pointer import pointer_of
 from mulu.readers import Document
@@ -15,7 +14,6 @@ __all__ = [
     "ENTRIES",
     "EntrySource",
     "Given",
-    "LegacySource",
     "Remark",
     "Source",
     "Sourced",
@@ -58,6 +56,8 @@ def open_source(
                 "a table holds no entries; leave out --from mulu and let the content tell the format",
             )
         return EntrySource(document)
+    from mulu.convert.legacy import LegacySource, recognise
+
     found = recognise(document, standard, wanted)
     kind = found[0].mapping.kind
     for path in given or {}:

@@ -20,6 +20,9 @@ ENTRIES = "mulu"
 Trace = Mapping[str, Ref]
 """JSON Pointer in an entry -> where its value stands in the document."""
 
+Given = Mapping[tuple[str, ...], str]
+"""What the user says of all entries of a file: path of a property -> its text, where the file says nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
