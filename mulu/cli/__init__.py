@@ -21,8 +21,6 @@ _PRIVATE = ("console", "fixing", "groups", "options", "settings", "targets")
 
 
 def _group() -> click.Group:
-    from importlib.metadata import version
-
     group = Commands(
         __name__,
         __path__,
@@ -44,7 +42,7 @@ def _group() -> click.Group:
             help=say("输出的语言，写在命令前后都可以", "Language of the output, before or after the command"),
         )
     )
-    return click.version_option(version("mulu"), "-V", "--version", message="mulu %(version)s")(group)
+    return click.version_option(None, "-V", "--version", package_name="mulu", message="mulu %(version)s")(group)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -6,29 +6,26 @@
 from collections.abc import Callable
 from functools import cache
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from mulu.callable import make_callable
-from mulu.convert.filled import TemplateSource
-from mulu.convert.legacy import Given, LegacySource, recognise
-from mulu.convert.source import ENTRIES, EntrySource, Remark, Source, Sourced, place
-from mulu.convert.template import FORMAT as TEMPLATE
-from mulu.convert.template import forms
-from mulu.convert.tree_source import TreeSource, tree_candidates
+from mulu.convert.source import ENTRIES, TEMPLATE, EntrySource, Given, Remark, Source, Sourced, place
 from mulu.errors import NotRecognised, UsageFault
 from mulu.pointer import pointer_of
 from mulu.readers import Document
 from mulu.standard import Standard
+
+if TYPE_CHECKING:
+    from mulu.convert.template import Form
 
 __all__ = [
     "ENTRIES",
     "TEMPLATE",
     "EntrySource",
     "Given",
-    "LegacySource",
     "Remark",
     "Source",
     "Sourced",
-    "TreeSource",
     "known_prefixes",
     "known_words",
     "open_source",
@@ -81,8 +78,10 @@ def open_source(
                 "a table holds no entries; leave out --from mulu and let the content tell the format",
             )
         return EntrySource(document)
-    filled = forms(document, standard) if wanted in (None, TEMPLATE) else []
+    filled = _forms(document, standard) if wanted in (None, TEMPLATE) else []
     if filled:
+        from mulu.convert.filled import TemplateSource
+
         _check_given(standard, filled[0].kind, given or {})
         return TemplateSource(document, standard, filled, given or {})
     if wanted == TEMPLATE:
@@ -92,16 +91,28 @@ def open_source(
             "this is no filled template: no sheet has the row of property paths under its headings; make one with "
             "mulu standard template, and leave that row in it",
         )
+    from mulu.convert.tree_source import TreeSource, tree_candidates
+
     mappings = list(standard.mappings.values()) if wanted is None else [standard.mappings[wanted]]
     tree = next(iter(tree_candidates(document, mappings)), None)
-    source: LegacySource | TreeSource
     # A tree is told by names that nobody else uses, a table by headings that may stand anywhere.
     if tree is not None and (tree.is_recognised or (wanted is not None and tree.score)):
-        source = TreeSource(document, standard, tree.mapping, given or {})
-    else:
-        source = LegacySource(document, standard, recognise(document, standard, wanted, tree), given or {})
+        _check_given(standard, tree.mapping.kind, given or {})
+        return TreeSource(document, standard, tree.mapping, given or {})
+    from mulu.convert.legacy import LegacySource, recognise
+
+    source = LegacySource(document, standard, recognise(document, standard, wanted, tree), given or {})
     _check_given(standard, source.mapping.kind, given or {})
     return source
+
+
+def _forms(document: Document, standard: Standard) -> "list[Form]":
+    """Return the sheets that are filled templates; only a document with sheets has any."""
+    if not document.sheets:
+        return []
+    from mulu.convert.template import forms
+
+    return forms(document, standard)
 
 
 def _check_given(standard: Standard, kind: str, given: Given) -> None:

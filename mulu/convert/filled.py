@@ -8,8 +8,8 @@ from typing import Any
 
 from mulu.convert import values
 from mulu.convert.ledger import Ledger
-from mulu.convert.source import Remark, Sourced
-from mulu.convert.template import EXAMPLE, FORMAT, MARK, SEPARATORS, Column, Form, columns, is_own, part_of
+from mulu.convert.source import TEMPLATE, Remark, Sourced
+from mulu.convert.template import EXAMPLE, MARK, SEPARATORS, Column, Form, columns, is_own, part_of
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document
@@ -58,7 +58,7 @@ class TemplateSource:
     _columns: dict[str, dict[str, Column]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.document.path, FORMAT)
+        self.ledger = Ledger(self.document.path, TEMPLATE)
         kinds = {form.kind for form in self.found}
         self._columns = {kind: columns(self.standard.schemas, kind) for kind in kinds}
         # The lists behind the drop-downs are hidden, and ours.
@@ -72,10 +72,10 @@ class TemplateSource:
     @property
     def format(self) -> str:
         """The name of the format."""
-        return FORMAT
+        return TEMPLATE
 
     def __iter__(self) -> Iterator[Sourced]:
-        self.ledger = Ledger(self.document.path, FORMAT)
+        self.ledger = Ledger(self.document.path, TEMPLATE)
         self.remarks.clear()
         made: list[_Made] = []
         nodes: dict[tuple[str, str, tuple[str, ...]], _Node] = {}
@@ -117,7 +117,7 @@ class TemplateSource:
         nodes: dict[tuple[str, str, tuple[str, ...]], _Node],
     ) -> _Made:
         base = (form.sheet.index, row.number, 0)
-        source: dict[str, Json] = {"format": FORMAT, "sheet": form.sheet.name, "record": row.number}
+        source: dict[str, Json] = {"format": TEMPLATE, "sheet": form.sheet.name, "record": row.number}
         made = _Made(number, {"kind": form.kind}, {"": base}, source)
         node = _Node(made, made.entry, "")
         self._fill(form, row, cells, node)

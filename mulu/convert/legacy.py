@@ -2,14 +2,13 @@
 
 import difflib
 from collections.abc import Iterator
-from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
-from mulu.convert.source import Remark, Sourced
+from mulu.convert.source import ENVELOPE, Given, Remark, Sourced
 from mulu.convert.tables import (
     Candidate,
     Line,
@@ -36,12 +35,7 @@ if TYPE_CHECKING:
 
 _TITLE = Text("表头上方的标题", "a title above the headings")
 _OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
-ENVELOPE = Text("记录以外的内容（如返回码、总数）", "around the records, such as a status code or a total")
 _ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
-
-
-Given = Mapping_[tuple[str, ...], str]
-"""What the user says of all entries of a file: path of a property -> its text, where the file says nothing."""
 
 
 def candidates(document: Document, mappings: list[Mapping]) -> list[Candidate]:

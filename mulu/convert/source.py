@@ -13,12 +13,21 @@ from mulu.place import Place
 from mulu.pointer import Json
 from mulu.readers import Document
 from mulu.readers.model import Ref
+from mulu.texts import Text
 
 ENTRIES = "mulu"
 """The format of a file that holds entries already."""
 
+TEMPLATE = "mulu-template"
+"""The format of a workbook made by `mulu standard template`."""
+
+ENVELOPE = Text("记录以外的内容（如返回码、总数）", "around the records, such as a status code or a total")
+
 Trace = Mapping[str, Ref]
 """JSON Pointer in an entry -> where its value stands in the document."""
+
+Given = Mapping[tuple[str, ...], str]
+"""What the user says of all entries of a file: path of a property -> its text, where the file says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

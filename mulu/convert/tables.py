@@ -102,6 +102,7 @@ class Matching:
 
     def __init__(self, columns: list[Column], specs: Iterable[Spec]) -> None:
         self.columns = columns
+        self._names = _names(columns)
         self._of: dict[int, list[Column]] = {}
         self.taken: set[int] = set()
         specs = list(_leaves(specs))
@@ -126,7 +127,7 @@ class Matching:
         found: list[Column] = []
         start = self._start(spec.after)
         for heading in spec.headings:
-            if ("*" in heading) == exact:
+            if ("*" in heading) == exact or not _may_match(self._names, heading):
                 continue
             # A column that another property names outright is not taken by a pattern.
             here = [
@@ -156,6 +157,16 @@ def matches(item: Column, heading: str) -> bool:
     if is_pattern:
         return fnmatch.fnmatchcase(item.full, leaf) or fnmatch.fnmatchcase(item.short, leaf)
     return leaf in (item.full, item.short)
+
+
+def _names(columns: list[Column]) -> set[str]:
+    return {name for item in columns for name in (item.full, item.short)}
+
+
+def _may_match(names: set[str], heading: str) -> bool:
+    """Whether one of the columns with these names can have the heading: most of what mappings name is not there."""
+    _, leaf, is_pattern = _parts(heading)
+    return is_pattern or leaf in names
 
 
 @lru_cache(maxsize=10_000)
@@ -194,7 +205,7 @@ class Candidate:
     @property
     def needed(self) -> int:
         """How many more of the headings that mark the format are needed."""
-        lacking = sum(not _marked(self.columns, group) for group in self.mapping.required)
+        lacking = len(self.mapping.required) - len(_marked(self.columns, self.mapping.required))
         return max(self.mapping.at_least - self.marks, lacking)
 
     @property
@@ -206,11 +217,18 @@ class Candidate:
     @property
     def missing(self) -> list[str]:
         """The headings that mark the format and are not there."""
-        return [group[0] for group in self.mapping.headings if not _marked(self.columns, group)]
+        marked = _marked(self.columns, self.mapping.headings)
+        return [group[0] for group in self.mapping.headings if group not in marked]
 
 
-def _marked(columns: list[Column], group: tuple[str, ...]) -> bool:
-    return any(matches(item, heading) for heading in group for item in columns)
+def _marked(columns: list[Column], groups: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]]:
+    """Return those groups of headings of which a column has one."""
+    names = _names(columns)
+    return [
+        group
+        for group in groups
+        if any(_may_match(names, heading) and any(matches(item, heading) for item in columns) for heading in group)
+    ]
 
 
 def sheet_candidates(sheet: Sheet, mapping: Mapping) -> Candidate | None:
@@ -239,7 +257,7 @@ def _best_header(
                 # A single text above the headings is the table's title, not a group of them.
                 continue
             columns = header_columns(sheet, start, height)
-            marks = sum(_marked(columns, group) for group in headings)
+            marks = len(_marked(columns, headings))
             if marks == 0:
                 continue
             candidate = Candidate(
@@ -475,7 +493,7 @@ def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
 def record_candidate(records: Records, mapping: Mapping) -> Candidate | None:
     """Return how well the objects match `mapping`; `None` if no heading that marks the format is there."""
     columns = list(records.columns)
-    marks = sum(_marked(columns, group) for group in mapping.headings)
+    marks = len(_marked(columns, mapping.headings))
     if not marks:
         return None
     return Candidate(mapping, 0, range(0), marks, Matching(columns, mapping.fields).score, columns, records)

@@ -18,8 +18,6 @@ from mulu.readers.model import Sheet
 from mulu.standard import CodeList, Property, Schemas, Standard
 from mulu.texts import Text
 
-FORMAT = "mulu-template"
-"""The name of the format, in `source` of an entry and for `--from`."""
 MARK = "#"
 """What the cell begins with that says what a sheet holds."""
 EXAMPLE = Text("示例", "Example")

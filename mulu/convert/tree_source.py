@@ -6,8 +6,7 @@ from functools import cached_property
 
 from mulu.convert.engine import finish
 from mulu.convert.ledger import Ledger
-from mulu.convert.legacy import ENVELOPE, Given
-from mulu.convert.source import Remark, Sourced
+from mulu.convert.source import ENVELOPE, Given, Remark, Sourced
 from mulu.convert.tree_engine import TreeBuilder
 from mulu.convert.trees import Node, Tree, leaves
 from mulu.pointer import Json

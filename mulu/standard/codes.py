@@ -32,17 +32,23 @@ class Code:
 
 @dataclass(frozen=True)
 class CodeList:
-    """A list of codes with their names and spellings."""
+    """A list of codes with their names and spellings; `rows` are its lines below the headings."""
 
     id: str
     path: Path
     columns: tuple[str, ...]
-    codes: tuple[Code, ...]
+    rows: list[list[str]] = field(repr=False)
+
+    @cached_property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes, in the order of the list."""
+        return tuple(_code(dict(zip(self.columns, row, strict=True))) for row in self.rows)
 
     @cached_property
     def values(self) -> list[str]:
         """The distinct codes, in the order of the list."""
-        return list(dict.fromkeys(code.code for code in self.codes))
+        place = self.columns.index("code")
+        return list(dict.fromkeys(row[place] for row in self.rows))
 
     @cached_property
     def by_code(self) -> dict[str, Code]:
@@ -149,15 +155,13 @@ def columns_of(path: Path) -> tuple[str, ...]:
 def read_code_list(path: Path) -> CodeList:
     """Read one code list from CSV in UTF-8; raises `BadStandard` naming the line that is wrong."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream, strict=True)
+        reader = csv.reader(stream, strict=True)
         try:
-            columns = tuple(reader.fieldnames or ())
-            rows = [(reader.line_num, row) for row in reader]
+            columns = tuple(next((row for row in reader if row), ()))
+            lines = [(reader.line_num, row) for row in reader if row]
         except (csv.Error, UnicodeDecodeError) as error:
-            # DictReader counts a line once its row is whole, the reader inside it at once.
-            line = reader.reader.line_num
             raise BadStandard(
-                str(path), f"代码表读不出来：{error}", f"the code list cannot be read: {error}", line=line
+                str(path), f"代码表读不出来：{error}", f"the code list cannot be read: {error}", line=reader.line_num
             ) from None
     missing = {"code", "name.zh", "name.en", "aliases"} - set(columns)
     if missing:
@@ -167,17 +171,21 @@ def read_code_list(path: Path) -> CodeList:
             f"the code list lacks the column {', '.join(sorted(missing))}",
             line=1,
         )
-    return CodeList(path.stem, path, columns, tuple(_code(path, line, row) for line, row in rows))
+    place = columns.index("code")
+    for line, row in lines:
+        if len(row) != len(columns):
+            raise BadStandard(
+                str(path),
+                "该行的单元格数与表头不一致",
+                "the line has another number of cells than the header",
+                line=line,
+            )
+        if not row[place]:
+            raise BadStandard(str(path), "该行没有代码", "the line has no code", line=line)
+    return CodeList(path.stem, path, columns, [row for _, row in lines])
 
 
-def _code(path: Path, line: int, row: dict[str, str]) -> Code:
-    # DictReader puts cells too many under None, and None into cells that are missing.
-    if None in row or None in row.values():
-        raise BadStandard(
-            str(path), "该行的单元格数与表头不一致", "the line has another number of cells than the header", line=line
-        )
-    if not row["code"]:
-        raise BadStandard(str(path), "该行没有代码", "the line has no code", line=line)
+def _code(row: dict[str, str]) -> Code:
     return Code(
         code=row["code"],
         name=Text(row["name.zh"], row["name.en"]),

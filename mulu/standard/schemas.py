@@ -5,12 +5,13 @@ written open with a `$dynamicAnchor`, is referred to by `$dynamicRef`, and is cl
 folders of the standard have put together. Only `x-…` properties may be added freely.
 """
 
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from mulu.errors import BadStandard
 from mulu.standard.codes import CodeLists
@@ -100,7 +101,10 @@ class Schemas:
     @cached_property
     def resources(self) -> dict[str, Schema]:
         """Each schema by its `$id`: code lists as `enum`, the `required` of all levels joined, references in full."""
-        return {identifier: self._expanded(copy.deepcopy(schema)) for identifier, schema in self.written.items()}
+        return {
+            identifier: self._expanded(orjson.loads(orjson.dumps(schema)))
+            for identifier, schema in self.written.items()
+        }
 
     def closed(self, kind: str) -> Schema:
         """Return the schema that an entry of `kind` is checked against; it refers to the others by `$id`.

@@ -15,12 +15,12 @@ from mulu.yaml import Positions, load_yaml
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 # Where a schema holds schemas: one, a list, several by name.
-_ONE = (
+_ONE = {
     *("items", "contains", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "propertyNames"),
     *("not", "if", "then", "else"),
-)
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
+}
+_LISTS = {"allOf", "anyOf", "oneOf", "prefixItems"}
+_MAPS = {"properties", "patternProperties", "dependentSchemas", "$defs"}
 # No schema that people wrote is nested so deep; what walks schemas counts on it.
 _DEPTH = 64
 
@@ -39,6 +39,8 @@ def read_schema(path: Path, levels: set[str]) -> Schema:
         raise BadStandard(str(path), "模式应为一个 JSON 对象", "a schema is a JSON object", line=1)
     inner: list[Any] = [schema]
     for _ in range(_DEPTH):
+        if not inner:
+            break
         inner = [item for node in inner for item in (node.values() if isinstance(node, dict) else node)]
         inner = [item for item in inner if isinstance(item, dict | list)]
     if inner:
@@ -71,11 +73,13 @@ def subschemas(schema: Schema) -> Iterator[tuple[str, Schema]]:
         here, node = waiting.pop()
         if isinstance(node, dict):
             yield here, node
-            waiting += [(f"{here}/{key}", node[key]) for key in _ONE if key in node]
-            waiting += [(f"{here}/{key}/{n}", item) for key in _LISTS for n, item in enumerate(node.get(key, []))]
-            waiting += [
-                (f"{here}/{key}{pointer_step(name)}", item) for key in _MAPS for name, item in node.get(key, {}).items()
-            ]
+            for key, inner in node.items():
+                if key in _ONE:
+                    waiting.append((f"{here}/{key}", inner))
+                elif key in _LISTS:
+                    waiting += [(f"{here}/{key}/{number}", item) for number, item in enumerate(inner)]
+                elif key in _MAPS:
+                    waiting += [(f"{here}/{key}{pointer_step(name)}", item) for name, item in inner.items()]
 
 
 def _refuse_shape(path: Path, schema: Schema, levels: set[str]) -> None:

@@ -6,8 +6,9 @@ import jsonschema
 import orjson
 import pytest
 
-from mulu.convert import TreeSource, place
+from mulu.convert import place
 from mulu.convert.ledger import HEADS, to_json
+from mulu.convert.tree_source import TreeSource
 from mulu.convert.trees import leaves
 from mulu.standard import load
 
