@@ -1,0 +1,155 @@
+"""What stands for several files: folders and ZIP archives, and what in them is no catalog."""
+
+import io
+import struct
+import zipfile
+import zlib
+
+import openpyxl
+import orjson
+import pytest
+
+from mulu.cli import run
+
+CSV = "资源名称,资源代码,提供单位,摘要,共享类型,更新周期,数据格式\n{0},1/1,示例市民政局,内容,无条件共享,每月,csv\n"
+SQL = "create table t_{0} (id int primary key, mc varchar(20));\ncomment on table t_{0} is '{0}';\n"
+
+
+def workbook(title):
+    book = openpyxl.Workbook()
+    for line in CSV.format(title).splitlines():
+        book.active.append(line.split(","))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def archive(members, encoding="utf-8"):
+    """Return a ZIP archive; names in another encoding than UTF-8 are without its mark, as Windows packs them."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name, data in members.items():
+            packed.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return stream.getvalue() if encoding == "utf-8" else repacked(members, encoding)
+
+
+def repacked(members, encoding):
+    """Write stored members by hand, their names in `encoding` and without the mark of UTF-8."""
+    body, directory = b"", b""
+    for name, data in members.items():
+        data = data.encode() if isinstance(data, str) else data
+        raw = name.encode(encoding)
+        common = struct.pack("<HHHHHIII", 20, 0, 0, 0, 33, zlib.crc32(data), len(data), len(data))
+        common += struct.pack("<HH", len(raw), 0)
+        directory += b"PK\x01\x02" + struct.pack("<H", 20) + common + struct.pack("<HHHII", 0, 0, 0, 0, len(body)) + raw
+        body += b"PK\x03\x04" + common + raw + data
+    end = struct.pack("<HHHHIIH", 0, 0, len(members), len(members), len(directory), len(body), 0)
+    return body + directory + b"PK\x05\x06" + end
+
+
+def converted(capfdbinary, *arguments):
+    code = run(["convert", *map(str, arguments), "--lang", "en"])
+    out, err = capfdbinary.readouterr()
+    return code, [orjson.loads(line) for line in out.splitlines()], err.decode()
+
+
+MEMBERS = {
+    "民政/目录.xlsx": workbook("婚姻登记"),
+    "民政/清单.csv": CSV.format("养老机构"),
+    "库/结构.sql": SQL.format("低保对象"),
+    "说明.pdf": b"%PDF-1.7",
+    "__MACOSX/._目录.xlsx": b"x",
+    "民政/~$目录.xlsx": b"x",
+    "内.zip": b"PK\x03\x04",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_an_archive_stands_for_the_catalogs_in_it(tmp_path, capfdbinary, encoding):
+    path = tmp_path / "交 付.zip"
+    path.write_bytes(archive(MEMBERS, encoding))
+    code, entries, err = converted(capfdbinary, path)
+    assert code == 0 and [entry["title"] for entry in entries] == ["婚姻登记", "养老机构", "低保对象"]
+    assert f"{path} › 民政/目录.xlsx (cn-open-data)" in err.replace("cn-guide-2017", "cn-open-data")
+    assert f"{path}: 2 file(s) that are no catalogs were passed over: 说明.pdf, 内.zip" in err
+
+
+def test_findings_name_the_archive_and_the_file_in_it(tmp_path, capfdbinary):
+    path = tmp_path / "a.zip"
+    path.write_bytes(archive({"b.csv": CSV.format("").replace("每月", "偶尔")}))
+    assert run(["validate", str(path), "-f", "concise"]) == 1
+    assert f"{path} › b.csv:2:" in capfdbinary.readouterr().out.decode()
+
+
+def test_a_folder_stands_for_the_catalogs_in_it_archives_too(tmp_path, capfdbinary):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "清单.csv").write_text(CSV.format("养老机构"), encoding="utf-8")
+    (tmp_path / "a.zip").write_bytes(archive(MEMBERS))
+    (tmp_path / "c.dbt").write_bytes(b"x")
+    (tmp_path / "说明.pdf").write_bytes(b"%PDF")
+    code, entries, err = converted(capfdbinary, tmp_path)
+    assert code == 0 and [entry["title"] for entry in entries] == ["婚姻登记", "养老机构", "低保对象", "养老机构"]
+    assert f"{tmp_path}: 1 file(s) that are no catalogs were passed over: 说明.pdf" in err
+
+
+def test_a_table_and_its_memo_file_lie_beside_each_other(tmp_path, capfdbinary):
+    fields = (("XXZYMC", 20), ("GXLX", 12), ("GXZQ", 8), ("FBRQ", 8), ("TGDW", 20), ("ZYZY", 10))
+    size = 1 + sum(length for _, length in fields)
+    head = b"\x83\x7b\x06\x01" + struct.pack("<IHH", 1, 33 + 32 * len(fields), size) + bytes(20)
+    for name, length in fields:
+        kind = b"M" if name == "ZYZY" else b"C"
+        head += name.encode().ljust(11, b"\0") + kind + bytes(4) + bytes([length]) + bytes(15)
+    values = ("婚姻登记", "无条件共享", "每月", "20230601", "示例市民政局", "1")
+    record = b" " + b"".join(v.encode("gb18030").ljust(n) for v, (_, n) in zip(values, fields, strict=True))
+    memo = bytes(512) + "登记双方和日期".encode("gb18030") + b"\x1a\x1a"
+    path = tmp_path / "a.zip"
+    path.write_bytes(archive({"库/ML.DBF": head + b"\r" + record + b"\x1a", "库/ML.DBT": memo}))
+    code, entries, err = converted(capfdbinary, path)
+    assert code == 0 and entries[0]["description"] == "登记双方和日期" and "passed over" not in err
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"../a.csv": "x"}, "leads outside"),
+        ({"/etc/a.csv": "x"}, "leads outside"),
+        ({"a.csv": b"0" * 60_000_000}, "ratio"),
+        ({f"{n}.csv": "" for n in range(6)}, "members"),
+        ({"A.csv": "x", "a.csv": "y"}, "same name"),
+    ],
+)
+def test_an_archive_made_to_harm_is_refused_and_the_others_are_read(tmp_path, capfdbinary, members, said):
+    (tmp_path / "a.zip").write_bytes(archive(members))
+    (tmp_path / "b.csv").write_text(CSV.format("养老机构"), encoding="utf-8")
+    code, entries, err = converted(capfdbinary, tmp_path / "a.zip", tmp_path / "b.csv", "--limit", "members=5")
+    assert code == 2 and len(entries) == 1 and said in err
+
+
+def test_a_link_in_an_archive_is_refused(tmp_path, capfdbinary):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        link = zipfile.ZipInfo("a.csv")
+        link.create_system, link.external_attr = 3, 0o120777 << 16
+        packed.writestr(link, "/etc/passwd")
+    (tmp_path / "a.zip").write_bytes(stream.getvalue())
+    code, entries, err = converted(capfdbinary, tmp_path / "a.zip")
+    assert (code, entries) == (2, []) and "link" in err
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 cut", b"", b"no archive"])
+def test_a_damaged_archive_is_told_in_words(tmp_path, capfdbinary, data):
+    (tmp_path / "a.zip").write_bytes(data)
+    code, entries, err = converted(capfdbinary, tmp_path / "a.zip")
+    assert (code, entries) == (2, []) and str(tmp_path / "a.zip") in err and "Traceback" not in err
+
+
+def test_an_archive_without_catalogs_is_no_success(tmp_path, capfdbinary):
+    (tmp_path / "a.zip").write_bytes(archive({"说明.pdf": b"%PDF"}))
+    code, entries, err = converted(capfdbinary, tmp_path / "a.zip")
+    assert (code, entries) == (2, []) and "holds no file that can be read" in err
+
+
+def test_a_workbook_called_zip_is_a_workbook(tmp_path, capfdbinary):
+    (tmp_path / "a.zip").write_bytes(workbook("婚姻登记"))
+    code, entries, _ = converted(capfdbinary, tmp_path / "a.zip")
+    assert code == 0 and [entry["title"] for entry in entries] == ["婚姻登记"]
