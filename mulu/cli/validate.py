@@ -31,8 +31,6 @@ from mulu.findings import SEVERITIES
     is_flag=True,
     help=say("只列出各项设置及其来源", "Only list the settings and where each comes from"),
 )
-@setting("-q", "--quiet", is_flag=True, help=say("屏幕上不显示报告", "Print no report on the screen"))
-@setting("--no-color", is_flag=True, help=say("不用颜色", "No colours"))
 @setting(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
