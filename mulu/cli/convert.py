@@ -23,7 +23,8 @@ from mulu.texts import clean
         "把部门的目录转换为标准的条目（JSON Lines），并交代每一个值的去向。\n\n"
         "SRC 可以是文件、文件夹、ZIP 压缩包、数据库地址或 -（标准输入）。有文件没能转换时退出码为 2，其余照常转换。",
         "Turn a department's catalog into entries of the standard (JSON Lines), and account for every value.\n\n"
-        "SRC is a file, a folder, a ZIP archive, a database's address or - for standard input. If a file cannot be converted the exit code is 2; the others "
+        "SRC is a file, a folder, a ZIP archive, a database's address or - for standard input. "
+        "If a file cannot be converted the exit code is 2; the others "
         "are converted all the same.",
     ),
 )

@@ -20,7 +20,8 @@ from mulu.findings import SEVERITIES
         "每个问题都指到原文件的单元格或行列。PATH 可以是文件、文件夹、ZIP 压缩包、数据库地址或 -（标准输入）。\n\n"
         "退出码：0 没有达到 --fail-on 的问题，1 有，2 有文件没能检查。",
         "Check catalog files: a department's own workbook, CSV or JSON, or entries of the standard.\n\n"
-        "Each finding points into the file as it was handed in. PATH is a file, folder, ZIP archive, database's address or - for standard input.\n\n"
+        "Each finding points into the file as it was handed in. "
+        "PATH is a file, folder, ZIP archive, database's address or - for standard input.\n\n"
         "Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a file could not be checked.",
     ),
 )
