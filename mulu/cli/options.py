@@ -4,7 +4,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +11,7 @@ import click
 
 from mulu.cli.console import say
 from mulu.errors import UsageFault
-from mulu.limits import DEFAULT, Limits
+from mulu.limits import Limits
 from mulu.texts import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -101,18 +100,15 @@ def load_standard(path: Path | None) -> Any:
 
 
 def limits_of(given: tuple[str, ...]) -> Limits:
-    """Return the limits with those of `--limit` changed; raises `UsageFault`."""
-    names = {field.name for field in fields(Limits)}
-    changed: dict[str, int] = {}
+    """Return the limits that the environment (`MULU_LIMIT_…`) and, above it, `--limit` set; raises `UsageFault`."""
+    asked: dict[str, object] = {}
     for item in given:
         name, _, number = item.partition("=")
-        if name not in names or not number.isdecimal() or not int(number[:18]) > 0:
-            raise UsageFault(
-                f"--limit {item} 写法不对；应为 名称=正整数，名称有：{'、'.join(sorted(names))}",
-                f"--limit {item} is not NAME=N; the names are {', '.join(sorted(names))}",
-            )
-        changed[name] = int(number[:18])
-    return replace(DEFAULT, **changed)
+        asked[name] = number
+    Limits.of(asked)
+    prefix = "MULU_LIMIT_"
+    outside = {name.removeprefix(prefix).lower(): text for name, text in os.environ.items() if name.startswith(prefix)}
+    return Limits.of(outside | asked, "MULU_LIMIT_…")
 
 
 def given_of(given: tuple[str, ...]) -> dict[tuple[str, ...], str]:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
-from mulu.readers import json, text
+from mulu.readers import apart, json, text
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.model import Document, Notice
 
@@ -94,9 +94,9 @@ def open_bytes(
         )
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIP):
-        return _open_zip(data, name, sha256, limits)
+        return apart.read(_open_zip, data, name, sha256, limits, frozenset)
     if data.startswith(_OLE):
-        return _open_ole(data, name, sha256, limits, known_words)
+        return apart.read(_open_ole, data, name, sha256, limits, known_words)
     _refuse_others(data, name)
     return _open_text(data, name, sha256, limits, encoding, known_words)
 
@@ -184,7 +184,7 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     return document
 
 
-def _open_zip(data: bytes, name: str, sha256: str, limits: Limits) -> Document:
+def _open_zip(data: bytes, name: str, sha256: str, limits: Limits, known: text.Words) -> Document:
     from mulu.readers.archive import open_archive
     from mulu.readers.xlsx import read_xlsx, workbook_member
 
@@ -207,6 +207,12 @@ def _open_ole(data: bytes, name: str, sha256: str, limits: Limits, known: text.W
     from mulu.readers.xls import read_xls
 
     return read_xls(Document(name, "xls", sha256, len(data), None), data, limits, known)
+
+
+def _open_html(data: bytes, name: str, sha256: str, limits: Limits, known: text.Words) -> Document:
+    from mulu.readers.html import read_html
+
+    return read_html(Document(name, "html", sha256, len(data), None), data.decode("utf-8", "surrogatepass"), limits)
 
 
 def _refuse_others(data: bytes, name: str) -> None:
@@ -233,7 +239,7 @@ def _no_table(name: str, zh: str, en: str) -> Unreadable:
 def _open_text(
     data: bytes, name: str, sha256: str, limits: Limits, encoding: str | None, known: text.Words
 ) -> Document:
-    from mulu.readers.html import declared_encoding, looks_like_html, read_html
+    from mulu.readers.html import declared_encoding, looks_like_html
 
     decoded = text.decode(data, name, encoding=encoding, declared=declared_encoding(data[:_HEAD]), known=known)
     content, notices = decoded.text, decoded.notices[: limits.notices]
@@ -243,7 +249,10 @@ def _open_text(
     start = content[:_HEAD].lstrip()
     document: Document
     if looks_like_html(content):
-        document = read_html(Document(name, "html", *common), content, limits)
+        page = content.encode("utf-8", "surrogatepass")
+        document = apart.read(_open_html, page, name, sha256, limits, frozenset)
+        document.size, document.encoding = len(data), decoded.encoding
+        document.notices = [*notices, *document.notices]
     elif start.startswith("<?xml") or (start.startswith("<") and not lower.endswith(_TABLES)):
         raise _no_table(name, " XML 文件", "an XML file")
     elif lower.endswith((*_LINES, ".json")) or (start.startswith(("{", "[")) and not lower.endswith(_TABLES)):
