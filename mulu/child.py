@@ -6,20 +6,24 @@ answers in lines of JSON; nothing is pickled. If it dies, that is an answer too 
 
 import contextlib
 import importlib
+import math
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 _BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from mulu.child import answer; answer()"
-_MEMORY = "memory"
-_END = b"."
+_END = b".\n"
+_NO_MEMORY = b"!\n"
+_ALARM = getattr(signal, "SIGALRM", 0)
+_LOOK = 0.05
 
 
 class Died(Exception):
@@ -31,14 +35,26 @@ class Died(Exception):
 
 
 def ask(
-    function: str, arguments: Mapping[str, Any], data: bytes = b"", *, seconds: float, memory: int
-) -> Iterator[bytes]:
+    function: str,
+    arguments: Mapping[str, Any],
+    data: bytes = b"",
+    *,
+    seconds: float,
+    memory: int,
+    starting: float = 0,
+) -> Generator[bytes, None, None]:
     """Yield the lines that `function` ("module:name" of mulu) yields for `arguments` and `data`, in a child.
 
-    The child may take `seconds` of the clock and `memory` bytes of address space (the latter where the system
-    bounds that). It never outlives the caller by more than that. Raises `Died`.
+    The child may take `seconds` of the clock for each line, for the first `starting` seconds more, and `memory`
+    bytes of address space (where the system bounds that). It does not outlive the caller by more. Raises `Died`.
     """
-    head = {"function": function, "arguments": arguments, "seconds": seconds, "memory": memory, "size": len(data)}
+    head = {
+        "function": function,
+        "arguments": arguments,
+        "seconds": [seconds + starting, seconds],
+        "memory": memory,
+        "size": len(data),
+    }
     paths = [str(Path(__file__).resolve().parents[1]), *filter(os.path.isabs, sys.path)]
     with subprocess.Popen(
         # Neither the environment nor the working folder decides what is imported.
@@ -47,59 +63,73 @@ def ask(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(seconds, stop)
-        timer.daemon = True
-        timer.start()
+        assert process.stdin is not None and process.stdout is not None
+        watch = _Watch(process)
+        watch.until = time.monotonic() + seconds + starting
+        watch.start()
         try:
-            assert process.stdin is not None and process.stdout is not None
             # A child that died says so by what it did not answer.
             with contextlib.suppress(BrokenPipeError):
                 process.stdin.write(orjson.dumps(head) + b"\n")
                 process.stdin.write(data)
                 process.stdin.close()
-            last = b""
-            for line in process.stdout:
-                if last:
-                    yield last
-                last = line.rstrip(b"\n")
+            while (line := process.stdout.readline()).endswith(b"\n"):
+                watch.until = math.inf
+                if line == _END:
+                    return
+                if line == _NO_MEMORY:
+                    raise Died("memory")
+                yield line
+                watch.until = time.monotonic() + seconds
             process.wait()
-            if last == _END and not process.returncode:
-                return
-            if last == orjson.dumps(_MEMORY):
-                raise Died("memory")
-            # Where memory is bounded, what cannot go on without more of it aborts.
-            raise Died("time" if late.is_set() or -process.returncode == _signal("SIGALRM", "SIGXCPU") else "crash")
+            raise Died("time" if watch.late or process.returncode == -_ALARM else "crash")
         finally:
-            timer.cancel()
+            watch.until = -1
             process.kill()
-            with contextlib.suppress(BrokenPipeError):
+            # What it was not given in full it does not need any more.
+            with contextlib.suppress(OSError):
                 process.stdin.close()
 
 
-def _signal(*names: str) -> int:
-    return next((int(getattr(signal, name)) for name in names if hasattr(signal, name)), 0)
+class _Watch(threading.Thread):
+    """Kills a child that has not answered `until` then; -1 ends the watch."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        super().__init__(daemon=True)
+        self.process = process
+        self.until = math.inf
+        self.late = False
+
+    def run(self) -> None:
+        """Look now and then."""
+        while self.until > 0 and self.process.returncode is None:
+            if time.monotonic() > self.until:
+                self.late = True
+                self.process.kill()
+                return
+            time.sleep(_LOOK)
 
 
 def answer() -> None:
     """Do, in the child, what the head on standard input asks for."""
-    head = orjson.loads(sys.stdin.buffer.readline())
-    _bound(head["seconds"], head["memory"])
     out = sys.stdout.buffer
-    module, _, name = head["function"].partition(":")
     try:
+        head = orjson.loads(sys.stdin.buffer.readline())
         data = sys.stdin.buffer.read(head["size"])
+        module, _, name = head["function"].partition(":")
+        first, following = head["seconds"]
+        _bound(head["memory"])
+        _alarm(first)
         for line in getattr(importlib.import_module(module), name)(head["arguments"], data):
+            # To wait until the line is taken is no fault of this process.
+            _alarm(0)
             out.write(line + b"\n")
+            out.flush()
+            _alarm(following)
         out.write(_END)
         out.flush()
     except MemoryError:
-        out.write(orjson.dumps(_MEMORY))
+        out.write(_NO_MEMORY)
         out.flush()
     except BrokenPipeError:
         pass
@@ -107,12 +137,15 @@ def answer() -> None:
     os._exit(0)
 
 
-def _bound(seconds: float, memory: int) -> None:
-    """Have the system end this process in time, should the one that asked be gone, and bound its memory."""
+def _alarm(seconds: float) -> None:
+    """Have the system end this process, should the one that asked be gone and not do it; 0: not any more."""
     if hasattr(signal, "alarm"):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(int(seconds) + 2)
+        signal.alarm(math.ceil(seconds) + 2 if seconds else 0)
+
+
+def _bound(memory: int) -> None:
+    """Have the system bound the memory of this process, and let no key on the keyboard but the caller end it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         import resource
     except ImportError:  # Windows

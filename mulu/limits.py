@@ -49,8 +49,8 @@ class Limits:
     aliases: int = _limit(
         10_000,
         COUNT,
-        "YAML 引用（*…）重复的值，文件自身的值之外",
-        "Values that YAML aliases repeat beyond the file's own",
+        "YAML 引用（*…）重复的值",
+        "Values that YAML aliases may add",
     )
     seconds: int = _limit(
         8, SECONDS, "读一个工作簿或网页，每 2 MiB 再加", "Reading a workbook or web page; again for each 2 MiB"

@@ -26,7 +26,7 @@ Read = Callable[[bytes, str, str, Limits, Words], Document]
 
 _MORE_TIME, _MORE_MEMORY = 2 * 2**20, 10 * 2**20
 _BATCH = 500
-_TIMES = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time}
+_TIMES: dict[str, Any] = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time}
 _REFUSALS = {"Unreadable": Unreadable, "Empty": Empty}
 _OURS = ("mulu.readers.", "mulu.place")
 
@@ -112,7 +112,7 @@ _SIMPLE = (str, int, bool, type(None))
 
 
 def _fits(cell: Any) -> bool:
-    return cell.isascii() or "\ud800" > max(cell) or _is_unicode(cell) if type(cell) is str else True
+    return cell.isascii() or max(cell) < "\ud800" or _is_unicode(cell) if type(cell) is str else True
 
 
 def _is_unicode(text: str) -> bool:

@@ -109,12 +109,12 @@ def unchecked(report: Report) -> Iterator[tuple[Input, Text]]:
 def failed(report: Report) -> Iterator[tuple[str, Text]]:
     """Yield each rule that could not be run, and a sentence on it."""
     for rule, reason in sorted(report.failures.items()):
-        name, why = clean(rule), clean(reason)
+        name = clean(rule)
         yield (
             rule,
             Text(
-                f"规则 {name} 没有运行成功：{why}；请把这一行报告给标准的发布者",
-                f"the rule {name} could not be run: {why}; tell whoever publishes the standard",
+                f"规则 {name} 没有运行成功：{clean(reason.zh)}；请把这一行报告给标准的发布者",
+                f"the rule {name} could not be run: {clean(reason.en)}; tell whoever publishes the standard",
             ),
         )
 

@@ -36,7 +36,7 @@ def header(report: Report) -> dict[str, Any]:
             name: {"severity": count.severity, "total": count.total, "kept": count.kept, "levels": count.levels}
             for name, count in sorted(report.findings.rules.items())
         },
-        "failures": [{"rule": rule, "reason": reason} for rule, reason in sorted(report.failures.items())],
+        "failures": [{"rule": rule, "reason": reason.to_dict()} for rule, reason in sorted(report.failures.items())],
     }
 
 

@@ -7,9 +7,7 @@ rule fires on it a second time.
 
 import hashlib
 import json
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,14 +25,13 @@ from mulu.place import Place
 from mulu.pointer import Json, dumps, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
 from mulu.standard import Rule, Standard
+from mulu.texts import Text
+from mulu.validate.queries import RuleFailed, results
 from mulu.validate.store import Store
 from mulu.validate.structure import Fault, Structure, without
 
 DOCUMENTS_HELD = 128 * 2**20
 """Bytes of documents that are kept open for the places of findings; further ones are read again."""
-
-_AT_ONCE = 2
-_LITTLE = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ class Report:
     level: str
     inputs: list[Input]
     findings: Store
-    failures: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, Text] = field(default_factory=dict)
     """Rule -> why it could not be run."""
     spool: Path | None = None
     """The entries of the run, a line each, as long as the run's folder is there."""
@@ -317,27 +314,19 @@ class Validation:
         self._spool.close()
         self.store.close()
 
-    def _rules(self) -> dict[str, str]:
-        import duckdb
+    def _rules(self) -> dict[str, Text]:
+        from mulu.validate.tables import table_names
 
-        from mulu.validate.tables import Tables, table_names
-
-        failures: dict[str, str] = {}
+        names = table_names(self.standard.schemas)
+        rules = [rule for rule in self.standard.rules.values() if self._applies(rule, names)]
         entries = self.folder / "entries.jsonl"
-        # Threads within a query only cost time where there is little to do; rules run beside each other all the same.
-        tables = Tables(self.standard, self.folder, threads=1 if entries.stat().st_size < _LITTLE else None)
-        try:
-            names = table_names(self.standard.schemas)
-            rules = [rule for rule in self.standard.rules.values() if self._applies(rule, names)]
-            tables.load(entries, [rule.query for rule in rules], self.options.today)
-            for rule, result in _ahead(tables.run, rules):
-                try:
-                    for entry, pointer, params, line in result():
-                        self._broken(rule.text, entry, pointer, params, line)
-                except (duckdb.Error, ValueError) as error:
-                    failures[rule.id] = str(error).strip().split("\n")[0]
-        finally:
-            tables.close()
+        failures: dict[str, Text] = {}
+        for rule, result in results(self.standard, self.options, rules, entries, self.folder):
+            try:
+                for entry, pointer, params, line in result:
+                    self._broken(rule.text, entry, pointer, params, line)
+            except RuleFailed as failed:
+                failures[rule.id] = failed.at(rule)
         return failures
 
     def _applies(self, rule: Rule, tables: Mapping[str, set[str]]) -> bool:
@@ -368,7 +357,7 @@ class Validation:
                 ),
                 pointer=pointer,
                 anchor=self.structure.anchor(doc, path),
-                params={name: _plain(item) for name, item in params.items()},
+                params=dict(params),
                 value=None if isinstance(value, dict | list) else value,
                 source=Place(self.inputs[number].path),
                 input=number,
@@ -389,22 +378,6 @@ class Validation:
             # The file went away during the run; that it stood there is all that is left to say.
             return Place(self.inputs[number].path)
         return place(document, origin, pointer, key=names_key)
-
-
-def _ahead(
-    run: Callable[[str], Iterator[Any]], rules: list[Rule]
-) -> Iterator[tuple[Rule, Callable[[], Iterator[Any]]]]:
-    """Yield each rule with what gives its result; a few run at the same time, as planning one takes one processor."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        waiting: deque[tuple[Rule, Future[Iterator[Any]]]] = deque()
-        for rule in rules:
-            waiting.append((rule, pool.submit(run, rule.query)))
-            if len(waiting) > 2 * _AT_ONCE:
-                first, result = waiting.popleft()
-                yield first, result.result
-        while waiting:
-            first, result = waiting.popleft()
-            yield first, result.result
 
 
 def _spooled(path: Path | None) -> Iterator[Subject]:
@@ -430,11 +403,3 @@ def _text_at(entry: Json, pointer: str) -> str | None:
     for step in steps_of(pointer):
         node = node.get(step) if isinstance(node, dict) else None
     return node if isinstance(node, str) and node.strip() else None
-
-
-def _plain(value: Any) -> Json:
-    if isinstance(value, date):
-        return value.isoformat()
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return str(value)

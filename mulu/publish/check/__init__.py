@@ -4,10 +4,16 @@ Each part is read file by file, so that one fault does not hide the others. What
 (rules run over their examples, mappings over their samples) is done once all files can be read.
 """
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import orjson
+
+from mulu import child
 from mulu.errors import BadStandard
+from mulu.limits import DEFAULT
 from mulu.publish.check.codes import code_flaws
 from mulu.publish.check.examples import example_flaws
 from mulu.publish.check.extends import extension_flaws
@@ -20,6 +26,8 @@ from mulu.standard import Standard, load
 from mulu.standard.folder import builtin_folder
 
 __all__ = ["Flaw", "check"]
+
+_SECONDS = 60
 
 
 def check(root: Path | None = None) -> list[Flaw]:
@@ -52,7 +60,46 @@ def _flaws(standard: Standard) -> Iterator[Flaw]:
     if broken:
         return
     try:
-        yield from example_flaws(standard)
+        yield from _example_flaws(standard)
         yield from extension_flaws(standard)
     except BadStandard as error:
         yield of_error(error)
+
+
+def _example_flaws(standard: Standard) -> Iterator[Flaw]:
+    """Yield what running the examples tells; queries of others run in a child, which is killed if they do not end."""
+    if standard.roots[-1].resolve() == builtin_folder().resolve():
+        yield from example_flaws(standard)
+        return
+    root = standard.roots[-1]
+    try:
+        for line in child.ask(
+            f"{__name__}:answer",
+            {"root": str(root.resolve()), "shown": str(root)},
+            seconds=_SECONDS,
+            memory=DEFAULT.rule_memory,
+        ):
+            said = orjson.loads(line)
+            if "broken" in said:
+                raise BadStandard(*said["broken"], line=said["line"])
+            yield Flaw(**said)
+    except child.Died:
+        yield Flaw(
+            "error",
+            str(root / "validators"),
+            None,
+            f"规则的示例没有运行完：超过 {_SECONDS} 秒或内存不足；请检查新近改动的查询",
+            f"the examples of the rules did not come to their end: more than {_SECONDS} seconds, or too much memory; "
+            "look at the queries that were changed last",
+        )
+
+
+def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
+    """Yield, in the child, each flaw of the examples as JSON."""
+    root, shown = arguments["root"], arguments["shown"]
+    try:
+        for flaw in example_flaws(load(Path(root))):
+            path = flaw.path.replace(root, shown, 1) if flaw.path.startswith(root) else flaw.path
+            yield orjson.dumps(dataclasses.asdict(flaw) | {"path": path})
+    except BadStandard as error:
+        yield orjson.dumps({"broken": [error.path, error.zh, error.en], "line": error.line})
