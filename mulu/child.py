@@ -22,7 +22,9 @@ import orjson
 _BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from mulu.child import answer; answer()"
 _END = b".\n"
 _NO_MEMORY = b"!\n"
-_ALARM = getattr(signal, "SIGALRM", 0)
+_ALARMS = [-number for name in ("SIGALRM", "SIGPROF") if (number := getattr(signal, name, 0))]
+# On a machine that has other work, too, time of the clock passes without work being done.
+_PATIENCE = 4
 _LOOK = 0.05
 
 
@@ -45,8 +47,9 @@ def ask(
 ) -> Generator[bytes, None, None]:
     """Yield the lines that `function` ("module:name" of mulu) yields for `arguments` and `data`, in a child.
 
-    The child may take `seconds` of the clock for each line, for the first `starting` seconds more, and `memory`
-    bytes of address space (where the system bounds that). It does not outlive the caller by more. Raises `Died`.
+    The child may work `seconds` for each line (four times as much by the clock), for the first `starting` seconds
+    more, in `memory` bytes of address space, as far as the system bounds that. It does not outlive the caller by
+    more. Raises `Died`.
     """
     head = {
         "function": function,
@@ -65,7 +68,7 @@ def ask(
     ) as process:
         assert process.stdin is not None and process.stdout is not None
         watch = _Watch(process)
-        watch.until = time.monotonic() + seconds + starting
+        watch.until = time.monotonic() + _PATIENCE * (seconds + starting)
         watch.start()
         try:
             # A child that died says so by what it did not answer.
@@ -80,9 +83,9 @@ def ask(
                 if line == _NO_MEMORY:
                     raise Died("memory")
                 yield line
-                watch.until = time.monotonic() + seconds
+                watch.until = time.monotonic() + _PATIENCE * seconds
             process.wait()
-            raise Died("time" if watch.late or process.returncode == -_ALARM else "crash")
+            raise Died("time" if watch.late or process.returncode in _ALARMS else "crash")
         finally:
             watch.until = -1
             process.kill()
@@ -138,9 +141,10 @@ def answer() -> None:
 
 
 def _alarm(seconds: float) -> None:
-    """Have the system end this process, should the one that asked be gone and not do it; 0: not any more."""
-    if hasattr(signal, "alarm"):
-        signal.alarm(math.ceil(seconds) + 2 if seconds else 0)
+    """Have the system end this process after so many seconds of work, or too many of the clock; 0: not any more."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE * seconds)
 
 
 def _bound(memory: int) -> None:

@@ -6,7 +6,9 @@ Exit codes: 0 nothing at or above the threshold, 1 findings, 2 something could n
 import importlib
 import os
 import pkgutil
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import NoReturn, cast
 
@@ -33,6 +35,20 @@ class _Commands(click.Group):
         if name not in self.list_commands(ctx):
             return None
         return cast(click.Command, importlib.import_module(f"{__name__}.{name}").command)
+
+
+class _Terminated(BaseException):
+    """The system asked this process to end; what it began is given up on the way out."""
+
+
+def _end_in_order() -> None:
+    """Give up temporary files when the system asks this process to end, too."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminated)
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    raise _Terminated
 
 
 def _group() -> click.Group:
@@ -67,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; return the exit code. No exception but those of the interpreter itself gets out."""
     console.set_up(arguments)
+    _end_in_order()
     try:
         code = _group().main(args=list(arguments), prog_name="mulu", standalone_mode=False)
         sys.stdout.flush()
@@ -77,8 +94,11 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except (click.Abort, KeyboardInterrupt):
-        console.complain(say("已中断", "interrupted"))
+        console.complain(say("已中断，没有写出的文件保持原样", "interrupted; what was not written is as it was"))
         return 130
+    except _Terminated:
+        console.complain(say("已终止，没有写出的文件保持原样", "terminated; what was not written is as it was"))
+        return 143
     except MuluError as error:
         console.complain(console.error_text(error))
         return 2

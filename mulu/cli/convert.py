@@ -15,7 +15,7 @@ from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import Ledger, to_json
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, UsageFault, internal_error
 from mulu.limits import Limits
-from mulu.pointer import dumps
+from mulu.pointer import dumps, inert
 from mulu.readers import open_document
 from mulu.standard import Standard
 from mulu.texts import clean
@@ -135,7 +135,7 @@ class _Run:
         for sourced in source:
             self.made += 1
             if stream is not None:
-                stream.write(dumps(sourced.entry) + b"\n")
+                stream.write(inert(dumps(sourced.entry)) + b"\n")
             elif self.preview:
                 self.preview -= 1
                 for line in preview_lines(document, sourced, language()):

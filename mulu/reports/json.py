@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from mulu.pointer import inert
 from mulu.validate import Report
 
 MACHINE = True
@@ -42,10 +43,10 @@ def header(report: Report) -> dict[str, Any]:
 
 def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
     """Write the report, finding by finding."""
-    head = orjson.dumps(header(report), option=orjson.OPT_INDENT_2)
+    head = inert(orjson.dumps(header(report), option=orjson.OPT_INDENT_2))
     stream.write(head.removesuffix(b"\n}") + b',\n  "findings": [')
     separator = b"\n    "
     for finding in report.findings:
-        stream.write(separator + orjson.dumps(finding))
+        stream.write(separator + inert(orjson.dumps(finding)))
         separator = b",\n    "
     stream.write(b"\n  ]\n}\n")

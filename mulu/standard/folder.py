@@ -78,7 +78,7 @@ def read_header(root: Path) -> Header:
             "不是标准目录：没有 standard.toml；请指定含有 standard.toml 的目录",
             "not a standard folder: it has no standard.toml; name a folder that has one",
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         place = _TOML_LINE.search(str(error))
         line, column = (int(place[1]), int(place[2])) if place else (None, None)
         raise BadStandard(

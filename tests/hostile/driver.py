@@ -15,7 +15,7 @@ from mulu.cli import run
 from mulu.readers import files  # noqa: F401 - what the command would import first
 from mulu.reports import json as _json  # noqa: F401
 from mulu.standard import load
-from mulu.validate import Validation  # noqa: F401
+from mulu.validate import Validation, tables  # noqa: F401
 
 load()
 ADDRESS_SPACE = 4 * 2**30

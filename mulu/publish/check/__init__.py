@@ -5,6 +5,7 @@ Each part is read file by file, so that one fault does not hide the others. What
 """
 
 import dataclasses
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -69,20 +70,18 @@ def _flaws(standard: Standard) -> Iterator[Flaw]:
 def _example_flaws(standard: Standard) -> Iterator[Flaw]:
     """Yield what running the examples tells; queries of others run in a child, which is killed if they do not end."""
     if standard.roots[-1].resolve() == builtin_folder().resolve():
-        yield from example_flaws(standard)
+        with tempfile.TemporaryDirectory(prefix="mulu-") as name:
+            yield from example_flaws(standard, Path(name))
         return
     root = standard.roots[-1]
     try:
-        for line in child.ask(
-            f"{__name__}:answer",
-            {"root": str(root.resolve()), "shown": str(root)},
-            seconds=_SECONDS,
-            memory=DEFAULT.rule_memory,
-        ):
-            said = orjson.loads(line)
-            if "broken" in said:
-                raise BadStandard(*said["broken"], line=said["line"])
-            yield Flaw(**said)
+        with tempfile.TemporaryDirectory(prefix="mulu-") as name:
+            arguments = {"root": str(root.resolve()), "shown": str(root), "folder": name}
+            for line in child.ask(f"{__name__}:answer", arguments, seconds=_SECONDS, memory=DEFAULT.rule_memory):
+                said = orjson.loads(line)
+                if "broken" in said:
+                    raise BadStandard(*said["broken"], line=said["line"])
+                yield Flaw(**said)
     except child.Died:
         yield Flaw(
             "error",
@@ -98,7 +97,7 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     """Yield, in the child, each flaw of the examples as JSON."""
     root, shown = arguments["root"], arguments["shown"]
     try:
-        for flaw in example_flaws(load(Path(root))):
+        for flaw in example_flaws(load(Path(root)), Path(arguments["folder"])):
             path = flaw.path.replace(root, shown, 1) if flaw.path.startswith(root) else flaw.path
             yield orjson.dumps(dataclasses.asdict(flaw) | {"path": path})
     except BadStandard as error:
