@@ -67,6 +67,7 @@ class Limits:
     rule_memory: int = _limit(
         4 * 2**30, BYTES, "非内置标准的规则运行所用内存", "Memory of the rules of a standard that is not built in"
     )
+    check_seconds: int = _limit(60, SECONDS, "standard check 运行全部示例", "Running all examples in standard check")
     notices: int = _limit(1_000_000, COUNT, "一个文件保留的读取提示", "Remarks kept about one file")
     findings_per_entry: int = _limit(1_000, COUNT, "一条保留的问题，其余只计数", "Findings kept of an entry")
     findings_per_rule: int = _limit(

@@ -3,6 +3,7 @@
 Exit codes: 0 nothing at or above the threshold, 1 findings, 2 something could not be run or read.
 """
 
+import contextlib
 import importlib
 import os
 import pkgutil
@@ -107,7 +108,11 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:
-        console.complain(say(f"系统错误：{error}", f"the system says: {error}"))
+        told = say(f"系统错误：{error}；没有完成", f"the system says: {error}; this was not completed")
+        with contextlib.suppress(OSError):
+            console.complain(told)
+        # What is still in the buffer must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except Exception as error:
         if "--debug" in arguments:

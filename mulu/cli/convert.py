@@ -9,7 +9,7 @@ from typing import BinaryIO
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
+from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading, refuse_input
 from mulu.convert import Given, known_words, open_source
 from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import Ledger, to_json
@@ -80,6 +80,7 @@ def command(
             sys.stdout.flush()
             stream = sys.stdout.buffer
         for file, shown in files_of(paths, Path(name)):
+            refuse_input(file, (output, ledger_path))
             run.add(file, shown, stream)
         if run.failed and not run.made:
             # Nothing came out: an empty file would look like an empty catalog.

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -148,6 +148,16 @@ def files_of(paths: tuple[str, ...], folder: Path) -> Iterator[tuple[Path, str]]
             yield from ((file, str(file)) for file in found)
         else:
             yield path, given
+
+
+def refuse_input(file: Path, targets: Iterable[Path | None]) -> None:
+    """Raise `UsageFault` if one of the files that are to be written is an input: it would be lost."""
+    for target in targets:
+        if target is not None and target.exists() and file.exists() and target.samefile(file):
+            raise UsageFault(
+                f"{target} 是输入文件，写出会覆盖它；请换一个输出文件名",
+                f"{target} is an input, and writing would overwrite it; choose another name for the output",
+            )
 
 
 def _within(folder: Path) -> Iterator[Path]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common
+from mulu.cli.options import common, limits_of
 from mulu.errors import UsageFault
 from mulu.texts import clean
 
@@ -40,7 +40,7 @@ def check(folder: Path | None, quiet: bool, standard_path: Path | None) -> int:
 
     if folder is not None and standard_path is not None:
         raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
-    flaws = flaws_of(folder or standard_path)
+    flaws = flaws_of(folder or standard_path, limits_of(()))
     counts = dict.fromkeys(_WORDS, 0)
     for flaw in flaws:
         counts[flaw.severity] += 1

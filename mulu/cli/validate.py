@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 import click
 
 from mulu.cli.console import color_wanted, complain, error_text, language, say
-from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading
+from mulu.cli.options import common, files_of, given_of, limits_of, load_standard, reading, refuse_input
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
 from mulu.limits import Limits
@@ -112,6 +112,7 @@ def command(
         run = Validation(standard, options, folder)
         stack.callback(run.close)
         for file, shown in files_of(paths, folder):
+            refuse_input(file, [target for _, target in targets])
             for _ in run.add(file, shown):
                 pass
         report = run.finish()

@@ -125,10 +125,8 @@ def decode(
         if not data.isascii() and max(decoded.text) < "\u0800" and _is_gb18030_after_all(data):
             decoded = _guessed(data, path, known(), declared)
     except UnicodeDecodeError as error:
-        if _is_cut_off(data, error):
-            decoded = _lines(data, path, "utf-8")
-        else:
-            decoded = _guessed(data, path, known(), declared)
+        cut = _is_cut_off(data, error)
+        decoded = _lines(data, path, "utf-8") if cut else _guessed(data, path, known(), declared)
     if declared and not _same(declared, decoded.encoding) and not data.isascii():
         decoded.notices.append(Notice("encoding-declared-wrong", {"declared": declared, "encoding": decoded.encoding}))
     return decoded

@@ -160,7 +160,11 @@ def summary(report: Report) -> Text:
     )
 
 
+def set_apart(line: str) -> str:
+    """Return a line that no CI system takes for a command of its own."""
+    return f"| {line}" if line.lstrip().startswith(("::", "##")) else line
+
+
 def print_line(stream: BinaryIO, line: str) -> None:
     """Write a line of a report for people; what a CI system would take for a command of its own is set apart."""
-    safe = f"| {line}" if line.lstrip().startswith(("::", "##")) else line
-    stream.write(safe.encode("utf-8", "backslashreplace") + b"\n")
+    stream.write(set_apart(line).encode("utf-8", "backslashreplace") + b"\n")

@@ -39,20 +39,22 @@ def mulu(driver, tmp_path):
     for folder in (streams, temporary, work):
         folder.mkdir()
 
-    def call(*arguments, language="en"):
+    def call(*arguments, language="en", **more):
         request = {
             "arguments": [*map(str, arguments), "--lang", language],
             "cwd": str(work),
-            "environment": {"TMPDIR": str(temporary)},
+            "environment": {"TMPDIR": str(temporary)} | more.pop("environment", {}),
             "out": str(streams / "out"),
             "err": str(streams / "err"),
-        }
+        } | more
         driver.stdin.write(json.dumps(request) + "\n")
         driver.stdin.flush()
         from verdict import Ran
 
         answer = json.loads(driver.stdout.readline())
-        out, err = ((streams / name).read_bytes().decode("utf-8") for name in ("out", "err"))
+        out, err = (
+            file.read_bytes().decode("utf-8") if file.exists() else "" for file in (streams / "out", streams / "err")
+        )
         assert list(temporary.iterdir()) == [], "something was left in the temporary folder"
         return Ran(answer["code"], answer["signal"], answer["rss"], out, err)
 

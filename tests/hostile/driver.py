@@ -1,7 +1,7 @@
 """Runs the command line in forked processes with bounds: imports are paid for once, each sample has its own process.
 
-Reads a request a line from standard input, `{"arguments": […], "cwd": …, "environment": {…}, "out": …, "err": …}`,
-and answers with `{"code": …, "signal": …, "rss": …}`.
+Reads a request a line from standard input, an object with `arguments`, `cwd`, `environment`, `out` and `err` (files)
+and, if wished, `file_size` (the most that a file may grow to), and answers with `code`, `signal` and `rss`.
 """
 
 import json
@@ -32,6 +32,9 @@ def work(request):
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if "file_size" in request:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_size"], request["file_size"]))
     for name in ("stdin", "stdout", "stderr"):
         mode = "r" if name == "stdin" else "w"
         number = ("stdin", "stdout", "stderr").index(name)

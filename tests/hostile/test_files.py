@@ -31,6 +31,9 @@ def test_a_hostile_file_gets_a_verdict(mulu, name):
             assert clean(file.name) in lines[0] and words.search(lines[0].replace(file.name, ""))
         if sample.refused and language == "en":
             assert sample.refused in ran.err, ran.err
+        if ran.code != 2:
+            # What the texts of findings say in English is tested where they are made.
+            break
     report = (mulu.folder / "report.json").read_bytes().decode("utf-8")
     assert not CONTROL.search(report)
     for rule in sample.rules:

@@ -1,7 +1,6 @@
-"""A standard of somebody else cannot harm: each hostile folder ends in words, with nothing read, written or left running."""
+"""A standard of somebody else cannot harm: each hostile folder ends in words, nothing is read, written or left."""
 
 import json
-import os
 
 import pytest
 from verdict import assert_verdict
@@ -51,7 +50,7 @@ REFUSED = {
     "unlock": "set enable_external_access = true",
     "unlock configuration": "set lock_configuration = false; select 1 as entry, '' as path",
     "two statements": "select 1 as entry, '' as path; drop table mulu_raw",
-    "close the bracket": "select 1 as entry, '' as path) t; drop table mulu_raw; select * from (select 1 entry, '' path",
+    "close the bracket": "select 1 as entry, '' as path) t; drop table mulu_raw; select * from (select 1",
     "pragma": "pragma database_list",
     "create": "create table x as select 1",
     "environment": "select 1 as entry, getenv('HOME') as path",
@@ -64,7 +63,7 @@ ENDLESS = {
     "product": "select a.range as entry, '' as path from range(1000000000) a, range(1000000000) b where a.range < 0",
     "rows": "select range as entry, '' as path from range(1000000000000)",
     "long text": "select 1 as entry, '' as path where length(repeat('x', 2000000000) || repeat('y', 2000000000)) < 0",
-    "sorting": "select 1 as entry, '' as path where (select max(md5(range::text || 'x')) from range(100000000000)) = ''",
+    "sorting": "select 1 as entry, '' as path where (select max(md5(range::text)) from range(100000000000)) = ''",
 }
 
 
@@ -101,7 +100,7 @@ def changed(path, old, new):
 def link(path, target):
     """Put a link in the place of a file."""
     path.unlink(missing_ok=True)
-    os.symlink(target, path)
+    path.symlink_to(target)
 
 
 def codes_of(folder):
@@ -195,8 +194,9 @@ def test_a_message_is_no_template(mulu, standard):
     assert "甲{name.__class__}{0}%s%n{name!r:>99999999}" in ran.out
 
 
-def test_examples_that_do_not_end_are_stopped(mulu, standard, monkeypatch):
+def test_examples_that_do_not_end_are_stopped(mulu, standard):
     """`standard check` runs the queries of a stranger, too."""
     with_query(standard, ENDLESS["long text"])
-    ran = mulu("standard", "check", standard)
-    assert_verdict(ran, (1, 2))
+    ran = mulu("standard", "check", standard, environment={"MULU_LIMIT_CHECK_SECONDS": "2"})
+    assert_verdict(ran, (1,))
+    assert "limit check_seconds = 2" in ran.out

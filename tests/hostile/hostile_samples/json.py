@@ -61,7 +61,7 @@ def samples():
     yield "same-identifier-often", "a.json", ("[" + ",".join([GOOD] * 3_000) + "]").encode()
     yield "slow-pattern", "a.json", ('{"kind":"resource","identifier":"' + "1" * 100_000 + '!"}').encode()
     yield "lines-broken", "a.jsonl", good + b"\n{\n" + good + b"\n", ("unparsable-json",)
-    yield "lines-all-broken", "a.jsonl", b"{\n" * 5_000, "no entry"
+    yield "lines-all-broken", "a.jsonl", b"{\n" * 5_000, ""
     yield "lines-separators", "a.jsonl", (GOOD.replace("甲", "甲\u2028\u0085") + "\n").encode() * 2
     yield "lines-nuls", "a.jsonl", good + b"\n" + b"\0" * 1_000 + b"\n" + good
     yield "lines-long", "a.jsonl", b'{"a":"' + b"x" * 17_000_000 + b'"}\n', "limit record_bytes"
