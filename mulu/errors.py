@@ -13,16 +13,20 @@
 Faults in what a department handed in are findings, not exceptions. All of these survive pickling.
 """
 
+import re
+
 from mulu.place import Place
+
+_NUMBER = re.compile("[0-9０-９]{3}")
 
 
 class MuluError(Exception):
-    """The root: `zh` and `en` say the same, what is wrong first, then what to do."""
+    """The root: `zh` and `en` say the same, what is wrong first, then what to do; personal numbers are masked."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(zh, en)
-        self.zh = zh
-        self.en = en
+        self.zh = _masked(zh)
+        self.en = _masked(en)
 
     def text(self, lang: str) -> str:
         """Return the sentence in `lang` ("zh" or "en")."""
@@ -30,6 +34,14 @@ class MuluError(Exception):
 
     def __str__(self) -> str:
         return self.en
+
+
+def _masked(text: str) -> str:
+    if not _NUMBER.search(text):
+        return text
+    from mulu.mask import mask
+
+    return mask(text)
 
 
 class _FileError(MuluError):

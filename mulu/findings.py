@@ -107,7 +107,7 @@ class Finding:
             "name": self.subject.name,
             "number": self.subject.number or None,
             "owner": self.subject.owner,
-            "pointer": self.pointer,
+            "pointer": mask(self.pointer),
             "params": dict(self.params),
             "message": {**self.message.to_dict()},
             "mend": {**self.mend.to_dict()},
@@ -189,6 +189,7 @@ def _masked_subject(subject: Subject) -> Subject:
     """Return the subject with personal numbers masked; the findings of one entry follow each other."""
     return replace(
         subject,
+        kind=_masked(subject.kind),
         identifier=_masked(subject.identifier),
         name=_masked(subject.name),
         owner=_masked(subject.owner),

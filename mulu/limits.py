@@ -1,47 +1,96 @@
 """How much of anything is read: a file that asks for more is refused, by the name of the limit."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 
-from mulu.errors import Unreadable
+from mulu.errors import Unreadable, UsageFault
 from mulu.place import Place
+from mulu.texts import Text, shown
+
+BYTES = Text("字节", "bytes")
+CHARACTERS = Text("字", "characters")
+COUNT = Text("个", "")
+LEVELS = Text("层", "levels")
+SECONDS = Text("秒", "seconds")
+TIMES = Text("倍", "times")
+
+
+def _limit(default: int, unit: Text, zh: str, en: str) -> int:
+    value: int = field(default=default, metadata={"unit": unit, "guards": Text(zh, en)})
+    return value
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Upper bounds for one file. Sizes are in bytes, of text in characters."""
+    """Upper bounds for one file, and for the rules of a standard that is not the built-in one."""
 
-    document_bytes: int = 256 * 2**20
-    """Size of a file that is read whole (all but JSON Lines)."""
-    record_bytes: int = 16 * 2**20
-    """Size of one line of JSON Lines, of one record of a CSV file."""
-    depth: int = 64
-    """Nesting of objects and arrays in each other."""
-    text: int = 2**20
-    """Length of one text value or cell."""
-    key: int = 2**10
-    """Length of one key of an object."""
-    digits: int = 400
-    """Length of one number."""
-    keys: int = 10_000
-    """Number of keys in one object."""
-    columns: int = 2_000
-    sheets: int = 200
-    cells: int = 20_000_000
-    """Cells of one workbook, counted as its sheets' smallest rectangles that hold all values."""
-    members: int = 10_000
-    """Files in one archive (a workbook is one)."""
-    expanded: int = 2 * 2**30
-    """Size of an archive's files together, after expansion."""
-    ratio: int = 200
-    """How many times larger than the archive its files are together, after expansion."""
-    aliases: int = 10_000
-    """Values that the aliases of a YAML file may repeat, above the number of values in the file."""
-    notices: int = 1_000_000
-    """Remarks about one file that are kept; further ones are counted."""
-    findings_per_entry: int = 1_000
-    """Findings about one entry that are kept; further ones are counted."""
-    findings_per_rule: int = 1_000_000
-    """Findings of one rule in one run that are kept; further ones are counted."""
+    document_bytes: int = _limit(
+        256 * 2**20, BYTES, "整个读入的文件的大小（JSON Lines 不在此列）", "Size of a file read whole (not JSON Lines)"
+    )
+    record_bytes: int = _limit(
+        16 * 2**20, BYTES, "JSON Lines 的一行、CSV 的一条", "Size of a line of JSON Lines, of a record of CSV"
+    )
+    depth: int = _limit(64, LEVELS, "对象和数组的嵌套", "Nesting of objects and arrays in each other")
+    text: int = _limit(2**20, CHARACTERS, "一个文字值或单元格", "Length of one text value or cell")
+    key: int = _limit(2**10, CHARACTERS, "对象的一个键", "Length of one key of an object")
+    digits: int = _limit(400, CHARACTERS, "一个数的位数", "Length of one number")
+    keys: int = _limit(10_000, COUNT, "一个对象的键", "Keys in one object")
+    columns: int = _limit(2_000, COUNT, "一张表的列", "Columns of a table")
+    sheets: int = _limit(200, COUNT, "一个文件的工作表", "Sheets of a file")
+    cells: int = _limit(
+        20_000_000, COUNT, "一个工作簿的单元格（各表含全部值的最小矩形）", "Cells of a workbook: its sheets' used boxes"
+    )
+    nodes: int = _limit(
+        1_000_000, COUNT, "一个 YAML 文件的值和网页的元素", "Values of a YAML file, elements of a web page"
+    )
+    members: int = _limit(10_000, COUNT, "一个压缩包（工作簿也是）内的文件", "Files in an archive (a workbook is one)")
+    expanded: int = _limit(2 * 2**30, BYTES, "压缩包展开后的大小", "Size of an archive's files when expanded")
+    ratio: int = _limit(200, TIMES, "压缩包展开的倍数", "How many times an archive expands")
+    aliases: int = _limit(
+        10_000,
+        COUNT,
+        "YAML 引用（*…）重复的值",
+        "Values that YAML aliases may add",
+    )
+    seconds: int = _limit(
+        8, SECONDS, "读一个工作簿或网页，每 2 MiB 再加", "Reading a workbook or web page; again for each 2 MiB"
+    )
+    memory: int = _limit(
+        2**30, BYTES, "读一个工作簿或网页，每满 10 MiB 再加", "Reading a workbook or web page; again for each 10 MiB"
+    )
+    rule_seconds: int = _limit(
+        8,
+        SECONDS,
+        "非内置标准的一条规则，条目每满 10 MiB 再加",
+        "A rule of a standard that is not built in; again for each 10 MiB of entries",
+    )
+    rule_memory: int = _limit(
+        4 * 2**30, BYTES, "非内置标准的规则运行所用内存", "Memory of the rules of a standard that is not built in"
+    )
+    check_seconds: int = _limit(60, SECONDS, "standard check 运行全部示例", "Running all examples in standard check")
+    notices: int = _limit(1_000_000, COUNT, "一个文件保留的读取提示", "Remarks kept about one file")
+    findings_per_entry: int = _limit(1_000, COUNT, "一条保留的问题，其余只计数", "Findings kept of an entry")
+    findings_per_rule: int = _limit(
+        1_000_000, COUNT, "一次运行中一条规则保留的问题，其余只计数", "Findings kept of a rule in a run"
+    )
+
+    @classmethod
+    def of(cls, given: Mapping[str, object], said: str = "--limit") -> "Limits":
+        """Return the limits with those changed that `given` names; `said` is where they stand, for the message.
+
+        Raises `UsageFault` for a name that is none and for what is no whole number above 0.
+        """
+        changed: dict[str, int] = {}
+        names = [each.name for each in fields(cls)]
+        for name, value in given.items():
+            number = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 19 else value
+            if name not in names or type(number) is not int or not 0 < number < 2**63:
+                raise UsageFault(
+                    f"{said} {shown(name)}={shown(value)} 写法不对；应为 名称=正整数，名称见 mulu limits",
+                    f"{said} {shown(name)}={shown(value)} is not NAME=N; mulu limits lists the names",
+                )
+            changed[name] = number
+        return replace(DEFAULT, **changed)
 
     def exceeded(self, limit: str, path: str, zh: str, en: str, *, place: Place | None = None) -> Unreadable:
         """Return the refusal of `path` for what `zh` and `en` say; `limit` names the field."""

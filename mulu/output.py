@@ -1,7 +1,9 @@
 """The one writer: a file is written whole beside its place and then moved there, or not at all."""
 
+import contextlib
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
@@ -9,6 +11,9 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from mulu.errors import MuluError
+
+_BEGINNING, _END = ".mulu-", ".tmp"
+_FORGOTTEN = 24 * 3600
 
 
 class NotWritten(MuluError):
@@ -22,11 +27,12 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     If anything fails on the way nothing is left and what stood at `path` is untouched. Raises `NotWritten`.
     """
     # A short random name: one made of a long name and a suffix might be too long for the disk.
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f"{_BEGINNING}{secrets.token_hex(8)}{_END}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         if path.is_dir():
             raise IsADirectoryError
+        _clear(path.parent)
         stream = os.fdopen(os.open(temporary, flags, 0o666), "wb")
         # What is written may depend on what the file is to be called.
         cast(FileIO, stream.raw).name = str(path)
@@ -44,6 +50,14 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
             raise _not_written(path, error) from None
         raise
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a process that was killed left behind; one that still works has written to its file lately."""
+    for left in folder.glob(f"{_BEGINNING}*{_END}"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _FORGOTTEN:
+                left.unlink()
 
 
 def _settle(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """JSON values: how they are written, and the pointers into them (RFC 6901)."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import TypeAlias, Union
 
@@ -39,3 +40,24 @@ def dumps(value: Json, *, sort_keys: bool = False) -> bytes:
     except TypeError:
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys)
         return text.encode("utf-8", "backslashreplace")
+
+
+# In UTF-8: DEL, C1, soft hyphen, Arabic letter mark, zero widths, directions, separators, byte order mark, tags.
+_DRIVING = re.compile(
+    rb"\x7f|\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf"
+    rb"|\xf3\xa0[\x80-\x81][\x80-\xbf]"
+)
+
+
+def inert(data: bytes) -> bytes:
+    """Return a JSON text of the same meaning that drives no terminal and no reading direction.
+
+    >>> inert('"a\u202eb\x9b"'.encode())
+    b'"a\\\\u202eb\\\\u009b"'
+    """
+    return data if data.isascii() and b"\x7f" not in data else _DRIVING.sub(_escaped, data)
+
+
+def _escaped(match: re.Match[bytes]) -> bytes:
+    units = match.group().decode().encode("utf-16-be")
+    return b"".join(b"\\u%04x" % int.from_bytes(units[at : at + 2]) for at in range(0, len(units), 2))

@@ -142,6 +142,8 @@ class _Loader:
     def put(self, value: Json, event: Any) -> str:
         """Add a finished or an empty value to what is being filled; return its pointer."""
         self.nodes += 1
+        if self.nodes > self.limits.nodes:
+            raise self.exceeded("nodes", event, "值太多", "there are too many values")
         loaded = self.loaded[-1]
         if not self.stack:
             loaded.value = value

@@ -3,8 +3,11 @@
 Exit codes: 0 nothing at or above the threshold, 1 findings, 2 something could not be run or read.
 """
 
+import contextlib
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -18,6 +21,20 @@ from mulu.texts import LANGUAGES
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 _PRIVATE = ("console", "fixing", "groups", "options", "settings", "targets")
+
+
+class _Terminated(BaseException):
+    """The system asked this process to end; what it began is given up on the way out."""
+
+
+def _end_in_order() -> None:
+    """Give up temporary files when the system asks this process to end, too."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminated)
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    raise _Terminated
 
 
 def _group() -> click.Group:
@@ -53,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; return the exit code. No exception but those of the interpreter itself gets out."""
     console.set_up(arguments)
+    _end_in_order()
     try:
         code = _group().main(args=list(arguments), prog_name="mulu", standalone_mode=False)
         sys.stdout.flush()
@@ -63,8 +81,11 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except (click.Abort, KeyboardInterrupt):
-        console.complain(say("已中断", "interrupted"))
+        console.complain(say("已中断，没有写出的文件保持原样", "interrupted; what was not written is as it was"))
         return 130
+    except _Terminated:
+        console.complain(say("已终止，没有写出的文件保持原样", "terminated; what was not written is as it was"))
+        return 143
     except MuluError as error:
         console.complain(console.error_text(error))
         return 2
@@ -73,7 +94,11 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:
-        console.complain(say(f"系统错误：{error}", f"the system says: {error}"))
+        told = say(f"系统错误：{error}；没有完成", f"the system says: {error}; this was not completed")
+        with contextlib.suppress(OSError):
+            console.complain(told)
+        # What is still in the buffer must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except Exception as error:
         if "--debug" in arguments:

@@ -1,8 +1,8 @@
 """Options and arguments that several commands share."""
 
+import os
 import tempfile
-from collections.abc import Callable
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,7 +12,7 @@ import click
 from mulu.cli.console import say
 from mulu.cli.settings import configured, placed, setting
 from mulu.errors import UsageFault, WrongSetting
-from mulu.limits import DEFAULT, Limits
+from mulu.limits import Limits
 from mulu.texts import LANGUAGES, clean
 
 if TYPE_CHECKING:
@@ -235,22 +235,20 @@ def standard_folder(path: Path | None) -> Path | None:
 
 
 def limits_of(given: tuple[str, ...]) -> Limits:
-    """Return the limits with those of `--limit` changed; raises `UsageFault`."""
-    names = {field.name for field in fields(Limits)}
-    changed: dict[str, int] = {}
+    """Return the limits that the environment (`MULU_LIMIT_…`) and, above it, `--limit` set; raises `UsageFault`."""
+    asked: dict[str, object] = {}
     for item in given:
         name, _, number = item.partition("=")
-        if name not in names or not number.isdecimal() or not int(number[:18]) > 0:
-            raise placed(
-                WrongSetting(
-                    "limits",
-                    name,
-                    f"--limit {item} 写法不对；应为 名称=正整数，名称有：{'、'.join(sorted(names))}",
-                    f"--limit {item} is not NAME=N; the names are {', '.join(sorted(names))}",
-                )
-            )
-        changed[name] = int(number[:18])
-    return replace(DEFAULT, **changed)
+        asked[name] = number
+    prefix = "MULU_LIMIT_"
+    outside = {name.removeprefix(prefix).lower(): text for name, text in os.environ.items() if name.startswith(prefix)}
+    for said in (asked, outside):
+        for name, value in said.items():
+            try:
+                Limits.of({name: value}, "--limit" if said is asked else "MULU_LIMIT_…")
+            except UsageFault as error:
+                raise placed(WrongSetting("limits", name, error.zh, error.en)) from None
+    return Limits.of(outside | asked)
 
 
 def dates_of(given: tuple[str, ...]) -> dict[str, date]:
@@ -293,6 +291,16 @@ def given_of(given: tuple[str, ...]) -> dict[tuple[str, ...], str]:
             )
         found[path] = text
     return found
+
+
+def refuse_input(file: Path, targets: Iterable[Path | None]) -> None:
+    """Raise `UsageFault` if one of the files that are to be written is an input: it would be lost."""
+    for target in targets:
+        if target is not None and target.exists() and file.exists() and target.samefile(file):
+            raise UsageFault(
+                f"{target} 是输入文件，写出会覆盖它；请换一个输出文件名",
+                f"{target} is an input, and writing would overwrite it; choose another name for the output",
+            )
 
 
 def tell_passed_over(given: str, names: list[str]) -> None:

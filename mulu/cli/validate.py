@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from mulu.cli.console import complain, error_text, say
-from mulu.cli.options import common, judging, reading, report_of
+from mulu.cli.options import common, judging, reading, refuse_input, report_of
 from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import report_formats, targets_of, write_reports
 from mulu.errors import UsageFault
@@ -102,6 +102,8 @@ def command(
             "--unsafe-fixes goes with --fix or --diff; of --fix and --diff use one; standard input cannot be mended",
         )
     targets = targets_of(outputs, quiet)
+    for path in paths:
+        refuse_input(Path(path), [target for _, target in targets])
     written = True
     if fix:
         from mulu.cli import fixing

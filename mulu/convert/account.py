@@ -102,7 +102,7 @@ def notice_lines(document: Document, language: str) -> Iterator[str]:
 def _column_line(account: ColumnAccount, count: int, samples: list[str], zh: bool) -> str:
     sheet = f"{account.sheet}!" if account.sheet else ""
     values = ("、" if zh else ", ").join(samples)
-    return f"    {padded(shown(sheet + account.heading), 24)} × {count}  {values}"
+    return f"    {padded(mask(shown(sheet + account.heading)), 24)} × {count}  {values}"
 
 
 def _more(count: int, zh: bool) -> Iterator[str]:
@@ -125,7 +125,7 @@ def preview_lines(document: Document, sourced: Sourced, language: str) -> Iterat
         where = str(at).removeprefix(document.path).lstrip("› :")
         before = f" “{mask(shown(said))}”" if said is not None else ""
         traced = sourced.trace is None or _is_traced(sourced, pointer)
-        yield f"  {padded(pointer, left)}  {mask(shown(value))}" + (f"  ← {where}{before}" if traced else "")
+        yield f"  {padded(mask(pointer), left)}  {mask(shown(value))}" + (f"  ← {where}{before}" if traced else "")
     yield ""
 
 

@@ -35,7 +35,7 @@ class ColumnAccount:
     def to_dict(self) -> dict[str, Json]:
         """Return the account as the ledger file writes it, with personal numbers masked."""
         return {
-            "heading": self.heading,
+            "heading": mask(self.heading),
             "sheet": self.sheet,
             "property": self.property,
             **self.counts,

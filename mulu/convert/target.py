@@ -9,7 +9,7 @@ from mulu.convert.ledger import Ledger
 from mulu.convert.source import ENTRIES
 from mulu.convert.writing import Out, RecordWriter
 from mulu.errors import UsageFault
-from mulu.pointer import Json, dumps
+from mulu.pointer import Json, dumps, inert
 from mulu.standard import Mapping as FormatMapping
 from mulu.standard import Standard
 from mulu.texts import Text
@@ -44,7 +44,7 @@ class EntryTarget:
 
     def add(self, entry: Json, stream: BinaryIO) -> None:
         """Write the entry."""
-        stream.write(dumps(entry) + b"\n")
+        stream.write(inert(dumps(entry)) + b"\n")
 
     def finish(self, stream: BinaryIO) -> None:
         """All is written."""

@@ -34,11 +34,11 @@ class Archive:
         return b"".join(self._chunks(self.infos[name]))
 
     def heads(self) -> Iterator[tuple[str, bytes]]:
-        """Expand every member, and yield its name and first 1 KiB; `Unreadable` if the directory lied."""
+        """Expand every member, and yield its name and first 64 KiB; `Unreadable` if the directory lied."""
         for name, info in self.infos.items():
             head = b""
             for chunk in self._chunks(info):
-                head = head or chunk[:1024]
+                head = head or chunk
             yield name, head
 
     def _chunks(self, info: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
-from mulu.readers import json, text
+from mulu.readers import apart, json, text
 from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
@@ -135,9 +135,9 @@ def open_bytes(
         )
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIP):
-        return _open_zip(data, name, sha256, limits, known_words)
+        return apart.read(_open_zip, data, name, sha256, limits, known_words)
     if data.startswith(_OLE):
-        return _open_ole(data, name, sha256, limits, known_words)
+        return apart.read(_open_ole, data, name, sha256, limits, known_words)
     if data.startswith(SNAPSHOT):
         from mulu.readers.database import read_snapshot
         from mulu.readers.relational import RelationalDocument
@@ -276,6 +276,12 @@ def _open_ole(data: bytes, name: str, sha256: str, limits: Limits, known: text.W
     return read_xls(Document(name, "xls", sha256, len(data), None), data, limits, known)
 
 
+def _open_html(data: bytes, name: str, sha256: str, limits: Limits, known: text.Words) -> Document:
+    from mulu.readers.html import read_html
+
+    return read_html(Document(name, "html", sha256, len(data), None), data.decode("utf-8", "surrogatepass"), limits)
+
+
 def _refuse_others(data: bytes, name: str) -> None:
     for start, zh, en in _OTHERS:
         if data.startswith(start):
@@ -322,7 +328,10 @@ def _open_text(
     if syntax is not None:
         document = rdf.read_rdf(rdf.RdfDocument(name, "rdf", *common), content, syntax, prefixes(), limits)
     elif html.looks_like_html(content):
-        document = join_forms(html.read_html(Document(name, "html", *common), content, limits), known())
+        page = content.encode("utf-8", "surrogatepass")
+        document = join_forms(apart.read(_open_html, page, name, sha256, limits, frozenset), known())
+        document.size, document.encoding = len(data), decoded.encoding
+        document.notices = [*notices, *document.notices]
     elif start.startswith("<") and not lower.endswith(_TABLES):
         document = xml.read_xml(xml.XmlDocument(name, "xml", *common), content, prefixes(), limits)
     elif lower.endswith(_SCRIPTS):

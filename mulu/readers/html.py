@@ -45,6 +45,8 @@ def read_html(document: Document, text: str, limits: Limits) -> Document:
     """Read each table of the page `text` as a sheet; raises `Unreadable` if there is none."""
     from lxml import etree
 
+    if text.count("<") > limits.nodes:
+        raise limits.exceeded("nodes", document.path, "网页的元素太多", "the page has too many elements")
     nuls = text.count("\0")
     if nuls:
         document.notices.append(Notice("nul-character", {"count": nuls}))

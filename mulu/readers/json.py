@@ -53,7 +53,6 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
     ("hex escape", "\\u 之后的字符编码不成对或不完整", "a \\u escape is incomplete or lacks its other half"),
     ("surrogate", "\\u 之后的字符编码不成对或不完整", "a \\u escape is incomplete or lacks its other half"),
     ("invalid number", "数字的写法不对", "a number is not written as JSON writes it"),
-    ("number out of range", "数字太长", "a number is too long"),
     ("invalid unicode", "有不是文字编码的字节", "there are bytes that encode no character"),
     ("expected value", "此处应为一个值", "a value is expected here"),
     ("expected ident", "此处应为 true、false 或 null", "true, false or null is expected here"),
@@ -460,6 +459,8 @@ def _refusal(data: bytes, message: str) -> _Refused:
         offset = min(len(data), _line_start(data, line) + max(0, column - 1))
     if message.startswith("recursion limit"):
         return _Refused(offset, "嵌套太深", "values are nested too deep", "depth")
+    if message.startswith("number out of range"):
+        return _Refused(offset, "数字太长", "a number is too long", "digits")
     for start, zh, en in _REASONS:
         if start in message:
             return _Refused(offset, zh, en)

@@ -124,11 +124,19 @@ def decode(
         # Two characters of GB18030 can pass for letters of UTF-8; Chinese in UTF-8 is above these.
         if not data.isascii() and max(decoded.text) < "\u0800" and _is_gb18030_after_all(data):
             decoded = _guessed(data, path, known(), declared)
-    except UnicodeDecodeError:
-        decoded = _guessed(data, path, known(), declared)
+    except UnicodeDecodeError as error:
+        cut = _is_cut_off(data, error)
+        decoded = _lines(data, path, "utf-8") if cut else _guessed(data, path, known(), declared)
     if declared and not _same(declared, decoded.encoding) and not data.isascii():
         decoded.notices.append(Notice("encoding-declared-wrong", {"declared": declared, "encoding": decoded.encoding}))
     return decoded
+
+
+def _is_cut_off(data: bytes, error: UnicodeDecodeError) -> bool:
+    """Whether a text is UTF-8 to its last character, of which only a part is there."""
+    if error.reason != "unexpected end of data":
+        return False
+    return sum(not character.isascii() for character in data[-4096 : error.start].decode("utf-8", "ignore")) > 8
 
 
 def mark_notice(encoding: str) -> Notice:

@@ -119,12 +119,12 @@ def unchecked(report: Report) -> Iterator[tuple[Input, Text]]:
 def failed(report: Report) -> Iterator[tuple[str, Text]]:
     """Yield each rule that could not be run, and a sentence on it."""
     for rule, reason in sorted(report.failures.items()):
-        name, why = clean(rule), clean(reason)
+        name = clean(rule)
         yield (
             rule,
             Text(
-                f"规则 {name} 没有运行成功：{why}；请把这一行报告给标准的发布者",
-                f"the rule {name} could not be run: {why}; tell whoever publishes the standard",
+                f"规则 {name} 没有运行成功：{clean(reason.zh)}；请把这一行报告给标准的发布者",
+                f"the rule {name} could not be run: {clean(reason.en)}; tell whoever publishes the standard",
             ),
         )
 
@@ -206,7 +206,11 @@ def summary(report: Report) -> Text:
     )
 
 
+def set_apart(line: str) -> str:
+    """Return a line that no CI system takes for a command of its own."""
+    return f"| {line}" if line.lstrip().startswith(("::", "##")) else line
+
+
 def print_line(stream: BinaryIO, line: str) -> None:
     """Write a line of a report for people; what a CI system would take for a command of its own is set apart."""
-    safe = f"| {line}" if line.lstrip().startswith(("::", "##")) else line
-    stream.write(safe.encode("utf-8", "backslashreplace") + b"\n")
+    stream.write(set_apart(line).encode("utf-8", "backslashreplace") + b"\n")

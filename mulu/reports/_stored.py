@@ -112,7 +112,7 @@ class _Stored(Report):
             _options(data),
             list(_inputs(data)),
             _Findings(data),
-            {f["rule"]: f["reason"] for f in data["failures"]},
+            {one["rule"]: text_of(one["reason"]) for one in data["failures"]},
             coming=[Coming(one["level"], date.fromisoformat(one["date"]), one["days"]) for one in data["coming"]],
             ignored=frozenset(data["ignored"]),
             gone={f"#{number}": "" for number in range(data["summary"]["gone"])},

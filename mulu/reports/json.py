@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from mulu.limits import DEFAULT
+from mulu.pointer import inert
 from mulu.validate import Options, Report
 
 MACHINE = True
@@ -67,7 +68,7 @@ def header(report: Report) -> dict[str, Any]:
             }
             for name, count in sorted(report.findings.rules.items())
         },
-        "failures": [{"rule": rule, "reason": reason} for rule, reason in sorted(report.failures.items())],
+        "failures": [{"rule": rule, "reason": reason.to_dict()} for rule, reason in sorted(report.failures.items())],
     }
 
 
@@ -109,10 +110,10 @@ def _texts(report: Report, name: str) -> dict[str, Any]:
 
 def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
     """Write the report, finding by finding."""
-    head = orjson.dumps(header(report), option=orjson.OPT_INDENT_2)
+    head = inert(orjson.dumps(header(report), option=orjson.OPT_INDENT_2))
     stream.write(head.removesuffix(b"\n}") + b',\n  "findings": [')
     separator = b"\n    "
     for finding in report.findings:
-        stream.write(separator + orjson.dumps(finding))
+        stream.write(separator + inert(orjson.dumps(finding)))
         separator = b",\n    "
     stream.write(b"\n  ]\n}\n")

@@ -4,6 +4,7 @@ from typing import BinaryIO
 
 import orjson
 
+from mulu.pointer import inert
 from mulu.reports.json import header
 from mulu.validate import Report
 
@@ -12,6 +13,6 @@ MACHINE = True
 
 def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
     """Write the report, finding by finding."""
-    stream.write(orjson.dumps({"type": "run", **header(report)}) + b"\n")
+    stream.write(inert(orjson.dumps({"type": "run", **header(report)})) + b"\n")
     for finding in report.findings:
-        stream.write(orjson.dumps({"type": "finding", **finding}) + b"\n")
+        stream.write(inert(orjson.dumps({"type": "finding", **finding})) + b"\n")

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from mulu.findings import Subject
-from mulu.reports._common import cuts, failed, place_of, waiver_text, what
+from mulu.reports._common import cuts, failed, place_of, set_apart, waiver_text, what
 from mulu.texts import clean
 from mulu.validate import Input, Report
 
@@ -194,4 +194,4 @@ def _value(text: str) -> str:
 
 
 def _text(*lines: str) -> str:
-    return escape("\n".join(_legal(line) for line in lines))
+    return escape("\n".join(set_apart(_legal(line)) for line in lines))

@@ -3,7 +3,7 @@
 from typing import Any, BinaryIO
 
 from mulu.findings import SEVERITIES
-from mulu.reports._common import PLACES, WORDS, Fold, coming, folds, notes, place_of, print_line, waiver_text
+from mulu.reports._common import PLACES, WORDS, Fold, coming, failed, folds, notes, place_of, print_line, waiver_text
 from mulu.reports._quote import Quotes
 from mulu.texts import clean, shown
 from mulu.validate import Report
@@ -107,17 +107,7 @@ class _View:
         return lines
 
     def _failures(self) -> list[str]:
-        lines = []
-        for rule, reason in sorted(self.report.failures.items()):
-            lines.append(
-                self._paint(
-                    self._say(
-                        f"规则 {rule} 没有运行成功：{clean(reason)}；请把这一行报告给标准的发布者",
-                        f"the rule {rule} could not be run: {clean(reason)}; tell whoever publishes the standard",
-                    ),
-                    "error",
-                )
-            )
+        lines = [self._paint(reason.get(self.language), "error") for _, reason in failed(self.report)]
         # Why is on stderr, and in the JSON report.
         left = [clean(item.path) for item in self.report.inputs if item.problem is not None]
         if left:

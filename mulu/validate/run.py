@@ -7,9 +7,8 @@ rule fires on it a second time.
 
 import hashlib
 import json
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,7 +27,9 @@ from mulu.place import Place
 from mulu.pointer import Json, dumps, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
 from mulu.standard import Rule, Standard
+from mulu.texts import Text
 from mulu.validate.judge import Coming, Judge, Policy, file_number, refuse_rule
+from mulu.validate.queries import RuleFailed, results
 from mulu.validate.since import version_of
 from mulu.validate.store import RuleCount, Store
 from mulu.validate.structure import Fault, Structure, without
@@ -37,8 +38,6 @@ DOCUMENTS_HELD = 128 * 2**20
 """Bytes of documents that are kept open for the places of findings; further ones are read again."""
 
 _POSITIONS = ("line", "row", "column", "offset")
-_AT_ONCE = 2
-_LITTLE = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Report:
     options: Options
     inputs: list[Input]
     findings: Findings
-    failures: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, Text] = field(default_factory=dict)
     """Rule -> why it could not be run."""
     spool: Path | None = None
     """The entries of the run, a line each, as long as the run's folder is there."""
@@ -445,26 +444,17 @@ class Validation:
         self._spool.close()
         self.store.close()
 
-    def _rules(self) -> dict[str, str]:
-        import duckdb
+    def _rules(self) -> dict[str, Text]:
 
-        from mulu.validate.tables import Tables
-
-        failures: dict[str, str] = {}
+        rules = [rule for rule in self.standard.rules.values() if self._wanted(rule.id)]
         entries = self.folder / "entries.jsonl"
-        # Threads within a query only cost time where there is little to do; rules run beside each other all the same.
-        tables = Tables(self.standard, self.folder, threads=1 if entries.stat().st_size < _LITTLE else None)
-        try:
-            rules = [rule for rule in self.standard.rules.values() if self._wanted(rule.id)]
-            idle = tables.load(entries, [rule.query for rule in rules], self.options.today)
-            for rule, result in _ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
-                try:
-                    for entry, pointer, params, line in result():
-                        self._broken(rule.text, entry, pointer, params, line)
-                except (duckdb.Error, ValueError) as error:
-                    failures[rule.id] = str(error).strip().split("\n")[0]
-        finally:
-            tables.close()
+        failures: dict[str, Text] = {}
+        for rule, result in results(self.standard, self.options, rules, entries, self.folder):
+            try:
+                for entry, pointer, params, line in result:
+                    self._broken(rule.text, entry, pointer, params, line)
+            except RuleFailed as failed:
+                failures[rule.id] = failed.at(rule)
         return failures
 
     def _broken(
@@ -485,7 +475,7 @@ class Validation:
                 ),
                 pointer=pointer,
                 anchor=self.structure.anchor(doc, path),
-                params={name: _plain(item) for name, item in params.items()},
+                params=dict(params),
                 value=None if isinstance(value, dict | list) else value,
                 source=Place(self.inputs[number].path),
                 input=number,
@@ -511,23 +501,7 @@ class Validation:
 
 def _fix_of(rule: Rule, params: Mapping[str, Any]) -> Fix | None:
     value = params.get(rule.fix[1]) if rule.fix is not None else None
-    return Fix(rule.fix[0], _plain(value)) if rule.fix is not None and value is not None else None
-
-
-def _ahead(
-    run: Callable[[str], Iterator[Any]], rules: list[Rule]
-) -> Iterator[tuple[Rule, Callable[[], Iterator[Any]]]]:
-    """Yield each rule with what gives its result; a few run at the same time, as planning one takes one processor."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        waiting: deque[tuple[Rule, Future[Iterator[Any]]]] = deque()
-        for rule in rules:
-            waiting.append((rule, pool.submit(run, rule.query)))
-            if len(waiting) > 2 * _AT_ONCE:
-                first, result = waiting.popleft()
-                yield first, result.result
-        while waiting:
-            first, result = waiting.popleft()
-            yield first, result.result
+    return Fix(rule.fix[0], value) if rule.fix is not None and value is not None else None
 
 
 def _spooled(path: Path | None) -> Iterator[Subject]:
@@ -555,11 +529,3 @@ def _text_at(entry: Json, pointer: str) -> str | None:
     for step in steps_of(pointer):
         node = node.get(step) if isinstance(node, dict) else None
     return node if isinstance(node, str) and node.strip() else None
-
-
-def _plain(value: Any) -> Json:
-    if isinstance(value, date):
-        return value.isoformat()
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return str(value)

@@ -1,5 +1,6 @@
 """Findings on disk: counted all, kept up to a limit, given back in order, so that memory does not grow with them."""
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -81,7 +82,11 @@ class Store:
             self._flush()
 
     def _flush(self) -> None:
-        self._connection.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
+        try:
+            self._connection.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
+        except sqlite3.OperationalError as error:
+            # The folder for temporary files is full, or was taken away.
+            raise OSError(errno.ENOSPC, str(error)) from None
         self._waiting.clear()
 
     def settle(self, look_up: Callable[[int, Json, str, bool], Place]) -> None:

@@ -101,6 +101,7 @@ class Tables:
         config: dict[str, Any] = {
             "memory_limit": memory,
             "temp_directory": str(folder / "spill"),
+            "max_temp_directory_size": "16GB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "preserve_insertion_order": True,

@@ -10,6 +10,7 @@ import pytest
 
 from mulu.reports import report_format
 from mulu.standard import load
+from mulu.texts import Text
 from mulu.validate import Options, Validation
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +52,7 @@ def report(standard, catalog, tmp_path_factory):
         for _ in run.add(catalog / path, str(path)):
             pass
     found = run.finish()
-    found.failures["duplicate-title"] = f"Binder Error: {HOSTILE}"
+    found.failures["duplicate-title"] = Text(f"Binder Error: {HOSTILE}", f"Binder Error: {HOSTILE}")
     yield found
     run.close()
 

@@ -23,7 +23,7 @@ from mulu.mask import mask
 from mulu.place import Place
 from mulu.reports import github, markdown, sarif
 from mulu.reports._common import relative
-from mulu.texts import clean
+from mulu.texts import Text, clean
 from mulu.validate import Input, Options, Report
 from mulu.validate.store import Store
 
@@ -387,7 +387,7 @@ def test_hostile_texts_come_back_as_they_are_shown(written, standard, name, titl
     path = path.replace("\x00", "0").lstrip("/") or "x"
     with tempfile.TemporaryDirectory() as folder:
         store, one = made(standard, folder, [title, "乙"], value, path, times=2)
-        one.failures = {"duplicate-title": value}
+        one.failures = {"duplicate-title": Text(value, value)}
         one.inputs.append(Input(1, path, Path(path), problem=Unreadable(path, value, title)))
         data = written(name, one)
         store.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, standard_folder
+from mulu.cli.options import common, limits_of, standard_folder
 from mulu.cli.settings import said
 from mulu.errors import UsageFault
 from mulu.texts import clean
@@ -32,7 +32,7 @@ def command(folder: Path | None, quiet: bool, standard_path: Path | None) -> int
 
     if folder is not None and said("standard_path"):
         raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
-    flaws = flaws_of(standard_folder(folder or standard_path))
+    flaws = flaws_of(standard_folder(folder or standard_path), limits_of(()))
     counts = dict.fromkeys(_WORDS, 0)
     for flaw in flaws:
         counts[flaw.severity] += 1

@@ -4,10 +4,17 @@ Each part is read file by file, so that one fault does not hide the others. What
 (rules run over their examples, mappings over their samples) is done once all files can be read.
 """
 
-from collections.abc import Iterator
+import dataclasses
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import orjson
+
+from mulu import child
 from mulu.errors import BadStandard
+from mulu.limits import DEFAULT, Limits
 from mulu.publish.check.codes import code_flaws
 from mulu.publish.check.examples import example_flaws
 from mulu.publish.check.extends import extension_flaws
@@ -22,7 +29,7 @@ from mulu.standard.folder import builtin_folder
 __all__ = ["Flaw", "check"]
 
 
-def check(root: Path | None = None) -> list[Flaw]:
+def check(root: Path | None = None, limits: Limits = DEFAULT) -> list[Flaw]:
     """Return what is wrong with the standard in `root`, or the built-in one, by file and line.
 
     Only the files of the folder itself are judged, each in the light of all that it extends. Raises `BadStandard` if
@@ -35,10 +42,10 @@ def check(root: Path | None = None) -> list[Flaw]:
         if not (folder / "standard.toml").is_file():
             raise
         return [of_error(error)]
-    return sorted(set(_flaws(standard)), key=lambda flaw: flaw.order)
+    return sorted(set(_flaws(standard, limits)), key=lambda flaw: flaw.order)
 
 
-def _flaws(standard: Standard) -> Iterator[Flaw]:
+def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
     yield from stray_flaws(standard)
     broken = False
     for part in (schema_flaws, code_flaws, rule_flaws, mapping_flaws):
@@ -52,7 +59,45 @@ def _flaws(standard: Standard) -> Iterator[Flaw]:
     if broken:
         return
     try:
-        yield from example_flaws(standard)
+        yield from _example_flaws(standard, limits)
         yield from extension_flaws(standard)
     except BadStandard as error:
         yield of_error(error)
+
+
+def _example_flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
+    """Yield what running the examples tells; queries of others run in a child, which is killed if they do not end."""
+    if standard.roots[-1].resolve() == builtin_folder().resolve():
+        with tempfile.TemporaryDirectory(prefix="mulu-") as name:
+            yield from example_flaws(standard, Path(name))
+        return
+    root = standard.roots[-1]
+    try:
+        with tempfile.TemporaryDirectory(prefix="mulu-") as name:
+            arguments = {"root": str(root.resolve()), "shown": str(root), "folder": name}
+            seconds, memory = limits.check_seconds, limits.rule_memory
+            for line in child.ask(f"{__name__}:answer", arguments, seconds=seconds, memory=memory):
+                said = orjson.loads(line)
+                if "broken" in said:
+                    raise BadStandard(*said["broken"], line=said["line"])
+                yield Flaw(**said)
+    except child.Died:
+        yield Flaw(
+            "error",
+            str(root / "validators"),
+            None,
+            f"规则的示例没有运行完：超过上限 check_seconds = {limits.check_seconds}，或内存不足；请检查新近改动的查询",
+            "the examples of the rules did not come to their end: beyond the limit check_seconds = "
+            f"{limits.check_seconds}, or too much memory; look at the queries that were changed last",
+        )
+
+
+def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
+    """Yield, in the child, each flaw of the examples as JSON."""
+    root, shown = arguments["root"], arguments["shown"]
+    try:
+        for flaw in example_flaws(load(Path(root)), Path(arguments["folder"])):
+            path = flaw.path.replace(root, shown, 1) if flaw.path.startswith(root) else flaw.path
+            yield orjson.dumps(dataclasses.asdict(flaw) | {"path": path})
+    except BadStandard as error:
+        yield orjson.dumps({"broken": [error.path, error.zh, error.en], "line": error.line})

@@ -6,7 +6,6 @@ asked once, for all of them, with every table narrowed to the catalog in hand (a
 """
 
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -47,13 +46,15 @@ class _Catalog:
         self.found.setdefault(rule, Counter())[entry, pointer] += 1
 
 
-def example_flaws(standard: Standard) -> Iterator[Flaw]:
-    """Yield each example of the standard's own folder in which something else is found than it says."""
+def example_flaws(standard: Standard, folder: Path) -> Iterator[Flaw]:
+    """Yield each example of the standard's own folder in which something else is found than it says.
+
+    `folder` is for the files of the run.
+    """
     catalogs = [*_kinds(standard), *_rules(standard)]
     if not any(catalog.entries for catalog in catalogs):
         return
-    with tempfile.TemporaryDirectory(prefix="mulu-") as name:
-        yield from _run(standard, catalogs, Path(name))
+    yield from _run(standard, catalogs, folder)
     for catalog in catalogs:
         yield from _judged(catalog)
 

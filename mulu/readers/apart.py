@@ -1,0 +1,221 @@
+"""Reading in a child: what a parser in C or Rust, or a slow one, does to its process is no harm to ours.
+
+A document comes back as lines of JSON: first its class and fields, then the rows of its sheets. Only classes of
+this package are made of them.
+"""
+
+import dataclasses
+import datetime
+import importlib
+import math
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from mulu import child
+from mulu.errors import Empty, Unreadable, internal_error
+from mulu.limits import Limits
+from mulu.place import Place
+from mulu.readers.model import Document, Row, Scalar
+
+Words = Callable[[], frozenset[str]]
+Read = Callable[[bytes, str, str, Limits, Words], Document]
+
+_MORE_TIME, _MORE_MEMORY = 2 * 2**20, 10 * 2**20
+_BATCH = 500
+_TIMES: dict[str, Any] = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time}
+_REFUSALS = {"Unreadable": Unreadable, "Empty": Empty}
+_OURS = ("mulu.readers.", "mulu.place")
+
+
+def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, known: Words) -> Document:
+    """Return what `function`, of a module of this package, makes of `data`; it runs in a child.
+
+    The child has `Limits.seconds`, and as much again for each 2 MiB of the file; `Limits.memory`, and as much again
+    for each 10 MiB. Raises `Unreadable` if the function
+    does, if a limit is hit, or if the child dies.
+    """
+    size = len(data)
+    seconds, memory = limits.seconds * (1 + size / _MORE_TIME), limits.memory * (1 + size // _MORE_MEMORY)
+    arguments = {
+        "function": f"{function.__module__}:{function.__qualname__}",
+        "name": name.encode("utf-8", "surrogateescape").hex(),
+        "sha256": sha256,
+        "limits": dataclasses.asdict(limits),
+        "known": sorted(known()),
+    }
+    lines = child.ask(f"{__name__}:answer", arguments, data, seconds=seconds, memory=memory)
+    try:
+        return _document(lines, name)
+    except child.Died as died:
+        raise _refusal(died.why, name, limits) from None
+
+
+def _refusal(why: str, name: str, limits: Limits) -> Unreadable:
+    zh, en = "文件已损坏或有意为之", "the file is damaged or made to do harm"
+    mend_zh = "请用 Excel 或 WPS 打开后另存为 .xlsx，或重新获取该文件"
+    mend_en = "open it in Excel or WPS and save it as .xlsx, or fetch it again"
+    if why == "time":
+        return limits.exceeded(
+            "seconds", name, f"读取时间太长，可能{zh}；{mend_zh}", f"it takes too long to read; maybe {en}: {mend_en}"
+        )
+    if why == "memory":
+        return limits.exceeded(
+            "memory", name, f"读取所需内存太多，可能{zh}；{mend_zh}", f"it takes too much memory; maybe {en}: {mend_en}"
+        )
+    return Unreadable(
+        name, f"读取程序因该文件而中止，{zh}；{mend_zh}", f"it ended the reading program: {en}; {mend_en}"
+    )
+
+
+def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
+    """Yield, in the child, the document as lines of JSON."""
+    module, _, function = arguments["function"].partition(":")
+    if not module.startswith(_OURS):
+        raise ValueError(module)
+    name = bytes.fromhex(arguments["name"]).decode("utf-8", "surrogateescape")
+    known = frozenset(arguments["known"])
+    run: Read = getattr(importlib.import_module(module), function)
+    try:
+        document = run(data, name, arguments["sha256"], Limits(**arguments["limits"]), lambda: known)
+    except Unreadable as error:
+        place = error.place.to_dict() | {"path": ""} if error.place else None
+        yield orjson.dumps(
+            {"refused": type(error).__name__, "zh": _plain(error.zh), "en": _plain(error.en), "place": _encoded(place)}
+        )
+        return
+    except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as bug:
+        yield orjson.dumps({"defect": type(bug).__name__, "text": _plain(str(bug))[:200]})
+        return
+    rows = [sheet.rows for sheet in document.sheets]
+    for sheet in document.sheets:
+        sheet.rows = []
+    document.path = ""
+    yield orjson.dumps(_encoded(document))
+    for index, of_sheet in enumerate(rows):
+        for start in range(0, len(of_sheet), _BATCH):
+            batch = of_sheet[start : start + _BATCH]
+            yield orjson.dumps([index, [[row.number, _cells(row.cells)] for row in batch]], option=_AS_GIVEN)
+
+
+_AS_GIVEN = orjson.OPT_PASSTHROUGH_DATETIME
+
+
+def _cells(cells: list[Scalar]) -> list[Any]:
+    return [cell if type(cell) in _SIMPLE and _fits(cell) else _encoded(cell) for cell in cells]
+
+
+_SIMPLE = (str, int, bool, type(None))
+
+
+def _fits(cell: Any) -> bool:
+    return cell.isascii() or max(cell) < "\ud800" or _is_unicode(cell) if type(cell) is str else True
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _encoded(value: Any) -> Any:
+    """Return a value as JSON can hold it; what JSON has no type for becomes `{"$": type, "v": …}`."""
+    if isinstance(value, str):
+        return value if _fits(value) else {"$": "str", "v": value.encode("utf-8", "surrogatepass").hex()}
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"$": "float", "v": str(value)}
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else {"$": "int", "v": str(value)}
+    if isinstance(value, datetime.date | datetime.time):
+        return {"$": type(value).__name__, "v": value.isoformat()}
+    if isinstance(value, list):
+        return [_encoded(item) for item in value]
+    if isinstance(value, tuple):
+        return {"$": "tuple", "v": [_encoded(item) for item in value]}
+    if isinstance(value, Mapping):
+        return {"$": "dict", "v": [[_encoded(key), _encoded(item)] for key, item in value.items()]}
+    if isinstance(value, bytes):
+        return {"$": "bytes", "v": b64encode(value).decode()}
+    if isinstance(value, array):
+        return {"$": "array", "t": value.typecode, "v": b64encode(value.tobytes()).decode()}
+    kind = type(value)
+    if not dataclasses.is_dataclass(value) or not kind.__module__.startswith(_OURS):
+        raise TypeError(f"a {kind.__name__} cannot leave the child")
+    fields = {field.name: _encoded(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    return {"$": "object", "c": f"{kind.__module__}:{kind.__qualname__}", "v": fields}
+
+
+def _decoded(value: Any, path: str) -> Any:
+    if isinstance(value, list):
+        return [_decoded(item, path) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kind, inner = value["$"], value["v"]
+    if kind == "str":
+        return bytes.fromhex(inner).decode("utf-8", "surrogatepass")
+    if kind in ("float", "int"):
+        return float(inner) if kind == "float" else int(inner)
+    if kind in _TIMES:
+        return _TIMES[kind].fromisoformat(inner)
+    if kind == "tuple":
+        return tuple(_decoded(item, path) for item in inner)
+    if kind == "dict":
+        return {_decoded(key, path): _decoded(item, path) for key, item in inner}
+    if kind == "bytes":
+        return b64decode(inner)
+    if kind == "array":
+        return array(value["t"], b64decode(inner))
+    return _object(value["c"], {name: _decoded(item, path) for name, item in inner.items()}, path)
+
+
+def _object(name: str, fields: dict[str, Any], path: str) -> Any:
+    module, _, kind = name.partition(":")
+    made = getattr(importlib.import_module(module), kind) if module.startswith(_OURS) else None
+    if not isinstance(made, type) or not dataclasses.is_dataclass(made):
+        raise ValueError(f"the child sent a {name}")
+    if made is Place:
+        return Place(**fields | {"path": path})
+    result = object.__new__(made)
+    for key, item in fields.items():
+        object.__setattr__(result, key, item)
+    if isinstance(result, Document):
+        result.path = path
+    return result
+
+
+def _document(lines: Iterator[bytes], name: str) -> Document:
+    document: Document | None = None
+    for line in lines:
+        said = orjson.loads(line)
+        if document is not None:
+            sheet, rows = said
+            document.sheets[sheet].rows += [
+                Row(number, [cell if type(cell) is not dict else _decoded(cell, name) for cell in cells])
+                for number, cells in rows
+            ]
+        elif "refused" in said:
+            place = _decoded(said["place"], name)
+            at = place and Place(name, place["sheet"], place["row"], place["column"], place["line"])
+            raise _REFUSALS[said["refused"]](name, said["zh"], said["en"], place=at)
+        elif "defect" in said:
+            raise internal_error(name, _Defect(f"{said['defect']}: {said['text']}"))
+        else:
+            document = _decoded(said, name)
+    if document is None:
+        raise child.Died("crash")
+    return document
+
+
+class _Defect(Exception):
+    """What went wrong in the child's own code."""

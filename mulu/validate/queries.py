@@ -1,0 +1,240 @@
+"""The rules of a standard run over the entries of a run: at once in this process, or in a child.
+
+The built-in standard's rules are known. Those of another are queries that somebody wrote who need not mean well:
+they run in a child, one after the other, each under a limit of time, all under one of memory. DuckDB's own
+`interrupt` does not end a long scalar function (measured: `repeat` of gigabytes), so the child is killed, and
+another goes on with the rules that are left.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from mulu import child
+from mulu.errors import BadStandard
+from mulu.limits import Limits
+from mulu.mask import mask
+from mulu.pointer import Json
+from mulu.standard import Rule, Standard, load
+from mulu.standard.folder import builtin_folder, read_yaml
+from mulu.texts import Text
+
+if TYPE_CHECKING:
+    from mulu.validate.run import Options
+    from mulu.validate.tables import Tables
+
+Found = tuple[int | None, str, dict[str, Json], str | None]
+"""Entry, pointer, parameters, and the line of the entry; see `Tables.run`."""
+
+_AT_ONCE = 2
+_LITTLE = 16 * 2**20
+_MORE_TIME = 10 * 2**20
+_STARTING = 30
+_KILLED = 3
+"""After so many rules that had to be killed no further one is tried."""
+
+
+class RuleFailed(Exception):
+    """A rule could not be run to its end; `zh` and `en` say why, personal numbers masked."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh, self.en = mask(zh), mask(en)
+
+    def at(self, rule: Rule) -> Text:
+        """Return why `rule` failed, with the file and line of its query."""
+        line, _ = read_yaml(rule.path)[1].get("/query", (1, 1))
+        return Text(f"{self.zh}（{rule.path}:{line}）", f"{self.en} ({rule.path}:{line})")
+
+
+def results(
+    standard: Standard, options: "Options", rules: list[Rule], entries: Path, folder: Path
+) -> Iterator[tuple[Rule, Iterator[Found]]]:
+    """Yield each rule with what it finds in the spool file `entries`; that raises `RuleFailed` where it stops.
+
+    `folder` is for what does not fit into memory.
+    """
+    queries = [rule.query for rule in rules]
+    if len(standard.roots) == 1 and standard.roots[0].resolve() == builtin_folder().resolve():
+        tables, idle = _loaded(standard, folder, entries, queries, options.today)
+        try:
+            for rule, result in _ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
+                yield rule, _told(result)
+        finally:
+            tables.close()
+    else:
+        yield from _apart(standard, options, rules, entries, folder)
+
+
+def _loaded(
+    standard: Standard, folder: Path, entries: Path, queries: list[str], today: date
+) -> "tuple[Tables, set[str]]":
+    """Return the tables, and those of the queries that can find nothing in them."""
+    from mulu.validate.tables import Tables
+
+    # Threads within a query only cost time where there is little to do; rules run beside each other all the same.
+    tables = Tables(standard, folder, threads=1 if entries.stat().st_size < _LITTLE else None)
+    return tables, tables.load(entries, queries, today)
+
+
+def _told(result: Callable[[], Iterator[tuple[int | None, str, dict[str, Any], str | None]]]) -> Iterator[Found]:
+    import duckdb
+
+    try:
+        for entry, pointer, params, line in result():
+            yield entry, pointer, {name: _plain(value) for name, value in params.items()}, line
+    except (duckdb.Error, ValueError) as error:
+        why = str(error).strip().split("\n")[0] or type(error).__name__
+        raise RuleFailed(why, why) from None
+
+
+def _ahead(
+    run: Callable[[str], Iterator[Any]], rules: list[Rule]
+) -> Iterator[tuple[Rule, Callable[[], Iterator[Any]]]]:
+    """Yield each rule with what gives its result; a few run at the same time, as planning one takes one processor."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        waiting: deque[tuple[Rule, Future[Iterator[Any]]]] = deque()
+        for rule in rules:
+            waiting.append((rule, pool.submit(run, rule.query)))
+            if len(waiting) > 2 * _AT_ONCE:
+                first, result = waiting.popleft()
+                yield first, result.result
+        while waiting:
+            first, result = waiting.popleft()
+            yield first, result.result
+
+
+def _apart(
+    standard: Standard, options: "Options", rules: list[Rule], entries: Path, folder: Path
+) -> Iterator[tuple[Rule, Iterator[Found]]]:
+    left = deque(rules)
+    killed = 0
+    while left and killed < _KILLED:
+        answers = _Answers(standard, options, list(left), entries, folder)
+        try:
+            while left and not answers.dead:
+                rule = left.popleft()
+                yield rule, answers.of(rule)
+        finally:
+            answers.close()
+        killed += 1
+    for rule in left:
+        yield rule, _not_tried()
+
+
+def _not_tried() -> Iterator[Found]:
+    raise RuleFailed(
+        f"已有 {_KILLED} 条规则被中止，这一条未再运行", f"{_KILLED} rules had to be stopped, so this one was not tried"
+    )
+    yield
+
+
+class _Answers:
+    """A child that runs the rules one after the other."""
+
+    def __init__(self, standard: Standard, options: "Options", rules: list[Rule], entries: Path, folder: Path) -> None:
+        self.limits = limits = options.limits
+        self.dead = False
+        arguments = {
+            "root": str(standard.roots[-1].resolve()),
+            "rules": [rule.id for rule in rules],
+            "entries": str(entries),
+            "folder": str(folder),
+            "today": options.today.isoformat(),
+        }
+        self.lines = child.ask(
+            f"{__name__}:answer",
+            arguments,
+            seconds=limits.rule_seconds * (1 + entries.stat().st_size // _MORE_TIME),
+            starting=_STARTING,
+            memory=limits.rule_memory,
+        )
+        self._begin(standard)
+
+    def _begin(self, standard: Standard) -> None:
+        """Wait until the tables are there."""
+        try:
+            said = orjson.loads(next(self.lines, b"{}"))
+            why = said.get("broken")
+        except child.Died as died:
+            why = _stopped(died.why, self.limits).args
+        if why:
+            raise BadStandard(
+                str(standard.roots[-1]),
+                f"条目和代码表不能装入供规则查询：{why[0]}",
+                f"entries and code lists cannot be loaded for the rules: {why[1]}",
+            )
+
+    def of(self, rule: Rule) -> Iterator[Found]:
+        """Yield what the rule finds."""
+        try:
+            for line in self.lines:
+                said = orjson.loads(line)
+                if not said:
+                    return
+                if "failed" in said:
+                    raise RuleFailed(*said["failed"])
+                yield said["entry"], said["path"], said["params"], said["line"]
+        except child.Died as died:
+            self.dead = True
+            raise _stopped(died.why, self.limits) from None
+
+    def close(self) -> None:
+        """End the child."""
+        self.lines.close()
+
+
+def _stopped(why: str, limits: Limits) -> RuleFailed:
+    if why == "time":
+        limit = limits.rule_seconds
+        return RuleFailed(
+            f"运行时间超过上限 rule_seconds = {limit}，已中止；查询确实无误的，可用 --limit rule_seconds=… 放宽",
+            f"stopped after the limit rule_seconds = {limit}; if the query is right, allow more with "
+            "--limit rule_seconds=…",
+        )
+    limit = limits.rule_memory
+    return RuleFailed(
+        f"查询使运行它的进程中止，可能是内存超过上限 rule_memory = {limit}；可用 --limit rule_memory=… 放宽",
+        f"the query ended the process that ran it, maybe by more memory than the limit rule_memory = {limit}; allow "
+        "more with --limit rule_memory=…",
+    )
+
+
+def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
+    """Yield, in the child, what each rule finds, behind it an empty object or why it failed."""
+    import duckdb
+
+    standard = load(Path(arguments["root"]))
+    rules = [standard.rules[name] for name in arguments["rules"]]
+    today = date.fromisoformat(arguments["today"])
+    queries = [rule.query for rule in rules]
+    try:
+        tables, idle = _loaded(standard, Path(arguments["folder"]), Path(arguments["entries"]), queries, today)
+    except (duckdb.Error, UnicodeError) as error:
+        yield orjson.dumps({"broken": [mask(str(error)), mask(str(error))]})
+        return
+    yield b"{}"
+    for rule in rules:
+        if rule.query in idle:
+            yield b"{}"
+            continue
+        try:
+            for entry, path, params, line in _told(lambda query=rule.query: tables.run(query)):  # type: ignore[misc]
+                found = {"entry": entry, "path": path, "params": params, "line": line}
+                yield orjson.dumps(found, default=str)
+            yield b"{}"
+        except RuleFailed as failed:
+            yield orjson.dumps({"failed": [failed.zh, failed.en]})
+
+
+def _plain(value: Any) -> Json:
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)

@@ -1,0 +1,73 @@
+"""Runs the command line in forked processes with bounds: imports are paid for once, each sample has its own process.
+
+Reads a request a line from standard input, an object with `arguments`, `cwd`, `environment`, `out` and `err` (files)
+and, if wished, `file_size` (the most that a file may grow to), and answers with `code`, `signal` and `rss`.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+import time
+
+from mulu.cli import run
+from mulu.readers import files  # noqa: F401 - what the command would import first
+from mulu.reports import json as _json  # noqa: F401
+from mulu.standard import load
+from mulu.validate import Validation, tables  # noqa: F401
+
+load()
+ADDRESS_SPACE = 4 * 2**30
+SECONDS = 60
+
+
+def work(request):
+    """Run one command line in this, a forked, process."""
+    os.chdir(request["cwd"])
+    os.environ.update(request["environment"])
+    for number, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(request[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if "file_size" in request:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_size"], request["file_size"]))
+    for name in ("stdin", "stdout", "stderr"):
+        mode = "r" if name == "stdin" else "w"
+        number = ("stdin", "stdout", "stderr").index(name)
+        setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+    code = 99
+    try:
+        code = run(request["arguments"])
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def main():
+    """Serve until there are no more requests."""
+    for line in sys.stdin:
+        request = json.loads(line)
+        pid = os.fork()
+        if not pid:
+            work(request)
+        deadline = time.monotonic() + 2 * SECONDS
+        done = (0, 0, None)
+        while not done[0]:
+            done = os.wait4(pid, os.WNOHANG)
+            if not done[0]:
+                if time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(0.01)
+        _, status, usage = done
+        killed = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+        print(json.dumps({"code": code, "signal": killed, "rss": usage.ru_maxrss * 1024}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

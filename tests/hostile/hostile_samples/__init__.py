@@ -1,0 +1,35 @@
+"""Hostile files, made by code: a module a family of files, each with `samples()`."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A file that means no good: its name, what makes its bytes, and what must be said of it.
+
+    `refused` is what the refusal must hold (`None`: it may be read as well), `rules` are findings that there must be.
+    """
+
+    file: str
+    make: Callable[[], bytes]
+    refused: str | None = None
+    rules: tuple[str, ...] = field(default=())
+
+
+def _all():
+    found = {}
+    for info in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        for name, file, made, *rest in module.samples():
+            refused = next((item for item in rest if isinstance(item, str)), None)
+            rules = next((item for item in rest if isinstance(item, tuple)), ())
+            key = f"{info.name}-{name}"
+            assert key not in found, key
+            found[key] = Sample(file, made if callable(made) else (lambda data=made: data), refused, rules)
+    return found
+
+
+SAMPLES = _all()

@@ -1,0 +1,51 @@
+"""Each hostile file gets a verdict: one exit code, a line with its name and the reason, nothing else."""
+
+import json
+import re
+
+import pytest
+from hostile_samples import SAMPLES
+from verdict import CONTROL, assert_verdict
+
+from mulu.texts import clean
+
+# All rules at each of hundreds of files would say nothing more of them.
+ONE = ("--only", "duplicate-identifier")
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_hostile_file_gets_a_verdict(mulu, name):
+    """Validated in both languages and converted, the file ends in a code and in words."""
+    sample = SAMPLES[name]
+    file = mulu.folder / sample.file
+    file.write_bytes(sample.make())
+    codes = (0, 1, 2) if sample.refused is None else (2,)
+    for language in ("zh", "en"):
+        ran = mulu("validate", file.name, *ONE, "-f", "json:report.json", "-f", "text", language=language)
+        assert_verdict(ran, codes)
+        if ran.code == 2:
+            lines = [line for line in ran.err.splitlines() if line.startswith("mulu: ")]
+            assert len(lines) == 1 and len(lines[0]) < 1000, ran.err
+            words = HAN if language == "zh" else re.compile("[a-z]{2,} [a-z]{2,}")
+            assert clean(file.name) in lines[0] and words.search(lines[0].replace(file.name, ""))
+        if sample.refused and language == "en":
+            assert sample.refused in ran.err, ran.err
+        if ran.code != 2:
+            # What the texts of findings say in English is tested where they are made.
+            break
+    report = (mulu.folder / "report.json").read_bytes().decode("utf-8")
+    assert not CONTROL.search(report)
+    for rule in sample.rules:
+        assert rule in json.loads(report)["rules"], json.loads(report)["rules"].keys()
+    ran = mulu("convert", file.name, "-o", "out.jsonl")
+    assert_verdict(ran, (0, 2))
+    if ran.code == 0:
+        assert all(json.loads(line) for line in (mulu.folder / "out.jsonl").read_bytes().splitlines())
+    left = {path.name for path in mulu.folder.iterdir()}
+    assert left <= {file.name, "report.json", "out.jsonl"}, left
+
+
+def test_there_are_enough_of_them():
+    """The suite does not lose samples by a wrong pattern."""
+    assert len(SAMPLES) >= 150

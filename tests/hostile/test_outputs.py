@@ -1,0 +1,148 @@
+"""What is written is whole or not there, whatever happens on the way, and the message says which."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from verdict import assert_verdict
+
+ROOT = Path(__file__).parents[2]
+WORKBOOK = next((ROOT / "examples").glob("*.xlsx"))
+KILLS = int(os.environ.get("MULU_KILLS", "10"))
+COMMANDS = {
+    "convert": ("convert", "a.xlsx", "-o", "out", "--ledger", "ledger.json"),
+    "validate": ("validate", "a.xlsx", "-q", "-f", "json:out", "-f", "xlsx:out.xlsx"),
+}
+
+
+@pytest.fixture
+def catalog(mulu):
+    """Return a workbook in the folder of the run."""
+    shutil.copy(WORKBOOK, mulu.folder / "a.xlsx")
+    return mulu.folder / "a.xlsx"
+
+
+def whole(path):
+    """Whether a file that is there is complete."""
+    data = path.read_bytes()
+    if path.suffix == ".xlsx":
+        return data.startswith(b"PK") and b"PK\x05\x06" in data
+    return all(json.loads(line) for line in data.splitlines()) if data.startswith(b'{"') else bool(json.loads(data))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_killed_run_leaves_whole_files_or_none(tmp_path, command):
+    """Killed at any moment, the run has written nothing or all of each file; no process is left behind."""
+    chance = random.Random(command)
+    shutil.copy(WORKBOOK, tmp_path / "a.xlsx")
+    program = [sys.executable, "-m", "mulu", *COMMANDS[command]]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "temporary")}
+    (tmp_path / "temporary").mkdir()
+    began = time.monotonic()
+    subprocess.run(program, cwd=tmp_path, env=environment, check=False, capture_output=True)
+    lasts = time.monotonic() - began
+    for path in tmp_path.glob("out*"):
+        path.write_bytes(b'{"old": 1}' if path.suffix != ".xlsx" else path.read_bytes())
+    for _ in range(KILLS):
+        with subprocess.Popen(
+            program, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as running:
+            time.sleep(chance.random() * lasts)
+            running.send_signal(signal.SIGKILL)
+        assert all(whole(path) for path in tmp_path.iterdir() if path.name.startswith(("out", "ledger")))
+        others = {path.name for path in tmp_path.iterdir()} - {"a.xlsx", "out", "out.xlsx", "ledger.json", "temporary"}
+        assert all(name.startswith(".mulu-") and name.endswith(".tmp") for name in others)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_a_terminated_run_leaves_nothing(tmp_path):
+    """Asked to end, the run cleans up and says so by its exit code."""
+    shutil.copy(WORKBOOK, tmp_path / "a.xlsx")
+    (tmp_path / "temporary").mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "temporary")}
+    program = [sys.executable, "-m", "mulu", "convert", "-", "-o", "out", "--lang", "en"]
+    with subprocess.Popen(
+        program, cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        while not list((tmp_path / "temporary").iterdir()):
+            time.sleep(0.01)
+        running.send_signal(signal.SIGTERM)
+        assert "terminated" in running.stderr.read()
+    assert running.returncode == 143
+    assert {path.name for path in tmp_path.iterdir()} == {"a.xlsx", "temporary"}
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("size", [0, 1, 1_000, 8_000])
+def test_a_disk_that_is_full_is_said(mulu, catalog, command, size):
+    """No file may grow beyond some bytes: the old files stand, the message says that it was not written."""
+    (mulu.folder / "out").write_bytes(b"old")
+    ran = mulu(*COMMANDS[command], file_size=size, out="/dev/null", err="/dev/null")
+    assert ran.signal == 0 and ran.code == 2
+    assert (mulu.folder / "out").read_bytes() == b"old"
+    assert {path.name for path in mulu.folder.iterdir()} <= {"a.xlsx", "out"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("arguments", [("validate", "a.xlsx"), ("convert", "a.xlsx"), ("rules",), ("limits",)])
+def test_a_screen_that_takes_nothing_is_said(mulu, catalog, arguments):
+    """What could not be printed is a fault, and no traceback."""
+    ran = mulu(*arguments, out="/dev/full")
+    assert ran.code == 2 and ran.signal == 0
+    assert "Traceback" not in ran.err and "not completed" in ran.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_input_is_not_overwritten(mulu, catalog, command):
+    """An output that is an input, by whatever name, is refused."""
+    before = catalog.read_bytes()
+    (mulu.folder / "link.xlsx").symlink_to(catalog)
+    for name in ("a.xlsx", "./a.xlsx", "link.xlsx"):
+        wanted = ("-o", name) if command == "convert" else ("-f", f"xlsx:{name}")
+        ran = mulu(command, "a.xlsx", *wanted)
+        assert_verdict(ran, (2,))
+        assert "is an input" in ran.err and catalog.read_bytes() == before
+
+
+def test_a_target_that_cannot_be_written_is_said(mulu, catalog):
+    """A folder, and a file in a folder that is not there, are named."""
+    (mulu.folder / "folder").mkdir()
+    for name, said in (("folder", "it is a folder"), ("none/out", "does not exist")):
+        ran = mulu("convert", "a.xlsx", "-o", name)
+        assert_verdict(ran, (2,))
+        assert f"{name}: not written, " in ran.err and said in ran.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize("command", ["validate a.xlsx", "convert a.xlsx", "rules", "explain resource"])
+def test_a_reader_that_goes_away_is_no_fault(tmp_path, command):
+    """`| head -1` ends the run quietly."""
+    shutil.copy(WORKBOOK, tmp_path / "a.xlsx")
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m mulu {command} --lang en | head -1"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr and "Error" not in done.stderr and done.stdout.count("\n") == 1
+
+
+def test_what_a_killed_run_left_is_cleared_later(mulu, catalog):
+    """A forgotten temporary file goes, one that may be in use stays."""
+    old, new = (mulu.folder / f".mulu-{name}.tmp" for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(b"x")
+    os.utime(old, (0, 0))
+    assert mulu("convert", "a.xlsx", "-o", "out").code == 0
+    assert not old.exists() and new.exists()

@@ -1,0 +1,103 @@
+"""Nothing is read or sent unasked, and the same input gives the same bytes."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# Runs a command; prints each file that was opened for reading and each socket, as the interpreter tells of them.
+WATCH = """
+import sys
+seen = []
+def watch(event, arguments):
+    if event.startswith("socket."):
+        seen.append(event)
+    elif event == "open" and isinstance(arguments[0], str):
+        seen.append(arguments[0])
+sys.addaudithook(watch)
+from mulu.cli import run
+code = run(sys.argv[1:])
+sys.stderr.write("\\n".join(["", "SEEN", *seen]))
+sys.exit(code)
+"""
+CATALOG = {
+    "kind": "resource",
+    "title": "甲",
+    "$ref": "file:///etc/hostname",
+    "$schema": "http://127.0.0.1:9/schema",
+    "@context": "http://127.0.0.1:9/context",
+    "source": {"file": "/etc/hostname"},
+}
+
+
+def command(tmp_path, *arguments, program=("-m", "mulu"), before=(), **environment):
+    """Run the command line in a folder."""
+    own = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(tmp_path)}
+    return subprocess.run(
+        [*before, sys.executable, *program, *arguments],
+        cwd=tmp_path,
+        env=os.environ | own | environment,
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def inputs(tmp_path):
+    """Return the names of a workbook, a CSV file and entries that name other files."""
+    folder = tmp_path / "inputs"
+    folder.mkdir()
+    shutil.copy(next((ROOT / "examples").glob("*.xlsx")), folder / "a.xlsx")
+    shutil.copy(next((ROOT / "examples").glob("*.csv")), folder / "a.csv")
+    (folder / "a.json").write_text(json.dumps(CATALOG), encoding="utf-8")
+    return folder
+
+
+def test_only_inputs_and_the_standard_are_opened(tmp_path, inputs):
+    """The interpreter tells of each file: none but inputs, standard, the program and what it wrote itself."""
+    done = command(tmp_path, "validate", "inputs", program=("-c", WATCH))
+    assert done.returncode == 1, done.stderr[-2000:]
+    seen = done.stderr.decode().split("\nSEEN\n")[1].splitlines()
+    allowed = [tmp_path, ROOT, Path(sys.prefix), Path(sys.base_prefix), Path(os.devnull)]
+    allowed += [Path(path).resolve() for path in sys.path if path]
+    allowed += [Path("/proc/self"), Path("/usr/share/zoneinfo"), Path("/etc/localtime")]
+    assert any(path.endswith("a.xlsx") for path in seen)
+    outside = [p for p in seen if not any((tmp_path / p).is_relative_to(folder) for folder in allowed)]
+    assert outside == []
+
+
+def has_namespaces():
+    """Whether a process may have a network of its own, with nothing in it."""
+    if not shutil.which("unshare"):
+        return False
+    return not subprocess.run(["unshare", "-rn", "true"], check=False, capture_output=True).returncode
+
+
+@pytest.mark.skipif(
+    not has_namespaces(),
+    reason="this system lets nobody make a network namespace",
+)
+def test_a_run_needs_no_network(tmp_path, inputs):
+    """Without any network the run gives the same bytes."""
+    arguments = ("validate", "inputs", "-f", "json", "--date", "2026-01-15")
+    with_network, without = command(tmp_path, *arguments), command(tmp_path, *arguments, before=("unshare", "-rn"))
+    assert with_network.returncode == 1 and with_network.stdout == without.stdout
+    assert with_network.stderr == without.stderr
+
+
+@pytest.mark.parametrize("arguments", [("validate", "inputs", "-f", "json"), ("convert", "inputs", "-q")])
+def test_the_same_input_gives_the_same_bytes(tmp_path, inputs, arguments):
+    """Neither hash seed, locale nor time zone changes what is written."""
+    arguments = (*arguments, "--date", "2026-01-15") if arguments[0] == "validate" else ("convert", "inputs")
+    variants = (
+        {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Pacific/Kiritimati"},
+        {"PYTHONHASHSEED": "2", "LC_ALL": "zh_CN.GBK", "TZ": "America/Adak"},
+        {"PYTHONHASHSEED": "3", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONUTF8": "0"},
+    )
+    outputs = {command(tmp_path, *arguments, MULU_LANG="en", **variant).stdout for variant in variants}
+    assert len(outputs) == 1 and outputs != {b""}

@@ -1,0 +1,202 @@
+"""A standard of somebody else cannot harm: each hostile folder ends in words, nothing is read, written or left."""
+
+import json
+
+import pytest
+from verdict import assert_verdict
+
+from mulu.publish.begin import begin
+
+ENTRY = {"kind": "example", "identifier": "A1", "name": "甲", "type": "01", "started": "2020", "ended": "2019"}
+SECRET = "secret-content-of-another-file"
+QUICK = ("--limit", "rule_seconds=1")
+
+
+@pytest.fixture
+def standard(mulu, tmp_path):
+    """Return the folder of a small standard of its own, a catalog for it, and a file outside that nobody may read."""
+    folder = mulu.folder / "standard"
+    begin("mine", folder, None)
+    (mulu.folder / "a.jsonl").write_bytes(json.dumps(ENTRY).encode() + b"\n")
+    (mulu.folder / "secret.csv").write_text(f"code,name.zh,name.en,aliases\n{SECRET},甲,a,\n", encoding="utf-8")
+    return folder
+
+
+def rule_of(folder):
+    """Return the file of the standard's one rule."""
+    return next((folder / "validators").glob("*/*.yaml"))
+
+
+def with_query(folder, query):
+    """Put another query into the rule."""
+    path = rule_of(folder)
+    before, _, rest = path.read_text(encoding="utf-8").partition("query: |\n")
+    after = rest[rest.index("pass:") :]
+    path.write_text(f"{before}query: |\n  {query}\n{after}", encoding="utf-8")
+
+
+REFUSED = {
+    "read a file": "select 1 as entry, '' as path, content as name from read_text('{secret}')",
+    "read by name": "select 1 as entry, '' as path, code as name from '{secret}'",
+    "read csv": "select 1 as entry, '' as path, code as name from read_csv('{secret}')",
+    "glob": "select 1 as entry, '' as path, file as name from glob('/*')",
+    "network": "select 1 as entry, '' as path from read_csv('http://127.0.0.1:9/x')",
+    "attach": "attach '{folder}/x.db' as x",
+    "copy": "copy (select 1) to '{folder}/stolen.csv'",
+    "copy in select": "select 1 as entry, '' as path from (copy (select 1) to '{folder}/stolen.csv')",
+    "export": "export database '{folder}/stolen'",
+    "install": "install httpfs",
+    "load": "load '{folder}/x.duckdb_extension'",
+    "unlock": "set enable_external_access = true",
+    "unlock configuration": "set lock_configuration = false; select 1 as entry, '' as path",
+    "two statements": "select 1 as entry, '' as path; drop table mulu_raw",
+    "close the bracket": "select 1 as entry, '' as path) t; drop table mulu_raw; select * from (select 1",
+    "pragma": "pragma database_list",
+    "create": "create table x as select 1",
+    "environment": "select 1 as entry, getenv('HOME') as path",
+    "no such table": "select entry, '' as path from nowhere",
+    "no columns": "select 1 as x",
+    "no SQL": "\\x1b[31m ::error:: {{",
+}
+ENDLESS = {
+    "recursion": "with recursive r(n) as (select 1 union all select n + 1 from r) select n as entry, '' as path from r",
+    "product": "select a.range as entry, '' as path from range(1000000000) a, range(1000000000) b where a.range < 0",
+    "rows": "select range as entry, '' as path from range(1000000000000)",
+    "long text": "select 1 as entry, '' as path where length(repeat('x', 2000000000) || repeat('y', 2000000000)) < 0",
+    "sorting": "select 1 as entry, '' as path where (select max(md5(range::text)) from range(100000000000)) = ''",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_query_that_reaches_out_is_refused(mulu, standard, name):
+    """The rule is named, with its file and line; nothing was read or written."""
+    secret = mulu.folder / "secret.csv"
+    with_query(standard, REFUSED[name].replace("{secret}", str(secret)).replace("{folder}", str(mulu.folder)))
+    before = sorted(mulu.folder.rglob("*"))
+    for language in ("zh", "en"):
+        ran = mulu("validate", "a.jsonl", "--standard", standard, language=language)
+        assert_verdict(ran, (2,))
+        assert SECRET not in ran.said and "ended-before-started" in ran.said
+        assert f"{rule_of(standard).name}:" in ran.said
+    assert sorted(mulu.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_query_without_end_is_stopped(mulu, standard, name):
+    """The limit is named, and the other rules still run."""
+    with_query(standard, ENDLESS[name])
+    ran = mulu("validate", "a.jsonl", "--standard", standard, *QUICK)
+    assert_verdict(ran, (2,))
+    assert "ended-before-started" in ran.out and f"{rule_of(standard).name}:" in ran.out
+
+
+def changed(path, old, new):
+    """Replace something in a file of the standard."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def link(path, target):
+    """Put a link in the place of a file."""
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+
+
+def codes_of(folder):
+    """Return the code list."""
+    return next((folder / "schemas" / "codes").glob("*.csv"))
+
+
+def schema_of(folder):
+    """Return the schema."""
+    return next((folder / "schemas").glob("*.schema.json"))
+
+
+def extends(value):
+    """Return what makes the standard extend something."""
+    return lambda folder: (folder / "standard.toml").write_text(
+        f'extends = "{value}"\n' + (folder / "standard.toml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+
+
+def mapping_of(folder):
+    """Return the mapping."""
+    return next((folder / "converters").glob("*/mapping.yaml"))
+
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
+)
+FOLDERS = {
+    "extends outside": extends("../other"),
+    "extends absolute": extends("/etc"),
+    "extends network": extends("http://127.0.0.1/x"),
+    "extends itself": extends("."),
+    "extends unknown": extends("nothing"),
+    "header is a link": lambda f: link(f / "standard.toml", "../secret.csv"),
+    "header is no TOML": lambda f: (f / "standard.toml").write_text("\x1b[31m = = ::error::", encoding="utf-8"),
+    "header is bytes": lambda f: (f / "standard.toml").write_bytes(b"\xff\xfe\0" * 1000),
+    "header is deep": lambda f: (f / "standard.toml").write_text("a = " + "[" * 100_000, encoding="utf-8"),
+    "codes are a link": lambda f: link(codes_of(f), f.parent / "secret.csv"),
+    "codes without columns": lambda f: codes_of(f).write_text("a,b\n1,2\n", encoding="utf-8"),
+    "codes with a quote": lambda f: codes_of(f).write_text('code,name.zh,name.en,aliases\n"', encoding="utf-8"),
+    "codes in GBK": lambda f: codes_of(f).write_bytes("code,name.zh,name.en,aliases\n1,甲,a,\n".encode("gbk")),
+    "codes elsewhere": lambda f: changed(schema_of(f), '"x-code-list": "', '"x-code-list": "../../../secret'),
+    "rule is a link": lambda f: link(rule_of(f), "/etc/hostname"),
+    "rule is a bomb": lambda f: rule_of(f).write_text(BOMB, encoding="utf-8"),
+    "rule is deep": lambda f: rule_of(f).write_text("a: " + "[" * 100_000, encoding="utf-8"),
+    "rule is an object": lambda f: rule_of(f).write_text("!!python/object/apply:os.system [x]", encoding="utf-8"),
+    "rule is a list": lambda f: rule_of(f).write_text("- 1\n", encoding="utf-8"),
+    "rule is bytes": lambda f: rule_of(f).write_bytes(bytes(range(256))),
+    "schema is deep": lambda f: schema_of(f).write_bytes(b"[" * 100_000),
+    "schema of another dialect": lambda f: changed(schema_of(f), "draft/2020-12/schema", "draft/x"),
+    "schema refers to a file": lambda f: changed(schema_of(f), '"type": "string"', '"$ref": "file:///etc/passwd"'),
+    "schema refers to the network": lambda f: changed(schema_of(f), '"type": "string"', '"$ref": "http://127.0.0.1/x"'),
+    "schema with a slow pattern": lambda f: changed(
+        schema_of(f), '"type": "string"', '"type": "string", "pattern": "^(?=(a+)+$)(a|a)*\\\\1$"'
+    ),
+    "schema with a vast pattern": lambda f: changed(
+        schema_of(f), '"type": "string"', '"type": "string", "pattern": "((a{1000}){1000}){1000}"'
+    ),
+    "schema is no object": lambda f: schema_of(f).write_text("[]", encoding="utf-8"),
+    "schema is a link": lambda f: link(schema_of(f), "/etc/passwd"),
+    "mapping is a bomb": lambda f: mapping_of(f).write_text(BOMB, encoding="utf-8"),
+    "mapping with unknown words": lambda f: changed(mapping_of(f), "kind: example", "kind: example\neval: x"),
+    "mapping of wrong types": lambda f: changed(mapping_of(f), "at_least: 2", "at_least: [1]"),
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_hostile_folder_is_refused(mulu, standard, name):
+    """Both commands name the file that is wrong and read nothing outside."""
+    FOLDERS[name](standard)
+    (mulu.folder / "a.csv").write_text("示例编号,示例名称,示例类型\nA1,甲,01\n", encoding="utf-8")
+    for language in ("zh", "en"):
+        ran = mulu("validate", "a.jsonl", "a.csv", "--standard", standard, language=language)
+        assert_verdict(ran, (2,))
+        assert str(standard) in ran.said and SECRET not in ran.said
+        ran = mulu("standard", "check", standard, language=language)
+        assert_verdict(ran, (1, 2))
+        assert str(standard) in ran.said and SECRET not in ran.said
+
+
+def test_a_message_is_no_template(mulu, standard):
+    """Format strings, escapes and commands in the texts of a rule do nothing."""
+    changed(
+        rule_of(standard),
+        "zh: “{name}”于",
+        "zh: “{name}{name.__class__}{0}%s%n{name!r:>99999999}\\x1b[31m{{x}}${jndi:x}<script>”于",
+    )
+    changed(rule_of(standard), "核对两个日期", '"::error::\\u001b[31m\\u202e{name}"')
+    ran = mulu("validate", "a.jsonl", "--standard", standard, language="zh")
+    assert_verdict(ran, (1,))
+    assert "甲{name.__class__}{0}%s%n{name!r:>99999999}" in ran.out
+
+
+def test_examples_that_do_not_end_are_stopped(mulu, standard):
+    """`standard check` runs the queries of a stranger, too."""
+    with_query(standard, ENDLESS["long text"])
+    ran = mulu("standard", "check", standard, environment={"MULU_LIMIT_CHECK_SECONDS": "2"})
+    assert_verdict(ran, (1,))
+    assert "limit check_seconds = 2" in ran.out
