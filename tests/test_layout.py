@@ -19,7 +19,10 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 
 # From the bottom: a module imports from what stands in front of it and from its own folder. What stands
 # beside each other in one line knows nothing of its neighbour. Modules right in mulu/ are the base.
-LAYERS = (("base", "identifiers"), ("standard",), ("readers",), ("convert",), ("validate",), ("reports", "publish"))
+LAYERS = (
+    *(("base", "identifiers"), ("standard",), ("readers", "sample")),
+    *(("convert",), ("validate",), ("reports", "publish")),
+)
 TOP = ("cli", "web")
 RANKS = {name: rank for rank, names in enumerate((*LAYERS, TOP)) for name in names}
 

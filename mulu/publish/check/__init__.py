@@ -14,6 +14,7 @@ from mulu.publish.check.extends import extension_flaws
 from mulu.publish.check.flaws import Flaw, of_error
 from mulu.publish.check.mappings import mapping_flaws
 from mulu.publish.check.rules import rule_flaws
+from mulu.publish.check.samples import sample_flaws
 from mulu.publish.check.schemas import schema_flaws
 from mulu.publish.check.stray import stray_flaws
 from mulu.standard import Standard, load
@@ -54,5 +55,6 @@ def _flaws(standard: Standard) -> Iterator[Flaw]:
     try:
         yield from example_flaws(standard)
         yield from extension_flaws(standard)
+        yield from sample_flaws(standard)
     except BadStandard as error:
         yield of_error(error)
