@@ -22,7 +22,7 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 LAYERS = (
     ("base", "identifiers"),
     ("standard",),
-    ("readers", "writers"),
+    ("readers", "writers", "sample"),
     ("convert",),
     ("validate",),
     ("reports", "publish"),

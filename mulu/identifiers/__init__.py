@@ -1,7 +1,7 @@
 """Numbers that carry their own rules: one module a number, in the folder of the country that issues it.
 
 Each module is the check behind one JSON Schema `format`, and is found by walking this folder. It has what
-`Identifier` lists, and a `get_…` function for each part of the number.
+`Identifier` lists, a `get_…` function for each part of the number, and `complete` if it ends with check characters.
 
 >>> for name in sorted(formats()):
 ...     print(name)
@@ -88,6 +88,20 @@ def explain(format: str, text: str) -> InvalidIdentifier | None:
     except InvalidIdentifier as reason:
         return reason
     return None
+
+
+def complete(format: str, text: str) -> str:
+    """Return the number that `text` begins, with its check characters; raises `KeyError` if the format has none.
+
+    >>> complete("uscc", "1133010500250028")
+    '11330105002500287C'
+    >>> complete("licence-identifier", "1.2.156.3005.2.11100000MB03271699022.340100.000000016.001")
+    '1.2.156.3005.2.11100000MB03271699022.340100.000000016.001.9'
+    """
+    module = _found()[format]
+    if not hasattr(module, "complete"):
+        raise KeyError(format)
+    return cast(str, module.complete(text))
 
 
 @cache

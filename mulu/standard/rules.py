@@ -176,7 +176,11 @@ def _entry(data: Any, kinds: Mapping[str, Any]) -> Mapping[str, Any]:
     unknown = set(data) - {"like", "set", "remove"}
     if unknown:
         raise KeyError(", ".join(sorted(unknown)))
-    entry = copy.deepcopy(kinds[data["like"]])
+    return dict(patched(copy.deepcopy(kinds[data["like"]]), data))
+
+
+def patched(entry: Any, data: Mapping[str, Any]) -> Any:
+    """Change `entry` as an example says, by `set` (pointer: value) and `remove` (pointers), and return it."""
     for pointer in data.get("remove", []):
         *way, last = steps_of(pointer)
         node = _node(entry, way, make=False)
@@ -188,7 +192,7 @@ def _entry(data: Any, kinds: Mapping[str, Any]) -> Mapping[str, Any]:
         *way, last = steps_of(pointer)
         node = _node(entry, way, make=True)
         node[int(last) if isinstance(node, list) else last] = copy.deepcopy(value)
-    return dict(entry)
+    return entry
 
 
 def _node(entry: Any, way: list[str], *, make: bool) -> Any:

@@ -212,3 +212,15 @@ def test_a_megabyte_is_soon_refused(module: Identifier, first: str) -> None:
     """A hostile value costs no more than its length, combining marks too."""
     assert not module.is_valid(first * 2**20)
     assert not module.is_valid(first + "\u0301\u0316" * 2**19)
+
+
+@pytest.mark.parametrize(
+    ("name", "checks"), [("uscc", 2), ("organisation-code", 1), ("citizen-number", 1), ("licence-identifier", 2)]
+)
+def test_check_characters_are_put_in(name, checks):
+    """What a number begins with gives the number."""
+    for number in GOOD[name]:
+        if len(number) != 15:  # the old citizen number has no check character
+            assert identifiers.complete(name, number[:-checks]) == number
+    with pytest.raises(KeyError):
+        identifiers.complete("region-code", "330106")

@@ -97,6 +97,15 @@ def format(text: str) -> str:
     return compact(text)
 
 
+def complete(text: str) -> str:
+    """Return the number of the 17 digits before its check character.
+
+    >>> complete("11010519491231002")
+    '11010519491231002X'
+    """
+    return text + mod_11_2(text)
+
+
 def is_old(text: str) -> bool:
     """Whether the number is one of the 15-digit ones."""
     return len(validate(text)) == 15

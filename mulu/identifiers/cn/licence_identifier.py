@@ -116,6 +116,15 @@ def get_parts(text: str) -> LicenceIdentifier:
     return LicenceIdentifier(*validate(text)[len(_ROOT) + 1 :].split(".")[:4])
 
 
+def complete(text: str) -> str:
+    """Return the identifier of the root and the four parts before its check character, with dots between.
+
+    >>> complete("1.2.156.3005.2.11100000000013338W032.11220000013544541J.2430599.001")
+    '1.2.156.3005.2.11100000000013338W032.11220000013544541J.2430599.001.F'
+    """
+    return f"{text}.{check_character(*text.removeprefix(f'{_ROOT}.').split('.'))}"
+
+
 def check_character(type: str, issuer: str, serial: str, version: str) -> str:
     """Return the check character of the four parts.
 

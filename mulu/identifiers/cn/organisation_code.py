@@ -86,6 +86,15 @@ def format(text: str) -> str:
     return f"{number[:-1]}-{number[-1]}" if len(number) == 9 else number
 
 
+def complete(text: str) -> str:
+    """Return the code of the 8 characters before its check character.
+
+    >>> complete("00247017")
+    '00247017X'
+    """
+    return text + check_character(text)
+
+
 def get_body(text: str) -> str:
     """Return characters 1 to 8 (本体代码)."""
     return validate(text)[:8]

@@ -156,6 +156,16 @@ def format(text: str) -> str:
     return compact(text)
 
 
+def complete(text: str) -> str:
+    """Return the code of the 16 characters before its two check characters, that of characters 9 to 16 and its own.
+
+    >>> complete("1143010400612008")
+    '11430104006120089D'
+    """
+    body = text + organisation_code.check_character(text[8:16])
+    return body + mod_31(body)
+
+
 def get_department(text: str) -> Text:
     """Return the department that registered the body, by character 1 (登记管理部门).
 

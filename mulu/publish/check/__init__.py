@@ -21,6 +21,7 @@ from mulu.publish.check.extends import extension_flaws
 from mulu.publish.check.flaws import Flaw, of_error
 from mulu.publish.check.mappings import mapping_flaws
 from mulu.publish.check.rules import rule_flaws
+from mulu.publish.check.samples import sample_flaws
 from mulu.publish.check.schemas import schema_flaws
 from mulu.publish.check.stray import stray_flaws
 from mulu.standard import Standard, load
@@ -61,6 +62,7 @@ def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
     try:
         yield from _example_flaws(standard, limits)
         yield from extension_flaws(standard)
+        yield from sample_flaws(standard)
     except BadStandard as error:
         yield of_error(error)
 

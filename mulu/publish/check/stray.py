@@ -10,6 +10,7 @@ from mulu.standard.folder import PARTS
 # How deep each part goes, and what stands in it.
 _KNOWN = (
     *("schemas/*.schema.json", "schemas/codes/*.csv", "schemas/examples/*.json"),
+    *("schemas/sample/*.yaml", "schemas/sample/words/*.yaml", "schemas/sample/faults/*.yaml"),
     *("validators/*/*.yaml", "converters/*/mapping.yaml", "converters/*/sample.*", "converters/*/expected.jsonl"),
 )
 

@@ -1,0 +1,156 @@
+"""`mulu sample`: a catalog that is made up, to try things with."""
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mulu.cli.console import complain, say
+from mulu.cli.options import common, load_standard
+from mulu.errors import UsageFault
+
+
+@click.command(
+    "sample",
+    help=say(
+        "编造一份目录，用来试用、演示、测速：机构、代码、引用互相对得上，没有任何问题。\n\n"
+        "KIND 是条目的种类，可写条数（service:958）；不写则各种类按常见的比例。同一 --seed 得到同样的文件。"
+        "加 --faults 后，一部分条目故意写错，会查出的每个问题都列在旁边的 .faults.jsonl 中。",
+        "Make up a catalog to try, show and measure things with: departments, codes and references fit together, and "
+        "nothing is wrong in it.\n\n"
+        "KIND is a kind of entry, with a count if wanted (service:958); without any all kinds are mixed as usual. One "
+        "--seed gives one file. With --faults some entries are wrong on purpose, and every finding that they cause is "
+        "listed beside them in .faults.jsonl.",
+    ),
+)
+@click.argument("kinds", nargs=-1, metavar="[KIND[:COUNT]...]")
+@click.option("-n", "--number", "total", type=click.IntRange(1, 10**9), metavar="N", help=say("共多少条", "How many"))
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32),
+    default=1,
+    show_default=True,
+    metavar="S",
+    help=say("换一个数得到另一份目录", "Another number gives another catalog"),
+)
+@click.option(
+    "--faults",
+    "dose",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="RATE",
+    help=say("每条平均植入多少个故障，如 0.02", "Faults to plant, as a part of the entries, such as 0.02"),
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say("写入这个文件；不给或 - 为标准输出", "Write here; standard output without it, or for -"),
+)
+@click.option(
+    "--faults-to",
+    "beside",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say("故障列表的文件；不给则在 -o 的文件旁边", "The list of faults; beside the file of -o if it is not given"),
+)
+@common
+def command(
+    kinds: tuple[str, ...],
+    total: int | None,
+    seed: int,
+    dose: float,
+    output: Path | None,
+    beside: Path | None,
+    standard_path: Path | None,
+) -> int:
+    """Write a sample, and what is wrong in it."""
+    import orjson
+
+    from mulu.output import whole_file
+    from mulu.sample import Recipes, Sample, counts_of
+
+    target = None if output is None or str(output) == "-" else output
+    listed = _listed(target, beside, dose)
+    recipes = Recipes(load_standard(standard_path))
+    if not recipes.kinds:
+        raise UsageFault(
+            "这个标准没有配方（schemas/sample/<种类>.yaml），编不出目录",
+            "the standard has no recipes (schemas/sample/<kind>.yaml), so that nothing can be made up for it",
+        )
+    counts = counts_of(recipes, kinds, total)
+    whole = sum(counts.values())
+    if not whole:
+        raise UsageFault("一条也没有要", "not a single entry is asked for")
+    wanted = round(dose * whole) if dose else 0
+    sample = Sample(recipes, counts, seed, max(wanted, 1) if dose else 0)
+    with ExitStack() as stack:
+        findings = 0
+        if listed is not None:
+            stream = stack.enter_context(whole_file(listed))
+            for found in sample.found():
+                stream.write(orjson.dumps(found.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
+                findings += 1
+        _write(sample, stack.enter_context(whole_file(target)) if target is not None else None)
+    _tell(sample, target, listed, wanted, findings)
+    return 0
+
+
+def _listed(target: Path | None, beside: Path | None, dose: float) -> Path | None:
+    """Return the file for the list of faults; `None` if there is none to write."""
+    if not dose:
+        if beside is not None:
+            raise UsageFault("没有 --faults，就没有故障可列", "without --faults there are no faults to list")
+        return None
+    if beside is None and target is None:
+        raise UsageFault(
+            "目录写到标准输出时，请用 --faults-to 说明故障列表写到哪里",
+            "the catalog goes to standard output: say by --faults-to where the list of faults goes",
+        )
+    listed = beside if beside is not None or target is None else _beside(target)
+    if listed == target:
+        raise UsageFault("目录和故障列表不能是同一个文件", "catalog and list of faults cannot be one file")
+    return listed
+
+
+def _beside(target: Path) -> Path:
+    return target.with_suffix(".faults.jsonl")
+
+
+def _write(sample: Any, stream: Any) -> None:
+    if stream is None:
+        sys.stdout.flush()
+        stream = sys.stdout.buffer
+    for lines in sample.lines():
+        stream.write(lines)
+    stream.flush()
+
+
+def _tell(sample: Any, target: Path | None, listed: Path | None, wanted: int, findings: int) -> None:
+    kinds = [f"{kind} {count}" for kind, count in sample.counts.items() if count]
+    whole = sum(sample.counts.values())
+    where = say(f"写入 {target}", f"to {target}") if target is not None else say("写到标准输出", "to standard output")
+    click.echo(say(f"{whole} 条{where}：{'、'.join(kinds)}", f"{whole} entries {where}: {', '.join(kinds)}"), err=True)
+    if listed is None:
+        old = _beside(target) if target is not None else None
+        if old is not None and old.exists():
+            complain(say(f"{old} 属于以前的样例，与这份目录无关", f"{old} is of an earlier sample, not of this one"))
+        return
+    rules = len({fault.planter.rule for fault in sample.faults})
+    click.echo(
+        say(
+            f"植入 {len(sample.faults)} 个故障，涉及 {rules} 条规则，应查出 {findings} 个问题，见 {listed}",
+            f"{len(sample.faults)} faults of {rules} rules, {findings} findings, listed in {listed}",
+        ),
+        err=True,
+    )
+    if len(sample.faults) < wanted:
+        complain(
+            say(
+                f"只植入了 {len(sample.faults)} 个故障，不到要求的 {wanted} 个：每种条目至多三分之一可以写错",
+                f"{len(sample.faults)} faults only were planted, not {wanted}: of each kind a third may be wrong",
+            )
+        )
