@@ -111,7 +111,7 @@ class _Planters:
             found = [self._place(place, name) for place in said["at"]]
         else:
             rule = self.rules.get(name)
-            example = rule.examples["fail"][int(said.get("fail", 0))] if rule else {"entries": []}
+            example = rule.fails[int(said.get("fail", 0))] if rule else {"entries": []}
             if len(example["entries"]) != 1 or not self._can_be_carried(example["entries"][0]):
                 return None
             parts = [self._part(example["entries"][0], said.get("as", {}), open=False)]
