@@ -19,6 +19,7 @@ from mulu.errors import BadStandard
 from mulu.pointer import dumps, steps_of
 from mulu.sample.catalog import Catalog, Pins
 from mulu.sample.recipes import Recipes, fault_at
+from mulu.standard.folder import read_yaml
 from mulu.standard.rules import patched
 from mulu.yaml import Positions
 
@@ -111,7 +112,9 @@ class _Planters:
             found = [self._place(place, name) for place in said["at"]]
         else:
             rule = self.rules.get(name)
-            example = rule.fails[int(said.get("fail", 0))] if rule else {"entries": []}
+            # As it is written: how it departs from the kind's example is what is carried over.
+            written_fails = read_yaml(rule.path)[0]["fail"] if rule else [{"entries": []}]
+            example = written_fails[int(said.get("fail", 0))]
             if len(example["entries"]) != 1 or not self._can_be_carried(example["entries"][0]):
                 return None
             parts = [self._part(example["entries"][0], said.get("as", {}), open=False)]
