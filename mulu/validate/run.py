@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -30,11 +30,18 @@ from mulu.standard import Rule, Standard
 from mulu.validate.store import Store
 from mulu.validate.structure import Fault, Structure, without
 
+if TYPE_CHECKING:
+    from mulu.validate.tables import Tables
+
 DOCUMENTS_HELD = 128 * 2**20
 """Bytes of documents that are kept open for the places of findings; further ones are read again."""
 
 _AT_ONCE = 2
+_FOUND_AT_ONCE = 10_000
 _LITTLE = 16 * 2**20
+
+_Found = tuple[RuleText, int | None, str, Mapping[str, Any]]
+"""What a rule found: the rule, the entry, the pointer, the parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +330,7 @@ class Validation:
         from mulu.validate.tables import Tables
 
         failures: dict[str, str] = {}
+        found: list[_Found] = []
         entries = self.folder / "entries.jsonl"
         # Threads within a query only cost time where there is little to do; rules run beside each other all the same.
         tables = Tables(self.standard, self.folder, threads=1 if entries.stat().st_size < _LITTLE else None)
@@ -332,13 +340,24 @@ class Validation:
             idle = tables.load(entries, [rule.query for rule in rules], self.options.today)
             for rule, result in _ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
                 try:
-                    for entry, pointer, params, line in result():
-                        self._broken(rule.text, entry, pointer, params, line)
+                    for entry, pointer, params in result():
+                        found.append((rule.text, entry, pointer, params))
+                        if len(found) >= _FOUND_AT_ONCE:
+                            self._tell(tables, found)
                 except (duckdb.Error, ValueError) as error:
                     failures[rule.id] = str(error).strip().split("\n")[0]
+            if found:
+                self._tell(tables, found)
         finally:
             tables.close()
         return failures
+
+    def _tell(self, tables: "Tables", found: list[_Found]) -> None:
+        """Make findings of what rules found, and clear the list; to look up their entries takes a query of its own."""
+        lines = tables.lines([(entry, pointer) for _, entry, pointer, _ in found])
+        for (rule, entry, pointer, params), line in zip(found, lines, strict=True):
+            self._broken(rule, entry, pointer, params, line)
+        found.clear()
 
     def _broken(
         self, rule: RuleText, entry: int | None, pointer: str, params: Mapping[str, Any], line: str | None

@@ -198,13 +198,11 @@ class Tables:
             [str(path)],
         )
 
-    def run(self, query: str) -> Iterator[tuple[int | None, str, dict[str, Any], str | None]]:
-        """Run a rule's query; yield (entry, pointer, parameters, line of the entry).
+    def run(self, query: str) -> Iterator[tuple[int | None, str, dict[str, Any]]]:
+        """Run a rule's query; yield (entry, pointer, parameters) in this order.
 
-        The line is JSON text: `identifier`, `name`, `owner`, `key`, `kind`, `origin`, and as JSON text again the
-        `value` at the pointer and, where the pointer goes through an array, the entry as `doc`. Raises
-        `duckdb.Error`, and `ValueError` if the query is not one SELECT that yields `entry` and `path`. May be called
-        in several threads at once.
+        Raises `duckdb.Error`, and `ValueError` if the query is not one SELECT that yields `entry` and `path`. May be
+        called in several threads at once.
         """
         connection = self.connection.cursor()
         statements = connection.extract_statements(
@@ -216,20 +214,15 @@ class Tables:
         names = [column[0] for column in result.description]
         if "entry" not in names or "path" not in names:
             raise ValueError("a rule's query yields the columns entry and path")
-        return self._rows(result, names)
+        return _rows(result, names)
 
-    def _rows(self, result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict[str, Any], str | None]]:
-        # What an entry says of itself is looked up for those that were found: most rules find nothing, and to plan
-        # it into each query would cost as much as the query.
-        while rows := result.fetchmany(_BATCH):
-            found = [dict(zip(names, row, strict=True)) for row in rows]
-            places = [(values.pop("entry"), values.pop("path") or "") for values in found]
-            lines = self._lines(places)
-            for (entry, path), values, line in zip(places, found, lines, strict=True):
-                yield entry, path, values, line
+    def lines(self, places: list[tuple[int | None, str]]) -> list[str | None]:
+        """Return what each entry says of itself, where something was found at a pointer of it.
 
-    def _lines(self, places: list[tuple[int | None, str]]) -> list[str | None]:
-        """Return the line of each entry, the document only where an array's element must be told by its own key."""
+        It is JSON text: `identifier`, `name`, `owner`, `key`, `kind`, `origin`, and as JSON text again the `value` at
+        the pointer and, where the pointer goes through an array, the entry as `doc`, since an array's element must be
+        told by its own key.
+        """
         rows = self.connection.cursor().execute(
             "select to_json({kind: r.kind, identifier: r.identifier, name: r.name, owner: r.owner, key: r.key, "
             "origin: r.origin, value: case when p.path <> '' then json_extract(r.doc, p.path)::varchar end, "
@@ -243,6 +236,13 @@ class Tables:
     def close(self) -> None:
         """Give back the memory."""
         self.connection.close()
+
+
+def _rows(result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict[str, Any]]]:
+    while rows := result.fetchmany(_BATCH):
+        for row in rows:
+            values = dict(zip(names, row, strict=True))
+            yield values.pop("entry"), values.pop("path") or "", values
 
 
 # What a regular expression knows as \s or \p{Z}, and the spaces without width U+200B and U+FEFF. A text of nothing
