@@ -136,17 +136,17 @@ class Tables:
         asked = {query: found & tables.keys() for query, found in words.items()}
         idle = {query for query, found in asked.items() if found and found <= absent}
         wanted = set[str]().union(*(found for query, found in asked.items() if query not in idle))
-        empty = absent | {name for name in sorted(wanted - absent) if not self._create(name, *tables[name])}
+        sizes = self._create({name: self._source(*tables[name]) for name in sorted(wanted - absent)})
+        empty = absent | {name for name, size in sizes.items() if size == 0}
         doubtful = [query for query, found in asked.items() if found & empty and query not in idle]
         needed = zip(doubtful, needs(self.connection, doubtful), strict=True)
         idle |= {query for query, names in needed if names & empty}
         rest = set[str]().union(*(found for query, found in words.items() if every or query not in idle))
-        for name in sorted(rest & absent):
-            self._create(name, *tables[name])
-        for name in self.standard.codes:
-            table = f"code_{name.replace('-', '_')}"
-            if table in rest:
-                self._codes(name, table)
+        codes = {f"code_{name.replace('-', '_')}": name for name in self.standard.codes}
+        self._create(
+            {name: self._source(*tables[name]) for name in sorted(rest & absent)}
+            | {name: self._codes(codes[name]) for name in sorted(rest & codes.keys())}
+        )
         # Extensions and configuration are fixed before anything of a standard's rules is run.
         run("set enable_external_access = false")
         run("set lock_configuration = true")
@@ -174,28 +174,34 @@ class Tables:
             "when regexp_matches(t, '^[0-9]{4}$') then try_cast(t || '-12-31' as date) end"
         )
 
-    def _create(self, table: str, kind: str, array: ArrayTable | None) -> int:
-        """Create a table of entries or of an array; return how many rows it has."""
-        schemas = self.standard.schemas
-        if array is None:
-            shape = structure(schemas, schemas.resources[schemas.effective[kind]])
-            source = (
-                f"select entry, unnest(json_transform(doc, {_json(shape)})) from {RAW} "
-                f"where kind = {_literal(kind)} order by entry"
-            )
-        else:
-            source = _elements(kind, array)
-        return int(self.connection.execute(f"create table {_quoted(table)} as {source}").fetchall()[0][0])
+    def _create(self, sources: dict[str, str]) -> dict[str, int]:
+        """Create each table from its query; return how many rows each has."""
+        run = self.connection.execute
+        return {
+            table: int(run(f"create table {_quoted(table)} as {source}").fetchall()[0][0])
+            for table, source in sources.items()
+        }
 
-    def _codes(self, name: str, table: str) -> None:
+    def _source(self, kind: str, array: ArrayTable | None) -> str:
+        """Return the query for the table of a kind's entries or of an array in them."""
+        if array is not None:
+            return _elements(kind, array)
+        schemas = self.standard.schemas
+        shape = structure(schemas, schemas.resources[schemas.effective[kind]])
+        return (
+            f"select entry, unnest(json_transform(doc, {_json(shape)})) from {RAW} "
+            f"where kind = {_literal(kind)} order by entry"
+        )
+
+    def _codes(self, name: str) -> str:
+        """Return the query for the table of a code list."""
         path = self.standard.codes.paths[name]
         columns = ", ".join(
             f"nullif(trim({_quoted(column)}), '') as {_quoted(column.replace('.', '_'))}" for column in columns_of(path)
         )
-        self.connection.execute(
-            f"create table {table} as select {columns} from read_csv(?, header = true, all_varchar = true, "
-            "delim = ',', quote = '\"', escape = '\"', null_padding = false, strict_mode = true)",
-            [str(path)],
+        return (
+            f"select {columns} from read_csv({_literal(str(path))}, header = true, all_varchar = true, "
+            "delim = ',', quote = '\"', escape = '\"', null_padding = false, strict_mode = true)"
         )
 
     def run(self, query: str) -> Iterator[tuple[int | None, str, dict[str, Any]]]:
