@@ -32,14 +32,18 @@ def needs(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> list[fro
 
 
 def _of_text(parsed: dict[str, Any]) -> frozenset[str]:
-    statements = parsed.get("statements", [])
-    return _of_query(statements[0]["node"], {}) if len(statements) == 1 else _NOTHING
+    try:
+        (statement,) = parsed["statements"]
+        return _of_query(statement["node"], {})
+    except (KeyError, ValueError):
+        # No single SELECT, or written down as another version of DuckDB does it.
+        return _NOTHING
 
 
 def _of_query(node: dict[str, Any], named: _NAMED) -> frozenset[str]:
     """Return what a query needs; `named` holds what the queries of the WITH clauses around it need."""
     for item in node.get("cte_map", {}).get("map", []):
-        named = {**named, item["key"].lower(): _of_query(item["value"]["query"]["node"], named)}
+        named = {**named, item["key"].lower(): _of_query(item["value"]["query_node"], named)}
     if node["type"] == "SET_OPERATION_NODE":
         parts = [_of_query(part, named) for part in node["children"]]
         if node["setop_type"] in ("UNION", "UNION_BY_NAME"):
@@ -78,7 +82,7 @@ def _calls(value: Any) -> Iterator[str]:
 
 def _of_table(table: dict[str, Any], named: _NAMED) -> frozenset[str]:
     kind = table["type"]
-    if kind == "BASE_TABLE" and len(table["qualified_name"]["path"]) == 1:
+    if kind == "BASE_TABLE" and not table.get("schema_name") and not table.get("catalog_name"):
         name = table["table_name"].lower()
         return named[name] if name in named else frozenset((name,))
     if kind == "SUBQUERY":

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
 Found = tuple[int | None, str, dict[str, Json], str | None]
 """Entry, pointer, parameters, and the line of the entry; see `Tables.run`."""
 
+_Place = tuple[Rule, int | None, str, dict[str, Any]]
+"""What a rule found: the rule, the entry, the pointer, the parameters."""
+
 _AT_ONCE = 2
+_FOUND_AT_ONCE = 10_000
 _LITTLE = 16 * 2**20
 _MORE_TIME = 10 * 2**20
 _STARTING = 30
@@ -55,7 +60,9 @@ class RuleFailed(Exception):
 def results(
     standard: Standard, options: "Options", rules: list[Rule], entries: Path, folder: Path
 ) -> Iterator[tuple[Rule, Iterator[Found]]]:
-    """Yield each rule with what it finds in the spool file `entries`; that raises `RuleFailed` where it stops.
+    """Yield rules with what they find in the spool file `entries`; that raises `RuleFailed` where one stops.
+
+    A rule that finds much is yielded several times.
 
     `folder` is for what does not fit into memory.
     """
@@ -63,8 +70,7 @@ def results(
     if len(standard.roots) == 1 and standard.roots[0].resolve() == builtin_folder().resolve():
         tables, idle = _loaded(standard, folder, entries, queries, options.today)
         try:
-            for rule, result in _ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
-                yield rule, _told(result)
+            yield from _batched(tables, [rule for rule in rules if rule.query not in idle])
         finally:
             tables.close()
     else:
@@ -82,15 +88,39 @@ def _loaded(
     return tables, tables.load(entries, queries, today)
 
 
-def _told(result: Callable[[], Iterator[tuple[int | None, str, dict[str, Any], str | None]]]) -> Iterator[Found]:
+def _batched(tables: "Tables", rules: list[Rule]) -> Iterator[tuple[Rule, Iterator[Found]]]:
+    """Yield the rules with what they find; the entries are looked up for many rules at once, as a query takes long."""
     import duckdb
 
-    try:
-        for entry, pointer, params, line in result():
-            yield entry, pointer, {name: _plain(value) for name, value in params.items()}, line
-    except (duckdb.Error, ValueError) as error:
-        why = str(error).strip().split("\n")[0] or type(error).__name__
-        raise RuleFailed(why, why) from None
+    found: list[_Place] = []
+    for rule, result in _ahead(tables.run, rules):
+        try:
+            for entry, pointer, params in result():
+                found.append((rule, entry, pointer, params))
+                if len(found) >= _FOUND_AT_ONCE:
+                    yield from _looked_up(tables, found)
+        except (duckdb.Error, ValueError) as error:
+            yield rule, _failing(error)
+    yield from _looked_up(tables, found)
+
+
+def _looked_up(tables: "Tables", found: list[_Place]) -> Iterator[tuple[Rule, Iterator[Found]]]:
+    """Yield what was found, each with the line of its entry, and clear the list."""
+    lines = tables.lines([(entry, pointer) for _, entry, pointer, _ in found]) if found else []
+    told = [
+        (rule, (entry, pointer, {name: _plain(value) for name, value in params.items()}, line))
+        for (rule, entry, pointer, params), line in zip(found, lines, strict=True)
+    ]
+    found.clear()
+    for _, group in groupby(told, key=lambda one: one[0].id):
+        same = list(group)
+        yield same[0][0], iter([one for _, one in same])
+
+
+def _failing(error: Exception) -> Iterator[Found]:
+    why = str(error).strip().split("\n")[0] or type(error).__name__
+    raise RuleFailed(why, why)
+    yield
 
 
 def _ahead(
@@ -224,9 +254,10 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
             yield b"{}"
             continue
         try:
-            for entry, path, params, line in _told(lambda query=rule.query: tables.run(query)):  # type: ignore[misc]
-                found = {"entry": entry, "path": path, "params": params, "line": line}
-                yield orjson.dumps(found, default=str)
+            for _, found in _batched(tables, [rule]):
+                for entry, path, params, line in found:
+                    told = {"entry": entry, "path": path, "params": params, "line": line}
+                    yield orjson.dumps(told, default=str)
             yield b"{}"
         except RuleFailed as failed:
             yield orjson.dumps({"failed": [failed.zh, failed.en]})

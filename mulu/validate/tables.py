@@ -137,17 +137,17 @@ class Tables:
         asked = {query: found & tables.keys() for query, found in words.items()}
         idle = {query for query, found in asked.items() if found and found <= absent}
         wanted = set[str]().union(*(found for query, found in asked.items() if query not in idle))
-        empty = absent | {name for name in sorted(wanted - absent) if not self._create(name, *tables[name])}
+        sizes = self._create({name: self._source(*tables[name]) for name in sorted(wanted - absent)})
+        empty = absent | {name for name, size in sizes.items() if size == 0}
         doubtful = [query for query, found in asked.items() if found & empty and query not in idle]
         needed = zip(doubtful, needs(self.connection, doubtful), strict=True)
         idle |= {query for query, names in needed if names & empty}
         rest = set[str]().union(*(found for query, found in words.items() if every or query not in idle))
-        for name in sorted(rest & absent):
-            self._create(name, *tables[name])
-        for name in self.standard.codes:
-            table = f"code_{name.replace('-', '_')}"
-            if table in rest:
-                self._codes(name, table)
+        codes = {f"code_{name.replace('-', '_')}": name for name in self.standard.codes}
+        self._create(
+            {name: self._source(*tables[name]) for name in sorted(rest & absent)}
+            | {name: self._codes(codes[name]) for name in sorted(rest & codes.keys())}
+        )
         # Extensions and configuration are fixed before anything of a standard's rules is run.
         run("set enable_external_access = false")
         run("set lock_configuration = true")
@@ -175,37 +175,41 @@ class Tables:
             "when regexp_matches(t, '^[0-9]{4}$') then try_cast(t || '-12-31' as date) end"
         )
 
-    def _create(self, table: str, kind: str, array: ArrayTable | None) -> int:
-        """Create a table of entries or of an array; return how many rows it has."""
-        schemas = self.standard.schemas
-        if array is None:
-            shape = structure(schemas, schemas.resources[schemas.effective[kind]])
-            source = (
-                f"select entry, unnest(json_transform(doc, {_json(shape)})) from {RAW} "
-                f"where kind = {_literal(kind)} order by entry"
-            )
-        else:
-            source = _elements(kind, array)
-        return int(self.connection.execute(f"create table {_quoted(table)} as {source}").fetchall()[0][0])
+    def _create(self, sources: dict[str, str]) -> dict[str, int]:
+        """Create each table from its query; return how many rows each has."""
+        run = self.connection.execute
+        return {
+            table: int(run(f"create table {_quoted(table)} as {source}").fetchall()[0][0])
+            for table, source in sources.items()
+        }
 
-    def _codes(self, name: str, table: str) -> None:
+    def _source(self, kind: str, array: ArrayTable | None) -> str:
+        """Return the query for the table of a kind's entries or of an array in them."""
+        if array is not None:
+            return _elements(kind, array)
+        schemas = self.standard.schemas
+        shape = structure(schemas, schemas.resources[schemas.effective[kind]])
+        return (
+            f"select entry, unnest(json_transform(doc, {_json(shape)})) from {RAW} "
+            f"where kind = {_literal(kind)} order by entry"
+        )
+
+    def _codes(self, name: str) -> str:
+        """Return the query for the table of a code list."""
         path = self.standard.codes.paths[name]
         columns = ", ".join(
             f"nullif(trim({_quoted(column)}), '') as {_quoted(column.replace('.', '_'))}" for column in columns_of(path)
         )
-        self.connection.execute(
-            f"create table {table} as select {columns} from read_csv(?, header = true, all_varchar = true, "
-            "delim = ',', quote = '\"', escape = '\"', null_padding = false, strict_mode = true)",
-            [str(path)],
+        return (
+            f"select {columns} from read_csv({_literal(str(path))}, header = true, all_varchar = true, "
+            "delim = ',', quote = '\"', escape = '\"', null_padding = false, strict_mode = true)"
         )
 
-    def run(self, query: str) -> Iterator[tuple[int | None, str, dict[str, Any], str | None]]:
-        """Run a rule's query; yield (entry, pointer, parameters, line of the entry).
+    def run(self, query: str) -> Iterator[tuple[int | None, str, dict[str, Any]]]:
+        """Run a rule's query; yield (entry, pointer, parameters) in this order.
 
-        The line is JSON text: `identifier`, `name`, `owner`, `key`, `kind`, `origin`, and as JSON text again the
-        `value` at the pointer and, where the pointer goes through an array, the entry as `doc`. Raises
-        `duckdb.Error`, and `ValueError` if the query is not one SELECT that yields `entry` and `path`. May be called
-        in several threads at once.
+        Raises `duckdb.Error`, and `ValueError` if the query is not one SELECT that yields `entry` and `path`. May be
+        called in several threads at once.
         """
         connection = self.connection.cursor()
         statements = connection.extract_statements(
@@ -217,20 +221,15 @@ class Tables:
         names = [column[0] for column in result.description]
         if "entry" not in names or "path" not in names:
             raise ValueError("a rule's query yields the columns entry and path")
-        return self._rows(result, names)
+        return _rows(result, names)
 
-    def _rows(self, result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict[str, Any], str | None]]:
-        # What an entry says of itself is looked up for those that were found: most rules find nothing, and to plan
-        # it into each query would cost as much as the query.
-        while rows := result.fetchmany(_BATCH):
-            found = [dict(zip(names, row, strict=True)) for row in rows]
-            places = [(values.pop("entry"), values.pop("path") or "") for values in found]
-            lines = self._lines(places)
-            for (entry, path), values, line in zip(places, found, lines, strict=True):
-                yield entry, path, values, line
+    def lines(self, places: list[tuple[int | None, str]]) -> list[str | None]:
+        """Return what each entry says of itself, where something was found at a pointer of it.
 
-    def _lines(self, places: list[tuple[int | None, str]]) -> list[str | None]:
-        """Return the line of each entry, the document only where an array's element must be told by its own key."""
+        It is JSON text: `identifier`, `name`, `owner`, `key`, `kind`, `origin`, and as JSON text again the `value` at
+        the pointer and, where the pointer goes through an array, the entry as `doc`, since an array's element must be
+        told by its own key.
+        """
         rows = self.connection.cursor().execute(
             "select to_json({kind: r.kind, identifier: r.identifier, name: r.name, owner: r.owner, key: r.key, "
             "origin: r.origin, value: case when p.path <> '' then json_extract(r.doc, p.path)::varchar end, "
@@ -244,6 +243,13 @@ class Tables:
     def close(self) -> None:
         """Give back the memory."""
         self.connection.close()
+
+
+def _rows(result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict[str, Any]]]:
+    while rows := result.fetchmany(_BATCH):
+        for row in rows:
+            values = dict(zip(names, row, strict=True))
+            yield values.pop("entry"), values.pop("path") or "", values
 
 
 # What a regular expression knows as \s or \p{Z}, and the spaces without width U+200B and U+FEFF. A text of nothing

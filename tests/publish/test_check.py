@@ -92,6 +92,8 @@ FAULTS = {
     "example that finds nothing": (RULE, '/ended: "2020-05"', '/ended: "2024-05"', 20, "finds nothing"),
     "example at another place": (RULE, "path: /ended}]", "path: /started}]", 20, "also finds"),
     "example with another fault": (RULE, "set: {/started:", "set: {/colour: x, /started:", 20, "unknown-property"),
+    "examples that are no YAML": (RULE, '{/started: "2024", ', '{/started: "2024" ', 23, "YAML"),
+    "member beside the examples": (RULE, "fail:\n", "fials: []\nfail:\n", 19, "fials"),
     "example that cannot be read": (RULE, "like: example\nfail", "lik: example\nfail", 16, "unknown-kind"),
     "property that a mapping invents": (MAPPING, "  keeper:", "  keepr:", 13, "keepr"),
     "list that a mapping invents": (MAPPING, "code: example-type", "code: other", 14, "other"),

@@ -169,6 +169,51 @@ def test_fault_is_told_with_file_and_line(tmp_path, fault):
     assert error.zh != error.en and part in error.zh and part in error.en
 
 
+HEAD, EXAMPLES = RULE[: RULE.index("pass:")], RULE[RULE.index("pass:") :]
+# name of the case: a rule whose examples are not simply the end of its file; what it says must be read all the same
+ORDERS = {
+    "examples first": EXAMPLES + HEAD + "source: a law\n",
+    "source last": HEAD + EXAMPLES + "source: a law\n",
+    "source between": HEAD + EXAMPLES.replace("fail:", "source: a law\nfail:"),
+    "source in quotes, last": HEAD + EXAMPLES + '"source": a law\n',
+    "examples as blocks": HEAD
+    + "source: a law\n"
+    + EXAMPLES.replace("pass: [", "# what passes\npass:\n- ").replace("fail: [", "fail:\n- ").replace("]\n", "\n"),
+    "text that runs on": HEAD.replace("{zh: 缺名称, en: no name}", '{zh: "缺\npass: 名称", en: no name}')
+    + "source: a law\n"
+    + EXAMPLES,
+}
+
+
+@pytest.mark.parametrize("case", ORDERS)
+def test_a_rule_is_read_whatever_the_order_of_its_members(tmp_path, case):
+    """Examples are left for later where they end the file, and nothing else is left with them."""
+    rule = load(write(tmp_path, {**FILES, RULE_FILE: ORDERS[case]})).rules["nameless-thing"]
+    assert (rule.text.source, rule.text.severity, rule.topic) == ("a law", "error", "thing")
+    assert rule.text.message.zh in ("缺名称", "缺 pass: 名称")
+    assert [example.entries for example in rule.passes] == [({"kind": "thing", "label": "a"},)]
+    assert [example.at for example in rule.fails] == [((0, "/label"),)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("pass: [{", "pass: [{{"), ("entries: [{kind: thing}]", "entry: [{kind: thing}]")]
+)
+def test_examples_that_cannot_be_read_are_told_when_they_are_asked_for(tmp_path, old, new):
+    """A run does not need them; whoever asks learns which file is wrong."""
+    rule = load(write(tmp_path, {**FILES, RULE_FILE: RULE.replace(old, new)})).rules["nameless-thing"]
+    with pytest.raises(BadStandard) as caught:
+        _ = rule.passes, rule.fails
+    assert caught.value.path == str(tmp_path / RULE_FILE)
+
+
+@pytest.mark.parametrize("examples", [EXAMPLES[: EXAMPLES.index("fail:")], EXAMPLES[EXAMPLES.index("fail:") :], ""])
+def test_a_rule_without_examples_is_none(tmp_path, examples):
+    """A rule that nothing proves is refused before it runs."""
+    write(tmp_path, {**FILES, RULE_FILE: HEAD + examples})
+    with pytest.raises(BadStandard, match=r"lacks (pass|fail)"):
+        _ = load(tmp_path).rules
+
+
 def test_folder_without_header_is_no_standard(tmp_path):
     """A wrong --standard is told as such, with what is missing."""
     with pytest.raises(BadStandard, match=r"standard\.toml"):
