@@ -94,6 +94,13 @@ FAULTS = {
     "example with another fault": (RULE, "set: {/started:", "set: {/colour: x, /started:", 20, "unknown-property"),
     "examples that are no YAML": (RULE, '{/started: "2024", ', '{/started: "2024" ', 23, "YAML"),
     "member beside the examples": (RULE, "fail:\n", "fials: []\nfail:\n", 19, "fials"),
+    "example in which a place is found twice": (
+        RULE,
+        "from example\n",
+        "from (select * from example union all select * from example) e\n",
+        20,
+        "several times",
+    ),
     "example that cannot be read": (RULE, "like: example\nfail", "lik: example\nfail", 16, "unknown-kind"),
     "property that a mapping invents": (MAPPING, "  keeper:", "  keepr:", 13, "keepr"),
     "list that a mapping invents": (MAPPING, "code: example-type", "code: other", 14, "other"),
@@ -151,6 +158,15 @@ def test_fault_is_told_with_file_and_line(folder, fault):
     where = EXPECTED if file == SAMPLE else file
     assert [item for item in told if item[:2] == (where, line) and part in item[2]], told
     assert all(f.zh != f.en for f in check(folder))
+
+
+def test_remark_in_an_example_of_another_rule_is_told(folder):
+    """Examples stand in the documentation, so nothing but what they show may be found in them, however slight."""
+    text = (folder / RULE).read_text(encoding="utf-8")
+    other = text.replace(f"id: {Path(RULE).stem}", "id: remarked").replace("severity: error", "severity: info")
+    (folder / RULE).with_name("remarked.yaml").write_text(other, encoding="utf-8")
+    told = {(Path(f.path).name, f.line, f.en.partition(":")[2].partition(",")[0]) for f in check(folder)}
+    assert told == {(Path(RULE).name, 20, " remarked"), ("remarked.yaml", 20, f" {Path(RULE).stem}")}
 
 
 def test_file_that_nothing_reads_is_told(folder):

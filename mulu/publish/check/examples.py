@@ -146,7 +146,7 @@ def _judged(catalog: _Catalog) -> Iterator[Flaw]:
             catalog.pointer,
             f"规则还在第 {entry} 条的 {pointer or '整条'} 发现了问题（同一处找到几次，at 就列几次）",
             f"the rule also finds something in entry {entry} at {pointer or 'the entry as a whole'} (what is found "
-            "there several times stands in at as often)",
+            "several times at one place stands in at as often)",
         )
     for rule, places in sorted(catalog.found.items()):
         if rule != catalog.rule:
