@@ -31,7 +31,7 @@ DIALECT = "duckdb"
 STANDARD = load()
 PROFILE = Path(__file__).parents[2] / "profiles" / "zhejiang"
 LIST = Path(__file__).with_name("survivors.csv")
-SHARE = 1
+SHARE = 4
 """Of how many rules one is mutated in the suite."""
 FEW = 3
 """Constants in a list; those of a longer one are changed together, as what a list of words holds is no logic."""
@@ -174,7 +174,7 @@ class Bench:
             assert self._found(rule.query, first) == expected
             left = [(name, query) for name, query in left if self._found(query, first) == expected]
         for table in tables:
-            run(f'drop table temp."{table}"')
+            run(f'drop table if exists temp."{table}"')
         return [name for name, _ in left]
 
     def _found(self, query, first):

@@ -1,4 +1,4 @@
-"""Every rule's own examples."""
+"""Every rule's own examples, as a user would validate them; tests/publish holds all of them to all rules at once."""
 
 from datetime import date
 
@@ -12,10 +12,9 @@ STANDARD = load()
 TODAY = date(2026, 1, 15)
 LAST = STANDARD.header.levels[-1].id
 CASES = [
-    pytest.param(rule, example, id=f"{rule.id}-{kind}-{number}")
+    pytest.param(rule, examples[0], id=f"{rule.id}-{kind}")
     for rule in STANDARD.rules.values()
     for kind, examples in (("pass", rule.passes), ("fail", rule.fails))
-    for number, example in enumerate(examples)
 ]
 
 
@@ -75,4 +74,4 @@ def test_there_are_rules_for_what_departments_get_wrong():
 def test_the_example_of_a_kind_is_right_in_every_way(kind, checked):
     """What is shown as an example has no finding at any level."""
     report = checked([STANDARD.examples[kind]])
-    assert [(f["rule"], f["pointer"]) for f in report.findings if f["severity"] != "info"] == []
+    assert [(f["rule"], f["pointer"]) for f in report.findings] == []
