@@ -22,6 +22,7 @@ from mulu.standard.folder import Header, text_of
 from mulu.texts import Text, shown
 from mulu.validate import Input, Options, Report
 from mulu.validate.judge import Coming, Policy
+from mulu.validate.run import Statistic
 from mulu.validate.store import RuleCount
 
 LARGEST = 2**30
@@ -101,6 +102,10 @@ class _Findings:
             yield place, number, finding
 
 
+def _statistic(row: dict[str, Any]) -> Statistic:
+    return Statistic(row["value"], row["total"], text_of(row["label"]) if row["label"] else None)
+
+
 class _Stored(Report):
     """A report out of a file; its counts are those that the file tells, whatever was kept of the findings."""
 
@@ -115,6 +120,7 @@ class _Stored(Report):
             {one["rule"]: text_of(one["reason"]) for one in data["failures"]},
             coming=[Coming(one["level"], date.fromisoformat(one["date"]), one["days"]) for one in data["coming"]],
             ignored=frozenset(data["ignored"]),
+            statistics={one["id"]: [_statistic(row) for row in one["rows"]] for one in data["statistics"]},
             gone={f"#{number}": "" for number in range(data["summary"]["gone"])},
         )
         self._summary = data["summary"]
@@ -148,6 +154,14 @@ class _Stored(Report):
                 yield item, told.get(number) or Subject(number)
 
 
+_NO_RULE: dict[str, Any] = {
+    "severity": SEVERITIES[-1],
+    "levels": {},
+    "source": "",
+    **{key: {"zh": "", "en": ""} for key in ("why", "message", "mend")},
+}
+
+
 class _StandIn(Standard):
     """What a report tells of its standard, where that is not at hand."""
 
@@ -160,6 +174,9 @@ class _StandIn(Standard):
         header = Header(said["id"], said["version"], said["base"], text_of(said["title"]), Text("", ""), levels)
         super().__init__((), header)
         self.__dict__["sha256"] = said["sha256"]
+        self.__dict__["statistics"] = {
+            one["id"]: _rule(one["id"], _NO_RULE | {"title": one["title"]}, levels[0].id) for one in data["statistics"]
+        }
         self.__dict__["rules"] = {
             name: _rule(name, rule, levels[0].id) for name, rule in data["rules"].items() if name not in checks()
         }

@@ -57,6 +57,14 @@ def header(report: Report) -> dict[str, Any]:
             **{status: report.total(status) for status in ("outlook", "known", "waived", "unchanged")},
             "gone": len(report.gone),
         },
+        "statistics": [
+            {
+                "id": name,
+                "title": report.standard.statistics[name].text.title.to_dict(),
+                "rows": [r.to_dict() for r in rows],
+            }
+            for name, rows in report.statistics.items()
+        ],
         "rules": {
             name: {
                 "severity": count.severity,

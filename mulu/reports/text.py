@@ -7,6 +7,7 @@ from mulu.reports._common import PLACES, WORDS, Fold, coming, failed, folds, not
 from mulu.reports._quote import Quotes
 from mulu.texts import clean, shown
 from mulu.validate import Report
+from mulu.validate.run import Statistic
 
 MACHINE = False
 
@@ -37,6 +38,7 @@ class _View:
             lines += [*self._outlook(later), ""]
         if self.report.show_waived and self.report.total("waived"):
             lines += [*self._waived(), ""]
+        lines += self._statistics()
         lines += self._failures()
         return [*lines, *self._summary()]
 
@@ -105,6 +107,23 @@ class _View:
             lines.append(f"    {clean(finding['message'][self.language])}")
             lines.append(f"    {waiver_text(finding, self.language)}")
         return lines
+
+    def _statistics(self) -> list[str]:
+        if not self.report.statistics:
+            return []
+        lines = [self._say("统计：", "Figures:")]
+        for name, rows in self.report.statistics.items():
+            title = clean(self.report.standard.statistics[name].text.title.get(self.language))
+            figures = self._say("，", ", ").join(self._figure(row) for row in rows)
+            lines.append(f"  {title}{self._say('：', ': ')}{figures}")
+        return [*lines, ""]
+
+    def _figure(self, row: Statistic) -> str:
+        label = f"{clean(row.label.get(self.language))} " if row.label else ""
+        if row.total is None:
+            return f"{label}{row.value}"
+        share = f"{row.value / row.total:.1%}" if row.total else "0 %"
+        return f"{label}{row.value}/{row.total} ({share})"
 
     def _failures(self) -> list[str]:
         lines = [self._paint(reason.get(self.language), "error") for _, reason in failed(self.report)]

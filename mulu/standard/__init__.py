@@ -20,6 +20,7 @@ from mulu.standard.mapping_reader import read_mappings
 from mulu.standard.mappings import Mapping
 from mulu.standard.rules import Example, Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
+from mulu.standard.statistics import read_statistics
 
 __all__ = [
     "Code",
@@ -78,6 +79,11 @@ class Standard:
         """The rules, by name; the examples of one are built on the examples that its own folder sees."""
         below = self.below.rules if self.below is not None else {}
         return dict(sorted((below | read_rules(self.roots[-1], self.header.levels, self.examples)).items()))
+
+    @cached_property
+    def statistics(self) -> dict[str, Rule]:
+        """The figures of a whole catalog, by name; each is asked like a rule."""
+        return read_statistics(self.roots, self.header.levels)
 
     @cached_property
     def examples(self) -> "Examples":

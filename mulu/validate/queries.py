@@ -240,7 +240,8 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     import duckdb
 
     standard = load(Path(arguments["root"]))
-    rules = [standard.rules[name] for name in arguments["rules"]]
+    figures = {statistic.id: statistic for statistic in standard.statistics.values()}
+    rules = [figures[name] if name in figures else standard.rules[name] for name in arguments["rules"]]
     today = date.fromisoformat(arguments["today"])
     queries = [rule.query for rule in rules]
     try:

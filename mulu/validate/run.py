@@ -75,6 +75,32 @@ class Input:
     problem: MuluError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """One figure: how many, of how many where it is a share, and of what where there are several."""
+
+    value: int
+    total: int | None = None
+    label: Text | None = None
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return it as the JSON report writes it."""
+        label: Json = {**self.label.to_dict()} if self.label else None
+        return {"label": label, "value": self.value, "total": self.total}
+
+
+def statistic_rows(given: list[Mapping[str, Json]]) -> list[Statistic]:
+    """Return the rows of a statistic's query that count anything, the largest first."""
+    rows = []
+    for row in given:
+        value, total = row.get("value"), row.get("total")
+        if not isinstance(value, int) or not (total is None or isinstance(total, int)) or not (value or total):
+            continue
+        zh, en = row.get("label_zh"), row.get("label_en")
+        rows.append(Statistic(value, total, Text(mask(str(zh)), mask(str(en))) if zh and en else None))
+    return sorted(rows, key=lambda row: (-row.value, row.label.en if row.label else ""))
+
+
 class Findings(Protocol):
     """What a report has of findings, whether they were just made or stand in a file."""
 
@@ -109,6 +135,8 @@ class Report:
     """What the baseline knows and was not found, fingerprint -> rule."""
     show_waived: bool = False
     """Whether reports for people list what is waived."""
+    statistics: dict[str, list[Statistic]] = field(default_factory=dict)
+    """The standard's figures of the catalog, by name, as far as there is anything to count."""
     resources: ExitStack = field(default_factory=ExitStack)
     """What the report reads from, given back by `close`."""
 
@@ -219,6 +247,7 @@ class Validation:
         self._spool = (folder / "entries.jsonl").open("wb")
         self._words, self._prefixes = known_words(standard), known_prefixes(standard)
         self._number = 0
+        self._statistics: dict[str, list[Mapping[str, Json]]] = {}
         self._held: dict[int, Document] = {}
         self._spooled = False
 
@@ -430,6 +459,7 @@ class Validation:
             self.judge.coming,
             self.options.policy.ignore,
             self.judge.gone(judged) if whole else {},
+            statistics={name: rows for name, given in self._statistics.items() if (rows := statistic_rows(given))},
         )
 
     def _judged_rules(self) -> set[str]:
@@ -447,11 +477,16 @@ class Validation:
     def _rules(self) -> dict[str, Text]:
 
         rules = [rule for rule in self.standard.rules.values() if self._wanted(rule.id)]
+        figures = {} if self.options.only else {one.id: name for name, one in self.standard.statistics.items()}
+        rules += [self.standard.statistics[name] for name in figures.values()]
         entries = self.folder / "entries.jsonl"
         failures: dict[str, Text] = {}
         for rule, result in results(self.standard, self.options, rules, entries, self.folder):
             try:
                 for entry, pointer, params, line in result:
+                    if rule.id in figures:
+                        self._statistics.setdefault(figures[rule.id], []).append(params)
+                        continue
                     self._broken(rule.text, entry, pointer, params, line)
             except RuleFailed as failed:
                 failures[rule.id] = failed.at(rule)

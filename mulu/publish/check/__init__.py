@@ -20,7 +20,7 @@ from mulu.publish.check.examples import example_flaws
 from mulu.publish.check.extends import extension_flaws
 from mulu.publish.check.flaws import Flaw, of_error
 from mulu.publish.check.mappings import mapping_flaws
-from mulu.publish.check.rules import rule_flaws
+from mulu.publish.check.rules import rule_flaws, statistic_flaws
 from mulu.publish.check.samples import sample_flaws
 from mulu.publish.check.schemas import schema_flaws
 from mulu.publish.check.stray import stray_flaws
@@ -49,7 +49,7 @@ def check(root: Path | None = None, limits: Limits = DEFAULT) -> list[Flaw]:
 def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
     yield from stray_flaws(standard)
     broken = False
-    for part in (schema_flaws, code_flaws, rule_flaws, mapping_flaws):
+    for part in (schema_flaws, code_flaws, rule_flaws, statistic_flaws, mapping_flaws):
         try:
             for flaw in part(standard):
                 broken = broken or flaw.stops

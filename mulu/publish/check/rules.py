@@ -10,6 +10,7 @@ from mulu.publish.check.sql import Language
 from mulu.standard import Rule, Standard
 from mulu.standard.folder import files, read_yaml
 from mulu.standard.rules import read_rule
+from mulu.standard.statistics import read_statistic
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -41,6 +42,20 @@ def rule_flaws(standard: Standard) -> Iterator[Flaw]:
         start = _start(rule, lines)
         for offset, zh, en in language.faults(rule.query):
             yield Flaw("error", str(path), start + offset, zh, en)
+
+
+def statistic_flaws(standard: Standard) -> Iterator[Flaw]:
+    """Yield what is wrong with the statistics of the standard's own folder."""
+    language = Language(standard)
+    for path in files(standard.roots[-1], "schemas", "statistics/*.yaml"):
+        try:
+            statistic = read_statistic(path, standard.header.levels)
+            lines = Lines(path, read_yaml(path)[1])
+        except BadStandard as error:
+            yield of_error(error)
+            continue
+        for offset, zh, en in language.faults(statistic.query):
+            yield Flaw("error", str(path), _start(statistic, lines) + offset, zh, en)
 
 
 def _start(rule: Rule, lines: Lines) -> int:
