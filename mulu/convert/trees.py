@@ -88,6 +88,10 @@ class Tree:
             return
         if not isinstance(node.value, dict):
             return
+        if step.name == ".":
+            if all(self._meets(node, test) for test in step.tests):
+                yield node
+            return
         names = [name for name in node.value if step.fits(name)] if step.is_pattern else [step.name]
         number = 0
         for name in names:

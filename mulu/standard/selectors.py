@@ -3,8 +3,9 @@
 A selector is a path of steps, `gmd:contact/gmd:CI_ResponsibleParty/gmd:organisationName`. A step is the name of a
 member, an element, `@attribute` or a property; `'…'` quotes a name that has a slash or bracket. `*` is any name,
 `*:title` a name in any namespace or none, `.` the value itself, `**` any number of steps. Conditions stand in
-brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `distribution[2]`. A `+` behind a step says that
-it is the one that is repeated for each value when the format is written; without it that is the last one.
+brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `.[@type=Dataset]`, `distribution[2]`. A `+`
+behind a step says that it is the one that is repeated for each value when the format is written; without it that is
+the last one.
 
 The grammar is a part of XPath's abbreviated syntax (XPath 1.0, 2.5), small enough to be turned round: the same
 selector finds a value and makes the place for it.
@@ -91,7 +92,7 @@ def _steps(text: str, at: int) -> tuple[tuple[Step, ...], int]:
             tests.append(test)
         repeats = at < len(text) and text[at] == "+"
         at += repeats
-        if name != ".":
+        if name != "." or tests:
             found.append(Step(name, tuple(tests), position, repeats))
         if at == len(text) or text[at] != "/":
             return tuple(found), at
