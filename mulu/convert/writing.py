@@ -328,7 +328,9 @@ def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
         return spec.prefix + value
     if spec.scale is not None and isinstance(value, int | float) and not isinstance(value, bool):
         scaled = round(value / spec.scale, 9)
-        return int(scaled) if scaled == int(scaled) else scaled
+        value = int(scaled) if scaled == int(scaled) else scaled
+    if spec.write is not None and spec.write.as_text and not isinstance(value, dict | list):
+        return as_text(value)
     return value
 
 

@@ -239,11 +239,12 @@ class _Reader:
     def _write(self, pointer: str, data: Any) -> Write | None:
         if data is False:
             return None
-        self._keys(pointer, data, set(), {"at", "label", "join", "nearest"})
+        self._keys(pointer, data, set(), {"at", "label", "join", "nearest", "as"})
         return Write(
             at=self._selector(f"{pointer}/at", data["at"]) if "at" in data else None,
             label=self._one_of(f"{pointer}/label", data["label"], LABELS) if "label" in data else None,
             join=None if "join" not in data else str(data["join"]),
+            as_text="as" in data and self._one_of(f"{pointer}/as", data["as"], ("text",)) == "text",
             nearest={str(code): str(text) for code, text in data.get("nearest", {}).items()},
         )
 

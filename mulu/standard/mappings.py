@@ -69,12 +69,14 @@ class Write:
 
     `at` is the place, the first that is read where it is `None`; `label` what is written of a code: its `code`, or its
     name in `zh` or `en`; `join` what stands between the values of a list that becomes one text. `nearest` gives for
-    codes that the format cannot tell apart the nearest text that it has: that is written, and counted as a loss.
+    codes that the format cannot tell apart the nearest text that it has: that is written, and counted as a loss. With
+    `as_text` a number becomes a text.
     """
 
     at: Selector | None = None
     label: str | None = None
     join: str | None = None
+    as_text: bool = False
     nearest: MappingOf[str, str] = field(default_factory=dict)
 
 
