@@ -166,6 +166,15 @@ def without(value: Json, taken: set[str], pointer: str, follow: Callable[[str], 
     return None if is_blank(value) or pointer in taken else value
 
 
+def closed(tree: Json) -> Json:
+    """Return a tree without the positions that nothing took."""
+    if isinstance(tree, dict):
+        return {key: closed(member) for key, member in tree.items()}
+    if isinstance(tree, list):
+        return [closed(member) for member in tree if member != {}]
+    return tree
+
+
 def label(pointer: str) -> str:
     """Return a pointer without positions, as the heading under which its values are counted.
 

@@ -13,12 +13,12 @@ from mulu.convert.ledger import Ledger
 from mulu.convert.paths import get
 from mulu.convert.reading import holds, read
 from mulu.convert.tree_engine import label_of_property
-from mulu.convert.trees import Node, Tree, leaves
+from mulu.convert.trees import Node, Tree, closed, leaves
 from mulu.convert.values import as_list, as_text
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.standard import CodeLists, Mapping
 from mulu.standard.mappings import Part, Spec, Write, place_of
-from mulu.standard.selectors import Selector, Step, Test
+from mulu.standard.selectors import Selector, Step, Test, steps_to
 from mulu.texts import Text
 
 COARSER = Text("目标格式只有更粗的取值", "the format written has only a coarser value for it")
@@ -157,7 +157,7 @@ class RecordWriter:
                 if self.mapping.family != "json" or one.value is None or one.members:
                     one.walk(path.steps[-1:]).value = value
         tree = out.tree(self.mapping.family)
-        tree = _closed(self._with_source(tree, entry)) if self._places or self._before else tree
+        tree = closed(self._with_source(tree, entry)) if self._places or self._before else tree
         self._settle(entry)
         self.ledger.entries += 1
         return tree
@@ -197,7 +197,7 @@ class RecordWriter:
                 self._values(spec, value, here, path, out)
             elif not isinstance(value, dict):
                 cell, head = self.back(spec, value, path)
-                steps = path_of(before) if isinstance(before, str) and before[:1] in ("", "/") else path.steps
+                steps = steps_to(before) if isinstance(before, str) and before[:1] in ("", "/") else path.steps
                 if not prefix:
                     self._leave_room(steps, out)
                 out.walk(steps).value = self._original(spec, pointer_of(here), value, cell)
@@ -384,30 +384,6 @@ def _kept(entry: dict[str, Json], name: str) -> Json:
     """Return what the record that an entry was made of held beyond the standard, if it was of the format `name`."""
     source = entry.get("source")
     return source.get("values") if isinstance(source, dict) and source.get("format") == name else None
-
-
-def path_of(pointer: str) -> tuple[Step, ...]:
-    """Return the steps to a place in a record that is named by its pointer, positions in lists included.
-
-    >>> [(step.name, step.position) for step in path_of("/extras/3/value")]
-    [('extras', 4), ('value', None)]
-    """
-    found: list[Step] = []
-    for step in steps_of(pointer):
-        if step.isdecimal() and found and found[-1].position is None:
-            found[-1] = Step(found[-1].name, (), int(step) + 1, repeats=True)
-        else:
-            found.append(Step(step))
-    return tuple(found)
-
-
-def _closed(tree: Json) -> Json:
-    """Return a tree without the positions that nothing took."""
-    if isinstance(tree, dict):
-        return {key: _closed(member) for key, member in tree.items()}
-    if isinstance(tree, list):
-        return [_closed(member) for member in tree if member != {}]
-    return tree
 
 
 def filled(value: Json, entry: dict[str, Json]) -> Json:

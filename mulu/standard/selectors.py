@@ -14,6 +14,8 @@ selector finds a value and makes the place for it.
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mulu.pointer import steps_of
+
 _MOST_STEPS = 64
 
 
@@ -72,6 +74,21 @@ def selector(text: str) -> Selector:
     if len(steps) > _MOST_STEPS:
         raise ValueError(f"{text!r}: more than {_MOST_STEPS} steps")
     return Selector(text, steps)
+
+
+def steps_to(pointer: str) -> tuple[Step, ...]:
+    """Return the steps to a place in a record that is named by its pointer, positions in lists included.
+
+    >>> [(step.name, step.position) for step in steps_to("/extras/3/value")]
+    [('extras', 4), ('value', None)]
+    """
+    found: list[Step] = []
+    for step in steps_of(pointer):
+        if step.isdecimal() and found and found[-1].position is None:
+            found[-1] = Step(found[-1].name, (), int(step) + 1, repeats=True)
+        else:
+            found.append(Step(step))
+    return tuple(found)
 
 
 def _steps(text: str, at: int) -> tuple[tuple[Step, ...], int]:
