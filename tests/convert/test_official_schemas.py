@@ -122,6 +122,7 @@ def test_dcat_us_3_is_valid(tmp_path):
     ]
     chosen = [{**entry, "publisher": {"name": "Department"}, "source": {}} for entry in chosen]
     assert len(chosen) >= 4
+    chosen.append(STANDARD.examples["interface"] | {"publisher": {"name": "Department"}})
     made = write(chosen, "dcat-us-3", tmp_path / "catalog.json")
     assert [f"{error.json_path}: {error.message}"[:300] for error in dcat_us_3().iter_errors(made)] == []
     del made["dataset"][0]["publisher"]["prefLabel"]
