@@ -1,13 +1,13 @@
 """A file of another format that entries are written to: records in their envelope, and the account of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from mulu.convert.ledger import Ledger
 from mulu.convert.source import ENTRIES
-from mulu.convert.writing import Out, RecordWriter
+from mulu.convert.writing import Out, RecordWriter, filled
 from mulu.errors import UsageFault
 from mulu.pointer import Json, dumps, inert
 from mulu.standard import Mapping as FormatMapping
@@ -62,6 +62,8 @@ class TreeTarget:
     _root: Out = field(default_factory=Out)
     _records: list[tuple[int, Json]] = field(default_factory=list)
     _writers: dict[str, tuple[int, RecordWriter]] = field(default_factory=dict)
+    _around: dict[str, Json] = field(default_factory=dict)
+    """What stands around the records and names properties: what all entries have there, `None` if they differ."""
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.path, self.mapping.id)
@@ -78,6 +80,11 @@ class TreeTarget:
             self.ledger.drop(_NO_KIND, 1, self.ledger.column(None, str(kind)), None)
             return
         number, writer = found
+        assert self.mapping.writing is not None
+        for path, value in self.mapping.writing.envelope:
+            text = filled(value, entry)
+            if self._around.setdefault(path.text, text) != text:
+                self._around[path.text] = None
         self._records.append((number, writer.record(entry)))
 
     def finish(self, stream: BinaryIO) -> None:
@@ -90,11 +97,17 @@ class TreeTarget:
     def _tree(self) -> Json:
         """Return the records in their envelope, at the place where they are read first."""
         assert self.mapping.writing is not None and self.mapping.family is not None
-        paths = [part.records[0] for part in self.mapping.parts]
+        # The record says itself what a condition on its place asks for.
+        paths = [
+            replace(path, steps=tuple(replace(step, tests=()) for step in path.steps))
+            for path in (part.records[0] for part in self.mapping.parts)
+        ]
         for path, value in self.mapping.writing.envelope:
-            self._root.walk(path.steps).value = value
-        if not paths[0].steps:
-            return [record for _, record in self._records]
+            self._root.walk(path.steps).value = self._around.get(path.text) if self._records else filled(value, {})
+        if self.ending == ".jsonl" or not paths[0].steps:
+            # With nothing around them several records are a list, or a line each, and one stands alone.
+            records = [record for _, record in self._records]
+            return records[0] if len(records) == 1 and self.ending != ".jsonl" else records
         for number, record in self._records:
             self._root.place(paths[number]).value = record
         return self._root.tree(self.mapping.family)

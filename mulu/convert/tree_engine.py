@@ -7,11 +7,12 @@ from mulu.convert import values
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, holds, is_none, raw, read, set_constants
-from mulu.convert.trees import GRAPH, REF, Node, Tree, label, leaves, without
+from mulu.convert.trees import GRAPH, REF, TEXTS, Node, Tree, label, leaves, without
 from mulu.convert.values import Cell, NotUnderstood
-from mulu.pointer import Json, pointer_of, pointer_step
+from mulu.pointer import Json, pointer_of, pointer_step, steps_of
 from mulu.standard import CodeLists, Mapping
-from mulu.standard.mappings import Part, Spec
+from mulu.standard.mappings import Part, Spec, place_of
+from mulu.standard.selectors import Selector
 
 
 @dataclass(slots=True)
@@ -32,6 +33,8 @@ class TreeBuilder:
     """Pointer in the entry -> pointer in the item."""
     original: dict[str, Json] = field(default_factory=dict)
     kept: Json = None
+    places: dict[str, str] = field(default_factory=dict)
+    """Pointer in the entry -> the place in the record that it was read from, where another one is written."""
     _heads: dict[str, str] = field(default_factory=dict)
     _properties: dict[str, str] = field(default_factory=dict)
 
@@ -54,14 +57,40 @@ class TreeBuilder:
         if not found:
             return
         here = (*prefix, *spec.target)
+        is_elsewhere = self._is_elsewhere(spec, path)
         if spec.each == "element":
             self._each_element(spec, target, here, found)
         elif spec.each == "value" or spec.cast == "list":
-            self._each_value(spec, target, here, found)
+            self._each_value(spec, target, here, found, node)
         else:
-            self._one(spec, target, here, found)
+            at = self._one(spec, target, here, found)
+            if at is not None and (is_elsewhere or self._is_inside(path, at)):
+                self.places[pointer_of(here)] = at.removeprefix(node.pointer)
+            return
+        if is_elsewhere and get(target, spec.target) is not None:
+            self.places[pointer_of(here)] = path.text
 
-    def _one(self, spec: Spec, target: dict[str, Json], here: tuple[str, ...], found: list[Node]) -> None:
+    def _is_elsewhere(self, spec: Spec, path: Selector) -> bool:
+        """Whether what is found by `path` would be written to another place, and is to go back where it was."""
+        writing = self.mapping.writing
+        if writing is None or not writing.as_read:
+            return False
+        return spec.write is None or path != place_of(spec) or any(step.tests for step in path.steps)
+
+    def _is_inside(self, path: Selector, at: str) -> bool:
+        """Whether a text was found in a member of what the selector names, such as the `@value` of a literal."""
+        writing = self.mapping.writing
+        name = steps_of(at)[-1] if at else ""
+        return (
+            writing is not None
+            and writing.as_read
+            and name in TEXTS
+            and bool(path.steps)
+            and path.steps[-1].name not in (name, "*", "**")
+        )
+
+    def _one(self, spec: Spec, target: dict[str, Json], here: tuple[str, ...], found: list[Node]) -> str | None:
+        """Read the first value that can be read; return where it stands."""
         for node in found:
             cell, at = self._leaf(node)
             if is_none(spec, cell, self.codes):
@@ -70,13 +99,16 @@ class TreeBuilder:
             if head == "not_understood" and spec.leaves_unknown:
                 continue
             if get(target, spec.target) is not None and not isinstance(value, list):
-                return
+                return None
             pointer = pointer_of(here)
             put(target, spec.target, value)
             self._note(pointer, "kept" if spec.is_kept else head, cell, at)
-            return
+            return at
+        return None
 
-    def _each_value(self, spec: Spec, target: dict[str, Json], here: tuple[str, ...], found: list[Node]) -> None:
+    def _each_value(
+        self, spec: Spec, target: dict[str, Json], here: tuple[str, ...], found: list[Node], base: Node
+    ) -> None:
         array = array_at(target, spec.target)
         for node in found:
             cell, at = self._leaf(node)
@@ -95,7 +127,9 @@ class TreeBuilder:
                 element: dict[str, Json] = {}
                 place = (*here, str(len(array)))
                 for inner in spec.fields:
-                    if inner.constant is None and holds(inner, element):
+                    if inner.at:
+                        self._beside(inner, element, place, node, base)
+                    elif inner.constant is None and holds(inner, element):
                         value, head = self._read_alone(inner, part)
                         if value is not None:
                             put(element, inner.target, value)
@@ -113,6 +147,18 @@ class TreeBuilder:
                 self.trace.setdefault(pointer_of(here), at)
         if not array:
             remove(target, spec.target)
+
+    def _beside(self, spec: Spec, element: dict[str, Json], place: tuple[str, ...], node: Node, base: Node) -> None:
+        """Read the value at the position of `node` in another list, one that runs parallel to that of `node`."""
+        position = steps_of(node.pointer)[-1]
+        for path in spec.at:
+            there = [one for one in self.tree.select(base, path) if steps_of(one.pointer)[-1] == position]
+            if there and holds(spec, element) and (leaf := self.tree.leaf(there[0])) is not None:
+                value, head = self._read_alone(spec, leaf[0])
+                if value is not None:
+                    put(element, spec.target, value)
+                    self._note(pointer_of(place + spec.target), head, *leaf)
+                return
 
     def _read_alone(self, spec: Spec, part: Cell) -> tuple[Json, str]:
         """Read one value of several; `None` if it is no value of the property."""

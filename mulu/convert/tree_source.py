@@ -125,10 +125,13 @@ class TreeSource:
                 self.ledger.entries += 1
                 builder = TreeBuilder(tree, self.mapping, part, self.standard.codes, node, seen)
                 builder.build(self.ledger)
+                record: dict[str, Json] = {"format": self.format, "record": self._made}
+                if builder.places:
+                    record["at"] = dict(builder.places)
                 entry = finish(
                     builder.entry,
                     part.kind,
-                    {"format": self.format, "record": self._made},
+                    record,
                     builder.kept,
                     builder.original,
                     self.given,

@@ -88,6 +88,10 @@ class Tree:
             return
         if not isinstance(node.value, dict):
             return
+        if step.name == ".":
+            if all(self._meets(node, test) for test in step.tests):
+                yield node
+            return
         names = [name for name in node.value if step.fits(name)] if step.is_pattern else [step.name]
         number = 0
         for name in names:
@@ -160,6 +164,15 @@ def without(value: Json, taken: set[str], pointer: str, follow: Callable[[str], 
             return [{} if member is None else member for member in members] or None
         return [member for member in members if member is not None] or None
     return None if is_blank(value) or pointer in taken else value
+
+
+def closed(tree: Json) -> Json:
+    """Return a tree without the positions that nothing took."""
+    if isinstance(tree, dict):
+        return {key: closed(member) for key, member in tree.items()}
+    if isinstance(tree, list):
+        return [closed(member) for member in tree if member != {}]
+    return tree
 
 
 def label(pointer: str) -> str:

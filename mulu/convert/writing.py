@@ -13,15 +13,18 @@ from mulu.convert.ledger import Ledger
 from mulu.convert.paths import get
 from mulu.convert.reading import holds, read
 from mulu.convert.tree_engine import label_of_property
-from mulu.convert.trees import Node, Tree, leaves
+from mulu.convert.trees import Node, Tree, closed, leaves
+from mulu.convert.values import as_list, as_text
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.standard import CodeLists, Mapping
-from mulu.standard.mappings import Part, Spec, Write
-from mulu.standard.selectors import Selector, Step, Test
+from mulu.standard.mappings import Part, Spec, Write, place_of
+from mulu.standard.selectors import Selector, Step, Test, steps_to
 from mulu.texts import Text
 
+COARSER = Text("目标格式只有更粗的取值", "the format written has only a coarser value for it")
 NO_PLACE = Text("目标格式没有对应的位置", "the format written has no place for it")
 _NAMED = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+_BOOLEANS: dict[str, Json] = {"true": True, "false": False}
 _DATES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
 _TEXT_OF = {"json": "#text", "xml": "#text", "rdf": "@value"}
 
@@ -32,15 +35,21 @@ class Out:
 
     members: dict[str, list["Out"]] = field(default_factory=dict)
     lists: set[str] = field(default_factory=set)
+    spaced: set[str] = field(default_factory=set)
+    """The names whose elements stand at positions of their own, with free ones between them."""
     """The names that stand for a list, also if it has one element."""
     value: Json = None
 
     def child(self, step: Step, *, fresh: bool = False) -> "Out":
         """Return the member that a step leads to, made with what its conditions ask for if it is not there."""
+        if step.name == ".":
+            return self
         name = step.name.removeprefix("*:")
         there = self.members.setdefault(name, [])
         if fresh or step.repeats:
             self.lists.add(name)
+        if step.position is not None and step.repeats:
+            self.spaced.add(name)
         if step.position is not None and not fresh:
             while len(there) < step.position:
                 there.append(Out())
@@ -73,7 +82,7 @@ class Out:
     def place(self, path: Selector) -> "Out":
         """Return a new node at a place that may be taken several times."""
         steps = path.steps
-        repeated = next((number for number, step in enumerate(steps) if step.repeats), len(steps) - 1)
+        repeated = next((n for n, step in enumerate(steps) if step.repeats and step.position is None), len(steps) - 1)
         node = self
         for number, step in enumerate(steps):
             node = node.child(step, fresh=number == repeated)
@@ -89,7 +98,13 @@ class Out:
         """Return the node as a tree of its family; what has nothing in it is left out."""
         members: dict[str, Json] = {}
         for name, nodes in self.members.items():
-            made: list[Json] = [one for one in (node.tree(family) for node in nodes) if one is not None]
+            made: list[Json] = [node.tree(family) for node in nodes]
+            while made and made[-1] is None:
+                made.pop()
+            if made:
+                # A position that is left free for what is laid over.
+                made = [{} if one is None and name in self.spaced else one for one in made]
+                made = [one for one in made if one is not None]
             if made:
                 members[name] = made if len(made) > 1 or name in self.lists else made[0]
         if not members:
@@ -110,15 +125,25 @@ class RecordWriter:
     _written: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Pointer in the entry -> head, and the place where it went."""
     _originals: dict[str, Json] = field(default_factory=dict)
+    _places: dict[str, Json] = field(default_factory=dict)
+    """Pointer in the entry -> the place in the record that it was read from."""
+    _is_back: bool = False
+    """Whether the entry came of a file of this format."""
+    _before: Json = None
+    """What the record had beyond the standard."""
 
     def record(self, entry: dict[str, Json]) -> Json:
         """Return the record, and enter each leaf of the entry into the ledger."""
         self._written.clear()
         source = entry.get("source")
-        self._originals = {}
+        self._originals, self._places, self._before = {}, {}, None
+        self._is_back = isinstance(source, dict) and source.get("format") == self.mapping.id
         if isinstance(source, dict) and source.get("format") == self.mapping.id:
             originals = source.get("original")
             self._originals = originals if isinstance(originals, dict) else {}
+            places = source.get("at")
+            self._places = places if isinstance(places, dict) else {}
+            self._before = source.get("values")
         assert self.mapping.writing is not None and self.mapping.family is not None
         out = Out()
         constants = self._constants(entry)
@@ -129,9 +154,10 @@ class RecordWriter:
         for path, value in constants:
             # What is said of a part of the record is said where there is such a part.
             for one in out.there(path.steps[:-1]) if len(path.steps) > 1 else ():
-                one.walk(path.steps[-1:]).value = value
+                if self.mapping.family != "json" or one.value is None or one.members:
+                    one.walk(path.steps[-1:]).value = value
         tree = out.tree(self.mapping.family)
-        tree = self._with_source(tree, entry)
+        tree = closed(self._with_source(tree, entry)) if self._places or self._before else tree
         self._settle(entry)
         self.ledger.entries += 1
         return tree
@@ -142,9 +168,9 @@ class RecordWriter:
         before = Tree(_kept(entry, self.mapping.id))
         found: list[tuple[Selector, Json]] = []
         for path, value in self.mapping.writing.records.get(self.part.kind, ()):
-            filled = _filled(value, entry)
-            if filled is not None and not before.select(Node(before.root, ""), path):
-                found.append((path, filled))
+            text = filled(value, entry)
+            if text is not None and not before.select(Node(before.root, ""), path):
+                found.append((path, text))
         return found
 
     def _fields(self, specs: Iterable[Spec], target: dict[str, Json], prefix: tuple[str, ...], out: Out) -> None:
@@ -156,12 +182,14 @@ class RecordWriter:
                 continue
             if spec.constant is not None and value == spec.constant:
                 self._written.setdefault(pointer_of(here), ("mapped", ""))
-            path = spec.write.at or next((one for one in spec.at if _is_writable(one)), None)
+            path = place_of(spec)
             if path is None or pointer_of(here) in self._written:
                 continue
+            before = self._places.get(pointer_of(here))
+            path = next((one for one in spec.at if one.text == before), path)
             if spec.part is not None and not isinstance(value, dict | list):
                 _, _, pieces = parts.setdefault(path.text, (path, spec.part[0], {}))
-                pieces[spec.part[1]] = str(value)
+                pieces[spec.part[1]] = self._piece(spec, pointer_of(here), str(value))
                 self._written[pointer_of(here)] = ("transformed", path.text)
             elif spec.each == "element":
                 self._elements(spec, value, here, path, out)
@@ -169,7 +197,10 @@ class RecordWriter:
                 self._values(spec, value, here, path, out)
             elif not isinstance(value, dict):
                 cell, head = self.back(spec, value, path)
-                out.walk(path.steps).value = self._original(spec, pointer_of(here), value, cell)
+                steps = steps_to(before) if isinstance(before, str) and before[:1] in ("", "/") else path.steps
+                if not prefix:
+                    self._leave_room(steps, out)
+                out.walk(steps).value = self._original(spec, pointer_of(here), value, cell)
                 self._written[pointer_of(here)] = (head, path.text)
         for path, separator, pieces in parts.values():
             out.walk(path.steps).value = separator.join(pieces.get(n, "") for n in range(max(pieces) + 1))
@@ -199,7 +230,10 @@ class RecordWriter:
             cells.append(cell)
             self._written[pointer_of(place)] = (head, path.text)
         write = spec.write or Write()
-        if write.join is not None and cells:
+        together = self._originals.get(pointer_of((*here, "0")))
+        if isinstance(together, str) and spec.split and as_list(together, spec.split) == cells:
+            out.walk(path.steps).value = together
+        elif write.join is not None and cells:
             out.walk(path.steps).value = write.join.join(map(str, cells))
         else:
             for cell in cells:
@@ -211,17 +245,44 @@ class RecordWriter:
     def back(self, spec: Spec, value: Json, path: Selector) -> tuple[Json, str]:
         """Return a value as the format writes it, and its head in the ledger."""
         assert self.mapping.writing is not None
+        nearest = spec.write.nearest.get(str(value)) if spec.write is not None else None
+        if nearest is not None:
+            return (term(spec, nearest) if self.mapping.family == "rdf" else nearest), "coarser"
         cell = written(spec, value, self.codes, self.mapping.writing.language)
         head = "mapped" if cell == value else "transformed"
         is_name = path.steps and path.steps[-1].name == "@id"
         return (term(spec, cell) if self.mapping.family == "rdf" and not is_name else cell), head
 
     def _original(self, spec: Spec, pointer: str, value: Json, cell: Json) -> Json:
-        """Return a date as it stood in a source of this format, which may tell the hour; only if it says that day."""
+        """Return a date or code as it was spelt in a source of this format, if that still says the same.
+
+        A date there may tell the hour; a code may have several spellings.
+        """
         original = self._originals.get(pointer)
-        if spec.cast != "date" or original is None or read(spec, original, self.codes)[0] != value:
+        if original is None and self._is_back and isinstance(value, str) and spec.decode.get(value) == value:
+            return term(spec, value) if self.mapping.family == "rdf" else value
+        if not (spec.cast == "date" or spec.decode) or original is None or read(spec, original, self.codes)[0] != value:
             return cell
         return term(spec, original) if self.mapping.family == "rdf" else original
+
+    def _piece(self, spec: Spec, pointer: str, value: str) -> str:
+        """Return a part of a text as it stood there, which may tell the hour of a date; only if it says that value."""
+        original = self._originals.get(pointer)
+        if spec.part is None or not isinstance(original, str) or read(spec, original, self.codes)[0] != value:
+            return value
+        return original.split(spec.part[0])[spec.part[1]]
+
+    def _leave_room(self, steps: Iterable[Step], out: Out) -> None:
+        """Put what is new behind the elements that the record had: those that are left keep their positions."""
+        if not isinstance(self._before, dict):
+            return
+        for step in steps:
+            before = self._before.get(step.name)
+            if step.tests and isinstance(before, list):
+                there = out.members.setdefault(step.name, [])
+                there += [Out() for _ in range(len(before) - len(there))]
+                out.spaced.add(step.name)
+            break
 
     def _with_source(self, tree: Json, entry: dict[str, Json]) -> Json:
         kept = _kept(entry, self.mapping.id)
@@ -243,7 +304,9 @@ class RecordWriter:
         for at, value in leaves({key: member for key, member in entry.items() if key not in ("kind", "source")}):
             head, place = self._written.get(at, ("", ""))
             account = self.ledger.column(None, label_of_property(at)[1:], place or None)
-            if head:
+            if head == "coarser":
+                self.ledger.drop(COARSER, 1, account, value)
+            elif head:
                 self.ledger.enter(head, account, value, 1)
             else:
                 self.ledger.drop(NO_PLACE, 1, account, value)
@@ -251,10 +314,10 @@ class RecordWriter:
 
 def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
     """Return a value of the standard as a format writes it: the reverse of `mulu.convert.reading.read`."""
-    if spec.decode and isinstance(value, str):
+    if spec.decode and isinstance(value, str | bool):
         for text, decoded in spec.decode.items():
-            if decoded == value:
-                return text
+            if decoded == as_text(value):
+                return _BOOLEANS.get(text, text) if isinstance(value, bool) else text
     if spec.code is not None and isinstance(value, str):
         code = codes[spec.code].by_code.get(value)
         label = (spec.write.label if spec.write is not None else None) or language
@@ -265,7 +328,9 @@ def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
         return spec.prefix + value
     if spec.scale is not None and isinstance(value, int | float) and not isinstance(value, bool):
         scaled = round(value / spec.scale, 9)
-        return int(scaled) if scaled == int(scaled) else scaled
+        value = int(scaled) if scaled == int(scaled) else scaled
+    if spec.write is not None and spec.write.as_text and not isinstance(value, dict | list):
+        return as_text(value)
     return value
 
 
@@ -321,11 +386,7 @@ def _kept(entry: dict[str, Json], name: str) -> Json:
     return source.get("values") if isinstance(source, dict) and source.get("format") == name else None
 
 
-def _is_writable(path: Selector) -> bool:
-    return all(step.name not in ("*", "**") for step in path.steps)
-
-
-def _filled(value: Json, entry: dict[str, Json]) -> Json:
+def filled(value: Json, entry: dict[str, Json]) -> Json:
     """Return a text with the properties that it names in braces put in; `None` if the entry lacks one of them."""
     if not isinstance(value, str):
         return value

@@ -155,7 +155,7 @@ class _Reader:
         return tuple(found)
 
     def _writing(self, pointer: str, data: Any) -> Writing:
-        self._keys(pointer, data, set(), {"language", "envelope", "record", "order", "endings"})
+        self._keys(pointer, data, set(), {"language", "envelope", "record", "order", "endings", "as_read"})
         kinds = [part["kind"] for part in (self.data, *self.data.get("also", []))]
         records = data.get("record", {})
         # What is said of records is said of those of the first kind, or by kind.
@@ -166,6 +166,7 @@ class _Reader:
             records={kind: self._constants(f"{pointer}/record", one) for kind, one in by_kind.items()},
             order={str(name): _strings(members) for name, members in data.get("order", {}).items()},
             endings=_strings(data.get("endings", [])),
+            as_read=data.get("as_read") is True,
         )
 
     def _constants(self, pointer: str, data: Any) -> tuple[tuple[Selector, Any], ...]:
@@ -238,11 +239,13 @@ class _Reader:
     def _write(self, pointer: str, data: Any) -> Write | None:
         if data is False:
             return None
-        self._keys(pointer, data, set(), {"at", "label", "join"})
+        self._keys(pointer, data, set(), {"at", "label", "join", "nearest", "as"})
         return Write(
             at=self._selector(f"{pointer}/at", data["at"]) if "at" in data else None,
             label=self._one_of(f"{pointer}/label", data["label"], LABELS) if "label" in data else None,
             join=None if "join" not in data else str(data["join"]),
+            as_text="as" in data and self._one_of(f"{pointer}/as", data["as"], ("text",)) == "text",
+            nearest={str(code): str(text) for code, text in data.get("nearest", {}).items()},
         )
 
     def _marks(self, pointer: str, data: Any) -> tuple[tuple[Selector, ...], ...]:

@@ -68,12 +68,23 @@ class Write:
     """How the way back differs from the way in: another place, a code instead of its name, values in one text.
 
     `at` is the place, the first that is read where it is `None`; `label` what is written of a code: its `code`, or its
-    name in `zh` or `en`; `join` what stands between the values of a list that becomes one text.
+    name in `zh` or `en`; `join` what stands between the values of a list that becomes one text. `nearest` gives for
+    codes that the format cannot tell apart the nearest text that it has: that is written, and counted as a loss. With
+    `as_text` a number becomes a text.
     """
 
     at: Selector | None = None
     label: str | None = None
     join: str | None = None
+    as_text: bool = False
+    nearest: MappingOf[str, str] = field(default_factory=dict)
+
+
+def place_of(spec: Spec) -> Selector | None:
+    """Return where a property is written when nothing says otherwise: the first place that is no pattern."""
+    if spec.write is not None and spec.write.at is not None:
+        return spec.write.at
+    return next((path for path in spec.at if all(step.name not in ("*", "**") for step in path.steps)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,8 @@ class Writing:
 
     `envelope` and each `record` (by kind) get these values at these places; a value may name properties of the entry,
     `urn:dataset:{identifier}`. `order` lists the members of an element in the order that its schema asks for.
-    `language` is that in which the names of codes are written.
+    `language` is that in which the names of codes are written. With `as_read` a value goes back to the place that it
+    was read from, of the several that the format has for it, where the entry came of a file of this format.
     """
 
     language: str = "zh"
@@ -99,6 +111,7 @@ class Writing:
     records: MappingOf[str, tuple[tuple[Selector, Any], ...]] = field(default_factory=dict)
     order: MappingOf[str, tuple[str, ...]] = field(default_factory=dict)
     endings: tuple[str, ...] = ()
+    as_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 A selector is a path of steps, `gmd:contact/gmd:CI_ResponsibleParty/gmd:organisationName`. A step is the name of a
 member, an element, `@attribute` or a property; `'…'` quotes a name that has a slash or bracket. `*` is any name,
 `*:title` a name in any namespace or none, `.` the value itself, `**` any number of steps. Conditions stand in
-brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `distribution[2]`. A `+` behind a step says that
-it is the one that is repeated for each value when the format is written; without it that is the last one.
+brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `.[@type=Dataset]`, `distribution[2]`. A `+`
+behind a step says that it is the one that is repeated for each value when the format is written; without it that is
+the last one.
 
 The grammar is a part of XPath's abbreviated syntax (XPath 1.0, 2.5), small enough to be turned round: the same
 selector finds a value and makes the place for it.
@@ -12,6 +13,8 @@ selector finds a value and makes the place for it.
 
 from dataclasses import dataclass
 from functools import lru_cache
+
+from mulu.pointer import steps_of
 
 _MOST_STEPS = 64
 
@@ -73,6 +76,21 @@ def selector(text: str) -> Selector:
     return Selector(text, steps)
 
 
+def steps_to(pointer: str) -> tuple[Step, ...]:
+    """Return the steps to a place in a record that is named by its pointer, positions in lists included.
+
+    >>> [(step.name, step.position) for step in steps_to("/extras/3/value")]
+    [('extras', 4), ('value', None)]
+    """
+    found: list[Step] = []
+    for step in steps_of(pointer):
+        if step.isdecimal() and found and found[-1].position is None:
+            found[-1] = Step(found[-1].name, (), int(step) + 1, repeats=True)
+        else:
+            found.append(Step(step))
+    return tuple(found)
+
+
 def _steps(text: str, at: int) -> tuple[tuple[Step, ...], int]:
     found: list[Step] = []
     if not text:
@@ -91,7 +109,7 @@ def _steps(text: str, at: int) -> tuple[tuple[Step, ...], int]:
             tests.append(test)
         repeats = at < len(text) and text[at] == "+"
         at += repeats
-        if name != ".":
+        if name != "." or tests:
             found.append(Step(name, tuple(tests), position, repeats))
         if at == len(text) or text[at] != "/":
             return tuple(found), at

@@ -105,6 +105,13 @@ FAULTS = {
     "property that a mapping invents": (MAPPING, "  keeper:", "  keepr:", 13, "keepr"),
     "list that a mapping invents": (MAPPING, "code: example-type", "code: other", 14, "other"),
     "code that the list lacks": (MAPPING, "code: example-type", 'code: example-type, decode: {"1": open}', 14, "open"),
+    "code that the list lacks, written": (
+        MAPPING,
+        "code: example-type",
+        "code: example-type, write: {nearest: {open: public}}",
+        14,
+        "open",
+    ),
     "heading that no sample has": (MAPPING, "heading: 管理单位", "heading: 管理", 13, "管理"),
     "sample that comes out otherwise": (SAMPLE, "2022-01-05", "2022-01-06", 2, "something else"),
     "line too many is expected": (

@@ -85,10 +85,13 @@ class _Checked:
         wanted = self._list_of(pointer)
         if "code" in way and way["code"] in self.standard.codes:
             codes = self.standard.codes[way["code"]]
-            for value, code in way.get("decode", {}).items():
+            write = way.get("write")
+            nearest = write.get("nearest", {}) if isinstance(write, dict) else {}
+            named = [(f"decode{pointer_step(str(value))}", code) for value, code in way.get("decode", {}).items()]
+            for at, code in named + [(f"write/nearest{pointer_step(str(code))}", code) for code in nearest]:
                 if str(code) not in codes.by_code:
                     yield self.lines.error(
-                        f"{here}/decode{pointer_step(str(value))}",
+                        f"{here}/{at}",
                         f"代码表 {codes.id} 没有 {code}",
                         f"the code list {codes.id} has no {code}",
                     )

@@ -1,0 +1,195 @@
+"""The ways in which catalogs of portals come as JSON: by interface, in bulk, alone, in a list."""
+
+import orjson
+import pytest
+
+from mulu.convert.target import open_target
+from mulu.output import whole_file
+from mulu.standard import load
+
+STANDARD = load()
+
+
+def sample(name):
+    """Return what the sample of a format holds."""
+    return orjson.loads((STANDARD.mappings[name].folder / "sample.json").read_bytes())
+
+
+def titles(name):
+    """Return the titles that are expected of the sample of a format."""
+    lines = (STANDARD.mappings[name].folder / "expected.jsonl").read_bytes().splitlines()
+    return [orjson.loads(line)["title"] for line in lines]
+
+
+def write(entries, name, path):
+    """Write entries in a format; return what was written, and the account."""
+    target = open_target(STANDARD, name, path)
+    with whole_file(path) as stream:
+        for entry in entries:
+            target.add(entry, stream)
+        target.finish(stream)
+    return path.read_bytes(), target.ledger
+
+
+PACKAGES = sample("ckan")["result"]["results"]
+WAYS = {
+    "package_show.json": {"success": True, "result": PACKAGES[0]},
+    "package.json": PACKAGES[0],
+    "list.json": PACKAGES,
+    "search.json": {"success": True, "result": {"count": 4, "results": PACKAGES}},
+    "文件 夹.json": {"results": PACKAGES},
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_ckan_is_read_as_each_interface_gives_it(name, convert, tmp_path):
+    """One package, a search, a list."""
+    path = tmp_path / name
+    path.write_bytes(orjson.dumps(WAYS[name]))
+    made, source = convert(path)
+    assert source.format == "ckan"
+    assert [item.entry["title"] for item in made] == titles("ckan")[: len(made)] and made
+
+
+def test_ckan_in_bulk_is_read_and_written_a_line_each(convert, tmp_path):
+    """JSON Lines with Windows line ends and an empty line; written again as lines."""
+    path = tmp_path / "bulk.jsonl"
+    path.write_bytes(b"\r\n\r\n".join(map(orjson.dumps, PACKAGES)) + b"\r\n")
+    made, source = convert(path)
+    assert source.format == "ckan" and [item.entry["title"] for item in made] == titles("ckan")
+    text, _ = write([item.entry for item in made], "ckan", tmp_path / "back.jsonl")
+    assert [orjson.loads(line)["name"] for line in text.splitlines()] == [one["name"] for one in PACKAGES]
+
+
+def test_a_value_goes_back_to_the_place_that_it_was_read_from(convert, tmp_path):
+    """Extras keep their order, a changed value stands where the old one did, and a new one comes behind them."""
+    path = tmp_path / "package.json"
+    path.write_bytes(orjson.dumps(PACKAGES[0]))
+    made, _ = convert(path)
+    entry = made[0].entry
+    entry["accrualPeriodicity"] = "weekly"
+    entry["temporal"]["endDate"] = "2024"
+    text, _ = write([entry], "ckan", tmp_path / "back.jsonl")
+    before = PACKAGES[0]["extras"]
+    extras = orjson.loads(text)["extras"]
+    assert extras[0] == {"key": "frequency", "value": "weekly"}
+    assert extras[1:5] == before[1:5] and extras[5:] == [{"key": "temporal_end", "value": "2024"}]
+
+
+def test_what_came_of_another_format_goes_to_the_formats_own_places(tmp_path):
+    """Without a CKAN source, CKAN's own fields are filled, and extras with what it has none for."""
+    entry = {"kind": "resource", "identifier": "a-1", "title": "甲", "publisher": {"name": "乙局"}, "issued": "2024"}
+    text, ledger = write([entry], "ckan", tmp_path / "out.json")
+    package = orjson.loads(text)["result"]["results"][0]
+    assert package["name"] == "a-1" and package["organization"] == {"title": "乙局"}
+    assert {"key": "issued", "value": "2024"} in package["extras"]
+    assert ledger.counts["dropped"] == 0
+
+
+def test_a_code_that_the_format_cannot_tell_apart_is_a_loss(tmp_path):
+    """The nearest value is written, and the account says so."""
+    entry = {"kind": "resource", "title": "甲", "publisher": {"name": "乙局"}, "opening": {"type": "open"}}
+    text, ledger = write([entry], "dcat-us-1.1", tmp_path / "data.json")
+    assert orjson.loads(text)["dataset"][0]["accessLevel"] == "public"
+    assert ledger.counts["dropped"] == 1
+
+
+def test_the_hours_of_a_period_come_back(convert, tmp_path):
+    """A period is a day to the standard, and to the letter what it was when it is written again."""
+    data = sample("dcat-us-1.1")
+    data["dataset"][0]["temporal"] = "2009-09-01T12:00:00Z/2010-05-31T12:00:00Z"
+    path = tmp_path / "data.json"
+    path.write_bytes(orjson.dumps(data))
+    made, _ = convert(path)
+    assert made[0].entry["temporal"] == {"startDate": "2009-09-01", "endDate": "2010-05-31"}
+    text, _ = write([item.entry for item in made], "dcat-us-1.1", tmp_path / "back.json")
+    assert orjson.loads(text)["dataset"][0]["temporal"] == data["dataset"][0]["temporal"]
+
+
+DATASET = sample("schema-org")["dataset"][0]
+PLACES = {
+    "alone": {"@context": "https://schema.org", **DATASET},
+    "list": [{"@context": "http://schema.org/", **DATASET}],
+    "graph": {"@context": "https://schema.org/", "@graph": [{"@type": "WebPage", "name": "页"}, DATASET]},
+    "catalog": {"@context": {"@vocab": "https://schema.org/"}, "@type": "DataCatalog", "dataset": DATASET},
+    "graph-catalog": {"@context": "https://schema.org", "@graph": [{"@type": "DataCatalog", "dataset": [DATASET]}]},
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("ending", ["json", "jsonld"])
+def test_a_dataset_of_schema_org_is_found_where_it_stands(name, ending, convert, tmp_path):
+    """Alone, in a list, in a graph among other things, in a catalog."""
+    if ending == "jsonld" and name == "catalog":
+        return  # with a context of its own it is RDF
+    path = tmp_path / f"{name}.{ending}"
+    path.write_bytes(orjson.dumps(PLACES[name]))
+    made, source = convert(path)
+    assert source.format == "schema-org"
+    assert [item.entry["title"] for item in made] == ["空气质量监测数据"]
+
+
+def test_one_data_package_stands_alone(convert, tmp_path):
+    """A datapackage.json is one package, not a list of one."""
+    made, _ = convert(STANDARD.mappings["datapackage"].folder / "sample.json")
+    text, _ = write([made[0].entry], "datapackage", tmp_path / "datapackage.json")
+    assert orjson.loads(text)["name"] == "gdp-by-district"
+
+
+def test_fields_are_data_items_of_an_only_table(convert, tmp_path):
+    """With a second resource the fields stay in the source, and nothing is lost."""
+    data = sample("datapackage")
+    data["resources"].append({"name": "notes", "path": "notes.csv"})
+    path = tmp_path / "datapackage.json"
+    path.write_bytes(orjson.dumps(data))
+    made, source = convert(path)
+    entry = made[0].entry
+    assert "dataItems" not in entry and len(entry["distribution"]) == 2
+    assert len(entry["source"]["values"]["resources"][0]["schema"]["fields"]) == 5
+    assert source.ledger.counts["dropped"] == 0
+
+
+def test_columns_in_parallel_lists_are_put_together_by_position(convert, tmp_path):
+    """A list that is shorter, or has gaps, moves nothing to another column."""
+    data = sample("socrata")
+    data["results"][0]["resource"]["columns_description"] = [None, "Day"]
+    path = tmp_path / "catalog.json"
+    path.write_bytes(orjson.dumps(data))
+    made, _ = convert(path)
+    items = made[0].entry["dataItems"]
+    assert [one.get("description") for one in items] == [None, "Day", None, None]
+    assert [one["columnName"] for one in items] == ["permit_no", "issued", "fee", "location"]
+
+
+def test_a_view_of_socrata_is_read(convert, tmp_path):
+    """`/api/views` gives columns as objects, and times in seconds."""
+    view = {
+        "id": "abcd-1234",
+        "name": "Permits",
+        "displayType": "table",
+        "viewType": "tabular",
+        "publicationDate": 1371737838,
+        "viewCount": 3,
+        "columns": [{"name": "Week", "fieldName": "week", "dataTypeName": "calendar_date"}],
+    }
+    path = tmp_path / "views.json"
+    path.write_bytes(orjson.dumps([view]))
+    made, source = convert(path)
+    assert source.format == "socrata" and made[0].entry["issued"] == "2013-06-20"
+    assert made[0].entry["dataItems"] == [{"name": "Week", "columnName": "week", "datatype": "T"}]
+
+
+def test_the_first_version_of_opendatasoft_is_read(convert, tmp_path):
+    """Version 1 has the metadata without a template between."""
+    data = sample("opendatasoft")["results"]
+    first = {
+        "nhits": 2,
+        "datasets": [
+            {"datasetid": one["dataset_id"], "metas": one["metas"]["default"], "fields": one["fields"]} for one in data
+        ],
+    }
+    path = tmp_path / "catalog.json"
+    path.write_bytes(orjson.dumps(first))
+    made, source = convert(path)
+    assert source.format == "opendatasoft"
+    assert [item.entry["title"] for item in made] == titles("opendatasoft")
