@@ -139,7 +139,7 @@ class RecordWriter:
     def _constants(self, entry: dict[str, Json]) -> list[tuple[Selector, Json]]:
         """Return what stands in each record, but for what this one had in another way in its source."""
         assert self.mapping.writing is not None
-        before = Tree(_kept(entry, self.mapping.id))
+        before = Tree(kept_of(entry, self.mapping.id))
         found: list[tuple[Selector, Json]] = []
         for path, value in self.mapping.writing.records.get(self.part.kind, ()):
             filled = _filled(value, entry)
@@ -224,7 +224,7 @@ class RecordWriter:
         return term(spec, original) if self.mapping.family == "rdf" else original
 
     def _with_source(self, tree: Json, entry: dict[str, Json]) -> Json:
-        kept = _kept(entry, self.mapping.id)
+        kept = kept_of(entry, self.mapping.id)
         if not kept:
             return tree
         before = {at for at, _ in leaves(kept)}
@@ -315,7 +315,7 @@ def _laid(tree: Json, rest: Json, pointer: str, text: str, lost: set[str]) -> Js
     return tree
 
 
-def _kept(entry: dict[str, Json], name: str) -> Json:
+def kept_of(entry: dict[str, Json], name: str) -> Json:
     """Return what the record that an entry was made of held beyond the standard, if it was of the format `name`."""
     source = entry.get("source")
     return source.get("values") if isinstance(source, dict) and source.get("format") == name else None

@@ -11,6 +11,7 @@ from mulu.texts import Text
 CASTS = ("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "start", "end")
 EACH = ("line", "value", "column", "element")
 READS = ("table", "tree")
+LINES = ("first", "repeat", "merge")
 FAMILIES = ("json", "xml", "rdf")
 """What a tree may be written in: JSON (also YAML), XML, RDF in any of its syntaxes."""
 
@@ -92,9 +93,18 @@ class Writing:
     `envelope` and each `record` (by kind) get these values at these places; a value may name properties of the entry,
     `urn:dataset:{identifier}`. `order` lists the members of an element in the order that its schema asks for.
     `language` is that in which the names of codes are written.
+
+    A table has the columns `headings`, and those of `further` that an entry needs; `number` is the one that counts the
+    entries. Where an entry takes several `lines`, what concerns all of it stands on the `first`, is `repeat`ed on each,
+    or its cells are `merge`d downwards. `sheet` is the sheet's name.
     """
 
     language: str = "zh"
+    headings: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    lines: str = LINES[0]
+    number: str | None = None
+    sheet: str = ""
     envelope: tuple[tuple[Selector, Any], ...] = ()
     records: MappingOf[str, tuple[tuple[Selector, Any], ...]] = field(default_factory=dict)
     order: MappingOf[str, tuple[str, ...]] = field(default_factory=dict)
@@ -120,6 +130,7 @@ class Detail:
     join_target: tuple[str, ...]
     into: str
     fields: tuple[Spec, ...]
+    writing: Writing | None = None
 
 
 @dataclass(frozen=True, slots=True)
