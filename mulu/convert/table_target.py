@@ -111,8 +111,8 @@ class TableTarget:
         sheets = []
         for number, layout in enumerate(layouts):
             columns = self._columns(layout, self._widths[number])
-            headings = [layout.headings[at - 1] for at in columns if at <= len(layout.headings)]
-            headings += [(heading,) for heading in layout.own]
+            every = [*layout.headings, *((heading,) for heading in layout.own)]
+            headings = [every[at - 1] for at in columns]
             widths = [self._widths[number].get(at, 0) for at in columns]
             blocks = self._blocks(number, layout, columns)
             sheets.append(Sheet(layout.writing.sheet, headings, widths, blocks))
@@ -120,9 +120,17 @@ class TableTarget:
         self._waiting.close()
 
     def _columns(self, layout: Layout, used: dict[int, int]) -> list[int]:
-        """Return the columns that are written: those of the format, and what else an entry has something in."""
+        """Return the columns that are written: those of the format, and what else an entry has something in.
+
+        One that belongs to a group stands at the end of it.
+        """
         always = len(layout.writing.headings)
-        return [*range(1, always + 1), *sorted(at for at in used if at > always)]
+        found = [*range(1, always + 1)]
+        for at in sorted(at for at in used if at > always):
+            group = layout.headings[at - 1][:-1] if at <= len(layout.headings) else ()
+            last = [n for n, one in enumerate(found) if group and layout.headings[one - 1][:-1] == group]
+            found.insert(last[-1] + 1 if last else len(found), at)
+        return found
 
     def _blocks(
         self, number: int, layout: Layout, columns: list[int]
@@ -194,7 +202,9 @@ class TableTarget:
         details: list[tuple[Spec, int, Rows]],
     ) -> None:
         """Enter each value of the entry: written is what a reader of the lines finds again."""
-        places = {at: place for one in (rows, *(further for _, _, further in details)) for at, place in one.places.items()}
+        places = {
+            at: place for one in (rows, *(further for _, _, further in details)) for at, place in one.places.items()
+        }
         again = read_again(rows, details)
         for at, value in leaves(_own(entry)):
             head, place = places.get(at, ("mapped", ""))

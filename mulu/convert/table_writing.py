@@ -121,8 +121,7 @@ class Rows:
         """Write the properties of an object that stand on one line, and the lists of it down the lines."""
         done: dict[str, Json] = {}
         self._together(specs, target, here, line, done)
-        # A way that takes only what it understands comes after those that take all.
-        for spec in sorted(specs, key=lambda spec: (spec.each != "column", spec.leaves_unknown)):
+        for spec in sorted(specs, key=_turn):
             value = get(target, spec.target)
             if value is None or spec.constant is not None or spec.write is None or not holds(spec, done):
                 continue
@@ -164,26 +163,31 @@ class Rows:
         if isinstance(value, list):
             return self._list(spec, value, here, line, columns[0])
         cell = self._cell(spec, value, pointer_of(here))
+        if spec.write is not None and value in spec.write.texts and read(spec, cell, self.layout.codes)[0] != value:
+            # The text says less than the code, which is left to another way.
+            self.set(line, columns[0].number, cell)
+            return False
         if is_none(spec, cell, self.layout.codes) or not self.set(line, columns[0].number, cell):
             return False
         self._note(here, value, cell, columns[0])
         return True
 
     def _list(self, spec: Spec, value: list[Json], here: tuple[str, ...], line: int, item: Column) -> bool:
-        """Write the values of a list into one cell; of objects those that the way is for, by the text that tells most."""
+        """Write the values of a list into one cell; of objects those that the way is for, each by its best text."""
         found: list[tuple[tuple[str, ...], Json, str]] = []
         for number, element in enumerate(value):
             place = (*here, str(number))
-            inner: Spec | None = spec.alone
+            inner = spec.alone
             if isinstance(element, dict):
                 if pointer_of(place) in self._elements or not _fits(spec.fields, element):
                     continue
                 ways = [one for one in spec.fields if one.constant is None and holds(one, element)]
-                inner = next((one for one in ways if get(element, one.target) is not None), None)
-                if inner is None:
+                way = next((one for one in ways if get(element, one.target) is not None), None)
+                if way is None:
                     continue
+                inner = way
                 place, element = (*place, *inner.target), get(element, inner.target)
-            if inner is None or element is None or isinstance(element, dict | list):
+            if element is None or isinstance(element, dict | list) or pointer_of(place) in self.places:
                 continue
             text = as_text(self._cell(inner, element, ""))
             if text and not is_none(spec, text, self.layout.codes) and not is_none(inner, text, self.layout.codes):
@@ -232,6 +236,8 @@ class Rows:
         if isinstance(value, bool):
             text = _TRUTH[language][not value]
             return next((key for key, decoded in spec.decode.items() if decoded == text), text)
+        if spec.write is not None and isinstance(value, str) and value in spec.write.texts:
+            return spec.write.texts[value]
         before = self.originals.get(pointer)
         if spec.cast == "date" and isinstance(before, str) and read(spec, before, codes)[0] == value:
             return before
@@ -257,9 +263,10 @@ class Rows:
                 found += [False for _ in leaves(one)]
                 continue
             cell: Cell = _TRUTH[self.layout.writing.language][not one] if isinstance(one, bool) else one
-            while line < len(self.lines) and column_ in self.lines[line]:
+            while line < len(self.lines) and self.lines[line].get(column_, cell) != cell:
                 line += 1
             found.append(line < len(self.lines) and self.set(line, column_, cell))
+            line += 1
         return found
 
     def as_lines(self) -> list[Line]:
@@ -279,6 +286,11 @@ def read_again(rows: Rows, details: Iterable[tuple[Spec, int, Rows]]) -> Counter
     for spec, joined, further in details:
         Builder(further.layout.plan, ledger, [], 1, entry).add_to(spec, further.as_lines(), joined)
     return Counter((label(at), str(value)) for at, value in leaves(entry))
+
+
+def _turn(spec: Spec) -> tuple[bool, bool, bool]:
+    """In which order ways are taken: those with texts of their own first, those that take only some texts last."""
+    return spec.each != "column", spec.write is None or not spec.write.texts, spec.leaves_unknown
 
 
 def _joined(spec: Spec, texts: list[str]) -> str:

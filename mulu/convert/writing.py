@@ -251,16 +251,16 @@ class RecordWriter:
 
 def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
     """Return a value of the standard as a format writes it: the reverse of `mulu.convert.reading.read`."""
-    if spec.decode and isinstance(value, str):
+    label = spec.write.label if spec.write is not None else None
+    if spec.decode and isinstance(value, str) and label is None:
         for text, decoded in spec.decode.items():
             if decoded == value:
                 return text
     if spec.code is not None and isinstance(value, str):
         code = codes[spec.code].by_code.get(value)
-        label = (spec.write.label if spec.write is not None else None) or language
         if code is None or label == "code":
             return value
-        return code.name.get(label) or value
+        return code.name.get(label or language) or value
     if spec.prefix and isinstance(value, str):
         return spec.prefix + value
     if spec.scale is not None and isinstance(value, int | float) and not isinstance(value, bool):

@@ -266,11 +266,13 @@ class _Reader:
     def _write(self, pointer: str, data: Any) -> Write | None:
         if data is False:
             return None
-        self._keys(pointer, data, set(), {"at", "label", "join"})
+        is_tree = self.data["reads"] == "tree"
+        self._keys(pointer, data, set(), {"label", "join"} | ({"at"} if is_tree else {"texts"}))
         return Write(
             at=self._selector(f"{pointer}/at", data["at"]) if "at" in data else None,
             label=self._one_of(f"{pointer}/label", data["label"], LABELS) if "label" in data else None,
             join=None if "join" not in data else str(data["join"]),
+            texts={str(code): str(text) for code, text in data.get("texts", {}).items()},
         )
 
     def _marks(self, pointer: str, data: Any) -> tuple[tuple[Selector, ...], ...]:

@@ -69,12 +69,14 @@ class Write:
     """How the way back differs from the way in: another place, a code instead of its name, values in one text.
 
     `at` is the place, the first that is read where it is `None`; `label` what is written of a code: its `code`, or its
-    name in `zh` or `en`; `join` what stands between the values of a list that becomes one text.
+    name in `zh` or `en`; `join` what stands between the values of a list that becomes one text. `texts` are what is
+    written for some codes in a table; where such a text says less than the code, another way writes the code as well.
     """
 
     at: Selector | None = None
     label: str | None = None
     join: str | None = None
+    texts: MappingOf[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, BinaryIO
 
-from mulu.texts import width
+from mulu.texts import shielded, width
 
 Cell = str | int | float | None
 Block = tuple[list[list[Cell]], list[int]]
 """Lines that belong together, and the positions of the columns whose cells are merged down over them."""
 
-_FORMULA = re.compile(r"'* *[=+\-@\t\r\n＝＋－＠]")
 _NOT_IN_NAME = re.compile(r"[\[\]:*?/\\]")
 _CHANGED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _DAY = b"2000-01-01T00:00:00Z"
 _DATE = (2000, 1, 1, 0, 0, 0)
 _NARROW, _WIDE = 9, 42
+_A3 = "8"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet to be written: its headings, outermost group first, the width of what stands below each, and its lines."""
+    """A sheet: its headings, outermost group first, the width of what stands below each, and its lines."""
 
     name: str
     headings: Sequence[tuple[str, ...]]
@@ -40,15 +40,6 @@ def write_table(stream: BinaryIO, sheets: Sequence[Sheet], ending: str) -> None:
         _write_csv(stream, sheets[0])
     else:
         _write_workbook(stream, sheets)
-
-
-def shielded(text: str) -> str:
-    """Return a text with a `'` before it if a spreadsheet would take it for a formula; the CSV reader takes it off.
-
-    >>> shielded("=1+1"), shielded("'=1+1"), shielded("1-1")
-    ("'=1+1", "''=1+1", '1-1')
-    """
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _write_csv(stream: BinaryIO, sheet: Sheet) -> None:
@@ -86,12 +77,18 @@ def _write_sheet(out: Any, sheet: Sheet) -> None:
     depth = max((len(heading) for heading in sheet.headings), default=1)
     thin = Side(style="thin", color="BFBFBF")
     border = Border(left=thin, right=thin, top=thin, bottom=thin)
+    height = 1
     for number, (heading, wide) in enumerate(zip(sheet.headings, sheet.widths, strict=True), start=1):
-        title = max(map(width, heading[-1].split("\n")))
+        titles_wide = [width(line) for line in heading[-1].split("\n")]
         # A long heading is wrapped.
-        of_title = title if title <= 16 else max(12, title // 2 + 1)
-        out.column_dimensions[get_column_letter(number)].width = min(max(_NARROW, of_title + 2, wide + 2), _WIDE)
+        of_title = max(one if one <= 16 else max(12, one // 2 + 1) for one in titles_wide)
+        room = min(max(_NARROW, of_title + 2, wide + 2), _WIDE)
+        out.column_dimensions[get_column_letter(number)].width = room
+        height = max(height, sum(-(-one // (room - 2)) for one in titles_wide))
+    out.row_dimensions[depth].height = 4 + 15 * height
     out.freeze_panes = f"A{depth + 1}"
+    out.page_setup.orientation, out.page_setup.paperSize = "landscape", _A3
+    out.print_title_rows = f"1:{depth}"
 
     def cell(**style: Any) -> Any:
         made = WriteOnlyCell(out)
