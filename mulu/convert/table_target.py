@@ -207,9 +207,9 @@ class TableTarget:
         }
         again = read_again(rows, details)
         for at, value in leaves(_own(entry)):
-            head, place = places.get(at, ("mapped", ""))
+            head, place, spelt = places.get(at, ("mapped", "", str(value)))
             account = self.ledger.column(None, label_of_property(at)[1:], place or None)
-            key = (label(at), str(value))
+            key = (label(at), spelt)
             if again[key] > 0:
                 again[key] -= 1
                 self.ledger.enter(head, account, value, 1)

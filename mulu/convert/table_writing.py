@@ -112,8 +112,8 @@ class Rows:
     number: int
     originals: dict[str, Json] = field(default_factory=dict)
     lines: list[dict[int, Cell]] = field(default_factory=lambda: [{}])
-    places: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Pointer in the entry -> head, and the heading where it went."""
+    places: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Pointer in the entry -> head, the heading where it went, and how a reader spells the value."""
     _elements: set[str] = field(default_factory=set)
     """The elements of lists of which something was written."""
 
@@ -158,7 +158,7 @@ class Rows:
             for position, (one, item) in enumerate(zip(values, columns, strict=False)):
                 cell = self._cell(spec.alone, one, "")
                 if self.set(line, item.number, cell):
-                    self._note((*here, str(position)), one, cell, item)
+                    self._note(spec.alone, (*here, str(position)), one, cell, item)
             return True
         if isinstance(value, list):
             return self._list(spec, value, here, line, columns[0])
@@ -169,12 +169,12 @@ class Rows:
             return False
         if is_none(spec, cell, self.layout.codes) or not self.set(line, columns[0].number, cell):
             return False
-        self._note(here, value, cell, columns[0])
+        self._note(spec, here, value, cell, columns[0])
         return True
 
     def _list(self, spec: Spec, value: list[Json], here: tuple[str, ...], line: int, item: Column) -> bool:
         """Write the values of a list into one cell; of objects those that the way is for, each by its best text."""
-        found: list[tuple[tuple[str, ...], Json, str]] = []
+        found: list[tuple[Spec, tuple[str, ...], Json, str]] = []
         for number, element in enumerate(value):
             place = (*here, str(number))
             inner = spec.alone
@@ -191,12 +191,12 @@ class Rows:
                 continue
             text = as_text(self._cell(inner, element, ""))
             if text and not is_none(spec, text, self.layout.codes) and not is_none(inner, text, self.layout.codes):
-                found.append((place, element, text))
-        texts = list(dict.fromkeys(text for _, _, text in found))
+                found.append((inner, place, element, text))
+        texts = list(dict.fromkeys(text for *_, text in found))
         if not self.set(line, item.number, _joined(spec, texts)):
             return False
-        for place, element, text in found:
-            self._note(place, element, text, item)
+        for inner, place, element, text in found:
+            self._note(inner, place, element, text, item)
         return True
 
     def _together(
@@ -220,7 +220,7 @@ class Rows:
             cell = cells[0] if len(cells) == 1 else separator.join(map(as_text, cells))
             if self.set(line, number, cell):
                 for spec, value in parts.values():
-                    self._note((*here, *spec.target), value, cell, self.layout.columns[number - 1])
+                    self._note(spec, (*here, *spec.target), value, cell, self.layout.columns[number - 1])
                     put(done, spec.target, value)
 
     def _has_whole(self, specs: Sequence[Spec], part: Spec) -> bool:
@@ -248,9 +248,12 @@ class Rows:
             return as_text(value)
         return cell if isinstance(cell, str | int | float) else as_text(str(cell))
 
-    def _note(self, here: tuple[str, ...], value: Json, cell: Cell, item: Column) -> None:
+    def _note(self, spec: Spec, here: tuple[str, ...], value: Json, cell: Cell, item: Column) -> None:
         heading = " › ".join(self.layout.headings[item.number - 1])
-        self.places[pointer_of(here)] = ("mapped" if cell == value else "transformed", heading)
+        # A reader trims texts and writes identifiers in capitals: that is its spelling, and no loss.
+        is_text = isinstance(value, str) and spec.code is None and spec.part is None
+        spelt = read(spec, value, self.layout.codes)[0] if is_text else value
+        self.places[pointer_of(here)] = ("mapped" if cell == value == spelt else "transformed", heading, str(spelt))
         self._elements.update(pointer_of(here[: n + 1]) for n, step in enumerate(here) if step.isdecimal())
 
     def keep(self, heading: str, value: Json) -> list[bool]:
