@@ -13,12 +13,16 @@ from mulu.cli.options import common, files_of, given_of, limits_of, load_standar
 from mulu.convert import ENTRIES, Given, known_prefixes, known_words, open_source
 from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import Ledger, to_json
+from mulu.convert.source import Reject, Sourced, broken_lines, place
 from mulu.convert.target import Target, open_target
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, UsageFault, internal_error
 from mulu.limits import Limits
-from mulu.readers import open_document
+from mulu.pointer import dumps
+from mulu.readers import Document, open_document
 from mulu.standard import Standard
-from mulu.texts import clean
+from mulu.texts import Text, clean
+
+_NOTHING = Text("没有一个值有对应的属性", "no value of it has a property")
 
 
 @click.command(
@@ -47,6 +51,17 @@ from mulu.texts import clean
     help=say("把逐列的账目写成 JSON", "Write the account, column by column, as JSON"),
 )
 @click.option(
+    "--rejects",
+    "rejects_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say(
+        "把不能成为条目的记录连同原因写进这个文件（JSON Lines），其余照常转换；有这样的记录时退出码为 1",
+        "Set records aside that cannot become entries, with the reason, as JSON Lines; the others are converted all "
+        "the same. If there are any the exit code is 1",
+    ),
+)
+@click.option(
     "--to",
     "target_format",
     metavar="FORMAT",
@@ -72,6 +87,7 @@ def command(
     paths: tuple[str, ...],
     output: Path | None,
     ledger_path: Path | None,
+    rejects_path: Path | None,
     target_format: str | None,
     fail_on_loss: bool,
     preview: int | None,
@@ -90,6 +106,7 @@ def command(
     standard = load_standard(standard_path)
     target = open_target(standard, target_format or ENTRIES, output)
     run = _Run(standard, limits_of(limits), wanted, given_of(given), encoding, allow_empty, preview, target)
+    run.keeps_rejects = rejects_path is not None
     with tempfile.TemporaryDirectory(prefix="mulu-") as name, ExitStack() as stack:
         stream: BinaryIO | None = None
         if output is not None:
@@ -99,6 +116,10 @@ def command(
             stream = sys.stdout.buffer
         for file, shown in files_of(paths, Path(name)):
             run.add(file, shown, stream)
+        if rejects_path is not None:
+            with whole_file(rejects_path) as aside:
+                aside.writelines(dumps(one.to_dict()) + b"\n" for one in run.rejects)
+        run.tell_rejects(rejects_path)
         if run.failed and not run.made:
             # Nothing came out: an empty file would look like an empty catalog.
             raise click.exceptions.Exit(2)
@@ -111,6 +132,8 @@ def command(
         click.echo(clean(line), err=output is None and preview is None)
     if run.failed:
         return 2
+    if run.rejects:
+        return 1
     return 1 if fail_on_loss and target.ledger is not None and target.ledger.counts["dropped"] else 0
 
 
@@ -134,6 +157,8 @@ class _Run:
         self.preview, self.target = preview, target
         self.words, self.prefixes = known_words(standard), known_prefixes(standard)
         self.ledgers: list[Ledger] = []
+        self.rejects: list[Reject] = []
+        self.keeps_rejects = False
         self.made = 0
         self.failed = False
 
@@ -163,6 +188,9 @@ class _Run:
         source = open_source(document, self.standard, self.wanted, self.given)
         before = self.made
         for sourced in source:
+            if self.keeps_rejects and source.format != ENTRIES and (aside := _without_property(document, sourced)):
+                self.rejects.append(aside)
+                continue
             self.made += 1
             if stream is not None:
                 self.target.add(sourced.entry, stream)
@@ -171,6 +199,8 @@ class _Run:
                 for line in preview_lines(document, sourced, language()):
                     click.echo(clean(line))
         self.ledgers.append(source.ledger)
+        self.rejects += broken_lines(document)
+        self.rejects += source.rejects if self.keeps_rejects else []
         if self.made == before:
             raise Empty(
                 shown,
@@ -178,6 +208,31 @@ class _Run:
                 "it holds no entry, so nothing was converted; look into it, or say --allow-empty if that is meant",
             )
 
+    def tell_rejects(self, path: Path | None) -> None:
+        """Say how many records could not become entries, and where the first of them stands."""
+        if not self.rejects:
+            return
+        count, first = len(self.rejects), self.rejects[0]
+        zh = "用 --rejects 文件 可以留存它们" if path is None else f"已写入 {path}"
+        en = "--rejects FILE sets them aside" if path is None else f"set aside in {path}"
+        complain(
+            say(
+                f"{count} 条记录不能成为条目，第一条在 {first.place}：{first.reason.zh}；{zh}",
+                f"{count} records could not become entries, the first at {first.place}: {first.reason.en}; {en}",
+            )
+        )
+
     def _fail(self, shown: str, error: MuluError) -> None:
         self.failed = True
         complain(error_text(error, shown))
+
+
+def _without_property(document: Document, sourced: Sourced) -> Reject | None:
+    """Return the record of an entry that has nothing but its source, to be set aside."""
+    entry = sourced.entry
+    if not isinstance(entry, dict) or set(entry) - {"kind", "source"}:
+        return None
+    source = entry.get("source")
+    return Reject(
+        place(document, sourced.origin, ""), _NOTHING, source.get("values", {}) if isinstance(source, dict) else {}
+    )

@@ -63,6 +63,7 @@ class TableTarget:
             for item in [next((one for one in self._main.columns if matches(one, heading)), None)]
             if item is not None
         ]
+        self._readers = Ledger(self.path, self.mapping.id)
         self._before: list[Line] = []
         self._joined: set[str] = set()
         self._widths: list[dict[int, int]] = [{} for _ in range(1 + len(self._details))]
@@ -205,7 +206,7 @@ class TableTarget:
         places = {
             at: place for one in (rows, *(further for _, _, further in details)) for at, place in one.places.items()
         }
-        again = read_again(rows, details)
+        again = read_again(rows, details, self._readers)
         for at, value in leaves(_own(entry)):
             head, place, spelt = places.get(at, ("mapped", "", str(value)))
             account = self.ledger.column(None, label_of_property(at)[1:], place or None)

@@ -281,9 +281,11 @@ class Rows:
         return made
 
 
-def read_again(rows: Rows, details: Iterable[tuple[Spec, int, Rows]]) -> Counter[tuple[str, str]]:
-    """Return the values that a reader finds in the lines of an entry, each with its property."""
-    ledger = Ledger("", "")
+def read_again(rows: Rows, details: Iterable[tuple[Spec, int, Rows]], ledger: Ledger) -> Counter[tuple[str, str]]:
+    """Return the values that a reader finds in the lines of an entry, each with its property.
+
+    `ledger` is one that the reader keeps and nobody reads.
+    """
     entry: dict[str, Json] = {}
     Builder(rows.layout.plan, ledger, [], 1, entry).add(rows.as_lines())
     for spec, joined, further in details:
