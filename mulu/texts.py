@@ -12,6 +12,7 @@ VALUE_LIMIT = 120
 """Longest value, in characters, that a message quotes."""
 
 _PARAMETER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_FORMULA = re.compile(r"'* *[=+\-@\t\r\n＝＋－＠]")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u2028\u2029\u00ad\u061c\u200e\u200f")
 
 
@@ -124,3 +125,21 @@ def width(text: str) -> int:
 def padded(text: str, columns: int) -> str:
     """Return `text` followed by the spaces that make it `columns` terminal columns wide."""
     return text + " " * max(0, columns - width(text))
+
+
+def shielded(text: str) -> str:
+    """Return a text with a `'` before it if a spreadsheet that opens a CSV file would take it for a formula.
+
+    >>> shielded("=1+1"), shielded("'=1+1"), shielded("1-1")
+    ("'=1+1", "''=1+1", '1-1')
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unshielded(text: str) -> str:
+    """Return what `shielded` was given.
+
+    >>> unshielded("'=1+1"), unshielded("'quoted'")
+    ('=1+1', "'quoted'")
+    """
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text

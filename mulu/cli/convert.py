@@ -12,8 +12,10 @@ from mulu.cli.options import common, given_of, limits_of, load_standard, reading
 from mulu.convert import ENTRIES
 from mulu.convert.account import account_lines, notice_lines, preview_lines
 from mulu.convert.ledger import to_json
+from mulu.convert.source import Reject
 from mulu.convert.target import open_target
 from mulu.errors import MuluError, UsageFault
+from mulu.pointer import dumps
 from mulu.texts import clean
 
 
@@ -44,6 +46,17 @@ from mulu.texts import clean
     help=say("把逐列的账目写成 JSON", "Write the account, column by column, as JSON"),
 )
 @click.option(
+    "--rejects",
+    "rejects_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say(
+        "把不能成为条目的记录连同原因写进这个文件（JSON Lines），其余照常转换；有这样的记录时退出码为 1",
+        "Set records aside that cannot become entries, with the reason, as JSON Lines; the others are converted all "
+        "the same. If there are any the exit code is 1",
+    ),
+)
+@click.option(
     "--to",
     "target_format",
     metavar="FORMAT",
@@ -69,6 +82,7 @@ def command(
     paths: tuple[str, ...],
     output: Path | None,
     ledger_path: Path | None,
+    rejects_path: Path | None,
     target_format: str | None,
     fail_on_loss: bool,
     preview: int | None,
@@ -87,11 +101,12 @@ def command(
     if output is not None and preview is not None:
         raise UsageFault("--preview 不写文件，不能与 -o 同用", "--preview writes no file and does not go with -o")
     for path in paths:
-        refuse_input(Path(path), (output, ledger_path))
+        refuse_input(Path(path), (output, ledger_path, rejects_path))
     standard = load_standard(standard_path)
     target = open_target(standard, target_format or ENTRIES, output)
     failed: list[str] = []
     noticed: list[str] = []
+    rejects: list[Reject] = []
 
     def fail(path: str, problem: MuluError) -> None:
         failed.append(path)
@@ -108,6 +123,8 @@ def command(
         allow_empty=allow_empty,
         on_problem=fail,
         on_passed_over=tell_passed_over,
+        on_reject=rejects.append,
+        sets_aside=rejects_path is not None,
         on_read=lambda document: noticed.extend(notice_lines(document, language())),
     )
     with ExitStack() as stack:
@@ -124,6 +141,10 @@ def command(
             elif made <= (preview or 0):
                 for line in preview_lines(document, sourced, language()):
                     click.echo(clean(line))
+        if rejects_path is not None:
+            with whole_file(rejects_path) as aside:
+                aside.writelines(dumps(one.to_dict()) + b"\n" for one in rejects)
+        _tell(rejects, rejects_path)
         if failed and not made:
             # Nothing came out: an empty file would look like an empty catalog.
             raise click.exceptions.Exit(2)
@@ -136,4 +157,21 @@ def command(
         click.echo(clean(line), err=output is None and preview is None)
     if failed:
         return 2
+    if rejects:
+        return 1
     return 1 if fail_on_loss and target.ledger is not None and target.ledger.counts["dropped"] else 0
+
+
+def _tell(rejects: list[Reject], path: Path | None) -> None:
+    """Say how many records could not become entries, and where the first of them stands."""
+    if not rejects:
+        return
+    count, first = len(rejects), rejects[0]
+    zh = "用 --rejects 文件 可以留存它们" if path is None else f"已写入 {path}"
+    en = "--rejects FILE sets them aside" if path is None else f"set aside in {path}"
+    complain(
+        say(
+            f"{count} 条记录不能成为条目，第一条在 {first.place}：{first.reason.zh}；{zh}",
+            f"{count} records could not become entries, the first at {first.place}: {first.reason.en}; {en}",
+        )
+    )

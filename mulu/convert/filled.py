@@ -8,7 +8,7 @@ from typing import Any
 
 from mulu.convert import values
 from mulu.convert.ledger import Ledger
-from mulu.convert.source import TEMPLATE, Remark, Sourced
+from mulu.convert.source import TEMPLATE, Reject, Remark, Sourced
 from mulu.convert.template import EXAMPLE, MARK, SEPARATORS, Column, Form, columns, is_own, part_of
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
 from mulu.pointer import Json, pointer_of, steps_of
@@ -55,6 +55,7 @@ class TemplateSource:
     given: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
     remarks: list[Remark] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
     _columns: dict[str, dict[str, Column]] = field(init=False)
 
     def __post_init__(self) -> None:

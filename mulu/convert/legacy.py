@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
-from mulu.convert.source import ENVELOPE, Given, Remark, Sourced
+from mulu.convert.reading import raw
+from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tables import (
     Candidate,
     Line,
@@ -128,6 +129,7 @@ class LegacySource:
     given: Given = field(default_factory=dict)
     ledger: Ledger = field(init=False)
     remarks: list[Remark] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
     _made: int = 0
 
     def __post_init__(self) -> None:
@@ -146,6 +148,7 @@ class LegacySource:
     def __iter__(self) -> Iterator[Sourced]:
         self.ledger = Ledger(self.document.path, self.format)
         self.remarks.clear()
+        self.rejects.clear()
         self._made = 0
         details = [detail for detail in map(self._detail, self.mapping.details) if detail is not None]
         read = {candidate.sheet for candidate in self.found} | {detail.plan.table.index for detail in details}
@@ -210,6 +213,9 @@ class LegacySource:
             for line in lines:
                 self.ledger.drop(_ORPHAN, sum(max(1, leaves_of(cell)) for cell in line.cells.values()))
                 self.ledger.records += 1
+                labels = detail.plan.columns
+                cells = {labels[n].label if n in labels else f"#{n}": raw(cell) for n, cell in line.cells.items()}
+                self.rejects.append(Reject(self.document.place(line.base), _ORPHAN, cells))
             params: dict[str, Json] = {"heading": detail.heading, "value": value, "count": len(lines)}
             self.remarks.append(Remark("orphan-line", params, lines[0].ref(detail.column)))
 

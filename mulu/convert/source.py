@@ -43,6 +43,19 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that could not become an entry: where it stands, why, and what it holds."""
+
+    place: Place
+    reason: Text
+    record: Json
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the record as `--rejects` writes it."""
+        return {**self.place.to_dict(), "reason": {**self.reason.to_dict()}, "record": self.record}
+
+
+@dataclass(frozen=True, slots=True)
 class Sourced:
     """An entry and where it comes from; without a trace its pointers are those of the document."""
 
@@ -64,13 +77,14 @@ class Source(Protocol):
     document: Document
     ledger: Ledger
     remarks: list[Remark]
+    rejects: list[Reject]
 
     @property
     def format(self) -> str:
         """The name of the format."""
 
     def __iter__(self) -> Iterator[Sourced]:
-        """Yield the entries; `ledger` and `remarks` are complete when they are exhausted."""
+        """Yield the entries; `ledger`, `remarks` and `rejects` are complete when they are exhausted."""
 
 
 def place(document: Document, origin: Json, pointer: str, *, key: bool = False) -> Place:
@@ -83,6 +97,23 @@ def place(document: Document, origin: Json, pointer: str, *, key: bool = False) 
         item = origin if isinstance(origin, int) else 0
         return document.place((item, pointer), key=key)
     return document.place(nearest(origin, pointer))
+
+
+def broken_lines(document: Document) -> Iterator[Reject]:
+    """Yield the lines of a document, read before, that could not be parsed."""
+    reasons: dict[int, Mapping[str, Json]] = {}
+    for notice in document.notices:
+        if notice.rule == "unparsable-json" and notice.ref is not None:
+            reasons[notice.ref[0]] = notice.params
+    # Only where there are some is the file read once more.
+    for item in document.items() if reasons else ():
+        if item.broken:
+            said = reasons.get(item.index, {})
+            reason = Text(
+                f"这一行不是 JSON：{said.get('reason_zh', '')}".rstrip("："),
+                f"the line is no JSON: {said.get('reason_en', '')}".rstrip(": "),
+            )
+            yield Reject(document.place((item.index, "")), reason, item.text)
 
 
 def nearest(trace: Mapping[str, object], pointer: str) -> Ref:
@@ -113,6 +144,7 @@ class EntrySource:
     document: Document
     ledger: Ledger = field(init=False)
     remarks: list[Remark] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.document.path, self.format)

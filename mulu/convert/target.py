@@ -7,15 +7,15 @@ from typing import BinaryIO, Protocol
 
 from mulu.convert.ledger import Ledger
 from mulu.convert.source import ENTRIES
+from mulu.convert.table_target import NO_KIND, TableTarget
 from mulu.convert.writing import Out, RecordWriter, filled
 from mulu.errors import UsageFault
 from mulu.pointer import Json, dumps, inert
 from mulu.standard import Mapping as FormatMapping
 from mulu.standard import Standard
-from mulu.texts import Text
 
-_NO_KIND = Text("目标格式不收这一种条目", "the format written holds no entries of this kind")
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "table": (".xlsx", ".csv"),
     "json": (".json", ".jsonl"),
     "xml": (".xml",),
     "rdf": (".ttl", ".rdf", ".jsonld", ".nt"),
@@ -77,7 +77,7 @@ class TreeTarget:
         kind = entry.get("kind") if isinstance(entry, dict) else None
         found = self._writers.get(str(kind))
         if found is None or not isinstance(entry, dict):
-            self.ledger.drop(_NO_KIND, 1, self.ledger.column(None, str(kind)), None)
+            self.ledger.drop(NO_KIND, 1, self.ledger.column(None, str(kind)), None)
             return
         number, writer = found
         assert self.mapping.writing is not None
@@ -122,15 +122,16 @@ def open_target(standard: Standard, wanted: str, output: Path | None) -> Target:
         return EntryTarget()
     mapping = standard.mappings.get(wanted)
     writable = ", ".join([ENTRIES] + [name for name, one in standard.mappings.items() if one.writing is not None])
-    if mapping is None or mapping.writing is None or mapping.family is None:
+    if mapping is None or mapping.writing is None:
         zh = "没有格式" if mapping is None else "只能读、不能写的格式"
         en = "there is no format" if mapping is None else "this format is only read:"
         raise UsageFault(f"{zh} {wanted}；能写的有 {writable}", f"{en} {wanted}; written are {writable}")
-    endings = mapping.writing.endings or _ENDINGS[mapping.family]
+    endings = mapping.writing.endings or _ENDINGS[mapping.family or "table"]
     ending = endings[0] if output is None else output.suffix.lower()
     if ending not in endings:
         raise UsageFault(
             f"{wanted} 写成 {'、'.join(endings)}，不写成 {ending or '没有扩展名的文件'}；请改输出文件的扩展名",
             f"{wanted} is written as {', '.join(endings)}, not as {ending or 'a file with no ending'}; rename it",
         )
-    return TreeTarget(mapping, standard, "-" if output is None else str(output), ending)
+    made = TreeTarget if mapping.is_tree else TableTarget
+    return made(mapping, standard, "-" if output is None else str(output), ending)

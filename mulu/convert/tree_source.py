@@ -6,7 +6,7 @@ from functools import cached_property
 
 from mulu.convert.engine import finish
 from mulu.convert.ledger import Ledger
-from mulu.convert.source import ENVELOPE, Given, Remark, Sourced
+from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tree_engine import TreeBuilder
 from mulu.convert.trees import Node, Tree, leaves
 from mulu.pointer import Json
@@ -97,6 +97,7 @@ class TreeSource:
     given: Given = field(default_factory=dict)
     ledger: Ledger = field(init=False)
     remarks: list[Remark] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
     _made: int = 0
 
     def __post_init__(self) -> None:

@@ -6,14 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from mulu.convert import Given, Sourced, known_prefixes, known_words, open_source
+from mulu.convert import ENTRIES, Given, Sourced, known_prefixes, known_words, open_source, place
 from mulu.convert.ledger import Ledger
+from mulu.convert.source import Reject, broken_lines
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.limits import DEFAULT, Limits
 from mulu.pointer import Json
 from mulu.readers import Document, open_document
 from mulu.readers.named import PassedOver, files_of
 from mulu.standard import Standard
+from mulu.texts import Text
+
+_NOTHING = Text("没有一个值有对应的属性", "no value of it has a property")
 
 
 def _raised(path: str, problem: MuluError) -> NoReturn:
@@ -35,6 +39,8 @@ class Conversion:
     on_problem: Callable[[str, MuluError], None] = _raised
     on_passed_over: PassedOver = lambda given, names: None
     on_read: Callable[[Document], None] = lambda document: None
+    on_reject: Callable[[Reject], None] = lambda reject: None
+    sets_aside: bool = False
     ledgers: list[Ledger] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Json]:
@@ -70,9 +76,14 @@ class Conversion:
         source = open_source(document, self.standard, self.format, self.given)
         made = False
         for sourced in source:
+            if self.sets_aside and source.format != ENTRIES and (aside := _without_property(document, sourced)):
+                self.on_reject(aside)
+                continue
             made = True
             yield document, sourced
         self.ledgers.append(source.ledger)
+        for reject in [*broken_lines(document), *(source.rejects if self.sets_aside else [])]:
+            self.on_reject(reject)
         self.on_read(document)
         if not made:
             raise Empty(
@@ -80,6 +91,17 @@ class Conversion:
                 "没有任何条目，什么也没有转换；请核对文件内容。确应为空的，加 --allow-empty",
                 "it holds no entry, so nothing was converted; look into it, or say --allow-empty if that is meant",
             )
+
+
+def _without_property(document: Document, sourced: Sourced) -> Reject | None:
+    """Return the record of an entry that has nothing but its source, to be set aside."""
+    entry = sourced.entry
+    if not isinstance(entry, dict) or set(entry) - {"kind", "source"}:
+        return None
+    source = entry.get("source")
+    return Reject(
+        place(document, sourced.origin, ""), _NOTHING, source.get("values", {}) if isinstance(source, dict) else {}
+    )
 
 
 def convert(
@@ -94,6 +116,8 @@ def convert(
     on_problem: Callable[[str, MuluError], None] | None = None,
     on_passed_over: PassedOver = lambda given, names: None,
     on_read: Callable[[Document], None] = lambda document: None,
+    on_reject: Callable[[Reject], None] = lambda reject: None,
+    sets_aside: bool = False,
 ) -> Conversion:
     """Return the conversion of files to entries of a standard; iterate over it to get them.
 
@@ -118,4 +142,6 @@ def convert(
         on_problem or _raised,
         on_passed_over,
         on_read,
+        on_reject,
+        sets_aside,
     )

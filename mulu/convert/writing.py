@@ -165,7 +165,7 @@ class RecordWriter:
     def _constants(self, entry: dict[str, Json]) -> list[tuple[Selector, Json]]:
         """Return what stands in each record, but for what this one had in another way in its source."""
         assert self.mapping.writing is not None
-        before = Tree(_kept(entry, self.mapping.id))
+        before = Tree(kept_of(entry, self.mapping.id))
         found: list[tuple[Selector, Json]] = []
         for path, value in self.mapping.writing.records.get(self.part.kind, ()):
             text = filled(value, entry)
@@ -285,7 +285,7 @@ class RecordWriter:
             break
 
     def _with_source(self, tree: Json, entry: dict[str, Json]) -> Json:
-        kept = _kept(entry, self.mapping.id)
+        kept = kept_of(entry, self.mapping.id)
         if not kept:
             return tree
         before = {at for at, _ in leaves(kept)}
@@ -314,16 +314,16 @@ class RecordWriter:
 
 def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
     """Return a value of the standard as a format writes it: the reverse of `mulu.convert.reading.read`."""
-    if spec.decode and isinstance(value, str | bool):
+    label = spec.write.label if spec.write is not None else None
+    if spec.decode and isinstance(value, str | bool) and label is None:
         for text, decoded in spec.decode.items():
             if decoded == as_text(value):
                 return _BOOLEANS.get(text, text) if isinstance(value, bool) else text
     if spec.code is not None and isinstance(value, str):
         code = codes[spec.code].by_code.get(value)
-        label = (spec.write.label if spec.write is not None else None) or language
         if code is None or label == "code":
             return value
-        return code.name.get(label) or value
+        return code.name.get(label or language) or value
     if spec.prefix and isinstance(value, str):
         return spec.prefix + value
     if spec.scale is not None and isinstance(value, int | float) and not isinstance(value, bool):
@@ -380,7 +380,7 @@ def _laid(tree: Json, rest: Json, pointer: str, text: str, lost: set[str]) -> Js
     return tree
 
 
-def _kept(entry: dict[str, Json], name: str) -> Json:
+def kept_of(entry: dict[str, Json], name: str) -> Json:
     """Return what the record that an entry was made of held beyond the standard, if it was of the format `name`."""
     source = entry.get("source")
     return source.get("values") if isinstance(source, dict) and source.get("format") == name else None

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers.model import Document, Notice, Ref, Row, Scalar, Sheet
+from mulu.texts import unshielded
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 """In the order in which they win a tie."""
@@ -86,7 +87,7 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
             document._patient_until = record.start
         if record.unclosed is not None:
             document.note([_unclosed_quote(document, number, record.unclosed)], limits.notices)
-        row: list[Scalar] = [cell or None for cell in record.cells]
+        row: list[Scalar] = [(unshielded(cell) if cell[:1] == "'" else cell) or None for cell in record.cells]
         while row and row[-1] is None:
             row.pop()
         if not row:

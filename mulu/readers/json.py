@@ -266,7 +266,7 @@ def _item_of_line(path: str, line: bytes, index: int, number: int, limits: Limit
         }
         place = Place(path, line=number, column=column)
         notices.append(Notice("unparsable-json", params, (index, ""), place))
-        return Item(index, None, broken=True)
+        return Item(index, None, broken=True, text=line.decode("utf-8", "replace").strip())
     for oddity in found:
         _, column = _line_and_column(line, oddity.offset)
         place = Place(path, line=number, column=column)

@@ -72,12 +72,14 @@ class Sheet:
 class Item:
     """A top-level value of a JSON, JSON Lines or YAML document; `index` counts from 0.
 
-    `broken`: the line could not be parsed (then `value` is `None`, and a notice of the document says why).
+    `broken`: the line could not be parsed (then `value` is `None`, `text` is the line, and a notice of the document
+    says why).
     """
 
     index: int
     value: Json
     broken: bool = False
+    text: str = ""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,20 @@ from typing import Any, NoReturn
 from mulu.errors import BadStandard
 from mulu.pointer import pointer_step
 from mulu.standard.folder import files, read_yaml, text_of
-from mulu.standard.mappings import CASTS, EACH, FAMILIES, READS, Detail, Drop, Mapping, Part, Spec, Write, Writing
+from mulu.standard.mappings import (
+    CASTS,
+    EACH,
+    FAMILIES,
+    LINES,
+    READS,
+    Detail,
+    Drop,
+    Mapping,
+    Part,
+    Spec,
+    Write,
+    Writing,
+)
 from mulu.standard.selectors import Selector, selector
 from mulu.texts import Text
 
@@ -155,6 +168,8 @@ class _Reader:
         return tuple(found)
 
     def _writing(self, pointer: str, data: Any) -> Writing:
+        if self.data["reads"] != "tree":
+            return self._table_writing(pointer, data)
         self._keys(pointer, data, set(), {"language", "envelope", "record", "order", "endings", "as_read"})
         kinds = [part["kind"] for part in (self.data, *self.data.get("also", []))]
         records = data.get("record", {})
@@ -169,11 +184,23 @@ class _Reader:
             as_read=data.get("as_read") is True,
         )
 
+    def _table_writing(self, pointer: str, data: Any) -> Writing:
+        self._keys(pointer, data, {"headings"}, {"language", "endings", "further", "lines", "number", "sheet"})
+        return Writing(
+            language=self._one_of(f"{pointer}/language", data.get("language", "zh"), LABELS[1:]),
+            endings=_strings(data.get("endings", [])),
+            headings=_strings(data["headings"]),
+            further=_strings(data.get("further", [])),
+            lines=self._one_of(f"{pointer}/lines", data.get("lines", LINES[0]), LINES),
+            number=None if "number" not in data else str(data["number"]),
+            sheet=str(data.get("sheet", "")),
+        )
+
     def _constants(self, pointer: str, data: Any) -> tuple[tuple[Selector, Any], ...]:
         return tuple((self._selector(pointer + pointer_step(path), path), value) for path, value in data.items())
 
     def _detail(self, pointer: str, data: Any) -> Detail:
-        self._keys(pointer, data, {"recognise", "join", "into", "fields"}, set())
+        self._keys(pointer, data, {"recognise", "join", "into", "fields"}, {"write"})
         self._keys(f"{pointer}/join", data["join"], {"heading", "to"}, set())
         headings = _groups(data["recognise"]["headings"])
         return Detail(
@@ -183,6 +210,7 @@ class _Reader:
             join_target=tuple(str(data["join"]["to"]).split(".")),
             into=str(data["into"]),
             fields=self._specs(f"{pointer}/fields", data["fields"]),
+            writing=self._table_writing(f"{pointer}/write", data["write"]) if "write" in data else None,
         )
 
     def _drop(self, pointer: str, data: Any) -> Drop:
@@ -239,13 +267,15 @@ class _Reader:
     def _write(self, pointer: str, data: Any) -> Write | None:
         if data is False:
             return None
-        self._keys(pointer, data, set(), {"at", "label", "join", "nearest", "as"})
+        is_tree = self.data["reads"] == "tree"
+        self._keys(pointer, data, set(), {"label", "join"} | ({"at", "nearest", "as"} if is_tree else {"texts"}))
         return Write(
             at=self._selector(f"{pointer}/at", data["at"]) if "at" in data else None,
             label=self._one_of(f"{pointer}/label", data["label"], LABELS) if "label" in data else None,
             join=None if "join" not in data else str(data["join"]),
             as_text="as" in data and self._one_of(f"{pointer}/as", data["as"], ("text",)) == "text",
             nearest={str(code): str(text) for code, text in data.get("nearest", {}).items()},
+            texts={str(code): str(text) for code, text in data.get("texts", {}).items()},
         )
 
     def _marks(self, pointer: str, data: Any) -> tuple[tuple[Selector, ...], ...]:

@@ -11,6 +11,7 @@ from mulu.texts import Text
 CASTS = ("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "start", "end")
 EACH = ("line", "value", "column", "element")
 READS = ("table", "tree")
+LINES = ("first", "repeat", "merge")
 FAMILIES = ("json", "xml", "rdf")
 """What a tree may be written in: JSON (also YAML), XML, RDF in any of its syntaxes."""
 
@@ -70,7 +71,8 @@ class Write:
     `at` is the place, the first that is read where it is `None`; `label` what is written of a code: its `code`, or its
     name in `zh` or `en`; `join` what stands between the values of a list that becomes one text. `nearest` gives for
     codes that the format cannot tell apart the nearest text that it has: that is written, and counted as a loss. With
-    `as_text` a number becomes a text.
+    `as_text` a number becomes a text. `texts` are what is written for some codes in a table; where such a text says
+    less than the code, another way writes the code as well.
     """
 
     at: Selector | None = None
@@ -78,6 +80,7 @@ class Write:
     join: str | None = None
     as_text: bool = False
     nearest: MappingOf[str, str] = field(default_factory=dict)
+    texts: MappingOf[str, str] = field(default_factory=dict)
 
 
 def place_of(spec: Spec) -> Selector | None:
@@ -104,9 +107,18 @@ class Writing:
     `urn:dataset:{identifier}`. `order` lists the members of an element in the order that its schema asks for.
     `language` is that in which the names of codes are written. With `as_read` a value goes back to the place that it
     was read from, of the several that the format has for it, where the entry came of a file of this format.
+
+    A table has the columns `headings`, and those of `further` that an entry needs; `number` is the one that counts the
+    entries. Where an entry takes several `lines`, what concerns all of it stands on the `first`, is `repeat`ed on each,
+    or its cells are `merge`d downwards. `sheet` is the sheet's name.
     """
 
     language: str = "zh"
+    headings: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    lines: str = LINES[0]
+    number: str | None = None
+    sheet: str = ""
     envelope: tuple[tuple[Selector, Any], ...] = ()
     records: MappingOf[str, tuple[tuple[Selector, Any], ...]] = field(default_factory=dict)
     order: MappingOf[str, tuple[str, ...]] = field(default_factory=dict)
@@ -133,6 +145,7 @@ class Detail:
     join_target: tuple[str, ...]
     into: str
     fields: tuple[Spec, ...]
+    writing: Writing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,153 @@
+"""Tables: a workbook, or comma-separated values that a spreadsheet opens as they are."""
+
+import csv
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, BinaryIO
+
+from mulu.texts import shielded, width
+
+Cell = str | int | float | None
+Block = tuple[list[list[Cell]], list[int]]
+"""Lines that belong together, and the positions of the columns whose cells are merged down over them."""
+
+_NOT_IN_NAME = re.compile(r"[\[\]:*?/\\]")
+_CHANGED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_DAY = b"2000-01-01T00:00:00Z"
+_DATE = (2000, 1, 1, 0, 0, 0)
+_NARROW, _WIDE = 9, 42
+_A3 = "8"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: its headings, outermost group first, the width of what stands below each, and its lines."""
+
+    name: str
+    headings: Sequence[tuple[str, ...]]
+    widths: Sequence[int]
+    blocks: Iterable[Block]
+
+
+def write_table(stream: BinaryIO, sheets: Sequence[Sheet], ending: str) -> None:
+    """Write sheets as a workbook (`.xlsx`), or the first of them as CSV."""
+    if ending == ".csv":
+        _write_csv(stream, sheets[0])
+    else:
+        _write_workbook(stream, sheets)
+
+
+def _write_csv(stream: BinaryIO, sheet: Sheet) -> None:
+    """Write RFC 4180 in UTF-8 with a byte order mark, by which spreadsheets know it."""
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="", write_through=False)
+    try:
+        out = csv.writer(text, lineterminator="\r\n")
+        out.writerow([shielded(heading[-1]) for heading in sheet.headings])
+        for lines, _ in sheet.blocks:
+            for line in lines:
+                out.writerow([shielded(cell) if isinstance(cell, str) else cell for cell in line])
+        text.flush()
+    finally:
+        text.detach()
+
+
+def _write_workbook(stream: BinaryIO, sheets: Sequence[Sheet]) -> None:
+    import openpyxl
+
+    book: Any = openpyxl.Workbook(write_only=True)
+    for number, sheet in enumerate(sheets, start=1):
+        _write_sheet(book.create_sheet(_NOT_IN_NAME.sub(" ", sheet.name)[:31] or f"Sheet{number}"), sheet)
+    with tempfile.TemporaryFile() as whole:
+        book.save(whole)
+        whole.seek(0)
+        _copy_undated(whole, stream)
+
+
+def _write_sheet(out: Any, sheet: Sheet) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.cell_range import CellRange
+
+    depth = max((len(heading) for heading in sheet.headings), default=1)
+    thin = Side(style="thin", color="BFBFBF")
+    border = Border(left=thin, right=thin, top=thin, bottom=thin)
+    height = 1
+    for number, (heading, wide) in enumerate(zip(sheet.headings, sheet.widths, strict=True), start=1):
+        titles_wide = [width(line) for line in heading[-1].split("\n")]
+        # A long heading is wrapped.
+        of_title = max(one if one <= 16 else max(12, one // 2 + 1) for one in titles_wide)
+        room = min(max(_NARROW, of_title + 2, wide + 2), _WIDE)
+        out.column_dimensions[get_column_letter(number)].width = room
+        height = max(height, sum(-(-one // (room - 2)) for one in titles_wide))
+    out.row_dimensions[depth].height = 4 + 15 * height
+    out.freeze_panes = f"A{depth + 1}"
+    out.page_setup.orientation, out.page_setup.paperSize = "landscape", _A3
+    out.print_title_rows = f"1:{depth}"
+
+    def cell(**style: Any) -> Any:
+        made = WriteOnlyCell(out)
+        made.border = border
+        for name, value in style.items():
+            setattr(made, name, value)
+        return made
+
+    title_style = {
+        "font": Font(bold=True),
+        "fill": PatternFill("solid", fgColor="DDEBF7"),
+        "alignment": Alignment(horizontal="center", vertical="center", wrap_text=True),
+    }
+    titles = [cell(**title_style) for _ in sheet.headings]
+    top = Alignment(vertical="top", wrap_text=True)
+    texts = [cell(alignment=top, number_format="@") for _ in sheet.headings]
+    others = [cell(alignment=top) for _ in sheet.headings]
+
+    padded = [(heading[0],) * (depth - len(heading)) + heading for heading in sheet.headings]
+    for row in range(depth):
+        for made, parts in zip(titles, padded, strict=True):
+            _put(made, parts[row])
+        out.append(titles)
+        position = 1
+        for parts, alike in groupby(padded, key=lambda parts: parts[: row + 1]):
+            count = len([*alike])
+            if row < depth - 1 and len(parts) == row + 1 and count > 1:
+                out.merged_cells.ranges.add(CellRange(None, position, row + 1, position + count - 1, row + 1))
+            position += count
+    for number, heading in enumerate(sheet.headings, start=1):
+        if len(heading) < depth:
+            out.merged_cells.ranges.add(CellRange(None, number, 1, number, depth - len(heading) + 1))
+    row = depth
+    for lines, merged in sheet.blocks:
+        for number in merged:
+            out.merged_cells.ranges.add(CellRange(None, number + 1, row + 1, number + 1, row + len(lines)))
+        for line in lines:
+            for at, value in enumerate(line):
+                _put(texts[at] if isinstance(value, str) else others[at], value)
+            out.append([texts[at] if isinstance(value, str) else others[at] for at, value in enumerate(line)])
+        row += len(lines)
+
+
+def _put(made: Any, value: Cell) -> None:
+    """Set a cell that is written and then used again; a text stays a text, whatever it begins with."""
+    made.value = value
+    if isinstance(value, str):
+        made.data_type = "s"
+
+
+def _copy_undated(whole: BinaryIO, stream: BinaryIO) -> None:
+    """Copy a workbook without the time it was made at, so that the same entries give the same bytes."""
+    with zipfile.ZipFile(whole) as book, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out:
+        for one in book.infolist():
+            info = zipfile.ZipInfo(one.filename, _DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            if one.filename == "docProps/core.xml":
+                out.writestr(info, _CHANGED.sub(rb"\g<1>" + _DAY, book.read(one)))
+                continue
+            with book.open(one) as content, out.open(info, "w", force_zip64=one.file_size > 2**31) as copy:
+                while part := content.read(1 << 20):
+                    copy.write(part)
