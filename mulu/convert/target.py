@@ -91,6 +91,10 @@ class TreeTarget:
         """Return the records in their envelope, at the place where they are read first."""
         assert self.mapping.writing is not None and self.mapping.family is not None
         paths = [part.records[0] for part in self.mapping.parts]
+        if self.mapping.writing.alone and len(self._records) == 1:
+            number, record = self._records[0]
+            self._root.walk(paths[number].steps[-1:]).value = record
+            return self._root.tree(self.mapping.family)
         for path, value in self.mapping.writing.envelope:
             self._root.walk(path.steps).value = value
         if not paths[0].steps:

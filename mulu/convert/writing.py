@@ -94,6 +94,8 @@ class Out:
                 members[name] = made if len(made) > 1 or name in self.lists else made[0]
         if not members:
             return self.value
+        if isinstance(self.value, dict):
+            return {**members, **self.value}
         if self.value is not None:
             members[_TEXT_OF[family]] = self.value
         return members
@@ -126,6 +128,7 @@ class RecordWriter:
             if len(path.steps) == 1:
                 out.walk(path.steps).value = value
         self._fields(self.part.fields, entry, (), out)
+        self._asked_for(entry, out)
         for path, value in constants:
             # What is said of a part of the record is said where there is such a part.
             for one in out.there(path.steps[:-1]) if len(path.steps) > 1 else ():
@@ -146,6 +149,20 @@ class RecordWriter:
             if filled is not None and not before.select(Node(before.root, ""), path):
                 found.append((path, filled))
         return found
+
+    def _asked_for(self, entry: dict[str, Json], out: Out) -> None:
+        """Write what the format's schema asks of each record, where neither the entry nor its source has it."""
+        assert self.mapping.writing is not None
+        before = Tree(_kept(entry, self.mapping.id))
+        for path, texts in self.mapping.writing.always.get(self.part.kind, ()):
+            steps = path.steps
+            last = len(steps) - 1 if steps[-1].name.startswith("@") and len(steps) > 1 else len(steps)
+            asked = steps[: next((number for number, step in enumerate(steps, 1) if step.repeats), last)]
+            if out.there(asked) or before.select(Node(before.root, ""), Selector("", asked)):
+                continue
+            value = next((one for one in (_filled(text, entry) for text in texts) if one is not None), None)
+            if value is not None:
+                out.walk(steps).value = value
 
     def _fields(self, specs: Iterable[Spec], target: dict[str, Json], prefix: tuple[str, ...], out: Out) -> None:
         parts: dict[str, tuple[Selector, str, dict[int, str]]] = {}
@@ -169,7 +186,9 @@ class RecordWriter:
                 self._values(spec, value, here, path, out)
             elif not isinstance(value, dict):
                 cell, head = self.back(spec, value, path)
-                out.walk(path.steps).value = self._original(spec, pointer_of(here), value, cell)
+                original = self._original(spec, pointer_of(here), value, cell)
+                path = spec.write.time if spec.write.time is not None and original != cell else path
+                out.walk(path.steps).value = original
                 self._written[pointer_of(here)] = (head, path.text)
         for path, separator, pieces in parts.values():
             out.walk(path.steps).value = separator.join(pieces.get(n, "") for n in range(max(pieces) + 1))
@@ -298,11 +317,14 @@ def _laid(tree: Json, rest: Json, pointer: str, text: str, lost: set[str]) -> Js
         suffix = "/{}" if isinstance(rest, list) else ""
         if not any(isinstance(one, dict) for one in theirs):
             return [*mine, *(one for one in theirs if one not in mine)]
-        both = [
-            _laid(mine[n] if n < len(mine) else None, one, pointer + suffix.format(n), text, lost)
-            for n, one in enumerate(theirs)
-        ]
-        return [*both, *mine[len(theirs) :]]
+        free = dict(enumerate(mine))
+        both: list[Json] = []
+        for n, one in enumerate(theirs):
+            # What is left of an element goes to the one at its position, unless that one says otherwise.
+            at = next((m for m in (n, *free) if m in free and _is_rest_of(free[m], one)), None)
+            under = free.pop(at) if at is not None else None
+            both.append(_laid(under, one, pointer + suffix.format(n), text, lost))
+        return [*(one for one in both if one != {}), *free.values()]
     if isinstance(tree, dict) and isinstance(rest, dict):
         merged = dict(tree)
         for key, member in rest.items():
@@ -313,6 +335,21 @@ def _laid(tree: Json, rest: Json, pointer: str, text: str, lost: set[str]) -> Js
     if tree != rest:
         lost.update(at for at, _ in leaves(rest, pointer))
     return tree
+
+
+def _is_rest_of(tree: Json, rest: Json) -> bool:
+    """Whether `rest` can belong to the element of a list that `tree` was written of."""
+    if isinstance(tree, dict) and isinstance(rest, dict) and len(tree) == len(rest) == 1 and tree.keys() != rest.keys():
+        # Where XML has one of several elements, two of them have no place in one.
+        return not all(isinstance(member, dict) for one in (tree, rest) for member in one.values())
+    return _agree(tree, rest)
+
+
+def _agree(tree: Json, rest: Json) -> bool:
+    """Whether `rest` can be laid over `tree` with no value of either in the place of another."""
+    if isinstance(tree, dict) and isinstance(rest, dict):
+        return all(key not in tree or _agree(tree[key], member) for key, member in rest.items())
+    return isinstance(tree, dict | list) or isinstance(rest, dict | list) or tree == rest
 
 
 def _kept(entry: dict[str, Json], name: str) -> Json:

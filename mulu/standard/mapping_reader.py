@@ -73,7 +73,7 @@ def _over(below: Any, above: Any) -> Any:
     for key, value in above.items():
         if value is None:
             merged.pop(key, None)
-        elif key in ("fields", "namespaces", "write", "envelope", "record", "order", "table", "recognise"):
+        elif key in ("fields", "namespaces", "write", "envelope", "record", "always", "order", "table", "recognise"):
             merged[key] = _over(merged.get(key, {}), value)
         else:
             merged[key] = value
@@ -155,17 +155,25 @@ class _Reader:
         return tuple(found)
 
     def _writing(self, pointer: str, data: Any) -> Writing:
-        self._keys(pointer, data, set(), {"language", "envelope", "record", "order", "endings"})
+        self._keys(pointer, data, set(), {"language", "envelope", "record", "always", "order", "endings", "alone"})
         kinds = [part["kind"] for part in (self.data, *self.data.get("also", []))]
-        records = data.get("record", {})
-        # What is said of records is said of those of the first kind, or by kind.
-        by_kind = records if records and set(records) <= set(kinds) else {kinds[0]: records}
+
+        def by_kind(key: str) -> dict[str, Any]:
+            # What is said of records is said of those of the first kind, or by kind.
+            said = data.get(key, {})
+            return said if said and set(said) <= set(kinds) else {kinds[0]: said}
+
         return Writing(
             language=self._one_of(f"{pointer}/language", data.get("language", "zh"), LABELS[1:]),
             envelope=self._constants(f"{pointer}/envelope", data.get("envelope", {})),
-            records={kind: self._constants(f"{pointer}/record", one) for kind, one in by_kind.items()},
+            records={kind: self._constants(f"{pointer}/record", one) for kind, one in by_kind("record").items()},
             order={str(name): _strings(members) for name, members in data.get("order", {}).items()},
             endings=_strings(data.get("endings", [])),
+            always={
+                kind: tuple((path, _strings(texts)) for path, texts in self._constants(f"{pointer}/always", one))
+                for kind, one in by_kind("always").items()
+            },
+            alone=self._one_of(f"{pointer}/alone", data.get("alone", False), (True, False)),
         )
 
     def _constants(self, pointer: str, data: Any) -> tuple[tuple[Selector, Any], ...]:
@@ -238,11 +246,12 @@ class _Reader:
     def _write(self, pointer: str, data: Any) -> Write | None:
         if data is False:
             return None
-        self._keys(pointer, data, set(), {"at", "label", "join"})
+        self._keys(pointer, data, set(), {"at", "label", "join", "time"})
         return Write(
             at=self._selector(f"{pointer}/at", data["at"]) if "at" in data else None,
             label=self._one_of(f"{pointer}/label", data["label"], LABELS) if "label" in data else None,
             join=None if "join" not in data else str(data["join"]),
+            time=self._selector(f"{pointer}/time", data["time"]) if "time" in data else None,
         )
 
     def _marks(self, pointer: str, data: Any) -> tuple[tuple[Selector, ...], ...]:
@@ -263,12 +272,12 @@ class _Reader:
                 self.fault(pointer, f"namespaces 里没有前缀 {prefix}", f"namespaces has no prefix {prefix}")
         return found
 
-    def _one_of(self, pointer: str, value: Any, known: tuple[str, ...]) -> Any:
+    def _one_of(self, pointer: str, value: Any, known: tuple[Any, ...]) -> Any:
         if value not in known:
             self.fault(
                 pointer,
-                f"不认识的写法 {value}；应为 {'、'.join(known)}",
-                f"unknown value {value}; it is one of {', '.join(known)}",
+                f"不认识的写法 {value}；应为 {'、'.join(map(str, known))}",
+                f"unknown value {value}; it is one of {', '.join(map(str, known))}",
             )
         return value
 

@@ -68,12 +68,14 @@ class Write:
     """How the way back differs from the way in: another place, a code instead of its name, values in one text.
 
     `at` is the place, the first that is read where it is `None`; `label` what is written of a code: its `code`, or its
-    name in `zh` or `en`; `join` what stands between the values of a list that becomes one text.
+    name in `zh` or `en`; `join` what stands between the values of a list that becomes one text; `time` the place of a
+    date that a source of this format had with the hour.
     """
 
     at: Selector | None = None
     label: str | None = None
     join: str | None = None
+    time: Selector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ class Writing:
 
     `envelope` and each `record` (by kind) get these values at these places; a value may name properties of the entry,
     `urn:dataset:{identifier}`. `order` lists the members of an element in the order that its schema asks for.
-    `language` is that in which the names of codes are written.
+    `language` is that in which the names of codes are written. `always` (by kind) holds what the format's schema asks
+    of each record: the first text whose properties the entry has, at a place that is made for it if nothing stands
+    there. With `alone`, a single record is written without what stands around it.
     """
 
     language: str = "zh"
@@ -99,6 +103,8 @@ class Writing:
     records: MappingOf[str, tuple[tuple[Selector, Any], ...]] = field(default_factory=dict)
     order: MappingOf[str, tuple[str, ...]] = field(default_factory=dict)
     endings: tuple[str, ...] = ()
+    always: MappingOf[str, tuple[tuple[Selector, tuple[str, ...]], ...]] = field(default_factory=dict)
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

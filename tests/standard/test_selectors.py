@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulu.convert.trees import Tree
-from mulu.convert.values import is_blank
 from mulu.convert.writing import Out
 from mulu.standard.selectors import selector
 
