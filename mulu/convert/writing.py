@@ -51,7 +51,7 @@ class Out:
                 return found
         made = Out()
         for test in step.tests:
-            if test.is_equal:
+            if test.is_equal and test.value is not None:
                 made.walk(test.path.steps).value = test.value
         there.append(made)
         return made
@@ -82,7 +82,10 @@ class Out:
     def _meets(self, test: Test) -> bool:
         node: Out | None = self
         for step in test.path.steps:
-            node = next(iter(node.members.get(step.name, [])), None) if node is not None else None
+            name = step.name.removeprefix("*:")
+            node = next(iter(node.members.get(name, [])), None) if node is not None else None
+        if test.value is None:
+            return node is not None
         return (node is not None and str(node.value) == test.value) == test.is_equal
 
     def tree(self, family: str) -> Json:
@@ -246,6 +249,8 @@ class RecordWriter:
         kept = _kept(entry, self.mapping.id)
         if not kept:
             return tree
+        if self.mapping.family == "xml":
+            kept = _known_names(kept, {"xml", *self.mapping.namespaces})
         before = {at for at, _ in leaves(kept)}
         assert self.mapping.family is not None
         laid, lost = lay_over(tree, kept, _TEXT_OF[self.mapping.family])
@@ -270,9 +275,10 @@ class RecordWriter:
 
 def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
     """Return a value of the standard as a format writes it: the reverse of `mulu.convert.reading.read`."""
-    if spec.decode and isinstance(value, str):
+    if spec.decode and isinstance(value, str | bool):
+        wanted = str(value).lower() if isinstance(value, bool) else value
         for text, decoded in spec.decode.items():
-            if decoded == value:
+            if decoded == wanted:
                 return text
     if spec.code is not None and isinstance(value, str):
         code = codes[spec.code].by_code.get(value)
@@ -350,6 +356,26 @@ def _agree(tree: Json, rest: Json) -> bool:
     if isinstance(tree, dict) and isinstance(rest, dict):
         return all(key not in tree or _agree(tree[key], member) for key, member in rest.items())
     return isinstance(tree, dict | list) or isinstance(rest, dict | list) or tree == rest
+
+
+def _known_names(value: Json, prefixes: set[str]) -> Json:
+    """Return a value with names whose prefix the format does not know without it, as they are written."""
+    if isinstance(value, list):
+        return [_known_names(member, prefixes) for member in value]
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Json] = {}
+    for name, member in value.items():
+        mark = "@" if name.startswith("@") else ""
+        prefix, colon, local = name.removeprefix("@").partition(":")
+        key = mark + local if colon and prefix not in prefixes else name
+        inner = _known_names(member, prefixes)
+        if key in found:
+            inner = [
+                *(each for one in (found[key], inner) for each in (one if isinstance(one, list) else [one])),
+            ]
+        found[key] = inner
+    return found
 
 
 def _kept(entry: dict[str, Json], name: str) -> Json:
