@@ -19,7 +19,7 @@ _MOST_STEPS = 64
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """What must hold of a node: what `path` selects in it is `value`, or is not; it is there where `value` is `None`."""
+    """What must hold of a node: `path` selects `value` in it, or does not; anything at all where `value` is `None`."""
 
     path: "Selector"
     value: str | None
