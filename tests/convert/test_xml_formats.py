@@ -7,8 +7,8 @@ import pytest
 from lxml import etree
 
 from mulu.convert import known_prefixes, known_words, open_source
+from mulu.convert.overlay import lay_over
 from mulu.convert.target import open_target
-from mulu.convert.writing import lay_over
 from mulu.output import whole_file
 from mulu.readers import open_document
 from mulu.standard import load
@@ -119,3 +119,10 @@ def test_one_of_several_elements_is_not_joined_by_another():
     laid, lost = lay_over({"c": [{"Legal": {"a": "1"}}]}, {"c": [{"Security": {"b": "2"}}]}, "#text")
     assert not lost
     assert laid["c"] == [{"Security": {"b": "2"}}, {"Legal": {"a": "1"}}]
+
+
+def test_a_language_without_its_text_is_not_written():
+    """The text of a literal that went to another place leaves no node behind; of XML an attribute is a value."""
+    rest = {"title": {"@lang": "zh"}, "note": {"@lang": "zh", "@value": "x"}}
+    assert lay_over({"name": "a"}, rest, "@value")[0] == {"name": "a", "note": {"@lang": "zh", "@value": "x"}}
+    assert lay_over({"name": "a"}, {"t": {"@lang": "zh"}}, "#text")[0] == {"name": "a", "t": {"@lang": "zh"}}
