@@ -102,6 +102,10 @@ class TreeTarget:
             replace(path, steps=tuple(replace(step, tests=()) for step in path.steps))
             for path in (part.records[0] for part in self.mapping.parts)
         ]
+        if self.mapping.writing.alone and len(self._records) == 1:
+            number, record = self._records[0]
+            self._root.walk(paths[number].steps[-1:]).value = record
+            return self._root.tree(self.mapping.family)
         for path, value in self.mapping.writing.envelope:
             self._root.walk(path.steps).value = self._around.get(path.text) if self._records else filled(value, {})
         if self.ending == ".jsonl" or not paths[0].steps:

@@ -104,6 +104,8 @@ class Tree:
                         yield one
 
     def _meets(self, node: Node, test: Test) -> bool:
+        if test.value is None:
+            return bool(self.select(node, test.path))
         leaves = (self.leaf(one) for one in self.select(node, test.path))
         return any(leaf is not None and str(leaf[0]) == test.value for leaf in leaves) == test.is_equal
 

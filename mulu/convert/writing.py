@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mulu.convert.ledger import Ledger
+from mulu.convert.overlay import known_names, lay_over
 from mulu.convert.paths import get
 from mulu.convert.reading import holds, read
 from mulu.convert.tree_engine import label_of_property
@@ -60,7 +61,7 @@ class Out:
                 return found
         made = Out()
         for test in step.tests:
-            if test.is_equal:
+            if test.is_equal and test.value is not None:
                 made.walk(test.path.steps).value = test.value
         there.append(made)
         return made
@@ -91,7 +92,10 @@ class Out:
     def _meets(self, test: Test) -> bool:
         node: Out | None = self
         for step in test.path.steps:
-            node = next(iter(node.members.get(step.name, [])), None) if node is not None else None
+            name = step.name.removeprefix("*:")
+            node = next(iter(node.members.get(name, [])), None) if node is not None else None
+        if test.value is None:
+            return node is not None
         return (node is not None and str(node.value) == test.value) == test.is_equal
 
     def tree(self, family: str) -> Json:
@@ -109,6 +113,8 @@ class Out:
                 members[name] = made if len(made) > 1 or name in self.lists else made[0]
         if not members:
             return self.value
+        if isinstance(self.value, dict):
+            return {**members, **self.value}
         if self.value is not None:
             members[_TEXT_OF[family]] = self.value
         return members
@@ -151,6 +157,7 @@ class RecordWriter:
             if len(path.steps) == 1:
                 out.walk(path.steps).value = value
         self._fields(self.part.fields, entry, (), out)
+        self._asked_for(entry, out)
         for path, value in constants:
             # What is said of a part of the record is said where there is such a part.
             for one in out.there(path.steps[:-1]) if len(path.steps) > 1 else ():
@@ -172,6 +179,20 @@ class RecordWriter:
             if text is not None and not before.select(Node(before.root, ""), path):
                 found.append((path, text))
         return found
+
+    def _asked_for(self, entry: dict[str, Json], out: Out) -> None:
+        """Write what the format's schema asks of each record, where neither the entry nor its source has it."""
+        assert self.mapping.writing is not None
+        before = Tree(kept_of(entry, self.mapping.id))
+        for path, texts in self.mapping.writing.always.get(self.part.kind, ()):
+            steps = path.steps
+            last = len(steps) - 1 if steps[-1].name.startswith("@") and len(steps) > 1 else len(steps)
+            asked = steps[: next((number for number, step in enumerate(steps, 1) if step.repeats), last)]
+            if out.there(asked) or before.select(Node(before.root, ""), Selector("", asked)):
+                continue
+            value = next((one for one in (filled(text, entry) for text in texts) if one is not None), None)
+            if value is not None:
+                out.walk(steps).value = value
 
     def _fields(self, specs: Iterable[Spec], target: dict[str, Json], prefix: tuple[str, ...], out: Out) -> None:
         parts: dict[str, tuple[Selector, str, dict[int, str]]] = {}
@@ -200,7 +221,10 @@ class RecordWriter:
                 steps = steps_to(before) if isinstance(before, str) and before[:1] in ("", "/") else path.steps
                 if not prefix:
                     self._leave_room(steps, out)
-                out.walk(steps).value = self._original(spec, pointer_of(here), value, cell)
+                original = self._original(spec, pointer_of(here), value, cell)
+                if spec.write.time is not None and original != cell:
+                    path, steps = spec.write.time, spec.write.time.steps
+                out.walk(steps).value = original
                 self._written[pointer_of(here)] = (head, path.text)
         for path, separator, pieces in parts.values():
             out.walk(path.steps).value = separator.join(pieces.get(n, "") for n in range(max(pieces) + 1))
@@ -288,6 +312,8 @@ class RecordWriter:
         kept = kept_of(entry, self.mapping.id)
         if not kept:
             return tree
+        if self.mapping.family == "xml":
+            kept = known_names(kept, {"xml", *self.mapping.namespaces})
         before = {at for at, _ in leaves(kept)}
         assert self.mapping.family is not None
         laid, lost = lay_over(tree, kept, _TEXT_OF[self.mapping.family])
@@ -343,41 +369,6 @@ def term(spec: Spec, cell: Json) -> Json:
     if spec.cast == "date":
         return {"@value": cell, "@datatype": _DATES.get(len(cell), "xsd:dateTime")}
     return cell
-
-
-def lay_over(tree: Json, rest: Json, text: str) -> tuple[Json, set[str]]:
-    """Return `tree` with what it lacks of `rest`, and the pointers in `rest` of what found its place taken.
-
-    `text` is the member that holds the text of a node which turns out to have more than text.
-    """
-    lost: set[str] = set()
-    return _laid(tree, rest, "", text, lost), lost
-
-
-def _laid(tree: Json, rest: Json, pointer: str, text: str, lost: set[str]) -> Json:
-    if tree is None or rest == {}:
-        return rest if tree is None else tree
-    if isinstance(tree, list) or isinstance(rest, list):
-        mine = tree if isinstance(tree, list) else [tree]
-        theirs = rest if isinstance(rest, list) else [rest]
-        suffix = "/{}" if isinstance(rest, list) else ""
-        if not any(isinstance(one, dict) for one in theirs):
-            return [*mine, *(one for one in theirs if one not in mine)]
-        both = [
-            _laid(mine[n] if n < len(mine) else None, one, pointer + suffix.format(n), text, lost)
-            for n, one in enumerate(theirs)
-        ]
-        return [*both, *mine[len(theirs) :]]
-    if isinstance(tree, dict) and isinstance(rest, dict):
-        merged = dict(tree)
-        for key, member in rest.items():
-            merged[key] = _laid(merged.get(key), member, pointer_of((*steps_of(pointer), key)), text, lost)
-        return merged
-    if isinstance(rest, dict):
-        return {text: tree, **rest}
-    if tree != rest:
-        lost.update(at for at, _ in leaves(rest, pointer))
-    return tree
 
 
 def kept_of(entry: dict[str, Json], name: str) -> Json:

@@ -128,7 +128,8 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
     elif syntax == "turtle":
         _keep_depth(document.path, text, limits)
     try:
-        quads = [*pyoxigraph.parse(content.encode(), format=syntaxes[syntax], base_iri=_BASE)]
+        # A graph is a set of triples (RDF 1.1 Concepts, 3.1); JSON-LD may say one several times.
+        quads = [*dict.fromkeys(pyoxigraph.parse(content.encode(), format=syntaxes[syntax], base_iri=_BASE))]
     except SyntaxError as error:
         raise _refusal(document.path, error) from None
     except (ValueError, OSError):

@@ -86,7 +86,7 @@ def _over(below: Any, above: Any) -> Any:
     for key, value in above.items():
         if value is None:
             merged.pop(key, None)
-        elif key in ("fields", "namespaces", "write", "envelope", "record", "order"):
+        elif key in ("fields", "namespaces", "write", "envelope", "record", "always", "order"):
             merged[key] = _over(merged.get(key, {}), value)
         else:
             merged[key] = value
@@ -170,17 +170,26 @@ class _Reader:
     def _writing(self, pointer: str, data: Any) -> Writing:
         if self.data["reads"] != "tree":
             return self._table_writing(pointer, data)
-        self._keys(pointer, data, set(), {"language", "envelope", "record", "order", "endings", "as_read"})
+        known = {"language", "envelope", "record", "always", "order", "endings", "as_read", "alone"}
+        self._keys(pointer, data, set(), known)
         kinds = [part["kind"] for part in (self.data, *self.data.get("also", []))]
-        records = data.get("record", {})
-        # What is said of records is said of those of the first kind, or by kind.
-        by_kind = records if records and set(records) <= set(kinds) else {kinds[0]: records}
+
+        def by_kind(key: str) -> dict[str, Any]:
+            # What is said of records is said of those of the first kind, or by kind.
+            said = data.get(key, {})
+            return said if said and set(said) <= set(kinds) else {kinds[0]: said}
+
         return Writing(
             language=self._one_of(f"{pointer}/language", data.get("language", "zh"), LABELS[1:]),
             envelope=self._constants(f"{pointer}/envelope", data.get("envelope", {})),
-            records={kind: self._constants(f"{pointer}/record", one) for kind, one in by_kind.items()},
+            records={kind: self._constants(f"{pointer}/record", one) for kind, one in by_kind("record").items()},
             order={str(name): _strings(members) for name, members in data.get("order", {}).items()},
             endings=_strings(data.get("endings", [])),
+            always={
+                kind: tuple((path, _strings(texts)) for path, texts in self._constants(f"{pointer}/always", one))
+                for kind, one in by_kind("always").items()
+            },
+            alone=self._one_of(f"{pointer}/alone", data.get("alone", False), (True, False)),
             as_read=data.get("as_read") is True,
         )
 
@@ -268,7 +277,8 @@ class _Reader:
         if data is False:
             return None
         is_tree = self.data["reads"] == "tree"
-        self._keys(pointer, data, set(), {"label", "join"} | ({"at", "nearest", "as"} if is_tree else {"texts"}))
+        known = {"at", "nearest", "as", "time"} if is_tree else {"texts"}
+        self._keys(pointer, data, set(), {"label", "join"} | known)
         return Write(
             at=self._selector(f"{pointer}/at", data["at"]) if "at" in data else None,
             label=self._one_of(f"{pointer}/label", data["label"], LABELS) if "label" in data else None,
@@ -276,6 +286,7 @@ class _Reader:
             as_text="as" in data and self._one_of(f"{pointer}/as", data["as"], ("text",)) == "text",
             nearest={str(code): str(text) for code, text in data.get("nearest", {}).items()},
             texts={str(code): str(text) for code, text in data.get("texts", {}).items()},
+            time=self._selector(f"{pointer}/time", data["time"]) if "time" in data else None,
         )
 
     def _marks(self, pointer: str, data: Any) -> tuple[tuple[Selector, ...], ...]:
@@ -296,12 +307,12 @@ class _Reader:
                 self.fault(pointer, f"namespaces 里没有前缀 {prefix}", f"namespaces has no prefix {prefix}")
         return found
 
-    def _one_of(self, pointer: str, value: Any, known: tuple[str, ...]) -> Any:
+    def _one_of(self, pointer: str, value: Any, known: tuple[Any, ...]) -> Any:
         if value not in known:
             self.fault(
                 pointer,
-                f"不认识的写法 {value}；应为 {'、'.join(known)}",
-                f"unknown value {value}; it is one of {', '.join(known)}",
+                f"不认识的写法 {value}；应为 {'、'.join(map(str, known))}",
+                f"unknown value {value}; it is one of {', '.join(map(str, known))}",
             )
         return value
 

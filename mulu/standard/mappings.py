@@ -72,12 +72,14 @@ class Write:
     name in `zh` or `en`; `join` what stands between the values of a list that becomes one text. `nearest` gives for
     codes that the format cannot tell apart the nearest text that it has: that is written, and counted as a loss. With
     `as_text` a number becomes a text. `texts` are what is written for some codes in a table; where such a text says
-    less than the code, another way writes the code as well.
+    less than the code, another way writes the code as well. `time` is the place of a date that a source of this format
+    had with the hour.
     """
 
     at: Selector | None = None
     label: str | None = None
     join: str | None = None
+    time: Selector | None = None
     as_text: bool = False
     nearest: MappingOf[str, str] = field(default_factory=dict)
     texts: MappingOf[str, str] = field(default_factory=dict)
@@ -106,7 +108,10 @@ class Writing:
     `envelope` and each `record` (by kind) get these values at these places; a value may name properties of the entry,
     `urn:dataset:{identifier}`. `order` lists the members of an element in the order that its schema asks for.
     `language` is that in which the names of codes are written. With `as_read` a value goes back to the place that it
-    was read from, of the several that the format has for it, where the entry came of a file of this format.
+    was read from, of the several that the format has for it, where the entry came of a file of this format. `always`
+    (by kind) holds what the format's schema asks of each record: the first text whose properties the entry has, at a
+    place that is made for it if nothing stands there. With `alone`, a single record is written without what stands
+    around it.
 
     A table has the columns `headings`, and those of `further` that an entry needs; `number` is the one that counts the
     entries. Where an entry takes several `lines`, what concerns all of it stands on the `first`, is `repeat`ed on each,
@@ -124,6 +129,8 @@ class Writing:
     order: MappingOf[str, tuple[str, ...]] = field(default_factory=dict)
     endings: tuple[str, ...] = ()
     as_read: bool = False
+    always: MappingOf[str, tuple[tuple[Selector, tuple[str, ...]], ...]] = field(default_factory=dict)
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

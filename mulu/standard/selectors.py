@@ -3,9 +3,9 @@
 A selector is a path of steps, `gmd:contact/gmd:CI_ResponsibleParty/gmd:organisationName`. A step is the name of a
 member, an element, `@attribute` or a property; `'…'` quotes a name that has a slash or bracket. `*` is any name,
 `*:title` a name in any namespace or none, `.` the value itself, `**` any number of steps. Conditions stand in
-brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `.[@type=Dataset]`, `distribution[2]`. A `+`
-behind a step says that it is the one that is repeated for each value when the format is written; without it that is
-the last one.
+brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `.[@type=Dataset]`, `distribution[2]`, or name what
+must be there: `*[*:resTitle]`. A `+` behind a step says that it is the one that is repeated for each value when the
+format is written; without it that is the last one.
 
 The grammar is a part of XPath's abbreviated syntax (XPath 1.0, 2.5), small enough to be turned round: the same
 selector finds a value and makes the place for it.
@@ -21,10 +21,10 @@ _MOST_STEPS = 64
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """What must hold of a node: what `path` selects in it is `value`, or is not."""
+    """What must hold of a node: `path` selects `value` in it, or does not; anything at all where `value` is `None`."""
 
     path: "Selector"
-    value: str
+    value: str | None
     is_equal: bool = True
 
 
@@ -120,9 +120,11 @@ def _test(text: str, at: int) -> tuple[Test, int]:
     start = at
     steps, at = _steps_of_test(text, at)
     path = Selector(text[start:at], steps)
+    if text[at : at + 1] == "]":
+        return Test(path, None), at + 1
     is_equal = text[at : at + 1] == "="
     if not is_equal and text[at : at + 2] != "!=":
-        raise ValueError(f"{text!r}: = or != is expected at {at + 1}")
+        raise ValueError(f"{text!r}: =, != or ] is expected at {at + 1}")
     value, at = _name(text, at + (1 if is_equal else 2), "]")
     if text[at : at + 1] != "]":
         raise ValueError(f"{text!r}: ] is expected at {at + 1}")

@@ -27,6 +27,8 @@ TREE = Tree(
         ("a/b[key=y]/value", [2]),
         ("a/b[key!=y]/value", [1]),
         ("a/b[2]/value", [2]),
+        ("*[b]/b[1]/key", ["x"]),
+        ("a/b[nothing]", []),
         ("a/*:c", ["t"]),
         ("a/@id", ["i"]),
         ("**/value", [1, 2]),
@@ -42,7 +44,7 @@ def test_what_a_selector_finds(text, found):
     assert [node.value for node in TREE.select(TREE.top(), selector(text))] == found
 
 
-@pytest.mark.parametrize("text", ["/a", "a//b", "a[", "a[b]", "a[b=]", "a]", "'a", "a/", "a[b=c", "a" + "/a" * 64])
+@pytest.mark.parametrize("text", ["/a", "a//b", "a[", "a[b", "a[b=]", "a]", "'a", "a/", "a[b=c", "a" + "/a" * 64])
 def test_what_is_no_selector_is_refused(text):
     """With its position."""
     with pytest.raises(ValueError):

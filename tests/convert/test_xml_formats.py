@@ -1,0 +1,128 @@
+"""XML formats: told apart, written as their schemas ask, and nothing put in another element's place."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from mulu.convert import known_prefixes, known_words, open_source
+from mulu.convert.overlay import lay_over
+from mulu.convert.target import open_target
+from mulu.output import whole_file
+from mulu.readers import open_document
+from mulu.standard import load
+
+STANDARD = load()
+WORDS, PREFIXES = known_words(STANDARD), known_prefixes(STANDARD)
+GMD = "{http://www.isotc211.org/2005/gmd}"
+GCO = "{http://www.isotc211.org/2005/gco}"
+
+
+def written(entries, name, path):
+    """Write entries in a format; return the root element."""
+    target = open_target(STANDARD, name, path)
+    with whole_file(path) as stream:
+        for entry in entries:
+            target.add(entry, stream)
+        target.finish(stream)
+    return etree.parse(path).getroot()
+
+
+def read(path):
+    """Return the entries of a file."""
+    document = open_document(path, name=path.name, known_words=WORDS, known_prefixes=PREFIXES)
+    return [item.entry for item in open_source(document, STANDARD)]
+
+
+def schema():
+    """Return the XSD of ISO 19139 from the package pycsw, which brings it along; `None` without that package."""
+    found = find_spec("pycsw")
+    if found is None or found.origin is None:
+        return None
+    folder = Path(found.origin).parent / "plugins/profiles/apiso/schemas/ogc/iso/19139/20060504"
+    imports = "".join(
+        f'<xs:import namespace="http://www.isotc211.org/2005/{name}" '
+        f'schemaLocation="{(folder / name / name).as_uri()}.xsd"/>'
+        for name in ("gmd", "srv")
+    )
+    text = f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{imports}</xs:schema>'
+    return etree.XMLSchema(etree.ElementTree(etree.fromstring(text)))
+
+
+@pytest.mark.parametrize("kind", ["resource", "interface"])
+def test_iso_19139_is_valid_by_its_schema(kind, tmp_path):
+    """All that a kind can say, and the least that it may say, is written as the XSD asks."""
+    xsd = schema()
+    if xsd is None:
+        pytest.skip("the XSD of ISO 19139 comes with the package pycsw, which is not installed")
+    least = {"kind": kind, "title": "目录", "publisher": {"name": "某局"}}
+    for number, entry in enumerate([STANDARD.examples[kind], least]):
+        root = written([entry], "iso19139", tmp_path / f"{number}.xml")
+        # The package has the schema that came before GML 3.2; but for the namespace a period is the same.
+        older = etree.tostring(root).replace(b"http://www.opengis.net/gml/3.2", b"http://www.opengis.net/gml")
+        xsd.assertValid(etree.fromstring(older))
+
+
+def test_elements_stand_in_the_order_of_the_schema(tmp_path):
+    """The order of the properties in the mapping is not that of the elements."""
+    root = written([STANDARD.examples["resource"]], "iso19139", tmp_path / "out.xml")
+    assert root.tag == f"{GMD}MD_Metadata"
+    names = [child.tag.removeprefix(GMD) for child in root]
+    assert names[:4] == ["fileIdentifier", "language", "hierarchyLevel", "contact"]
+    assert names.index("dateStamp") < names.index("identificationInfo") < names.index("distributionInfo")
+
+
+def test_several_records_stand_in_an_envelope(tmp_path):
+    """Only one record can be the root."""
+    entries = [STANDARD.examples["resource"], STANDARD.examples["interface"]]
+    root = written(entries, "iso19139", tmp_path / "out.xml")
+    assert etree.QName(root).localname == "GetRecordsResponse"
+    assert len(list(root.iter(f"{GMD}MD_Metadata"))) == 2
+    assert [entry["kind"] for entry in read(tmp_path / "out.xml")] == ["resource", "interface"]
+
+
+def test_what_a_schema_asks_for_is_said_to_be_unknown(tmp_path):
+    """Nothing is invented for what the entry lacks, and what it has is not said twice."""
+    least = {"kind": "resource", "title": "目录", "publisher": {"name": "某局"}}
+    root = written([least], "iso19139", tmp_path / "least.xml")
+    assert root.find(f"{GMD}dateStamp").get(f"{GCO}nilReason") == "unknown"
+    assert root.findtext(f"{GMD}contact//{GCO}CharacterString") == "某局"
+    root = written([{**least, "modified": "2024-03-05"}], "iso19139", tmp_path / "dated.xml")
+    stamp = root.find(f"{GMD}dateStamp")
+    assert stamp.get(f"{GCO}nilReason") is None and stamp.findtext(f"{GCO}Date") == "2024-03-05"
+
+
+def test_the_hour_of_a_date_goes_back_where_it_stood(tmp_path):
+    """A date with the hour stands in another element than one without."""
+    sample = STANDARD.mappings["iso19139"].folder / "sample.xml"
+    root = written(read(sample)[:1], "iso19139", tmp_path / "out.xml")
+    assert root.findtext(f"{GMD}dateStamp/{GCO}DateTime") == "2024-03-28T17:02:11"
+    assert root.find(f"{GMD}dateStamp/{GCO}Date") is None
+
+
+def test_what_is_left_of_an_element_goes_to_that_element():
+    """Elements of a list are written in the order of the mapping, and were in another order in the source."""
+    tree = {"date": [{"value": "2020", "type": "publication"}, {"value": "2021", "type": "revision"}]}
+    rest = {"date": [{"type": "creation", "value": "2019"}, {"type": "revision", "x": "b"}]}
+    laid, lost = lay_over(tree, rest, "#text")
+    assert not lost
+    assert laid["date"] == [
+        {"type": "creation", "value": "2019"},
+        {"value": "2021", "type": "revision", "x": "b"},
+        {"value": "2020", "type": "publication"},
+    ]
+
+
+def test_one_of_several_elements_is_not_joined_by_another():
+    """`resourceConstraints` holds one object; the rest of another one gets an element of its own."""
+    laid, lost = lay_over({"c": [{"Legal": {"a": "1"}}]}, {"c": [{"Security": {"b": "2"}}]}, "#text")
+    assert not lost
+    assert laid["c"] == [{"Security": {"b": "2"}}, {"Legal": {"a": "1"}}]
+
+
+def test_a_language_without_its_text_is_not_written():
+    """The text of a literal that went to another place leaves no node behind; of XML an attribute is a value."""
+    rest = {"title": {"@lang": "zh"}, "note": {"@lang": "zh", "@value": "x"}}
+    assert lay_over({"name": "a"}, rest, "@value")[0] == {"name": "a", "note": {"@lang": "zh", "@value": "x"}}
+    assert lay_over({"name": "a"}, {"t": {"@lang": "zh"}}, "#text")[0] == {"name": "a", "t": {"@lang": "zh"}}
