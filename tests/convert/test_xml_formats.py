@@ -9,6 +9,7 @@ from lxml import etree
 from mulu.convert import known_prefixes, known_words, open_source
 from mulu.convert.overlay import lay_over
 from mulu.convert.target import open_target
+from mulu.errors import MuluError
 from mulu.output import whole_file
 from mulu.readers import open_document
 from mulu.standard import load
@@ -126,3 +127,41 @@ def test_a_language_without_its_text_is_not_written():
     rest = {"title": {"@lang": "zh"}, "note": {"@lang": "zh", "@value": "x"}}
     assert lay_over({"name": "a"}, rest, "@value")[0] == {"name": "a", "note": {"@lang": "zh", "@value": "x"}}
     assert lay_over({"name": "a"}, {"t": {"@lang": "zh"}}, "#text")[0] == {"name": "a", "t": {"@lang": "zh"}}
+
+
+def test_a_picture_with_a_title_is_no_catalog(tmp_path):
+    """Dublin Core stands in many files; a title alone makes none of them a record."""
+    path = tmp_path / "picture.xml"
+    path.write_text(
+        '<svg xmlns:dc="http://purl.org/dc/elements/1.1/"><work><dc:title>a</dc:title></work></svg>', encoding="utf-8"
+    )
+    with pytest.raises(MuluError):
+        read(path)
+
+
+def test_the_custom_data_of_an_ofd_file_is_a_licence(tmp_path):
+    """The same short names stand in attributes there."""
+    path = tmp_path / "OFD.xml"
+    path.write_text(
+        '<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016"><ofd:DocBody><ofd:DocInfo><ofd:CustomDatas>'
+        '<ofd:CustomData Name="ZZMC">示例许可证</ofd:CustomData><ofd:CustomData Name="ZZBH">XK-1</ofd:CustomData>'
+        '<ofd:CustomData Name="ZZYXQJZRQ">长期</ofd:CustomData>'
+        "</ofd:CustomDatas></ofd:DocInfo></ofd:DocBody></ofd:OFD>",
+        encoding="utf-8",
+    )
+    (entry,) = read(path)
+    del entry["source"]
+    assert entry == {
+        "kind": "issued-licence",
+        "title": "示例许可证",
+        "number": "XK-1",
+        "validity": {"longTerm": True},
+    }
+
+
+def test_names_in_a_namespace_of_the_platform_lose_their_prefix(tmp_path):
+    """What the standard lacks goes back under its name, in the place of its record."""
+    sample = STANDARD.mappings["gbt21063"].folder / "sample.xml"
+    root = written(read(sample)[:1], "gbt21063", tmp_path / "out.xml")
+    assert root.tag == "Metadata"
+    assert root.findtext("shareType") == "有条件共享"
