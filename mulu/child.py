@@ -56,7 +56,7 @@ def ask(
         "arguments": arguments,
         "seconds": [seconds + starting, seconds],
         "memory": memory,
-        "size": len(data),
+        "bytes": len(data),
     }
     paths = [str(Path(__file__).resolve().parents[1]), *filter(os.path.isabs, sys.path)]
     with subprocess.Popen(
@@ -118,7 +118,7 @@ def answer() -> None:
     out = sys.stdout.buffer
     try:
         head = orjson.loads(sys.stdin.buffer.readline())
-        data = sys.stdin.buffer.read(head["size"])
+        data = sys.stdin.buffer.read(head["bytes"])
         module, _, name = head["function"].partition(":")
         first, following = head["seconds"]
         _bound(head["memory"])

@@ -16,7 +16,7 @@ TIMES = Text("倍", "times")
 
 
 def _limit(default: int, unit: Text, zh: str, en: str) -> int:
-    value: int = field(default=default, metadata={"unit": unit, "guards": Text(zh, en)})
+    value: int = field(default=default, metadata={"in": unit, "guards": Text(zh, en)})
     return value
 
 

@@ -26,7 +26,7 @@ def command(standard_path: Path | None) -> None:
     limits = limits_of(())
     rows = []
     for each in fields(Limits):
-        unit, guards = (each.metadata[key].get(language()) for key in ("unit", "guards"))
+        unit, guards = (each.metadata[key].get(language()) for key in ("in", "guards"))
         rows.append((each.name, f"{getattr(limits, each.name)} {unit}".rstrip(), guards))
     columns = [max(width(row[number]) for row in rows) for number in (0, 1)]
     for name, value, guards in rows:
