@@ -64,6 +64,7 @@ OWN_WORDS = {
     "note": "a level of SARIF",
     "region": "member of SARIF",
     "location": "member of GitLab's report and of SARIF",
+    "class": "of an expression, in DuckDB's parse of a query",
 }
 FIELDS = {name for schema in STANDARD.schemas.written.values() for name in schema["properties"]} - {"kind", "source"}
 # What makes a finding: their first argument, or the one so named, is a check.
