@@ -28,15 +28,15 @@ def needs(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> list[fro
         "from (select unnest(?::varchar[]) as query, unnest(?::bigint[]) as place) order by place",
         [queries, list(range(len(queries)))],
     ).fetchall()
-    return [_of_text(orjson.loads(row[0])) for row in rows]
+    return [_of_text(text) for (text,) in rows]
 
 
-def _of_text(parsed: dict[str, Any]) -> frozenset[str]:
+def _of_text(text: str) -> frozenset[str]:
     try:
-        (statement,) = parsed["statements"]
+        (statement,) = orjson.loads(text)["statements"]
         return _of_query(statement["node"], {})
-    except (KeyError, ValueError):
-        # No single SELECT, or written down as another version of DuckDB does it.
+    except (KeyError, ValueError, RecursionError):
+        # No single SELECT, one nested beyond reason, or written down as another version of DuckDB does it.
         return _NOTHING
 
 

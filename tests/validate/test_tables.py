@@ -68,10 +68,14 @@ NEEDS = {
     "delete from a": "",
     "select from where": "",
     "select entry from a; select entry from a": "",
+    f"select entry, {' || '.join(['x'] * 400)} from a": "",
+    f"select entry from a where {' or '.join(['x = 1'] * 2000)}": "a",
+    f"select entry from {'(select entry from ' * 200}a{')' * 200}": "a",
+    f"select entry from {'(select entry from ' * 900}a{')' * 900}": "",
 }
 
 
-@pytest.mark.parametrize(("query", "expected"), NEEDS.items())
+@pytest.mark.parametrize(("query", "expected"), NEEDS.items(), ids=lambda text: text[:80])
 def test_a_query_needs_what_it_cannot_have_a_row_without(query, expected):
     """A table counts only where it is sure that nothing comes of it being empty."""
     with duckdb.connect() as connection:
