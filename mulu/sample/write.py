@@ -33,7 +33,7 @@ class Found:
 
     line: int
     kind: str
-    entry: str | None
+    entry: str
     rule: str
     pointer: str
 
@@ -122,14 +122,18 @@ class Sample:
             entries = self._group(fault)
             for rule, at, pointer in found_in(planter, self.recipes, self.counts):
                 kind = planter.parts[at].kind
-                found.append(Found(lines[at], kind, self._identifier(kind, entries[at]), rule, pointer))
+                found.append(Found(lines[at], kind, self._label(kind, entries[at], lines[at]), rule, pointer))
         return sorted(found, key=lambda item: (item.line, item.pointer, item.rule))
 
-    def _identifier(self, kind: str, entry: Any) -> str | None:
-        pointer = self.recipes.standard.schemas.kinds[kind]["x-entry"].get("identifier", "")
-        value = entry.get(pointer[1:]) if isinstance(entry, dict) else None
-        return value if isinstance(value, str) else None
-
+    def _label(self, kind: str, entry: Any, line: int) -> str:
+        """Return what a report calls an entry: by its identifier or name, or by its number where it has no kind."""
+        if isinstance(entry, dict) and entry.get("kind") == kind:
+            said = self.recipes.standard.schemas.kinds[kind]["x-entry"]
+            for pointer in (said.get("identifier", ""), said.get("name", "")):
+                value = entry.get(pointer[1:])
+                if isinstance(value, str) and value:
+                    return value
+        return f"#{line}"
 
 def _batches(make: Any, dumps: Any, newline: int, start: int, stop: int) -> Iterator[bytes]:
     for first in range(start, stop, _LINES):
