@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from mulu.errors import Unreadable, UsageFault
 from mulu.place import Place
-from mulu.texts import Text, shown
+from mulu.texts import Text, did_you_mean, shown
 
 BYTES = Text("字节", "bytes")
 CHARACTERS = Text("字", "characters")
@@ -85,9 +85,10 @@ class Limits:
         for name, value in given.items():
             number = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 19 else value
             if name not in names or type(number) is not int or not 0 < number < 2**63:
+                near = did_you_mean(name, names) if name not in names else Text("", "")
                 raise UsageFault(
-                    f"{said} {shown(name)}={shown(value)} 写法不对；应为 名称=正整数，名称见 mulu limits",
-                    f"{said} {shown(name)}={shown(value)} is not NAME=N; mulu limits lists the names",
+                    f"{said} {shown(name)}={shown(value)} 写法不对{near.zh}；应为 名称=正整数，名称见 mulu limits",
+                    f"{said} {shown(name)}={shown(value)} is not NAME=N{near.en}; mulu limits lists the names",
                 )
             changed[name] = number
         return replace(DEFAULT, **changed)

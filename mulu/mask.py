@@ -128,7 +128,7 @@ def _entered(value: "Json", kind: str | None, todo: "list[list[Json] | dict[str,
         return value
     if isinstance(value, str):
         return _concealed(value, kind)
-    if abs(value) >= 2**63 and isinstance(value, int):
+    if isinstance(value, int) and 2**63 <= abs(value) < 10**4000:
         # Reports hold whole numbers of 64 bits; of longer ones each digit is told.
         return _concealed(str(value), kind)
     if abs(value) >= 10**40:

@@ -71,8 +71,6 @@ OWN_WORDS = {
     "nullable": "of a column, as SQLAlchemy tells it",
     "default": "of a column, as SQLAlchemy tells it",
     "note": "a level of SARIF",
-    "size": "of what a child is given",
-    "unit": "of a limit",
     "datatype": "of a literal of RDF",
     "region": "member of SARIF",
     "location": "member of GitLab's report and of SARIF",

@@ -135,6 +135,7 @@ class Sample:
                     return value
         return f"#{line}"
 
+
 def _batches(make: Any, dumps: Any, newline: int, start: int, stop: int) -> Iterator[bytes]:
     for first in range(start, stop, _LINES):
         yield b"".join([dumps(make(k), option=newline) for k in range(first, min(first + _LINES, stop))])

@@ -3,6 +3,7 @@
 import orjson
 import pytest
 
+from mulu.limits import DEFAULT
 from mulu.readers.named import ENDINGS, files_of
 
 
@@ -36,6 +37,17 @@ HEADINGS = ["信息资源名称", "信息资源代码", "信息资源提供方",
 HTML = "<html><meta charset='utf-8'><table>{}</table></html>"
 CELLS = "<tr>" + "".join(f"<td>{heading}</td>" for heading in HEADINGS) + "</tr>"
 CORPUS = {
+    "no-record.xml": text("<a><b/></a>"),
+    "cut-off.xml": text("<a><b>"),
+    "no-record.ttl": text("@prefix a: <http://a/> .\na:b a:c 1 .\n"),
+    "no-record.nt": text('<http://a/b> <http://a/c> "1" .\n'),
+    "no-record.rdf": text('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'),
+    "no-record.jsonld": text('{"@context": {"a": "http://a/"}, "@id": "http://a/b", "a:c": 1}'),
+    "no-table.sql": text("select 1;\n"),
+    "no-table.ddl": text("drop table a;\n"),
+    "no-bytes.ods": text(b""),
+    "no-bytes.docx": text(b""),
+    "no-bytes.dbf": text(b""),
     "empty.xlsx": lambda path: workbook(path, []),
     "wrong-sheet.xlsx": lambda path: workbook(path, [["姓名", "年龄"], ["甲", 3]]),
     "headings-only.xlsx": lambda path: workbook(path, [HEADINGS]),
@@ -102,5 +114,5 @@ def test_the_corpus_has_every_family(tmp_path):
         (tmp_path / name).write_bytes(b"")
     for name in ("x.et", "x.xlsm", "x.yml", "x.htm"):
         (tmp_path / name).write_bytes(b"")
-    found = {path.suffix for path, _ in files_of([tmp_path], tmp_path)}
+    found = {path.suffix for path, _ in files_of([tmp_path], tmp_path, DEFAULT)}
     assert found == set(ENDINGS)

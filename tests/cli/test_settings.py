@@ -1,6 +1,8 @@
 """Settings: where they are found, who goes first, and that a slip of the pen is told with its line."""
 
+import io
 import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -143,9 +145,10 @@ def test_rules_can_be_left_out_and_made_graver(mulu, catalog, good):
     assert left.code == 0 and f"没有检查：{rule}" in left.out
 
 
-def test_since_needs_git(mulu, catalog, good, tmp_path):
+def test_since_needs_git(mulu, catalog, good, tmp_path, monkeypatch):
     """A file that git does not know, a revision that is not there, and standard input are refused in words."""
     name = catalog(good)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"{}")))
     for arguments in ([name], ["-"]):
         result = mulu("validate", *arguments, "--since", "HEAD")
         assert result.code == 2 and "Traceback" not in result.err
