@@ -4,6 +4,7 @@ Exit codes: 0 nothing at or above the threshold, 1 findings, 2 something could n
 """
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -71,6 +72,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line; return the exit code. No exception but those of the interpreter itself gets out."""
     console.set_up(arguments)
     _end_in_order()
+    # A standard is many objects that stay. To look through them for garbage every few hundred objects takes as long as
+    # to read the rules.
+    gc.set_threshold(100_000)
     try:
         code = _group().main(args=list(arguments), prog_name="mulu", standalone_mode=False)
         sys.stdout.flush()

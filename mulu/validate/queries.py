@@ -83,8 +83,7 @@ def _loaded(
     """Return the tables, and those of the queries that can find nothing in them."""
     from mulu.validate.tables import Tables
 
-    # Threads within a query only cost time where there is little to do; rules run beside each other all the same.
-    tables = Tables(standard, folder, threads=1 if entries.stat().st_size < _LITTLE else None)
+    tables = Tables(standard, folder, little=entries.stat().st_size < _LITTLE)
     return tables, tables.load(entries, queries, today)
 
 

@@ -24,6 +24,8 @@ from mulu.validate.needs import needs
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 RAW = "mulu_raw"
 _BATCH = 10_000
+# What an optimizer gains by looking at the values of columns, it loses on a few entries.
+_FOR_MUCH = "statistics_propagation,join_filter_pushdown,compressed_materialization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,12 @@ def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:
 
 
 class Tables:
-    """A database of the entries of one run; close it when done."""
+    """A database of the entries of one run; close it when done.
 
-    def __init__(self, standard: Standard, folder: Path, *, memory: str = "2GB", threads: int | None = None) -> None:
+    `little` says that there are so few entries that planning a query takes longer than running it.
+    """
+
+    def __init__(self, standard: Standard, folder: Path, *, memory: str = "2GB", little: bool = False) -> None:
         config: dict[str, Any] = {
             "memory_limit": memory,
             "temp_directory": str(folder / "spill"),
@@ -106,8 +111,9 @@ class Tables:
             "autoload_known_extensions": False,
             "preserve_insertion_order": True,
         }
-        if threads is not None:
-            config["threads"] = threads
+        if little:
+            # Threads within a query only cost time then; rules run beside each other all the same.
+            config |= {"threads": 1, "disabled_optimizers": _FOR_MUCH}
         self.standard = standard
         self.connection = duckdb.connect(":memory:", config=config)
 

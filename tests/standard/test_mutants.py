@@ -153,7 +153,7 @@ class Bench:
         for rule, examples in self.examples.items():
             # A profile may lack a code that an example has.
             self.examples[rule] = [item for item in examples if not unknown & set(range(item[0], item[1] + 1))]
-        self.tables = Tables(standard, folder, threads=1)
+        self.tables = Tables(standard, folder, little=True)
         self.tables.load(folder / "entries.jsonl", [rule.query for rule in rules], today)
         self.known = known_tables(standard)
 
