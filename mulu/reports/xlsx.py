@@ -7,6 +7,7 @@ its values. Nothing out of the data becomes a formula, and what openpyxl cannot 
 import hashlib
 import shutil
 import tempfile
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -96,10 +97,16 @@ class _Annotated:
             self.book.save(stream)
         except (OSError, MemoryError):
             raise
-        except Exception:
+        except Exception as error:
             if not self.kept:
                 raise
+            # The archive that is half written closes itself when it is given up: now, not into what is written next.
+            traceback.clear_frames(error.__traceback__)
             raise original.NotKept from None
+        finally:
+            if self.book.vba_archive is not None:
+                # openpyxl leaves it open, and it complains when the process ends.
+                self.book.vba_archive.close()
 
     def _say(self, zh: str, en: str) -> str:
         return Text(zh, en).get(self.language)

@@ -20,6 +20,7 @@ from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.writer.excel import ExcelWriter
 
 from mulu.cli import run
 from mulu.errors import MuluError, UsageFault
@@ -443,6 +444,24 @@ def test_macros_stay_if_the_name_says_so(annotated, tmp_path):
             assert ("xl/vbaProject.bin" in zipfile.ZipFile(stream).namelist()) is kept
     with (tmp_path / "b.xlsm").open("w+b") as stream, pytest.raises(UsageFault, match="no macros"):
         annotated(EXAMPLE, stream=stream)
+
+
+def test_a_workbook_that_cannot_be_written_as_it_was_comes_back_as_a_copy(annotated, monkeypatch):
+    """What was written before openpyxl gave up does not get into the copy."""
+    real, calls = ExcelWriter.write_data, []
+
+    def write_data(writer):
+        calls.append("called")
+        if len(calls) == 1:
+            writer._archive.writestr("begun", "a" * 100)
+            raise TypeError
+        real(writer)
+
+    monkeypatch.setattr(ExcelWriter, "write_data", write_data)
+    _, _, written = annotated(EXAMPLE)
+    assert len(calls) == 2
+    with zipfile.ZipFile(written) as archive:
+        assert archive.testzip() is None and "begun" not in archive.namelist()
 
 
 def test_long_lists_and_large_copies_are_cut_and_say_so(annotated, tmp_path, monkeypatch):
