@@ -1,6 +1,7 @@
 """What a record held beyond the standard, laid over what is written of its entry in the same format."""
 
-from mulu.convert.trees import MARKS, leaves
+from mulu.convert.trees import leaves
+from mulu.marks import MARKS
 from mulu.pointer import Json, pointer_of, steps_of
 
 VALUE = "@value"

@@ -7,8 +7,9 @@ from mulu.convert import values
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, holds, is_none, raw, read, set_constants
-from mulu.convert.trees import GRAPH, REF, TEXTS, Node, Tree, label, leaves, without
+from mulu.convert.trees import TEXTS, Node, Tree, label, leaves, without
 from mulu.convert.values import Cell, NotUnderstood
+from mulu.marks import GRAPH, REF
 from mulu.pointer import Json, pointer_of, pointer_step, steps_of
 from mulu.standard import CodeLists, Mapping
 from mulu.standard.mappings import Part, Spec, place_of
@@ -84,7 +85,7 @@ class TreeBuilder:
         return (
             writing is not None
             and writing.as_read
-            and name in TEXTS
+            and name in TEXTS[self.mapping.family or "json"]
             and bool(path.steps)
             and path.steps[-1].name not in (name, "*", "**")
         )

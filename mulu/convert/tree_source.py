@@ -30,7 +30,7 @@ class TreeCandidate:
     def tree(self) -> Tree:
         """The first item."""
         first = next((item for item in self.document.items() if not item.broken), None)
-        return Tree(None if first is None else first.value)
+        return Tree(None if first is None else first.value, self.mapping.family)
 
     @cached_property
     def marks(self) -> int:
@@ -114,7 +114,7 @@ class TreeSource:
         self._made = 0
         for item in self.document.items():
             if not item.broken:
-                yield from self._item(Tree(item.value), item.index)
+                yield from self._item(Tree(item.value, self.mapping.family), item.index)
         self._account_unmatched()
 
     def _item(self, tree: Tree, index: int) -> Iterator[Sourced]:

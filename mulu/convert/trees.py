@@ -2,7 +2,7 @@
 
 A tree is a JSON value, whatever it was written in. An XML element is an object of its attributes (`@name`), its
 elements by name and its text (`#text`), or its text alone; an RDF node an object of its properties, where a literal
-with a language or datatype is `{"@value": …, "@lang": …}`, a name `{"@id": …}`, and `{"@ref": …}` leads to the
+with a language or datatype is `{"@value": …, "^lang": …}`, a name `{"@id": …}`, and `{"^ref": …}` leads to the
 node of that name in the `@graph` of the document.
 """
 
@@ -10,15 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mulu.convert.values import Cell, is_blank
+from mulu.marks import GRAPH, LANG, MARKS, REF
 from mulu.pointer import Json, pointer_step, steps_of
 from mulu.standard.selectors import Selector, Step, Test
 
-REF = "@ref"
-GRAPH = "@graph"
-TEXTS = ("#text", "@value", "@id")
-"""Where the text of a node stands that is no text alone."""
-MARKS = (REF, "@lang", "@datatype")
-"""Members that tell of another value or lead to it, and are none themselves."""
+TEXTS = {"xml": ("#text",), "rdf": ("@value", "@id"), "json": ("@value", "@id")}
+"""Family -> where the text of a node stands that is no text alone; `@value` and `@id` of XML are attributes."""
 _DEEPEST = 64
 
 
@@ -35,6 +32,7 @@ class Tree:
     """A whole tree: one item of a document."""
 
     root: Json
+    family: str | None = "json"
 
     def top(self) -> Node:
         """Return the root as a node."""
@@ -53,7 +51,7 @@ class Tree:
         """Return the text or number of a node and where it stands; `None` if it has none."""
         value = node.value
         if isinstance(value, dict):
-            name = next((name for name in TEXTS if name in value), None)
+            name = next((name for name in TEXTS[self.family or "json"] if name in value), None)
             if name is None or isinstance(value[name], dict | list):
                 return None
             return None if is_blank(value[name]) else (value[name], node.pointer + pointer_step(name))
@@ -156,7 +154,7 @@ def without(value: Json, taken: set[str], pointer: str, follow: Callable[[str], 
             if key not in MARKS and (left := without(member, taken, pointer + pointer_step(key), follow)) is not None:
                 rest[key] = left
         # The language of a literal stays, also where its text is taken: the standard has no place for it.
-        rest |= {key: value[key] for key in MARKS[1:] if key in value and (key == "@lang" or "@value" in rest)}
+        rest |= {key: value[key] for key in MARKS[1:] if key in value and (key == LANG or "@value" in rest)}
         return rest or None
     if isinstance(value, list):
         members = [without(member, taken, f"{pointer}/{number}", follow) for number, member in enumerate(value)]

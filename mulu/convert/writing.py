@@ -16,6 +16,7 @@ from mulu.convert.reading import holds, read
 from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import Node, Tree, closed, leaves
 from mulu.convert.values import as_list, as_text
+from mulu.marks import DATATYPE
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.standard import CodeLists, Mapping
 from mulu.standard.mappings import Part, Spec, Write, place_of
@@ -172,7 +173,7 @@ class RecordWriter:
     def _constants(self, entry: dict[str, Json]) -> list[tuple[Selector, Json]]:
         """Return what stands in each record, but for what this one had in another way in its source."""
         assert self.mapping.writing is not None
-        before = Tree(kept_of(entry, self.mapping.id))
+        before = Tree(kept_of(entry, self.mapping.id), self.mapping.family)
         found: list[tuple[Selector, Json]] = []
         for path, value in self.mapping.writing.records.get(self.part.kind, ()):
             text = filled(value, entry)
@@ -183,7 +184,7 @@ class RecordWriter:
     def _asked_for(self, entry: dict[str, Json], out: Out) -> None:
         """Write what the format's schema asks of each record, where neither the entry nor its source has it."""
         assert self.mapping.writing is not None
-        before = Tree(kept_of(entry, self.mapping.id))
+        before = Tree(kept_of(entry, self.mapping.id), self.mapping.family)
         for path, texts in self.mapping.writing.always.get(self.part.kind, ()):
             steps = path.steps
             last = len(steps) - 1 if steps[-1].name.startswith("@") and len(steps) > 1 else len(steps)
@@ -367,7 +368,7 @@ def term(spec: Spec, cell: Json) -> Json:
     if spec.cast == "url" or (spec.decode and cell.startswith(("http://", "https://"))):
         return {"@id": cell}
     if spec.cast == "date":
-        return {"@value": cell, "@datatype": _DATES.get(len(cell), "xsd:dateTime")}
+        return {"@value": cell, DATATYPE: _DATES.get(len(cell), "xsd:dateTime")}
     return cell
 
 

@@ -1,6 +1,6 @@
 """RDF in Turtle, N-Triples, RDF/XML and JSON-LD: a graph of nodes by their names.
 
-The tree has the nodes of each type under the type's name, and all nodes in `@graph`; `{"@ref": …}` leads from one to
+The tree has the nodes of each type under the type's name, and all nodes in `@graph`; `{"^ref": …}` leads from one to
 another. A node is an object of its properties and its types (`a`); names are written with the prefixes that the
 standard's mappings give them. Contexts, imports and whatever else a file names are never fetched.
 """
@@ -12,13 +12,12 @@ from typing import Any, cast
 
 from mulu.errors import MissingExtra, Unreadable
 from mulu.limits import Limits
+from mulu.marks import DATATYPE, GRAPH, LANG, REF
 from mulu.place import Place
 from mulu.pointer import Json, steps_of
 from mulu.readers.model import Document, Item, Ref
 from mulu.readers.xml import without_doctype
 
-GRAPH = "@graph"
-REF = "@ref"
 TYPE = "a"
 """The member of a node that holds its types, as in Turtle."""
 
@@ -199,10 +198,10 @@ def _graph(quads: list[Any], prefixes: Mapping[str, str]) -> Json:
 
 def _literal(term: Any, short: "_Shortener") -> Json:
     if term.language:
-        return {"@value": term.value, "@lang": term.language}
+        return {"@value": term.value, LANG: term.language}
     if term.datatype.value == _STRING:
         return str(term.value)
-    return {"@value": term.value, "@datatype": short(term.datatype.value)}
+    return {"@value": term.value, DATATYPE: short(term.datatype.value)}
 
 
 class _Shortener:

@@ -17,6 +17,8 @@ from functools import lru_cache
 from mulu.pointer import steps_of
 
 _MOST_STEPS = 64
+_MARKED = ("@", "^", "#")
+"""What begins the names of attributes, marks and texts, which `*` does not mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ class Step:
     def fits(self, name: str) -> bool:
         """Whether a member of this name is meant."""
         if self.name == "*":
-            return not name.startswith("@")
+            return name[:1] not in _MARKED
         if self.name.startswith("*:"):
-            return name.rpartition(":")[2] == self.name[2:] and not name.startswith("@")
+            return name.rpartition(":")[2] == self.name[2:] and name[:1] not in _MARKED
         return name == self.name
 
 

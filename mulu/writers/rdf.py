@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from mulu.errors import MissingExtra
+from mulu.marks import DATATYPE, LANG
 from mulu.pointer import Json
 from mulu.standard import Mapping as FormatMapping
 
@@ -50,7 +51,7 @@ def _with_types(value: Json) -> Json:
         return [_with_types(one) for one in value]
     if not isinstance(value, dict):
         return value
-    names = {"a": "@type", "@lang": "@language", "@datatype": "@type"}
+    names = {"a": "@type", LANG: "@language", DATATYPE: "@type"}
     return {names.get(key, key): _with_types(member) for key, member in value.items()}
 
 
@@ -109,7 +110,7 @@ def _names(triple: Any) -> Iterator[str]:
 def _literal(value: Json, prefixes: Mapping[str, str], ox: Any) -> Any:
     if isinstance(value, dict):
         text = str(value["@value"])
-        language, datatype = value.get("@lang"), value.get("@datatype")
+        language, datatype = value.get(LANG), value.get(DATATYPE)
         if isinstance(language, str):
             return ox.Literal(text, language=language)
         return ox.Literal(text, datatype=ox.NamedNode(iri(str(datatype), prefixes))) if datatype else ox.Literal(text)

@@ -81,7 +81,7 @@ def read(path: Path, wanted: str | None = None):
         for item in (document.items() if getattr(source.mapping, "is_tree", False) else ())
         if not item.broken
         for part in source.mapping.parts
-        for node in records(Tree(item.value), part)
+        for node in records(Tree(item.value, source.mapping.family), part)
     ]
     return entries, trees, source
 

@@ -9,6 +9,7 @@ from lxml import etree
 from mulu.convert import known_prefixes, known_words, open_source
 from mulu.convert.overlay import lay_over
 from mulu.convert.target import open_target
+from mulu.convert.trees import label, leaves
 from mulu.errors import MuluError
 from mulu.output import whole_file
 from mulu.readers import open_document
@@ -124,9 +125,9 @@ def test_one_of_several_elements_is_not_joined_by_another():
 
 def test_a_language_without_its_text_is_not_written():
     """The text of a literal that went to another place leaves no node behind; of XML an attribute is a value."""
-    rest = {"title": {"@lang": "zh"}, "note": {"@lang": "zh", "@value": "x"}}
-    assert lay_over({"name": "a"}, rest, "@value")[0] == {"name": "a", "note": {"@lang": "zh", "@value": "x"}}
-    assert lay_over({"name": "a"}, {"t": {"@lang": "zh"}}, "#text")[0] == {"name": "a", "t": {"@lang": "zh"}}
+    rest = {"title": {"^lang": "zh"}, "note": {"^lang": "zh", "@value": "x"}}
+    assert lay_over({"name": "a"}, rest, "@value")[0] == {"name": "a", "note": {"^lang": "zh", "@value": "x"}}
+    assert lay_over({"name": "a"}, {"t": {"^lang": "zh"}}, "#text")[0] == {"name": "a", "t": {"^lang": "zh"}}
 
 
 def test_a_picture_with_a_title_is_no_catalog(tmp_path):
@@ -165,3 +166,28 @@ def test_names_in_a_namespace_of_the_platform_lose_their_prefix(tmp_path):
     root = written(read(sample)[:1], "gbt21063", tmp_path / "out.xml")
     assert root.tag == "Metadata"
     assert root.findtext("shareType") == "有条件共享"
+
+
+def test_attributes_are_values_whatever_they_are_called(tmp_path):
+    """`ref`, `lang`, `id` and `value` of XML say what the element says beside its text, and none is lost or misread."""
+    record = (
+        '<metadata><idinfo ref="r"><citation><citeinfo><origin lang="en">甲</origin><title id="t"/>'
+        "<title>乙</title></citeinfo></citation><descript><abstract>丙</abstract></descript>"
+        '<extra ref="x" datatype="y"><inner value="z">丁</inner></extra></idinfo></metadata>'
+    )
+    path = tmp_path / "a.xml"
+    path.write_text(record, encoding="utf-8")
+    source = open_source(open_document(path), STANDARD, "fgdc")
+    (made,) = list(source)
+    assert made.entry["title"] == "乙"
+    kept = {(label(at), value) for at, value in leaves(made.entry["source"]["values"])}
+    assert {
+        ("idinfo/@ref", "r"),
+        ("idinfo/citation/citeinfo/origin/@lang", "en"),
+        ("idinfo/citation/citeinfo/title/@id", "t"),
+        ("idinfo/extra/@ref", "x"),
+        ("idinfo/extra/@datatype", "y"),
+        ("idinfo/extra/inner/@value", "z"),
+        ("idinfo/extra/inner/#text", "丁"),
+    } <= kept
+    assert source.ledger.leaves == 10

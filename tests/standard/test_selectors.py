@@ -15,7 +15,7 @@ TREE = Tree(
         "l": [["p", "q"], "r"],
         "a/b": "slash",
         "@graph": {"_:1": {"name": "node"}},
-        "ref": {"@ref": "_:1"},
+        "ref": {"^ref": "_:1"},
     }
 )
 
@@ -67,7 +67,7 @@ def test_what_is_written_at_a_place_is_found_there(path, texts):
     out = Out()
     for text in texts:
         out.place(selector(path)).value = text
-    tree = Tree(out.tree("xml"))
+    tree = Tree(out.tree("xml"), "xml")
     leaves = [tree.leaf(node) for node in tree.select(tree.top(), selector(path))]
     assert [leaf[0] for leaf in leaves if leaf] == [text for text in texts if not is_blank(text)]
 

@@ -180,7 +180,7 @@ class _Checked:
 
     def _unreached_places(self, document: Document, sample: str) -> Iterator[Flaw]:
         """Yield a remark for each property whose places are in no record of the sample."""
-        trees = [Tree(item.value) for item in document.items()]
+        trees = [Tree(item.value, self.mapping.family) for item in document.items()]
         for number, part in enumerate(self.mapping.parts):
             at = f"/also/{number - 1}/fields" if number else "/fields"
             nodes = [(tree, node) for tree in trees for node in records(tree, part)]
