@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, limits_of
+from mulu.cli.options import common, limiting, limits_of
 from mulu.limits import Limits
 from mulu.texts import padded, width
 
@@ -15,25 +15,26 @@ from mulu.texts import padded, width
     "limits",
     help=say(
         "列出读取的各项上限：名称、值、单位、管什么。\n\n"
-        "改变一项：--limit 名称=值（validate、convert），或环境变量 MULU_LIMIT_名称=值。",
+        '改变一项：--limit 名称=值，环境变量 MULU_LIMIT="名称=值 …"，或设置文件的 [limits]。',
         "List every limit: its name, value and unit, and what it bounds.\n\n"
-        "To change one: --limit NAME=N with validate and convert, or MULU_LIMIT_NAME=N in the environment.",
+        'To change one: --limit NAME=N, MULU_LIMIT="NAME=N …" in the environment, or [limits] in a settings file.',
     ),
 )
+@limiting
 @common
-def command(standard_path: Path | None) -> None:
-    """Print a line for each limit, as the environment sets it."""
-    limits = limits_of(())
+def command(limits: tuple[str, ...], standard_path: Path | None) -> None:
+    """Print a line for each limit, as it is set."""
+    chosen = limits_of(limits)
     rows = []
     for each in fields(Limits):
         unit, guards = (each.metadata[key].get(language()) for key in ("in", "guards"))
-        rows.append((each.name, f"{getattr(limits, each.name)} {unit}".rstrip(), guards))
+        rows.append((each.name, f"{getattr(chosen, each.name)} {unit}".rstrip(), guards))
     columns = [max(width(row[number]) for row in rows) for number in (0, 1)]
     for name, value, guards in rows:
         click.echo(f"{padded(name, columns[0])}  {padded(value, columns[1])}  {guards}")
     click.echo(
         say(
-            "改变一项：--limit 名称=值，或环境变量 MULU_LIMIT_名称=值",
-            "to change one: --limit NAME=N, or MULU_LIMIT_NAME=N in the environment",
+            '改变一项：--limit 名称=值，环境变量 MULU_LIMIT="名称=值 …"，或设置文件的 [limits]',
+            'to change one: --limit NAME=N, MULU_LIMIT="NAME=N …" in the environment, or [limits] in a settings file',
         )
     )

@@ -197,6 +197,6 @@ def test_a_message_is_no_template(mulu, standard):
 def test_examples_that_do_not_end_are_stopped(mulu, standard):
     """`standard check` runs the queries of a stranger, too."""
     with_query(standard, ENDLESS["long text"])
-    ran = mulu("standard", "check", standard, environment={"MULU_LIMIT_CHECK_SECONDS": "2"})
+    ran = mulu("standard", "check", standard, environment={"MULU_LIMIT": "check_seconds=2"})
     assert_verdict(ran, (1,))
     assert "limit check_seconds = 2" in ran.out

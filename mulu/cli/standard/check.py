@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, limits_of, standard_folder
+from mulu.cli.options import common, limiting, limits_of, standard_folder
 from mulu.cli.settings import said
 from mulu.errors import UsageFault
 from mulu.texts import clean
@@ -25,14 +25,15 @@ _WORDS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info"
 )
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
 @click.option("--quiet", "-q", is_flag=True, help=say("不显示提示", "Leave out what is neither error nor warning"))
+@limiting
 @common
-def command(folder: Path | None, quiet: bool, standard_path: Path | None) -> int:
+def command(folder: Path | None, quiet: bool, limits: tuple[str, ...], standard_path: Path | None) -> int:
     """Print a line for each fault, and how many there are."""
     from mulu.publish.check import check as flaws_of
 
     if folder is not None and said("standard_path"):
         raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
-    flaws = flaws_of(standard_folder(folder or standard_path), limits_of(()))
+    flaws = flaws_of(standard_folder(folder or standard_path), limits_of(limits))
     counts = dict.fromkeys(_WORDS, 0)
     for flaw in flaws:
         counts[flaw.severity] += 1
