@@ -18,7 +18,6 @@ from mulu.cli import console
 from mulu.cli.console import say
 from mulu.cli.groups import Commands
 from mulu.errors import MuluError
-from mulu.texts import LANGUAGES
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 _PRIVATE = ("console", "fixing", "groups", "options", "settings", "targets")
@@ -39,7 +38,7 @@ def _terminated(number: int, frame: object) -> NoReturn:
 
 
 def _group() -> click.Group:
-    group = Commands(
+    group: click.Group = Commands(
         __name__,
         __path__,
         _PRIVATE,
@@ -51,14 +50,6 @@ def _group() -> click.Group:
         ),
         context_settings=_HELP,
         no_args_is_help=True,
-    )
-    group.params.append(
-        click.Option(
-            ["--lang"],
-            type=click.Choice(LANGUAGES),
-            expose_value=False,
-            help=say("输出的语言，写在命令前后都可以", "Language of the output, before or after the command"),
-        )
     )
     return click.version_option(None, "-V", "--version", package_name="mulu", message="mulu %(version)s")(group)
 

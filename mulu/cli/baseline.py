@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from mulu.cli.console import complain, error_text, say
+from mulu.cli.groups import speaking
 from mulu.cli.options import common, judging, reading, report_of
 from mulu.cli.settings import setting
 from mulu.errors import UsageFault
@@ -21,6 +22,7 @@ from mulu.texts import clean
     ),
     no_args_is_help=True,
 )
+@speaking
 def command() -> None:
     """Group what is done to a baseline."""
 

@@ -14,7 +14,7 @@ from mulu.convert.account import account_lines, notice_lines, preview_lines
 from mulu.convert.ledger import to_json
 from mulu.convert.source import Reject
 from mulu.convert.target import open_target
-from mulu.errors import MuluError, UsageFault
+from mulu.errors import Empty, MuluError, UsageFault
 from mulu.pointer import dumps
 from mulu.texts import clean
 
@@ -148,6 +148,13 @@ def command(
         if failed and not made:
             # Nothing came out: an empty file would look like an empty catalog.
             raise click.exceptions.Exit(2)
+        if made and target.ledger is not None and not target.ledger.entries:
+            raise Empty(
+                str(output or "-"),
+                f"没有写出：{made} 条中没有一条是 {target_format} 能收的种类；mulu explain {target_format} 说明收哪些",
+                f"nothing was written: of {made} entries none is of a kind that {target_format} holds; "
+                f"mulu explain {target_format} tells which",
+            )
         if stream is not None:
             target.finish(stream)
     if ledger_path is not None:

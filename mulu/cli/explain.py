@@ -198,8 +198,12 @@ def _format(standard: Standard, name: str) -> Iterator[str]:
         return
     yield f"{name}  {_of(mapping.title)}"
     yield f"  {_of(mapping.description)}"
-    marks = say("、", ", ").join(group[0] for group in mapping.headings)
-    yield f"  {say('凭这些表头识别：', 'Recognised by: ')}{marks}"
+    between = say("、", ", ")
+    marks = between.join([group[0] for group in mapping.headings] or [group[0].text for group in mapping.marks])
+    yield f"  {say('凭这些识别：', 'Recognised by: ')}{marks}"
+    yield f"  {say('成为：', 'Becomes: ')}{between.join(mapping.kinds)}"
+    if mapping.writing is not None:
+        yield f"  {say('可写成：', 'Written as: ')}{between.join(mapping.writing.endings)}"
     readme = mapping.folder / "README.md"
     if readme.is_file():
         yield ""

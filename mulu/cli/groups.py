@@ -2,10 +2,26 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar, cast
 
 import click
+
+from mulu.cli.console import say
+from mulu.texts import LANGUAGES
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def speaking(command: Command) -> Command:
+    """Add `--lang`; what it says is read before the command is known."""
+    option = click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        help=say("输出的语言，写在命令前后都可以", "Language of the output, before or after the command"),
+    )
+    return option(command)
 
 
 class Commands(click.Group):
@@ -13,6 +29,7 @@ class Commands(click.Group):
 
     def __init__(self, package: str, folders: Iterable[str], private: Iterable[str] = (), **attributes: Any) -> None:
         super().__init__(**attributes)
+        speaking(self)
         self._package = package
         self._folders = folders
         self._private = frozenset(private)

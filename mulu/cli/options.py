@@ -1,6 +1,5 @@
 """Options and arguments that several commands share."""
 
-import os
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -10,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from mulu.cli.console import say
+from mulu.cli.groups import speaking
 from mulu.cli.settings import configured, placed, setting
 from mulu.errors import UsageFault, WrongSetting
 from mulu.limits import Limits
-from mulu.texts import LANGUAGES, clean
+from mulu.texts import clean
 
 if TYPE_CHECKING:
     from mulu.validate import Report
@@ -28,9 +28,7 @@ def common(command: Command) -> Command:
     command = configured(command)
     for option in (
         click.option("--debug", is_flag=True, expose_value=False, hidden=True),
-        click.option(
-            "--lang", type=click.Choice(LANGUAGES), expose_value=False, help=say("输出的语言", "Language of the output")
-        ),
+        speaking,
         setting(
             "--standard",
             "standard_path",
@@ -46,17 +44,26 @@ def common(command: Command) -> Command:
     return command
 
 
+def limiting(command: Command) -> Command:
+    """Add `--limit`, which `MULU_LIMIT` and the table `limits` of a settings file say as well."""
+    option = setting(
+        "--limit",
+        "limits",
+        table="limits",
+        multiple=True,
+        metavar="NAME=N",
+        help=say(
+            "放宽或收紧一项上限，可重复；见 mulu limits",
+            "Allow more or less of something; may be repeated (mulu limits)",
+        ),
+    )
+    return option(command)
+
+
 def reading(command: Command) -> Command:
     """Add what says how files are read: `--from`, `--encoding`, `--set`, `--schema`, `--allow-empty`, `--limit`."""
     for option in (
-        setting(
-            "--limit",
-            "limits",
-            table="limits",
-            multiple=True,
-            metavar="NAME=N",
-            help=say("放宽或收紧一项读取上限，可重复", "Allow more or less of something; may be repeated"),
-        ),
+        limiting,
         setting(
             "--schema",
             metavar="NAME",
@@ -235,20 +242,14 @@ def standard_folder(path: Path | None) -> Path | None:
 
 
 def limits_of(given: tuple[str, ...]) -> Limits:
-    """Return the limits that the environment (`MULU_LIMIT_…`) and, above it, `--limit` set; raises `UsageFault`."""
-    asked: dict[str, object] = {}
-    for item in given:
-        name, _, number = item.partition("=")
-        asked[name] = number
-    prefix = "MULU_LIMIT_"
-    outside = {name.removeprefix(prefix).lower(): text for name, text in os.environ.items() if name.startswith(prefix)}
-    for said in (asked, outside):
-        for name, value in said.items():
-            try:
-                Limits.of({name: value}, "--limit" if said is asked else "MULU_LIMIT_…")
-            except UsageFault as error:
-                raise placed(WrongSetting("limits", name, error.zh, error.en)) from None
-    return Limits.of(outside | asked)
+    """Return the limits that `--limit` sets; raises `UsageFault`."""
+    asked = {name: number for name, _, number in (item.partition("=") for item in given)}
+    for name, number in asked.items():
+        try:
+            Limits.of({name: number})
+        except UsageFault as error:
+            raise placed(WrongSetting("limits", name, error.zh, error.en)) from None
+    return Limits.of(asked)
 
 
 def dates_of(given: tuple[str, ...]) -> dict[str, date]:

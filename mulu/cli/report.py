@@ -6,6 +6,7 @@ from typing import BinaryIO
 import click
 
 from mulu.cli.console import language, say
+from mulu.cli.groups import speaking
 from mulu.cli.options import common, load_standard
 from mulu.cli.targets import report_formats, targets_of, write_reports, write_to
 
@@ -18,6 +19,7 @@ from mulu.cli.targets import report_formats, targets_of, write_reports, write_to
     ),
     no_args_is_help=True,
 )
+@speaking
 def command() -> None:
     """Group what is done to reports."""
 

@@ -9,14 +9,14 @@ from typing import IO, BinaryIO
 import orjson
 
 from mulu.convert.engine import groups
-from mulu.convert.ledger import Ledger
+from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.paths import get
 from mulu.convert.table_writing import Layout, Rows, read_again
 from mulu.convert.tables import Line, matches
 from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import label, leaves
 from mulu.convert.values import as_text
-from mulu.convert.writing import NO_PLACE, kept_of
+from mulu.convert.writing import NO_PLACE, kept_of, own
 from mulu.pointer import Json, dumps, pointer_of
 from mulu.standard import Mapping, Standard
 from mulu.standard.mappings import Detail, Spec
@@ -75,12 +75,12 @@ class TableTarget:
         self.ledger.records += 1
         if not isinstance(entry, dict) or entry.get("kind") != self.mapping.kind:
             kind = str(entry.get("kind")) if isinstance(entry, dict) else "—"
-            self.ledger.drop(NO_KIND, 1, self.ledger.column(None, kind), None)
+            self.ledger.drop(NO_KIND, leaves_of(own(entry)), self.ledger.column(None, kind), None)
             return
         source = entry.get("source")
         originals = source.get("original") if isinstance(source, dict) else None
-        own = isinstance(source, dict) and source.get("format") == self.mapping.id and isinstance(originals, dict)
-        before = originals if own and isinstance(originals, dict) else {}
+        is_back = isinstance(source, dict) and source.get("format") == self.mapping.id and isinstance(originals, dict)
+        before = originals if is_back and isinstance(originals, dict) else {}
         rows = Rows(self._main, self.ledger.entries + 2, before)
         rows.fill(self.mapping.fields, entry)
         details = self._further(entry, rows, before)
@@ -190,7 +190,7 @@ class TableTarget:
         return not self._keys or (bool(keyed) and sum(1 for _ in together) == (2 if self._before else 1))
 
     def _all_dropped(self, entry: dict[str, Json]) -> None:
-        for at, value in leaves(_own(entry)):
+        for at, value in leaves(own(entry)):
             self.ledger.drop(_ALIKE, 1, self.ledger.column(None, label_of_property(at)[1:]), value)
         for at, _ in leaves(kept_of(entry, self.mapping.id)):
             self.ledger.drop(_ALIKE, 1, self.ledger.column(None, "source/values" + label_of_property(at)), None)
@@ -207,7 +207,7 @@ class TableTarget:
             at: place for one in (rows, *(further for _, _, further in details)) for at, place in one.places.items()
         }
         again = read_again(rows, details, self._readers)
-        for at, value in leaves(_own(entry)):
+        for at, value in leaves(own(entry)):
             head, place, spelt = places.get(at, ("mapped", "", str(value)))
             account = self.ledger.column(None, label_of_property(at)[1:], place or None)
             key = (label(at), spelt)
@@ -222,7 +222,3 @@ class TableTarget:
                 self.ledger.enter("kept", account, None, count)
             else:
                 self.ledger.drop(NO_PLACE, count, account, None)
-
-
-def _own(entry: dict[str, Json]) -> dict[str, Json]:
-    return {key: member for key, member in entry.items() if key not in ("kind", "source")}

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from mulu.convert.ledger import Ledger
+from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.source import ENTRIES
 from mulu.convert.table_target import NO_KIND, TableTarget
-from mulu.convert.writing import Out, RecordWriter, filled
+from mulu.convert.writing import Out, RecordWriter, filled, own
 from mulu.errors import UsageFault
 from mulu.pointer import Json, dumps, inert
 from mulu.standard import Mapping as FormatMapping
@@ -77,7 +77,7 @@ class TreeTarget:
         kind = entry.get("kind") if isinstance(entry, dict) else None
         found = self._writers.get(str(kind))
         if found is None or not isinstance(entry, dict):
-            self.ledger.drop(NO_KIND, 1, self.ledger.column(None, str(kind)), None)
+            self.ledger.drop(NO_KIND, leaves_of(own(entry)), self.ledger.column(None, str(kind)), None)
             return
         number, writer = found
         assert self.mapping.writing is not None

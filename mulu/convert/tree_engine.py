@@ -21,6 +21,7 @@ class TreeBuilder:
     """Makes one entry of one record.
 
     `seen` holds the leaves of the item that are accounted for already: nodes that several records share count once.
+    `records` are the places of all records of the item: one that another refers to is not a part of it.
     """
 
     tree: Tree
@@ -29,6 +30,7 @@ class TreeBuilder:
     codes: CodeLists
     record: Node
     seen: set[str]
+    records: frozenset[str] = frozenset()
     entry: dict[str, Json] = field(default_factory=dict)
     trace: dict[str, str] = field(default_factory=dict)
     """Pointer in the entry -> pointer in the item."""
@@ -233,7 +235,7 @@ class TreeBuilder:
         if not isinstance(self.tree.root, dict) or GRAPH not in self.tree.root:
             return
         read_from = {at.split("/")[2] for at in self._heads if at.startswith(f"/{GRAPH}/")}
-        visited = {self.record.pointer}
+        visited = {self.record.pointer, *self.records}
         waiting = [self.record]
         while waiting:
             for name in _references(waiting.pop().value):

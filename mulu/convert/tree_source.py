@@ -119,12 +119,14 @@ class TreeSource:
 
     def _item(self, tree: Tree, index: int) -> Iterator[Sourced]:
         seen: set[str] = set()
-        for part in self.mapping.parts:
-            for node in records(tree, part):
+        parts = [(part, records(tree, part)) for part in self.mapping.parts]
+        every = frozenset(node.pointer for _, nodes in parts for node in nodes)
+        for part, nodes in parts:
+            for node in nodes:
                 self._made += 1
                 self.ledger.records += 1
                 self.ledger.entries += 1
-                builder = TreeBuilder(tree, self.mapping, part, self.standard.codes, node, seen)
+                builder = TreeBuilder(tree, self.mapping, part, self.standard.codes, node, seen, every)
                 builder.build(self.ledger)
                 record: dict[str, Json] = {"format": self.format, "record": self._made}
                 if builder.places:

@@ -27,6 +27,7 @@ COARSER = Text("目标格式只有更粗的取值", "the format written has only
 NO_PLACE = Text("目标格式没有对应的位置", "the format written has no place for it")
 _NAMED = re.compile(r"\{([A-Za-z0-9_.]+)\}")
 _BOOLEANS: dict[str, Json] = {"true": True, "false": False}
+_BESIDE = ("kind", "source")
 _DATES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
 _TEXT_OF = {"json": "#text", "xml": "#text", "rdf": "@value"}
 
@@ -328,7 +329,7 @@ class RecordWriter:
         return laid
 
     def _settle(self, entry: dict[str, Json]) -> None:
-        for at, value in leaves({key: member for key, member in entry.items() if key not in ("kind", "source")}):
+        for at, value in leaves(own(entry)):
             head, place = self._written.get(at, ("", ""))
             account = self.ledger.column(None, label_of_property(at)[1:], place or None)
             if head == "coarser":
@@ -337,6 +338,11 @@ class RecordWriter:
                 self.ledger.enter(head, account, value, 1)
             else:
                 self.ledger.drop(NO_PLACE, 1, account, value)
+
+
+def own(entry: Json) -> Json:
+    """Return what an entry says itself, without its kind and its source."""
+    return {key: member for key, member in entry.items() if key not in _BESIDE} if isinstance(entry, dict) else entry
 
 
 def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:

@@ -107,3 +107,11 @@ def test_personal_numbers_are_masked_in_account_and_preview(mulu, tmp_path):
     assert result.code == 0 and "13812345678" in Path("a.jsonl").read_text(encoding="utf-8")
     shown = result.out + Path("l.json").read_text(encoding="utf-8") + mulu("convert", "a.json", "--preview", "1").out
     assert "13812345678" not in shown and "11010519491231002X" not in shown
+
+
+def test_a_format_that_holds_none_of_the_entries_is_no_success(mulu, tmp_path):
+    """An envelope with nothing in it would look like a catalog; nothing is written, and the message says why."""
+    path = tmp_path / "机构.json"
+    path.write_text(orjson.dumps(load().examples["organization"]).decode(), encoding="utf-8")
+    result = mulu("convert", str(path), "--to", "dcat-us-1.1", "-o", str(tmp_path / "out.json"))
+    assert result.code == 2 and "dcat-us-1.1" in result.err and not (tmp_path / "out.json").exists()
