@@ -39,7 +39,7 @@ import re
 from datetime import date, timedelta
 
 from mulu.identifiers import InvalidIdentifier
-from mulu.identifiers.spelling import LONGEST, half_width, is_blank, plain, refuse_spelling
+from mulu.identifiers.spelling import LONGEST, asked, half_width, is_blank, plain, refuse_spelling
 
 FORMAT = "partial-date"
 
@@ -96,22 +96,7 @@ def validate(text: str, *, strict: bool = False) -> str:
     return number
 
 
-def is_valid(text: str) -> bool:
-    """Whether the date exists, however it is spelled. Never raises."""
-    try:
-        validate(text)
-    except InvalidIdentifier:
-        return False
-    return True
-
-
-def is_compact(text: str) -> bool:
-    """Whether the date exists and is in compact form. Never raises."""
-    try:
-        validate(text, strict=True)
-    except InvalidIdentifier:
-        return False
-    return True
+is_valid, is_compact = asked(validate)
 
 
 def format(text: str) -> str:

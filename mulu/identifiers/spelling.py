@@ -6,7 +6,9 @@
 
 import re
 import unicodedata
-from typing import NoReturn
+from collections.abc import Callable
+from functools import partial
+from typing import NoReturn, Protocol
 
 from mulu.identifiers import InvalidIdentifier
 
@@ -20,6 +22,26 @@ _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _LOOKS_LIKE = {"O": "0", "I": "1", "L": "1", "S": "5", "Z": "2", "B": "8"}
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}")
 _DECIMAL = re.compile(r"[0-9]+\.0*")
+
+
+class Validate(Protocol):
+    """What tells whether a text is a number, and why not."""
+
+    def __call__(self, text: str, *, strict: bool = False) -> str:
+        """Return the compact form or raise `InvalidIdentifier`."""
+
+
+def asked(validate: Validate) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
+    """Return the two questions that a number is asked, which never raise: is it right, and is it so in compact form."""
+
+    def is_valid(text: str, *, strict: bool = False) -> bool:
+        try:
+            validate(text, strict=strict)
+        except InvalidIdentifier:
+            return False
+        return True
+
+    return is_valid, partial(is_valid, strict=True)
 
 
 def plain(text: str, *, hyphens: bool = False) -> str:

@@ -41,6 +41,7 @@ from mulu.identifiers import InvalidIdentifier
 from mulu.identifiers.iso7064 import mod_11_2
 from mulu.identifiers.spelling import (
     DIGITS,
+    asked,
     plain,
     refuse_length,
     refuse_others,
@@ -74,22 +75,7 @@ def validate(text: str, *, strict: bool = False) -> str:
     return number
 
 
-def is_valid(text: str) -> bool:
-    """Whether the number is right, however it is spelled. Never raises."""
-    try:
-        validate(text)
-    except InvalidIdentifier:
-        return False
-    return True
-
-
-def is_compact(text: str) -> bool:
-    """Whether the number is right and in compact form. Never raises."""
-    try:
-        validate(text, strict=True)
-    except InvalidIdentifier:
-        return False
-    return True
+is_valid, is_compact = asked(validate)
 
 
 def format(text: str) -> str:

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 
 from mulu.identifiers import InvalidIdentifier
 from mulu.identifiers.cn import basic_code, uscc
-from mulu.identifiers.spelling import plain, refuse_length, refuse_spelling, refuse_spoiled, shown
+from mulu.identifiers.spelling import asked, plain, refuse_length, refuse_spelling, refuse_spoiled, shown
 
 FORMAT = "service-implementation-code"
 
@@ -65,22 +65,7 @@ def validate(text: str, *, strict: bool = False) -> str:
     return number
 
 
-def is_valid(text: str) -> bool:
-    """Whether the code is right, however it is spelled. Never raises."""
-    try:
-        validate(text)
-    except InvalidIdentifier:
-        return False
-    return True
-
-
-def is_compact(text: str) -> bool:
-    """Whether the code is right and in compact form. Never raises."""
-    try:
-        validate(text, strict=True)
-    except InvalidIdentifier:
-        return False
-    return True
+is_valid, is_compact = asked(validate)
 
 
 def format(text: str) -> str:

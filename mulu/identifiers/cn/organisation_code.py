@@ -29,6 +29,7 @@ only its spelling is wrong: character 9 is a superfluous “-”, remove it
 from mulu.identifiers import InvalidIdentifier
 from mulu.identifiers.spelling import (
     DIGITS,
+    asked,
     mended,
     plain,
     refuse_length,
@@ -62,22 +63,7 @@ def validate(text: str, *, strict: bool = False) -> str:
     return number
 
 
-def is_valid(text: str) -> bool:
-    """Whether the code is right, however it is spelled. Never raises."""
-    try:
-        validate(text)
-    except InvalidIdentifier:
-        return False
-    return True
-
-
-def is_compact(text: str) -> bool:
-    """Whether the code is right and in compact form. Never raises."""
-    try:
-        validate(text, strict=True)
-    except InvalidIdentifier:
-        return False
-    return True
+is_valid, is_compact = asked(validate)
 
 
 def format(text: str) -> str:

@@ -27,9 +27,9 @@ Excel took it for a quantity and added a decimal point; set the cell to text and
 only its spelling is wrong: character 7 is a superfluous U+0009, remove it
 """
 
-from mulu.identifiers import InvalidIdentifier
 from mulu.identifiers.spelling import (
     DIGITS,
+    asked,
     plain,
     refuse_length,
     refuse_others,
@@ -63,22 +63,7 @@ def validate(text: str, *, strict: bool = False) -> str:
     return number
 
 
-def is_valid(text: str) -> bool:
-    """Whether the code has the right shape, however it is spelled. Never raises."""
-    try:
-        validate(text)
-    except InvalidIdentifier:
-        return False
-    return True
-
-
-def is_compact(text: str) -> bool:
-    """Whether the code has the right shape and is in compact form. Never raises."""
-    try:
-        validate(text, strict=True)
-    except InvalidIdentifier:
-        return False
-    return True
+is_valid, is_compact = asked(validate)
 
 
 def format(text: str) -> str:

@@ -42,6 +42,7 @@ from mulu.identifiers.cn import citizen_number, organisation_code
 from mulu.identifiers.iso7064 import ALPHABET_31, mod_31
 from mulu.identifiers.spelling import (
     DIGITS,
+    asked,
     plain,
     refuse_length,
     refuse_others,
@@ -133,22 +134,7 @@ def validate(text: str, *, strict: bool = False) -> str:
     return number
 
 
-def is_valid(text: str) -> bool:
-    """Whether the code is right, however it is spelled. Never raises."""
-    try:
-        validate(text)
-    except InvalidIdentifier:
-        return False
-    return True
-
-
-def is_compact(text: str) -> bool:
-    """Whether the code is right and in compact form. Never raises."""
-    try:
-        validate(text, strict=True)
-    except InvalidIdentifier:
-        return False
-    return True
+is_valid, is_compact = asked(validate)
 
 
 def format(text: str) -> str:
