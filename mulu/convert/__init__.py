@@ -42,7 +42,7 @@ def known_words(standard: Standard) -> Callable[[], frozenset[str]]:
 
     @cache
     def words() -> frozenset[str]:
-        return frozenset(word for mapping in standard.mappings.values() for word in mapping.known_words)
+        return frozenset(word for mapping in standard.mappings.of("table") for word in mapping.known_words)
 
     return words
 
@@ -52,7 +52,7 @@ def known_prefixes(standard: Standard) -> Callable[[], dict[str, str]]:
 
     @cache
     def prefixes() -> dict[str, str]:
-        return {uri: prefix for mapping in standard.mappings.values() for prefix, uri in mapping.namespaces.items()}
+        return {uri: prefix for mapping in standard.mappings.of("tree") for prefix, uri in mapping.namespaces.items()}
 
     return prefixes
 
@@ -93,8 +93,10 @@ def open_source(
         )
     from mulu.convert.tree_source import TreeSource, tree_candidates
 
-    mappings = list(standard.mappings.values()) if wanted is None else [standard.mappings[wanted]]
-    tree = next(iter(tree_candidates(document, mappings)), None)
+    tree = None
+    if not document.sheets:
+        trees = standard.mappings.of("tree") if wanted is None else [standard.mappings[wanted]]
+        tree = next(iter(tree_candidates(document, trees)), None)
     # A tree is told by names that nobody else uses, a table by headings that may stand anywhere.
     if tree is not None and (tree.is_recognised or (wanted is not None and tree.score)):
         _check_given(standard, tree.mapping.kind, given or {})

@@ -58,7 +58,7 @@ def recognise(
     `wanted` is the format that the user names; then any heading of it will do. `tree` is the nearest format of trees.
     Raises `NotRecognised`, which tells the nearest format and what it lacks.
     """
-    mappings = [standard.mappings[wanted]] if wanted is not None else list(standard.mappings.values())
+    mappings = [standard.mappings[wanted]] if wanted is not None else standard.mappings.of("table")
     if wanted is None:
         mappings = [mapping for mapping in mappings if mapping.family in (None, document.family)]
     found = candidates(document, [mapping for mapping in mappings if not mapping.is_tree])

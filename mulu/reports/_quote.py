@@ -131,7 +131,7 @@ class Quotes:
             return _File(lines, "yaml")
         file = _File(lines, "csv", choose_delimiter(head, frozenset()), quoted=frozenset(inside))
         if personal:
-            known = {_word(word) for mapping in self._standard.mappings.values() for word in mapping.known_words}
+            known = {_word(word) for mapping in self._standard.mappings.of("table") for word in mapping.known_words}
             for row in islice(csv.reader(head.splitlines(), delimiter=file.delimiter), _HEADINGS):
                 if sum(_word(cell) in known for cell in row) < 3:
                     continue
@@ -183,19 +183,25 @@ def _personal(standard: Standard) -> Iterator[tuple[str, str]]:
                 found[known.pointer.replace("/*", "")] = personal
                 yield _word(name), personal
     for mapping in standard.mappings.values():
-        specs = [(spec, "") for spec in (*mapping.fields, *(s for detail in mapping.details for s in detail.fields))]
+        further = [(mapping.kind, spec) for detail in mapping.details for spec in detail.fields]
+        inside = [(part.kind, spec) for part in mapping.parts for spec in part.fields]
+        own = inside or [(mapping.kind, spec) for spec in mapping.fields]
+        specs = [(kind, spec, "") for kind, spec in (*own, *further)]
         while specs:
-            spec, before = specs.pop()
+            kind, spec, before = specs.pop()
             pointer = f"{before}/{'/'.join(spec.target)}"
-            kind_of = pointers.get(mapping.kind, {})
-            if pointer in kind_of:
-                yield from _headings(spec, kind_of[pointer])
-            specs.extend((inner, pointer) for inner in spec.fields)
+            if pointer in pointers.get(kind, {}):
+                yield from _names(spec, pointers[kind][pointer])
+            specs.extend((kind, inner, pointer) for inner in spec.fields)
 
 
-def _headings(spec: Spec, personal: str) -> Iterator[tuple[str, str]]:
+def _names(spec: Spec, personal: str) -> Iterator[tuple[str, str]]:
+    """Yield the headings, and the names of members and elements, that hold what a property is known to hold."""
     for heading in spec.headings:
         yield _word(heading.rpartition("›")[2]), personal
+    for path in spec.at:
+        if path.steps:
+            yield _word(path.steps[-1].name.rpartition(":")[2]), personal
 
 
 def _word(text: str) -> str:

@@ -17,7 +17,7 @@ from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.findings import SEVERITIES, RuleText, Subject
 from mulu.limits import Limits
 from mulu.reports.json import SCHEMA
-from mulu.standard import Level, Mapping, Rule, Schemas, Standard
+from mulu.standard import Level, Mappings, Rule, Schemas, Standard
 from mulu.standard.folder import Header, text_of
 from mulu.texts import Text, shown
 from mulu.validate import Input, Options, Report
@@ -182,7 +182,7 @@ class _StandIn(Standard):
         }
 
     @property
-    def mappings(self) -> dict[str, Mapping]:
+    def mappings(self) -> Mappings:
         """Not at hand."""
         raise self._elsewhere()
 

@@ -16,7 +16,7 @@ import orjson
 from mulu.standard.codes import Code, CodeList, CodeLists
 from mulu.standard.extends import chain
 from mulu.standard.folder import Header, Level, Relaxation, builtin_folder, digest, files
-from mulu.standard.mapping_reader import read_mappings
+from mulu.standard.mapping_reader import Mappings
 from mulu.standard.mappings import Mapping
 from mulu.standard.rules import Example, Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
@@ -29,6 +29,7 @@ __all__ = [
     "Example",
     "Level",
     "Mapping",
+    "Mappings",
     "Property",
     "Relaxation",
     "Rule",
@@ -91,9 +92,9 @@ class Standard:
         return Examples(self.roots)
 
     @cached_property
-    def mappings(self) -> dict[str, Mapping]:
+    def mappings(self) -> Mappings:
         """The mappings of legacy formats, by the format's name."""
-        return read_mappings(self.roots)
+        return Mappings(self.roots)
 
     @cached_property
     def levels(self) -> dict[str, Level]:

@@ -3,6 +3,9 @@
 An unknown key is a fault, never ignored: a misspelt one would lose a column without a word.
 """
 
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,6 +32,7 @@ from mulu.texts import Text
 VOCABULARY = "vocabulary"
 LEAVE = "leave"
 LABELS = ("code", "zh", "en")
+_READS = re.compile(rb"^reads: *([a-z]+) *$", re.MULTILINE)
 DEEPEST = 8
 """How many mappings may extend one another."""
 
@@ -40,13 +44,36 @@ _SPEC = set(
 )
 
 
-def read_mappings(roots: tuple[Path, ...]) -> dict[str, Mapping]:
-    """Read the mappings of the folders that make up a standard, by format; raises `BadStandard`."""
-    found = {}
-    for number, root in enumerate(roots, start=1):
-        for path in files(root, "converters", "*/mapping.yaml"):
-            found[path.parent.name] = read_mapping(path, roots[:number])
-    return found
+class Mappings(MappingOf[str, Mapping]):
+    """The mappings of the folders that make up a standard, by format; each is read when it is first asked for.
+
+    Asking for one that is written wrongly raises `BadStandard`.
+    """
+
+    def __init__(self, roots: tuple[Path, ...]) -> None:
+        self._paths = {
+            path.parent.name: (path, roots[:number])
+            for number, root in enumerate(roots, start=1)
+            for path in files(root, "converters", "*/mapping.yaml")
+        }
+        self._read: dict[str, Mapping] = {}
+
+    def __getitem__(self, name: str) -> Mapping:
+        if name not in self._read:
+            self._read[name] = read_mapping(*self._paths[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def of(self, reads: str) -> list[Mapping]:
+        """Return those that read tables, or trees; what a file says of itself in a line spares reading the others."""
+        said = {name: _READS.search(path.read_bytes()) for name, (path, _) in self._paths.items()}
+        wanted = [name for name, found in said.items() if found is None or found.group(1) == reads.encode()]
+        return [mapping for mapping in map(self.__getitem__, wanted) if mapping.reads == reads]
 
 
 def read_mapping(path: Path, roots: tuple[Path, ...] = ()) -> Mapping:

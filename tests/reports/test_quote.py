@@ -113,3 +113,9 @@ def test_a_file_that_changed_is_not_quoted(standard, tmp_path, written):
     path.write_bytes(b" " + path.read_bytes())
     assert "^" not in written("text", report).decode()
     run.close()
+
+
+def test_what_a_format_calls_something_personal_is_known(standard):
+    """Headings of tables and names in trees: both stand for a contact, and are masked beside the value."""
+    words = dict(_quote._personal(standard))
+    assert words["联系人"] == words["maintainer"] == words["fn"]
