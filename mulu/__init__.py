@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mulu.convert.whole import Conversion, convert
     from mulu.errors import MuluError
     from mulu.standard import Standard
-    from mulu.validate.run import Report
+    from mulu.validate.report import Report
     from mulu.validate.whole import validate
 
 __all__ = ["Conversion", "MuluError", "Report", "Standard", "convert", "validate"]

@@ -16,7 +16,7 @@ from mulu.place import Place
 from mulu.standard import Standard
 from mulu.texts import Text
 from mulu.validate import Options, Validation
-from mulu.validate.run import Report
+from mulu.validate.report import Report
 
 EXAMPLES = 3
 """How many entries of a rule are shown."""

@@ -22,7 +22,7 @@ from mulu.standard.folder import Header, text_of
 from mulu.texts import Text, shown
 from mulu.validate import Input, Options, Report
 from mulu.validate.judge import Coming, Policy
-from mulu.validate.run import Statistic
+from mulu.validate.report import Statistic
 from mulu.validate.store import RuleCount
 
 LARGEST = 2**30

@@ -7,7 +7,7 @@ from mulu.reports._common import PLACES, WORDS, Fold, coming, failed, folds, not
 from mulu.reports._quote import Quotes
 from mulu.texts import clean, shown
 from mulu.validate import Report
-from mulu.validate.run import Statistic
+from mulu.validate.report import Statistic
 
 MACHINE = False
 

@@ -25,7 +25,7 @@ from mulu.readers.archive import open_archive
 from mulu.readers.csv import CsvDocument
 from mulu.readers.xlsx import sheet_members
 from mulu.texts import Text
-from mulu.validate.run import Input, Report
+from mulu.validate.report import Input, Report
 from mulu.yaml import resolve
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)

@@ -26,7 +26,7 @@ from mulu.standard.folder import builtin_folder, read_yaml
 from mulu.texts import Text
 
 if TYPE_CHECKING:
-    from mulu.validate.run import Options
+    from mulu.validate.report import Options
     from mulu.validate.tables import Tables
 
 Found = tuple[int | None, str, dict[str, Json], str | None]

@@ -12,7 +12,8 @@ from mulu.readers.named import PassedOver, files_of
 from mulu.standard import Standard
 from mulu.validate.baseline import read_baseline
 from mulu.validate.judge import Policy
-from mulu.validate.run import Options, Report, Validation
+from mulu.validate.report import Options, Report
+from mulu.validate.run import Validation
 from mulu.validate.waivers import read_waivers
 
 
