@@ -41,6 +41,8 @@ def load_toml(text: str, *, name: str) -> "tuple[dict[str, Any], Positions]":
         )
         reason = _AT.sub("", str(error)).strip()
         raise Unreadable(name, f"不是合格的 TOML：{reason}", f"no valid TOML: {reason}", place=place) from None
+    except RecursionError:
+        raise Unreadable(name, "TOML 嵌套太深；请减少嵌套", "the TOML is nested too deep; nest it less") from None
     return data, _positions(text)
 
 

@@ -47,6 +47,9 @@ def read_html(document: Document, text: str, limits: Limits) -> Document:
 
     if text.count("<") > limits.nodes:
         raise limits.exceeded("nodes", document.path, "网页的元素太多", "the page has too many elements")
+    # The parser compares each attribute of an element with all others before it.
+    if any(tag.partition(">")[0].count("=") > limits.keys for tag in text.split("<")):
+        raise limits.exceeded("keys", document.path, "一个元素的属性太多", "an element has too many attributes")
     nuls = text.count("\0")
     if nuls:
         document.notices.append(Notice("nul-character", {"count": nuls}))

@@ -55,17 +55,19 @@ def files_of(
 
     A folder or a ZIP archive stands for the catalogs in it, `-` for standard input, an address for what its database
     says of its tables (those of `schema`). What has to be written down for it goes to `folder`. Raises `UsageFault` if
-    a folder or archive holds nothing that can be read, `Unreadable` if a database does not answer.
+    a folder holds nothing that can be read, `Unreadable` if a database does not answer.
     """
     from mulu.readers.database import is_address, shown_address, snapshot
 
     kept: dict[str, Path] = {}
     named = [str(path) for path in paths]
+    # Before any file is read, so that a wrong argument does not end a run half-way.
     for number, given in enumerate(named):
         if is_address(given):
-            # Before any file is read, so that a wrong address does not end a run half-way.
             kept[given] = folder / f"database-{number}"
             kept[given].write_bytes(snapshot(given, schema))
+        elif Path(given).is_dir() and not _within(Path(given))[0]:
+            raise _nothing(given)
     for given in named:
         path = Path(given)
         if given in kept:
@@ -77,8 +79,6 @@ def files_of(
             yield stdin, "-"
         elif path.is_dir():
             found, passed = _within(path)
-            if not found:
-                raise _nothing(given, "文件夹", "the folder")
             if passed:
                 passed_over(given, passed)
             for file in found:
@@ -109,7 +109,9 @@ def _unpacked(
         yield path, shown
         return
     if not found:
-        raise _nothing(shown, "压缩包", "the archive")
+        # That nothing in it can be read is told when it is opened, and ends no run of several files.
+        yield path, shown
+        return
     if passed:
         passed_over(shown, passed)
     yield from ((file, f"{shown} › {name}") for file, name in found)
@@ -132,8 +134,8 @@ def _within(folder: Path) -> tuple[list[Path], list[str]]:
     return found, passed
 
 
-def _nothing(given: str, zh: str, en: str) -> UsageFault:
+def _nothing(given: str) -> UsageFault:
     return UsageFault(
-        f"{zh} {given} 里没有可读的文件（{' '.join(ENDINGS)}）",
-        f"{en} {given} holds no file that can be read ({' '.join(ENDINGS)})",
+        f"文件夹 {given} 里没有可读的文件（{' '.join(ENDINGS)}）",
+        f"the folder {given} holds no file that can be read ({' '.join(ENDINGS)})",
     )

@@ -91,7 +91,7 @@ class Quotes:
         end = _end(line, start, file)
         if file.family != "csv" and _COLON.match(line, end):
             # A property's name is at fault; nobody knows what its value is.
-            return _window(line[:end], start, end)
+            return _window(mask(_MEMBER.sub(self._member, line[:end])), start, end)
         masked = self._masked(file, line, place.line if not cut else 0, start, end)
         if masked is None:
             line, start, end = line[start:end], 0, end - start

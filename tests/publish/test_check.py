@@ -108,7 +108,7 @@ FAULTS = {
     "code that the list lacks, written": (
         MAPPING,
         "code: example-type",
-        "code: example-type, write: {nearest: {open: public}}",
+        "code: example-type, write: {texts: {open: public}}",
         14,
         "open",
     ),

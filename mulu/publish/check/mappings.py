@@ -86,9 +86,10 @@ class _Checked:
         if "code" in way and way["code"] in self.standard.codes:
             codes = self.standard.codes[way["code"]]
             write = way.get("write")
-            nearest = write.get("nearest", {}) if isinstance(write, dict) else {}
+            said = write if isinstance(write, dict) else {}
+            back = [(key, code) for key in ("nearest", "texts") for code in said.get(key, {})]
             named = [(f"decode{pointer_step(str(value))}", code) for value, code in way.get("decode", {}).items()]
-            for at, code in named + [(f"write/nearest{pointer_step(str(code))}", code) for code in nearest]:
+            for at, code in named + [(f"write/{key}{pointer_step(str(code))}", code) for key, code in back]:
                 if str(code) not in codes.by_code:
                     yield self.lines.error(
                         f"{here}/{at}",
