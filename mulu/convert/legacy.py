@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.reading import raw
+from mulu.convert.records import record_candidate, record_table, record_tables
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tables import (
     Candidate,
@@ -16,9 +17,6 @@ from mulu.convert.tables import (
     Table,
     detail_candidate,
     matches,
-    record_candidate,
-    record_table,
-    record_tables,
     sheet_candidates,
     sheet_table,
 )

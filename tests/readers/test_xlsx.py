@@ -289,7 +289,8 @@ def link():
     ],
 )
 def test_a_zip_that_is_not_safe_is_refused(data):
-    refused(data)
+    why = refused(data)
+    assert why.zh and why.en
 
 
 def test_a_member_longer_than_it_says_is_refused():
