@@ -55,9 +55,10 @@ def pack(folder: Path | None, stream: BinaryIO) -> int:
 
 def _read_all(standard: Standard) -> None:
     """Read every part, so that a standard that cannot be used is not handed on."""
-    _ = standard.schemas.resources, standard.rules, standard.mappings
-    for name in standard.codes:
-        _ = standard.codes[name]
+    _ = standard.schemas.resources, standard.rules, standard.statistics
+    for parts in (standard.codes, standard.mappings):
+        for name in parts:
+            _ = parts[name]
 
 
 def unpack(path: Path, folder: Path) -> None:

@@ -81,9 +81,20 @@ def test_commands_take_a_packed_standard(parks, tmp_path, monkeypatch, capsys):
     assert list((tmp_path / "t").iterdir()) == []
 
 
-def test_broken_standard_is_not_packed(parks, tmp_path):
-    """What cannot be used is not handed on, and no file is left."""
-    (parks / "validators/date/ended-before-started.yaml").write_text("id: [", "utf-8")
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("schemas/example.schema.json", "{"),
+        ("schemas/codes/example-type.csv", "code;title\n"),
+        ("schemas/statistics/share.yaml", "id: ["),
+        ("validators/date/ended-before-started.yaml", "id: ["),
+        ("converters/example-table/mapping.yaml", "reads: table\nfields: ["),
+    ],
+)
+def test_broken_standard_is_not_packed(part, text, parks, tmp_path):
+    """What cannot be used is not handed on, whichever part it is, and no file is left."""
+    (parks / part).parent.mkdir(exist_ok=True)
+    (parks / part).write_text(text, "utf-8")
     target = tmp_path / "a.zip"
     assert run(["standard", "pack", str(parks), "-o", str(target)]) == 2
     assert not target.exists()
