@@ -14,7 +14,7 @@ from mulu.errors import BadStandard, Unreadable
 from mulu.limits import DEFAULT
 from mulu.publish.zipped import write_zip
 from mulu.readers.archive import Archive, open_archive
-from mulu.standard import Standard, load
+from mulu.standard import load
 from mulu.standard.folder import PARTS, builtin_folder, files, inside
 
 SUMS = "SHA256SUMS"
@@ -36,7 +36,7 @@ def pack(folder: Path | None, stream: BinaryIO) -> int:
     bytes. Raises `BadStandard` if the folder holds no whole standard.
     """
     standard = load(folder)
-    _read_all(standard)
+    standard.read()
     root = folder if folder is not None else builtin_folder()
     members: dict[str, bytes] = {}
     for one in standard.roots:
@@ -51,14 +51,6 @@ def pack(folder: Path | None, stream: BinaryIO) -> int:
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in members.items())
     write_zip(stream, {SUMS: sums.encode(), **members})
     return len(members)
-
-
-def _read_all(standard: Standard) -> None:
-    """Read every part, so that a standard that cannot be used is not handed on."""
-    _ = standard.schemas.resources, standard.rules, standard.statistics
-    for parts in (standard.codes, standard.mappings):
-        for name in parts:
-            _ = parts[name]
 
 
 def unpack(path: Path, folder: Path) -> None:

@@ -65,6 +65,13 @@ class Standard:
         assert found is not None  # the chain ends with the folder itself
         return found
 
+    def read(self) -> None:
+        """Read every part now; raises `BadStandard` for the first file that is wrong."""
+        _ = self.schemas.resources, self.rules, self.statistics, self.sha256
+        for parts in (self.codes, self.mappings):
+            for name in parts:
+                _ = parts[name]
+
     @cached_property
     def codes(self) -> CodeLists:
         """The code lists."""
