@@ -16,7 +16,7 @@ import click
 
 from mulu.cli import console
 from mulu.cli.console import say
-from mulu.cli.groups import Commands
+from mulu.cli.groups import Closed, Commands
 from mulu.errors import MuluError
 
 _HELP = {"help_option_names": ["-h", "--help"]}
@@ -84,8 +84,8 @@ def run(arguments: Sequence[str]) -> int:
     except MuluError as error:
         console.complain(console.error_text(error))
         return 2
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. What is still in the buffer must not raise again at exit.
+    except (BrokenPipeError, Closed):
+        # What is still in the buffer must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:

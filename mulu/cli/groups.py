@@ -24,6 +24,10 @@ def speaking(command: Command) -> Command:
     return option(command)
 
 
+class Closed(Exception):
+    """Whoever read our output has closed it. No `OSError`: of those click makes exit code 1, which means findings."""
+
+
 class Commands(click.Group):
     """The commands in a package; the module of one is imported when it is asked for."""
 
@@ -33,6 +37,13 @@ class Commands(click.Group):
         self._package = package
         self._folders = folders
         self._private = frozenset(private)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; raises `Closed` if nobody reads what it prints."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise Closed from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
