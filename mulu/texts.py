@@ -50,10 +50,18 @@ def fill(template: str, params: Mapping[str, object]) -> str:
     return _PARAMETER.sub(value, template)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> Text:
-    """Return a question after the name of `known` that is most like `name`, to follow a sentence; empty if none is."""
-    near = difflib.get_close_matches(name[:64], list(known), n=1, cutoff=0.6)
-    return Text(f"，是不是 {near[0]}？", f" (did you mean {near[0]}?)") if near else Text("", "")
+def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
+    """Return the names of `known` that are most like `name` but for case, at most `most`, the nearest first."""
+    names = {item.lower(): item for item in known}
+    return [names[item] for item in difflib.get_close_matches(name.lower()[:64], list(names), n=most, cutoff=0.6)]
+
+
+def did_you_mean(name: str, known: Iterable[str], most: int = 1) -> Text:
+    """Return a question after the names of `known` most like `name`, to follow a sentence; empty if none is."""
+    near = nearest(name, known, most)
+    if not near:
+        return Text("", "")
+    return Text(f"，是不是 {'、'.join(near)}？", f" (did you mean {', '.join(near)}?)")
 
 
 def shown(value: object) -> str:

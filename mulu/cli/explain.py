@@ -1,6 +1,5 @@
 """`mulu explain`: what a rule, a code list, a property, a kind or a format is, offline."""
 
-import difflib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from mulu.errors import UsageFault
 from mulu.findings import RuleText
 from mulu.pointer import dumps
 from mulu.standard import CodeList, Mapping, Property, Rule, Standard
-from mulu.texts import Text, clean, padded
+from mulu.texts import Text, clean, did_you_mean, padded
 
 _MOST = 60
 
@@ -45,16 +44,12 @@ def command(name: str, examples: str | None, standard_path: Path | None) -> None
         return
     found = blocks(standard, name)
     if not found:
-        near = difflib.get_close_matches(name, sorted(_names(standard)), n=3, cutoff=0.5)
+        near = did_you_mean(name, sorted(_names(standard)), most=3)
         raise UsageFault(
-            f"没有叫 {name} 的规则、代码表、属性、种类或格式"
-            + (f"；是不是 {'、'.join(near)}？" if near else "；名称见 mulu rules、mulu formats、mulu explain 种类"),
-            f"no rule, code list, property, kind or format is called {name}"
-            + (
-                f"; did you mean {', '.join(near)}?"
-                if near
-                else "; for names see mulu rules, mulu formats, mulu explain KIND"
-            ),
+            f"没有叫 {name} 的规则、代码表、属性、种类或格式{near.zh or '；'}"
+            "名称见 mulu rules、mulu formats、mulu explain 种类",
+            f"no rule, code list, property, kind or format is called {name}{near.en}; for names see mulu rules, "
+            "mulu formats, mulu explain KIND",
         )
     for number, block in enumerate(found):
         if number:
@@ -71,11 +66,10 @@ def blocks(standard: Standard, name: str) -> list[list[str]]:
 def _print_examples(standard: Standard, name: str, which: str) -> None:
     rule = standard.rules.get(name)
     if rule is None:
-        near = difflib.get_close_matches(name, sorted(standard.rules), n=3, cutoff=0.5)
+        near = did_you_mean(name, sorted(standard.rules), most=3)
         raise UsageFault(
-            f"没有规则 {name}，只有规则才有示例" + (f"；是不是 {'、'.join(near)}？" if near else ""),
-            f"there is no rule {name}, and only rules have examples"
-            + (f"; did you mean {', '.join(near)}?" if near else ""),
+            f"没有规则 {name}{near.zh or '；'}只有规则才有示例",
+            f"there is no rule {name}{near.en}, and only rules have examples",
         )
     for example in rule.passes if which == "pass" else rule.fails:
         for entry in example.entries:

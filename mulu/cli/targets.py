@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 from mulu.cli.console import color_wanted, language, say
 from mulu.cli.settings import setting
 from mulu.errors import UsageFault
+from mulu.texts import did_you_mean
 
 if TYPE_CHECKING:  # the help of a command loads no more than it must
     from mulu.validate import Report
@@ -64,8 +65,11 @@ def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | N
             if check_target is not None:
                 check_target(target)
         elif name not in known:
-            names = ", ".join(known)
-            raise UsageFault(f"没有格式 {name}；可用：{names}", f"there is no format {name}; there are {names}")
+            near, names = did_you_mean(name, known), ", ".join(known)
+            raise UsageFault(
+                f"没有格式 {name}{near.zh or '；'}可用：{names}",
+                f"there is no format {name}{near.en}; there are {names}",
+            )
     return targets
 
 

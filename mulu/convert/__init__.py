@@ -13,7 +13,9 @@ from mulu.convert.source import ENTRIES, TEMPLATE, EntrySource, Given, Remark, S
 from mulu.errors import NotRecognised, UsageFault
 from mulu.pointer import pointer_of
 from mulu.readers import Document
+from mulu.readers.text import codec_of
 from mulu.standard import Standard
+from mulu.texts import did_you_mean
 
 if TYPE_CHECKING:
     from mulu.convert.template import Form
@@ -26,6 +28,7 @@ __all__ = [
     "Remark",
     "Source",
     "Sourced",
+    "check_asked",
     "known_prefixes",
     "known_words",
     "open_source",
@@ -57,6 +60,19 @@ def known_prefixes(standard: Standard) -> Callable[[], dict[str, str]]:
     return prefixes
 
 
+def check_asked(standard: Standard, wanted: str | None, encoding: str | None) -> None:
+    """Raise `UsageFault` unless there are such a format and such an encoding; None asks for neither."""
+    formats = [ENTRIES, TEMPLATE, *standard.mappings]
+    if wanted is not None and wanted not in formats:
+        near, listed = did_you_mean(wanted, formats, most=3), ", ".join(formats)
+        raise UsageFault(
+            f"没有格式 {wanted}{near.zh or '；'}可用：{listed}",
+            f"there is no format {wanted}{near.en}; there are {listed}",
+        )
+    if encoding is not None:
+        codec_of(encoding)
+
+
 def open_source(
     document: Document, standard: Standard, wanted: str | None = None, given: Given | None = None
 ) -> Source:
@@ -66,9 +82,7 @@ def open_source(
     leaves out. Raises `NotRecognised` if nothing does,
     `UsageFault` if there is no such format or property.
     """
-    if wanted is not None and wanted not in (ENTRIES, TEMPLATE) and wanted not in standard.mappings:
-        formats = ", ".join([ENTRIES, TEMPLATE, *standard.mappings])
-        raise UsageFault(f"没有格式 {wanted}；可用：{formats}", f"there is no format {wanted}; there are {formats}")
+    check_asked(standard, wanted, None)
     empty = not document.sheets and next(iter(document.items()), None) is None
     if wanted == ENTRIES or empty or (wanted is None and _holds_entries(document)):
         if document.sheets:

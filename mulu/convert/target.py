@@ -13,6 +13,7 @@ from mulu.errors import UsageFault
 from mulu.pointer import Json, dumps, inert
 from mulu.standard import Mapping as FormatMapping
 from mulu.standard import Standard
+from mulu.texts import Text, did_you_mean
 
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
     "table": (".xlsx", ".csv"),
@@ -129,7 +130,10 @@ def open_target(standard: Standard, wanted: str, output: Path | None) -> Target:
     if mapping is None or mapping.writing is None:
         zh = "没有格式" if mapping is None else "只能读、不能写的格式"
         en = "there is no format" if mapping is None else "this format is only read:"
-        raise UsageFault(f"{zh} {wanted}；能写的有 {writable}", f"{en} {wanted}; written are {writable}")
+        near = did_you_mean(wanted, standard.mappings, most=3) if mapping is None else Text("", "")
+        raise UsageFault(
+            f"{zh} {wanted}{near.zh or '；'}能写的有 {writable}", f"{en} {wanted}{near.en}; written are {writable}"
+        )
     endings = mapping.writing.endings or _ENDINGS[mapping.family or "table"]
     ending = endings[0] if output is None else output.suffix.lower()
     if ending not in endings:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from mulu.convert import ENTRIES, Given, Sourced, known_prefixes, known_words, open_source, place
+from mulu.convert import ENTRIES, Given, Sourced, check_asked, known_prefixes, known_words, open_source, place
 from mulu.convert.ledger import Ledger
 from mulu.convert.source import Reject, broken_lines
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
@@ -49,6 +49,7 @@ class Conversion:
 
     def sourced(self) -> Iterator[tuple[Document, Sourced]]:
         """Yield the entries with the document that each comes from, and where in it."""
+        check_asked(self.standard, self.format, self.encoding)
         words, prefixes = known_words(self.standard), known_prefixes(self.standard)
         with tempfile.TemporaryDirectory(prefix="mulu-") as name:
             for file, shown in files_of(self.paths, Path(name), self.limits, self.schema, self.on_passed_over):

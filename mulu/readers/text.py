@@ -109,7 +109,7 @@ def decode(
     headings of all formats) that tell a right guess. Raises `UsageFault` if `encoding` is no text encoding.
     """
     if encoding is not None:
-        return _lines(data, path, _codec(encoding))
+        return _lines(data, path, codec_of(encoding))
     for mark, marked in _MARKS:
         if data.startswith(mark):
             decoded = _lines(data[len(mark) :], path, marked, skipped=len(mark))
@@ -144,7 +144,8 @@ def mark_notice(encoding: str) -> Notice:
     return Notice("byte-order-mark", {"encoding": encoding})
 
 
-def _codec(name: str) -> str:
+def codec_of(name: str) -> str:
+    """Return the codec for what is written in the encoding `name`; raises `UsageFault` if there is no such."""
     try:
         codec = codecs.lookup(name).name
         bytes(4).decode(codec)
@@ -207,7 +208,7 @@ def _guessed(data: bytes, path: str, known: frozenset[str], declared: str | None
 
 def _codec_or_none(name: str) -> str | None:
     try:
-        return _codec(name)
+        return codec_of(name)
     except UsageFault:
         return None
 

@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol, cast
 
 from mulu.errors import UsageFault
 from mulu.output import whole_file
+from mulu.texts import did_you_mean
 from mulu.validate import Report
 
 
@@ -32,8 +33,11 @@ def formats() -> list[str]:
 def report_format(name: str) -> Format:
     """Return the module of a format; raises `UsageFault` if there is none."""
     if name not in formats():
-        known = ", ".join(formats())
-        raise UsageFault(f"没有报告格式 {name}；可用：{known}", f"there is no report format {name}; there are {known}")
+        near, known = did_you_mean(name, formats()), ", ".join(formats())
+        raise UsageFault(
+            f"没有报告格式 {name}{near.zh or '；'}可用：{known}",
+            f"there is no report format {name}{near.en}; there are {known}",
+        )
     return cast(Format, importlib.import_module(f"{__name__}.{name}"))
 
 

@@ -1,12 +1,12 @@
 """How many entries of each kind a sample holds."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mulu.errors import UsageFault
 from mulu.sample.formula import Const, Wrong, formula
 from mulu.sample.recipes import Recipes
+from mulu.texts import did_you_mean
 
 REST = "rest"
 """In place of a recipe's `count`: as many as the other kinds leave."""
@@ -101,10 +101,8 @@ def _no_chance() -> Any:
 
 
 def _unknown(kind: str, known: list[str]) -> UsageFault:
-    near = difflib.get_close_matches(kind.lower()[:64], known, n=1)
-    if near:
-        return UsageFault(f"没有种类 {kind}，是不是 {near[0]}？", f"there is no kind {kind}; did you mean {near[0]}?")
+    near = did_you_mean(kind, known)
     return UsageFault(
-        f"没有种类 {kind}，或它没有配方；可用：{'、'.join(known)}",
-        f"there is no kind {kind}, or no recipe of it; there are {', '.join(known)}",
+        f"没有种类 {kind}，或它没有配方{near.zh or '；'}可用：{'、'.join(known)}",
+        f"there is no kind {kind}, or no recipe of it{near.en}; there are {', '.join(known)}",
     )

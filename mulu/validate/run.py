@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from mulu.checks import checks
-from mulu.convert import Remark, Source, Sourced, known_prefixes, known_words, open_source, place
+from mulu.convert import Remark, Source, Sourced, check_asked, known_prefixes, known_words, open_source, place
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.findings import Fix, RuleText, Subject, finding
 from mulu.place import Place
@@ -46,6 +46,7 @@ class Validation:
         self.folder = folder
         self.structure = Structure(standard)
         self.judge = Judge(standard, options.level, options.today, options.policy)
+        check_asked(standard, options.format, options.encoding)
         for name in sorted(options.only):
             refuse_rule(standard, "only", name)
         self.store = Store(folder, options.limits, self.judge)

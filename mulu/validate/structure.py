@@ -4,7 +4,6 @@ Each error becomes a `Fault` in the standard's own terms. What the schema says b
 `x-required` gives a missing property its level, `x-severity` and `x-level` those of the subschema they stand in.
 """
 
-import difflib
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, Fix
 from mulu.pointer import Json, dumps, pointer_of
 from mulu.standard import Property, Standard
-from mulu.texts import shown
+from mulu.texts import did_you_mean, nearest, shown
 from mulu.validate.mend import mend
 
 # Keywords after which the value itself is of no use: rules must not see it a second time.
@@ -121,7 +120,7 @@ class Structure:
         kind = entry.get("kind")
         if not isinstance(kind, str) or kind not in self.schemas.kinds:
             known = list(self.schemas.kinds)
-            params = {"value": kind, "known": ", ".join(known), **_suggestion(_nearest(str(kind), known))}
+            params = {"value": kind, "known": ", ".join(known), **_suggestion(str(kind), known)}
             fix = mend("unknown-kind", kind, {"enum": known}, params, None) if isinstance(kind, str) else None
             return [self._fault("unknown-kind", ("kind",), params, kind, rejected=True, fix=fix)]
         found = [
@@ -191,7 +190,7 @@ class Structure:
         elif keyword in ("unevaluatedProperties", "additionalProperties"):
             for name in details["unexpected"]:
                 here = (*path, name)
-                params = {"property": name, **_suggestion(_nearest(name, self._siblings(kind, path)))}
+                params = {"property": name, **_suggestion(name, self._siblings(kind, path))}
                 fix = mend("unknown-property", name, {}, params, None)
                 # A name that stands there already cannot be given a second time.
                 free = fix is not None and str(fix.value) not in cast(dict[str, Json], _at(entry, path))
@@ -349,20 +348,14 @@ def _annotation(way: list[dict[str, Any]], name: str) -> str | None:
     return None
 
 
-def _nearest(name: str, known: list[str]) -> str | None:
-    found = difflib.get_close_matches(name.lower()[:64], [item.lower() for item in known], n=1, cutoff=0.6)
-    return next((item for item in known if found and item.lower() == found[0]), None)
-
-
-def _suggestion(name: str | None) -> dict[str, Json]:
-    if name is None:
-        return {"suggestion": None, "suggestion_zh": "", "suggestion_en": ""}
-    return {"suggestion": name, "suggestion_zh": f"，是不是 {name}？", "suggestion_en": f" (did you mean {name}?)"}
+def _suggestion(name: str, known: list[str]) -> dict[str, Json]:
+    near, question = nearest(name, known), did_you_mean(name, known)
+    return {"suggestion": near[0] if near else None, "suggestion_zh": question.zh, "suggestion_en": question.en}
 
 
 def _code_suggestion(code: Any) -> dict[str, Json]:
     if code is None:
-        return _suggestion(None)
+        return _suggestion("", [])
     return {
         "suggestion": code.code,
         "suggestion_zh": f"，是不是“{code.name.zh}”（{code.code}）？",
