@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,24 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         _settle(path.parent)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            raise _not_written(path, error) from None
+        raise
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Give a new folder to write into; at the end it stands at `path` with all that was put in it, or nothing does.
+
+    Raises `NotWritten`; that there is something at `path` already is for the caller to tell.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(8)}{_END}")
+    try:
+        temporary.mkdir()
+        yield temporary
+        temporary.rename(path)
+    except BaseException as error:
+        shutil.rmtree(temporary, ignore_errors=True)
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
             raise _not_written(path, error) from None
         raise

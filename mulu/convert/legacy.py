@@ -162,6 +162,13 @@ class LegacySource:
         else:
             self._envelope()
 
+    def properties(self) -> dict[str, str]:
+        """Return what the columns of the first table are taken for: normal heading → JSON Pointer."""
+        table = self._table(self.found[0])
+        made = plan(table, self.mapping.fields, self.mapping.drops, self.standard.codes)
+        columns = made.columns
+        return {columns[number].full: pointer for number, pointer in made.properties.items()}
+
     def _entries(self, candidate: Candidate, details: list["_Joined"]) -> Iterator[Sourced]:
         table = self._table(candidate)
         made = plan(table, self.mapping.fields, self.mapping.drops, self.standard.codes)
@@ -192,7 +199,7 @@ class LegacySource:
             return record_table(candidate.records)
         sheet = self.document.sheets[candidate.sheet]
         self._titles(sheet, candidate)
-        return sheet_table(sheet, candidate, self.document)
+        return sheet_table(sheet, candidate.header, candidate.columns)
 
     def _detail(self, detail: Detail) -> "_Joined | None":
         taken = {candidate.sheet for candidate in self.found}
@@ -201,7 +208,7 @@ class LegacySource:
             if found is None:
                 continue
             self._titles(sheet, found)
-            table = sheet_table(sheet, found, self.document)
+            table = sheet_table(sheet, found.header, found.columns)
             self._passed_over(table)
             return _Joined.of(detail, table, self.standard, self.mapping, self.ledger, self.remarks)
         return None

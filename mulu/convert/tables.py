@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mulu.convert.values import Cell, is_blank
-from mulu.readers import Document
 from mulu.readers.model import Ref, Sheet
 from mulu.standard import Mapping
 from mulu.standard.mappings import Detail, Spec
@@ -306,20 +305,20 @@ def _heading_text(cell: Cell) -> str:
     return cell.strip() if isinstance(cell, str) else ("" if is_blank(cell) else str(cell))
 
 
-def sheet_table(sheet: Sheet, candidate: Candidate, document: Document) -> Table:
-    """Return the table below a header, without repeated headings and notes."""
-    table = Table(sheet.index, sheet.name, candidate.columns, [], date_1904=sheet.date_1904)
-    table.lines = list(_lines(sheet, candidate, table))
+def sheet_table(sheet: Sheet, header: range, columns: list[Column]) -> Table:
+    """Return the table below the header rows, given by their positions, without repeated headings and notes."""
+    table = Table(sheet.index, sheet.name, columns, [], date_1904=sheet.date_1904)
+    table.lines = list(_lines(sheet, header, table))
     return table
 
 
-def _lines(sheet: Sheet, candidate: Candidate, table: Table) -> Iterator[Line]:
-    labels = {item.number: item.label for item in candidate.columns}
-    header_end = sheet.rows[candidate.header[-1]].number
-    header_rows = [[_heading_text(cell) for cell in sheet.rows[r].cells] for r in candidate.header]
+def _lines(sheet: Sheet, header: range, table: Table) -> Iterator[Line]:
+    labels = {item.number: item.label for item in table.columns}
+    header_end = sheet.rows[header[-1]].number
+    header_rows = [[_heading_text(cell) for cell in sheet.rows[r].cells] for r in header]
     down = _merged_down(sheet, header_end)
     across = {(top, left): right - left + 1 for top, left, _, right in sheet.merged}
-    for row in sheet.rows[candidate.header[-1] + 1 :]:
+    for row in sheet.rows[header[-1] + 1 :]:
         filled: dict[int, Cell] = {i + 1: cell for i, cell in enumerate(row.cells) if not is_blank(cell)}
         if not filled:
             continue

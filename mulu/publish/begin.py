@@ -1,12 +1,10 @@
 """Begin a standard: a folder with one of everything, which passes `mulu standard check` and waits to be changed."""
 
 import re
-import secrets
-import shutil
 from pathlib import Path
 
 from mulu.errors import UsageFault
-from mulu.output import NotWritten
+from mulu.output import whole_folder
 from mulu.standard import load
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -45,18 +43,8 @@ def begin(name: str, target: Path, extends: str | None = None) -> None:
         "@first@": levels[0],
         "@last@": levels[-1],
     }
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        temporary.mkdir()
-        _write(temporary, words)
-        temporary.rename(target)
-    except BaseException as error:
-        shutil.rmtree(temporary, ignore_errors=True)
-        if isinstance(error, OSError):
-            raise NotWritten(
-                f"{target}：没有写出（{error.strerror}）", f"{target}: not written ({error.strerror})"
-            ) from None
-        raise
+    with whole_folder(target) as folder:
+        _write(folder, words)
 
 
 def _write(folder: Path, words: dict[str, str]) -> None:

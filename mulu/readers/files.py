@@ -215,8 +215,10 @@ def _is_json_lines(head: bytes, name: str) -> bool:
         return False
     if json.parses(first):
         return bool(rest.strip(b" \t\r\n"))
-    # The first line may be the one that is broken.
-    return any(json.parses(line) for line in rest.split(b"\n")[:20] if line.startswith(b"{") and line.count(b":") > 1)
+    # The first line may be the one that is broken; JSON with a record on each line has a comma behind most of them.
+    lines = [line for line in rest.split(b"\n")[:20] if line.strip()]
+    whole = sum(line.startswith(b"{") and line.count(b":") > 1 and json.parses(line) for line in lines)
+    return whole * 2 > len(lines)
 
 
 def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document | None:

@@ -230,3 +230,10 @@ def test_only_so_many_notices_are_kept_and_the_rest_counted():
     document = open_bytes(b'{"a": 1}\n' + b"x\n" * 10, "x.jsonl", limits=Limits(notices=3))
     assert len(list(document.items())) == 11
     assert (len(document.notices), document.notices_left_out) == (3, 7)
+
+
+def test_json_with_a_record_on_each_line_is_not_taken_for_json_lines():
+    text = '{"code": 200, "rows": [\n{"a": 1, "b": 2},\n{"a": 3, "b": 4}\n]}'
+    document = open_bytes(text.encode(), "portal.json")
+    assert document.family == "json"
+    assert [item.value["rows"][1] for item in document.items()] == [{"a": 3, "b": 4}]

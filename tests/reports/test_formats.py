@@ -380,7 +380,7 @@ TEXT = st.text(
 
 
 @pytest.mark.parametrize("name", NEW)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(title=TEXT, value=TEXT, path=TEXT)
 def test_hostile_texts_come_back_as_they_are_shown(written, standard, name, title, value, path):
     """Whatever a name, a value or a path holds, the report parses, and the reader sees it escaped once."""

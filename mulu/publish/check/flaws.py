@@ -1,6 +1,7 @@
 """What is wrong with a standard, and where."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from mulu.errors import BadStandard
@@ -56,13 +57,19 @@ class Lines:
         self.path = path
         self._positions = positions
 
+    @cached_property
+    def _known(self) -> Positions:
+        return positions_of(self.path) if self._positions is None else self._positions
+
+    def has(self, pointer: str) -> bool:
+        """Whether the file itself says something there."""
+        return pointer in self._known
+
     def line(self, pointer: str) -> int | None:
         """Return the line of a pointer."""
-        if self._positions is None:
-            self._positions = positions_of(self.path)
-        while pointer and pointer not in self._positions:
+        while pointer and pointer not in self._known:
             pointer = pointer.rpartition("/")[0]
-        return self._positions.get(pointer, (None, None))[0]
+        return self._known.get(pointer, (None, None))[0]
 
     def error(self, pointer: str, zh: str, en: str) -> Flaw:
         """Return an error at a pointer."""

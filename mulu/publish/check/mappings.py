@@ -180,27 +180,31 @@ class _Checked:
             yield from self._unreached(f"/details/{number}/fields", fields, inner, sample.name)
 
     def _unreached_places(self, document: Document, sample: str) -> Iterator[Flaw]:
-        """Yield a remark for each property whose places are in no record of the sample."""
+        """Yield a remark for each property of this mapping itself whose places are in no record of the sample."""
         trees = [Tree(item.value, self.mapping.family) for item in document.items()]
         for number, part in enumerate(self.mapping.parts):
             at = f"/also/{number - 1}/fields" if number else "/fields"
             nodes = [(tree, node) for tree in trees for node in records(tree, part)]
             for spec in part.fields:
-                if spec.at and not any(tree.select(node, path) for tree, node in nodes for path in spec.at):
-                    target = ".".join(spec.target)
+                here = at + pointer_step(".".join(spec.target))
+                if not spec.at or not self.lines.has(here):
+                    continue
+                if not any(tree.select(node, path) for tree, node in nodes for path in spec.at):
                     path = spec.at[0].text
-                    yield self.lines.info(
-                        at + pointer_step(target), f"{sample} 没有 {path}", f"{sample} has nothing at {path}"
-                    )
+                    yield self.lines.info(here, f"{sample} 没有 {path}", f"{sample} has nothing at {path}")
 
     def _unreached(self, at: str, fields: Any, columns: list[Column], sample: str) -> Iterator[Flaw]:
-        """Yield a remark for each property whose headings are in no sample, so that nothing shows that they work."""
+        """Yield a remark for each property whose headings are in no sample, so that nothing shows that they work.
+
+        What a mapping that is extended says is shown by that one's sample.
+        """
         for target, ways in fields.items():
             for number, way in enumerate(ways if isinstance(ways, list) else [ways]):
                 here = at + pointer_step(target) + (f"/{number}" if isinstance(ways, list) else "")
                 one = way if isinstance(way, dict) else {"heading": way}
                 headings = list(_flat(one.get("heading", [])))
-                if headings and not any(matches(item, heading) for heading in headings for item in columns):
+                own = self.lines.has(here)
+                if own and headings and not any(matches(item, heading) for heading in headings for item in columns):
                     yield self.lines.info(
                         here, f"{sample} 没有列“{headings[0]}”", f"{sample} has no column “{headings[0]}”"
                     )

@@ -1,0 +1,114 @@
+"""The first records of a file, as the sample of its converter: what stands in it, without what makes it large."""
+
+import csv
+import io
+from typing import Any, BinaryIO
+
+from mulu.convert.values import as_text
+from mulu.mask import mask, mask_value
+from mulu.pointer import Json, dumps
+from mulu.publish.suggest.layouts import Layout
+from mulu.readers import Document
+from mulu.readers.model import Row, Sheet
+from mulu.texts import shielded
+
+RECORDS = 20
+"""How many records, or lines of a table, a sample has."""
+
+
+def write_sample(document: Document, layout: Layout, stream: BinaryIO) -> None:
+    """Write the sample in the family of files that `ending` names; numbers of persons are masked."""
+    if document.sheets:
+        sheet = document.sheets[layout.sheet]
+        rows = sheet.rows[: layout.header[-1] + 1 + RECORDS]
+        (_write_csv if ending(document) == ".csv" else _write_workbook)(stream, sheet, rows)
+        return
+    items = [item.value for item in document.items() if not item.broken]
+    if not layout.path:
+        stream.write(dumps([mask_value(item, None) for item in items[:RECORDS]]) + b"\n")
+        return
+    cut = mask_value(_cut(items[0], layout.path), None)
+    if layout.is_tree:
+        _write_xml(stream, cut)
+    else:
+        stream.write(dumps(cut) + b"\n")
+
+
+def ending(document: Document) -> str:
+    """Return what the name of the sample ends in."""
+    if document.sheets:
+        return ".csv" if document.family == "csv" else ".xlsx"
+    return ".xml" if document.family == "xml" else ".json"
+
+
+def _cut(value: Json, path: tuple[str, ...]) -> Json:
+    """Return a value with the list at `path` cut to the first records."""
+    if not path:
+        return value[:RECORDS] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_cut(one, path) for one in value[:1]]
+    if not isinstance(value, dict):
+        return value
+    return {key: _cut(member, path[1:]) if key == path[0] else member for key, member in value.items()}
+
+
+def _masked(cell: Any) -> Any:
+    return mask(cell) if isinstance(cell, str) else cell
+
+
+def _write_csv(stream: BinaryIO, sheet: Sheet, rows: list[Row]) -> None:
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="", write_through=True)
+    try:
+        out = csv.writer(text)
+        out.writerows([shielded(_masked(as_text(cell))) for cell in row.cells] for row in rows)
+        text.flush()
+    finally:
+        text.detach()
+
+
+def _write_workbook(stream: BinaryIO, sheet: Sheet, rows: list[Row]) -> None:
+    import openpyxl
+
+    book: Any = openpyxl.Workbook()
+    out = book.active
+    for row in rows:
+        for column, value in enumerate(row.cells, start=1):
+            if value is not None:
+                cell = out.cell(row.number, column, _masked(value))
+                if isinstance(value, str):
+                    # A text stays a text, whatever it begins with.
+                    cell.data_type = "s"
+    last = rows[-1].number
+    for top, left, bottom, right in sheet.merged:
+        if top <= last and (bottom, right) != (top, left):
+            out.merge_cells(start_row=top, start_column=left, end_row=min(bottom, last), end_column=right)
+    book.save(stream)
+
+
+def _write_xml(stream: BinaryIO, tree: Json) -> None:
+    """Write a tree of elements by their local names: a converter that was proposed finds them in any namespace."""
+    from lxml import etree
+
+    assert isinstance(tree, dict)
+    name, value = next(iter(tree.items()))
+    root: Any = etree.Element(_local(name))
+    waiting: list[tuple[Any, Json]] = [(root, value[0] if isinstance(value, list) else value)]
+    while waiting:
+        element, content = waiting.pop()
+        if not isinstance(content, dict):
+            element.text = "" if content is None else str(content)
+            continue
+        for key, member in content.items():
+            if key == "#text":
+                element.text = str(member)
+            elif key.startswith("@"):
+                element.set(_local(key[1:]), str(member))
+            else:
+                for one in member if isinstance(member, list) else [member]:
+                    waiting.append((etree.SubElement(element, _local(key)), one))
+    etree.indent(root)
+    stream.write(etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n")
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
