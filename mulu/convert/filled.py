@@ -90,7 +90,9 @@ class TemplateSource:
                 self._elements(form, nodes)
         for item in made:
             self.ledger.entries += 1
-            yield Sourced(self._finished(item), item.number - 1, item.trace)
+            entry = self._finished(item)
+            self.ledger.give(entry, item.trace)
+            yield Sourced(entry, item.number - 1, item.trace)
         self._unknown_columns()
         self._other_sheets()
 

@@ -4,6 +4,7 @@ A leaf is a value that the source holds: a cell that is not blank, a JSON scalar
 Headings and member names are names, not values. Each leaf is counted once, under one of five heads.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ import orjson
 
 from mulu.convert.values import Cell, as_text, is_blank
 from mulu.mask import mask
-from mulu.pointer import Json
+from mulu.pointer import Json, pointer_step
 from mulu.texts import Text, shown
 
 HEADS = ("mapped", "transformed", "kept", "not_understood", "dropped")
@@ -55,6 +56,8 @@ class Ledger:
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(HEADS, 0))
     columns: dict[tuple[str | None, str], ColumnAccount] = field(default_factory=dict)
     drops: dict[Text, int] = field(default_factory=dict)
+    properties: dict[str, list[int]] = field(default_factory=dict)
+    """Property → how many values the entries have in it, and how many of these stand nowhere in the source."""
 
     @property
     def leaves(self) -> int:
@@ -85,6 +88,32 @@ class Ledger:
             account.counts["dropped"] += leaves
             _sample(account.samples, cell)
 
+    def give(self, entry: Mapping[str, Json], trace: Mapping[str, object]) -> None:
+        """Note the properties that an entry has got; what `trace` does not know is a constant, or was said by the user.
+
+        Values of a list may stand where the list does.
+        """
+        waiting: list[tuple[str, str, bool, Json]] = [
+            (pointer_step(name), pointer_step(name), False, value)
+            for name, value in entry.items()
+            if name not in ("kind", "source")
+        ]
+        while waiting:
+            pointer, label, known, value = waiting.pop()
+            known = pointer in trace or (known and label.endswith("/*"))
+            if isinstance(value, dict):
+                waiting += [
+                    (pointer + step, label + step, False, member)
+                    for name, member in value.items()
+                    for step in [pointer_step(name)]
+                ]
+            elif isinstance(value, list):
+                waiting += [(f"{pointer}/{number}", f"{label}/*", known, one) for number, one in enumerate(value)]
+            elif not is_blank(value):
+                counts = self.properties.setdefault(label, [0, 0])
+                counts[0] += 1
+                counts[1] += not known
+
     def to_dict(self) -> dict[str, Json]:
         """Return the account as the ledger file writes it."""
         return {
@@ -96,6 +125,10 @@ class Ledger:
             **self.counts,
             "drops": [{"reason": {**reason.to_dict()}, "count": count} for reason, count in self.drops.items()],
             "columns": [account.to_dict() for account in self.columns.values()],
+            "properties": [
+                {"property": property, "values": values, "defaulted": defaulted}
+                for property, (values, defaulted) in sorted(self.properties.items())
+            ],
         }
 
 

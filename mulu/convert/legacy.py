@@ -190,6 +190,7 @@ class LegacySource:
             self.ledger.entries += 1
             kept: Json = builder.kept
             entry = finish(builder.entry, self.mapping.kind, record, kept, builder.original, self.given)
+            self.ledger.give(entry, builder.trace)
             yield sourced(builder, entry, lines)
         account_unmatched(made, self.ledger, self.remarks)
         self._passed_over(table)

@@ -139,6 +139,7 @@ class TreeSource:
                     builder.original,
                     self.given,
                 )
+                self.ledger.give(entry, builder.trace)
                 trace: dict[str, Ref] = {pointer: (index, at) for pointer, at in builder.trace.items()}
                 yield Sourced(entry, self._made - 1, trace)
         left = sum(1 for at, _ in leaves(tree.root) if at not in seen)
