@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,8 +26,21 @@ class NotWritten(MuluError):
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write into; at the end it stands at `path`, complete and on the disk.
 
-    If anything fails on the way nothing is left and what stood at `path` is untouched. Raises `NotWritten`.
+    If anything fails on the way nothing is left and what stood at `path` is untouched. Raises `NotWritten`. A device or
+    a pipe is not replaced: it gets what was written when all of it is there.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with tempfile.TemporaryFile() as whole:
+            yield whole
+            whole.seek(0)
+            try:
+                with path.open("wb") as device:
+                    shutil.copyfileobj(whole, device)
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                raise _not_written(path, error) from None
+        return
     # A short random name: one made of a long name and a suffix might be too long for the disk.
     temporary = path.with_name(f"{_BEGINNING}{secrets.token_hex(8)}{_END}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

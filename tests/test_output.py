@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,16 @@ def test_a_killed_process_leaves_no_half_file(tmp_path):
         running.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
         running.wait()
     assert not target.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_or_device_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with whole_file(pipe) as stream:
+        stream.write(b"all of it")
+    assert os.read(reader, 100) == b"all of it"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    os.close(reader)
+    assert list(tmp_path.iterdir()) == [pipe]
