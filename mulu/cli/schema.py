@@ -9,15 +9,19 @@ from mulu.cli.console import say
 from mulu.cli.options import common, load_standard
 from mulu.errors import UsageFault
 
-_OWN = {"report": ("mulu.reports", "report.schema.json"), "ledger": ("mulu.convert", "ledger.schema.json")}
+_OWN = {
+    "report": ("mulu.reports", "report.schema.json"),
+    "ledger": ("mulu.convert", "ledger.schema.json"),
+    "mapping": ("mulu.standard", "mapping.schema.json"),
+}
 
 
 @click.command(
     "schema",
     help=say(
-        "显示一种条目的 JSON Schema。KIND 还可以是 report（JSON 报告）或 ledger（转换的账目）。",
-        "Print the JSON Schema of a kind of entry. KIND may also be report (the JSON report) or ledger (the account of "
-        "a conversion).",
+        "显示一种条目的 JSON Schema。KIND 还可以是 report（JSON 报告）、ledger（转换的账目）或 mapping（格式的映射）。",
+        "Print the JSON Schema of a kind of entry. KIND may also be report (the JSON report), ledger (the account of "
+        "a conversion) or mapping (of a format).",
     ),
 )
 @click.argument("kind")

@@ -238,6 +238,7 @@ class _Reader:
     def _detail(self, pointer: str, data: Any) -> Detail:
         self._keys(pointer, data, {"recognise", "join", "into", "fields"}, {"write"})
         self._keys(f"{pointer}/join", data["join"], {"heading", "to"}, set())
+        self._keys(f"{pointer}/recognise", data["recognise"], {"headings"}, {"at_least"})
         headings = _groups(data["recognise"]["headings"])
         return Detail(
             headings=headings,
