@@ -12,7 +12,7 @@ Json: TypeAlias = Union[bool, int, float, str, list["Json"], dict[str, "Json"], 
 
 def pointer_step(key: str) -> str:
     """Return `key` as one step of a JSON Pointer, with its slash."""
-    return "/" + key.replace("~", "~0").replace("/", "~1")
+    return "/" + (key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key)
 
 
 def pointer_of(path: Iterable[str | int]) -> str:

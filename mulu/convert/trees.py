@@ -7,7 +7,9 @@ node of that name in the `@graph` of the document.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from mulu.convert.values import Cell, is_blank
 from mulu.marks import GRAPH, LANG, MARKS, REF
@@ -19,8 +21,7 @@ TEXTS = {"xml": ("#text",), "rdf": ("@value", "@id"), "json": ("@value", "@id")}
 _DEEPEST = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value in a tree and where it stands, as a JSON Pointer from the root."""
 
     value: Json
@@ -33,6 +34,7 @@ class Tree:
 
     root: Json
     family: str | None = "json"
+    _below: dict[str, "_Below"] = field(default_factory=dict, repr=False, compare=False)
 
     def top(self) -> Node:
         """Return the root as a node."""
@@ -40,12 +42,19 @@ class Tree:
 
     def select(self, node: Node, path: Selector) -> list[Node]:
         """Return what a selector finds from `node`, in the order of the tree; lists give way to their elements."""
-        found = list(self.spread(node))
+        found = [*self.spread(node)]
+        is_deep = False
         for step in path.steps:
-            found = [each for one in found for each in self._step(one, step)]
+            if step.name == "**":
+                is_deep = True
+                continue
+            if is_deep:
+                found = [one for above in found for one in self._all_below(above).with_member(step)]
+                is_deep = False
+            found = self._next(found, step)
             if not found:
-                break
-        return found
+                return found
+        return [one for above in found for one in self._all_below(above).nodes] if is_deep else found
 
     def leaf(self, node: Node) -> tuple[Cell, str] | None:
         """Return the text or number of a node and where it stands; `None` if it has none."""
@@ -61,6 +70,9 @@ class Tree:
 
     def spread(self, node: Node) -> Iterator[Node]:
         """Yield the elements of a list, of lists in it too, or the node itself; a reference gives way to its node."""
+        if not isinstance(node.value, list):
+            yield self.resolved(node)
+            return
         waiting = [node]
         while waiting:
             one = waiting.pop()
@@ -80,26 +92,32 @@ class Tree:
                 return Node(graph[name], pointer_step(GRAPH) + pointer_step(name))
         return node
 
-    def _step(self, node: Node, step: Step) -> Iterator[Node]:
-        if step.name == "**":
-            yield from self._below(node)
-            return
-        if not isinstance(node.value, dict):
-            return
-        if step.name == ".":
-            if all(self._meets(node, test) for test in step.tests):
-                yield node
-            return
-        names = [name for name in node.value if step.fits(name)] if step.is_pattern else [step.name]
-        number = 0
-        for name in names:
-            if name not in node.value:
+    def _next(self, found: list[Node], step: Step) -> list[Node]:
+        """Return what one step leads to from each of several nodes."""
+        name, pointer = step.name, step.pointer
+        if name == ".":
+            return [one for one in found if isinstance(one.value, dict) and self._holds(one, step)]
+        reached: list[Node] = []
+        for one in found:
+            value = one.value
+            if not isinstance(value, dict):
                 continue
-            for one in self.spread(Node(node.value[name], node.pointer + pointer_step(name))):
-                if all(self._meets(one, test) for test in step.tests):
-                    number += 1
-                    if step.position is None or step.position == number:
-                        yield one
+            if step.is_pattern:
+                inner = [
+                    Node(member, one.pointer + pointer_step(key)) for key, member in value.items() if step.fits(key)
+                ]
+            elif name in value:
+                inner = [Node(value[name], one.pointer + pointer)]
+            else:
+                continue
+            spread = [each for here in inner for each in self.spread(here)]
+            if step.tests:
+                spread = [each for each in spread if self._holds(each, step)]
+            reached += spread if step.position is None else spread[step.position - 1 : step.position]
+        return reached
+
+    def _holds(self, node: Node, step: Step) -> bool:
+        return all(self._meets(node, test) for test in step.tests)
 
     def _meets(self, node: Node, test: Test) -> bool:
         if test.value is None:
@@ -107,7 +125,15 @@ class Tree:
         leaves = (self.leaf(one) for one in self.select(node, test.path))
         return any(leaf is not None and str(leaf[0]) == test.value for leaf in leaves) == test.is_equal
 
-    def _below(self, node: Node) -> Iterator[Node]:
+    def _all_below(self, node: Node) -> "_Below":
+        """Return the objects at and below a node, kept for the next selector that begins there."""
+        found = self._below.get(node.pointer)
+        if found is None:
+            self._below.clear()
+            found = self._below[node.pointer] = _Below([*self._walk(node)])
+        return found
+
+    def _walk(self, node: Node) -> Iterator[Node]:
         waiting = [(node, 0)]
         while waiting:
             one, depth = waiting.pop()
@@ -120,6 +146,25 @@ class Tree:
                     for each in self.spread(Node(value, one.pointer + pointer_step(name)))
                 ]
                 waiting += reversed(inner)
+
+
+@dataclass(frozen=True)
+class _Below:
+    """All nodes at and below one, in the order of the tree."""
+
+    nodes: list[Node]
+
+    @cached_property
+    def _by_member(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            for name in node.value if isinstance(node.value, dict) else ():
+                found.setdefault(name, []).append(node)
+        return found
+
+    def with_member(self, step: Step) -> list[Node]:
+        """Return the nodes that have a member of the step's name, or all of them if that is no single name."""
+        return self.nodes if step.is_pattern or step.name == "." else self._by_member.get(step.name, [])
 
 
 def leaves(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:

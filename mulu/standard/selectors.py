@@ -11,10 +11,10 @@ The grammar is a part of XPath's abbreviated syntax (XPath 1.0, 2.5), small enou
 selector finds a value and makes the place for it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from mulu.pointer import steps_of
+from mulu.pointer import pointer_step, steps_of
 
 _MOST_STEPS = 64
 _MARKED = ("@", "^", "#")
@@ -38,11 +38,14 @@ class Step:
     tests: tuple[Test, ...] = ()
     position: int | None = None
     repeats: bool = False
+    is_pattern: bool = field(init=False)
+    """Whether more than one name fits."""
+    pointer: str = field(init=False)
+    """The name as a step of a JSON Pointer."""
 
-    @property
-    def is_pattern(self) -> bool:
-        """Whether more than one name fits."""
-        return self.name in ("*", "**") or self.name.startswith("*:")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_pattern", self.name in ("*", "**") or self.name.startswith("*:"))
+        object.__setattr__(self, "pointer", pointer_step(self.name))
 
     def fits(self, name: str) -> bool:
         """Whether a member of this name is meant."""
