@@ -27,7 +27,7 @@ LAYERS = (
     ("validate",),
     ("reports", "publish"),
 )
-TOP = ("cli", "web")
+TOP = ("cli", "web", "testing")
 RANKS = {name: rank for rank, names in enumerate((*LAYERS, TOP)) for name in names}
 
 PROGRAMS = set(
