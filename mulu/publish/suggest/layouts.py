@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from mulu.convert.records import Records, record_table, record_tables
 from mulu.convert.tables import HEADER_SEARCH, Column, header_columns, sheet_table
@@ -21,6 +22,7 @@ VALUES = 200
 _DEPTH = 2
 _DEEPEST = 8
 _MOST_COLUMNS = 400
+"""More columns than any form has; those beyond are not looked at."""
 
 Rated = Callable[[Name], float]
 
@@ -65,8 +67,9 @@ class Layout:
     header: range = range(0)
 
 
-def layouts(document: Document, rated: Rated) -> list[Layout]:
-    """Return the tables or lists of records of a document, likeliest first; `rated` tells how known a name is."""
+def layouts(document: Document, known: Rated) -> list[Layout]:
+    """Return the tables or lists of records of a document, likeliest first; `known` tells how known a name is."""
+    rated = cache(known)
     if document.sheets:
         found = [one for sheet in document.sheets if (one := _of_sheet(sheet, rated)) is not None]
     elif document.family in ("json", "jsonl", "yaml"):
@@ -101,7 +104,7 @@ def _of_sheet(sheet: Sheet, rated: Rated) -> Layout | None:
             texts = {cell for cell in rows[start].cells if isinstance(cell, str) and cell.strip()}
             if len(texts) < 2:
                 break
-            columns = header_columns(sheet, start, height)
+            columns = header_columns(sheet, start, height)[:_MOST_COLUMNS]
             if len(columns) < 2 or len({column.full for column in columns}) < len(columns) / 2:
                 continue
             known = sum(rated(_named(column)) for column in columns)
@@ -120,13 +123,14 @@ def _of_sheet(sheet: Sheet, rated: Rated) -> Layout | None:
 
 def _named(column: Column) -> Name:
     """Return the name of a column; one of JSON has the names of the objects that it is in before it, `a.b`."""
-    return named(column.label.rpartition(".")[2] if column.groups else column.label, column.groups)
+    is_dotted = bool(column.groups) and column.full.startswith(f"{'.'.join(column.groups)}.")
+    return named(column.label.rpartition(".")[2] if is_dotted else column.label, column.groups)
 
 
 def _of_lines(columns: list[Column], cells: Iterable[Mapping[int, Cell]]) -> Layout:
     same = Counter(column.full for column in columns)
-    found = [Found(_label(column, same[column.full] > 1), _named(column)) for column in columns]
-    places = {column.number: at for at, column in enumerate(columns)}
+    found = [Found(_label(column, same[column.full] > 1), _named(column)) for column in columns[:_MOST_COLUMNS]]
+    places = {column.number: at for at, column in enumerate(columns[:_MOST_COLUMNS])}
     lines: list[dict[int, Cell]] = []
     for line in cells:
         if len(lines) == LINES:

@@ -18,8 +18,11 @@ _CONDITIONS = ("when", "unless", "part", "scale", "unknown", "after", "decode")
 _SURE, _LESS_SURE = 1.0, 0.5
 _WRAPPERS = ("gco:", "gcx:", "@", "#", "^", ".")
 _SHORTEST = 3
-_ALIKE = 0.95
+"""Fewer first letters may be anything."""
+_ALIKE, _LESS_VOTED, _INITIALS = 0.95, 0.85, 0.8
+"""What a name is worth that is alike, one that fewer converters know for a property, and one by first letters."""
 _ONE_GROUP, _OTHER_GROUP = 0.8, 0.6
+"""What is left if one of two equal names stands in a group, or both in different ones."""
 
 
 @dataclass(slots=True)
@@ -88,11 +91,11 @@ class Places:
             for number, weight in votes.items():
                 share = weight / most[self.all[number].kind]
                 group = max(_same_group(around, others) for n, others, _ in self._exact[spelled] if n == number)
-                found[number] = max(found.get(number, 0.0), group * (1.0 if share == 1 else 0.85 * share))
+                found[number] = max(found.get(number, 0.0), group * (1.0 if share == 1 else _LESS_VOTED * share))
         short = spellings(name.leaf)[0]
         if INITIALS.fullmatch(short):
             for number in self._initials.get(short, ()):
-                found[number] = max(found.get(number, 0.0), 0.8)
+                found[number] = max(found.get(number, 0.0), _INITIALS)
         return found
 
     def _hints(self) -> dict[tuple[str, str], frozenset[str]]:

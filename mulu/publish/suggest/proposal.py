@@ -15,13 +15,18 @@ from mulu.standard import Standard
 THRESHOLD = 0.6
 """From which confidence on a property is proposed; what is below is left blank."""
 
-_LOOKED_AT = 50
-_FITS, _HARDLY = 0.8, 0.3
-_BONUS = 0.15
+_LOOKED_AT = 40
+"""How many values of a column are read to see whether a property takes them."""
+_FITS, _HARDLY, _BONUS = 0.8, 0.3, 0.15
+"""A share of values that speaks for a property, and what it adds to a likeness that is more than chance."""
 _MARGIN = 0.03
-_BY_VALUES, _BY_NAME = 0.65, 0.3
-_NEARLY_ALL = 0.95
+"""By how much the best property must be ahead of the next."""
+_BY_VALUES, _BY_NAME, _NEARLY_ALL = 0.65, 0.3, 0.95
+"""What a column is worth whose values are nearly all in a code list, and how much its name counts then."""
 _VOTED, _NO_HINT = 0.9, 0.8
+"""What is left for a property of a list's elements, if nothing hints at the list: read so elsewhere, or never."""
+_LIST = 1.6
+"""Name and content of a list of objects count together; both in full would be more than sure."""
 _URL = re.compile(r"(?:https?|ftp)://\S+", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:[-/.年][0-9]{1,2}.*)")
 _READERS: Mapping[str, Callable[[Cell], object]] = {
@@ -71,7 +76,7 @@ class _Scorer:
     def __init__(self, places: Places, standard: Standard) -> None:
         self.places = places
         self.standard = standard
-        self._fit: dict[tuple[int, int], float] = {}
+        self._fit: dict[tuple[object, ...], float] = {}
 
     def match(
         self, columns: list[Found], kind: str, inside: str, names: Mapping[int, Mapping[int, float]]
@@ -100,7 +105,7 @@ class _Scorer:
                     found = self._inner(column, place)
                     inner[at, number] = found
                     known = sum(one.place is not None for one in found)
-                    confidence = 0.0 if not known else (alike + known / len(found)) / 1.6
+                    confidence = 0.0 if not known else (alike + known / len(found)) / _LIST
                 rated.setdefault(at, []).append((round(confidence, 3), number))
         for choices in rated.values():
             choices.sort(key=lambda choice: (-choice[0], choice[1]))
@@ -196,7 +201,9 @@ class _Scorer:
     def _fitting(self, column: Found, number: int) -> float | None:
         """Return the share of values that the property takes, `None` where it takes any text."""
         place = self.places.all[number]
-        key = (id(column), number)
+        way = place.way
+        # What takes the same values is asked once.
+        key = (id(column), way.get("code"), "split" in way, way.get("as"), place.schema.get("format"))
         if key not in self._fit:
             cells = [cell for cell in column.values[:_LOOKED_AT] if not isinstance(cell, dict)]
             self._fit[key] = -1.0 if not cells or column.inner else self._share(place, cells)

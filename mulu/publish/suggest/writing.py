@@ -20,16 +20,17 @@ _ODD = re.compile("[^ -~\\u00a0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\u
 """What YAML 1.2 holds only escaped, or takes for the end of a line (5.1, 5.4)."""
 _SHARE = 0.6
 """How many of the headings that were found make a file one of this format."""
-_SHOWN = 3
-_LONGEST = 40
+_SHOWN, _LONGEST = 3, 40
+"""How many values of a column are shown, and how much of each."""
 _DISTINCT = 0.8
+"""Lines with another value than the one before, of all: fewer, and an entry takes several lines."""
 
 
 def mapping_text(name: str, proposal: Proposal, extends: str | None, owner: str, names: Iterable[str]) -> str:
     """Return the mapping: what it is sure of, with what it saw, and the columns that are left to its reader.
 
-    `extends` is a format that reads some of the columns already, `owner` the property that every entry is named by, of
-    those of the kind that are `names`.
+    `extends` is a format that reads some of the columns already, `owner` the column that names an entry, `names` are
+    the columns by which a file is told.
     """
     layout = proposal.layout
     where = "at" if layout.is_tree else "heading"
