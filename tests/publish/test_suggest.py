@@ -244,7 +244,7 @@ def test_files_of_a_format_that_is_taken_away_are_understood_without_it(standard
         document = open_document(next(mapping.folder.glob("sample.*")))
         wanted = properties(document, standard)
         places = Places(Without(standard, name))
-        layout = layouts(document, lambda one, places=places: max(places.of(one).values(), default=0))[0]
+        layout = layouts(document, places)[0]
         for match in propose(layout, places, standard, None).matches:
             want = wanted.get(match.column.label)
             if want is None:

@@ -89,7 +89,7 @@ def suggest(
         )
     document = _read(path, standard, limits, encoding)
     places = Places(standard)
-    found = layouts(document, lambda name: max(places.of(name).values(), default=0.0))
+    found = layouts(document, places)
     if not found or not found[0].lines:
         raise NotRecognised(
             str(path),

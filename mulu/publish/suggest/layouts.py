@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 from mulu.convert.records import Records, record_table, record_tables
 from mulu.convert.tables import HEADER_SEARCH, Column, header_columns, sheet_table
@@ -12,6 +11,7 @@ from mulu.convert.values import Cell, is_blank
 from mulu.marks import MARKS
 from mulu.pointer import Json, steps_of
 from mulu.publish.suggest.likeness import Name, named
+from mulu.publish.suggest.places import Places
 from mulu.readers import Document
 from mulu.readers.model import Sheet
 
@@ -23,8 +23,9 @@ _DEPTH = 2
 _DEEPEST = 8
 _MOST_COLUMNS = 400
 """More columns than any form has; those beyond are not looked at."""
-
-Rated = Callable[[Name], float]
+_RATED = 60
+"""How many columns tell what a table is."""
+_CLOSELY = 4
 
 
 @dataclass(slots=True)
@@ -67,22 +68,21 @@ class Layout:
     header: range = range(0)
 
 
-def layouts(document: Document, known: Rated) -> list[Layout]:
-    """Return the tables or lists of records of a document, likeliest first; `known` tells how known a name is."""
-    rated = cache(known)
+def layouts(document: Document, places: Places) -> list[Layout]:
+    """Return the tables or lists of records of a document, likeliest first, by the names that properties have."""
     if document.sheets:
-        found = [one for sheet in document.sheets if (one := _of_sheet(sheet, rated)) is not None]
+        found = [one for sheet in document.sheets if (one := _of_sheet(sheet, places)) is not None]
     elif document.family in ("json", "jsonl", "yaml"):
         found = [_of_json(records) for records in record_tables(document)]
     elif document.family == "xml":
         found = list(_of_tree(next((item.value for item in document.items()), None)))
     else:
         found = []
-    return sorted(found, key=lambda layout: -_weight(layout, rated))
+    return sorted(found, key=lambda layout: -_weight(layout, places))
 
 
-def _weight(layout: Layout, rated: Rated) -> float:
-    known = sum(rated(column.name) for column in layout.columns)
+def _weight(layout: Layout, places: Places) -> float:
+    known = sum(places.rated(column.name) for column in layout.columns[:_RATED])
     return known + min(len(layout.lines), 3)
 
 
@@ -93,9 +93,9 @@ def _of_json(records: Records) -> Layout:
     return layout
 
 
-def _of_sheet(sheet: Sheet, rated: Rated) -> Layout | None:
+def _of_sheet(sheet: Sheet, places: Places) -> Layout | None:
     """Return the sheet as a table below the rows whose headings are known best, or fill most columns."""
-    best: tuple[float, range, list[Column]] | None = None
+    found: list[tuple[float, range, list[Column]]] = []
     rows = sheet.rows[:HEADER_SEARCH]
     for start in range(len(rows)):
         for height in range(1, _DEPTH + 1):
@@ -107,18 +107,25 @@ def _of_sheet(sheet: Sheet, rated: Rated) -> Layout | None:
             columns = header_columns(sheet, start, height)[:_MOST_COLUMNS]
             if len(columns) < 2 or len({column.full for column in columns}) < len(columns) / 2:
                 continue
-            known = sum(rated(_named(column)) for column in columns)
-            # Of rows that are known alike the first is it, and one row rather than two.
-            score = known + 0.01 * len(columns) - 0.02 * start - 0.3 * (height - 1)
-            if best is None or score > best[0]:
-                best = (score, range(start, start + height), columns)
-    if best is None:
+            found.append((_score(places.rough, columns, start, height), range(start, start + height), columns))
+    # The nearest are looked at closely: that takes longer than to say which they are.
+    nearest = sorted(found, key=lambda one: (-one[0], one[1].start, len(one[1])))[:_CLOSELY]
+    if not nearest:
         return None
-    _, header, columns = best
+    closely = [
+        (_score(places.rated, columns, header.start, len(header)), header, columns) for _, header, columns in nearest
+    ]
+    _, header, columns = max(closely, key=lambda one: (one[0], -one[1].start, -len(one[1])))
     table = sheet_table(sheet, header, columns)
     layout = _of_lines(columns, (line.cells for line in table.lines))
     layout.sheet, layout.header = sheet.index, header
     return layout
+
+
+def _score(rated: Callable[[Name], float], columns: list[Column], start: int, height: int) -> float:
+    """Return how likely some rows are the headings: of those known alike the first, and one rather than two."""
+    known = sum(rated(_named(column)) for column in columns[:_RATED])
+    return known + 0.01 * len(columns) - 0.02 * start - 0.3 * (height - 1)
 
 
 def _named(column: Column) -> Name:

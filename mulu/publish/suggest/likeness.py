@@ -154,6 +154,11 @@ class Likeness:
         vector = {word: count * self._rarity.get(word, self._unknown) for word, count in counts.items()}
         return vector, math.sqrt(sum(value * value for value in vector.values()))
 
+    def share_known(self, name: Name) -> float:
+        """Return how much of a name is words that the things have, which is quick to tell: 0 to 1."""
+        counts = words(Name(name.leaf))
+        return sum(count for word, count in counts.items() if word in self._rarity) / (sum(counts.values()) or 1.0)
+
     def of(self, name: Name) -> dict[int, float]:
         """Return the things with a name that has a word in common with `name`: number → likeness, above 0 up to 1."""
         vector, length = self._vector(words(name))

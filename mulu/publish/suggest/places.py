@@ -17,6 +17,7 @@ _CARRIED = ("as", "code", "split", "not_in", "unknown", "each")
 _CONDITIONS = ("when", "unless", "part", "scale", "unknown", "after", "decode")
 _SURE, _LESS_SURE = 1.0, 0.5
 _WRAPPERS = ("gco:", "gcx:", "@", "#", "^", ".")
+_ROUGHLY = 0.5
 _SHORTEST = 3
 """Fewer first letters may be anything."""
 _ALIKE, _LESS_VOTED, _INITIALS = 0.95, 0.85, 0.8
@@ -97,6 +98,16 @@ class Places:
             for number in self._initials.get(short, ()):
                 found[number] = max(found.get(number, 0.0), _INITIALS)
         return found
+
+    def rough(self, name: Name) -> float:
+        """Return how likely a text is the name of some property, roughly and quickly: 1 if it is one exactly."""
+        if any(spelled in self._exact for spelled in spellings(name.leaf)):
+            return 1.0
+        return _ROUGHLY * self._likeness.share_known(name)
+
+    def rated(self, name: Name) -> float:
+        """Return how alike a name is to that of the property that it is most like."""
+        return max(self.of(name).values(), default=0.0)
 
     def _hints(self) -> dict[tuple[str, str], frozenset[str]]:
         """Return the words that tell of a list of objects, by kind and pointer: those that nothing outside has."""

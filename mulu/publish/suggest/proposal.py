@@ -15,8 +15,8 @@ from mulu.standard import Standard
 THRESHOLD = 0.6
 """From which confidence on a property is proposed; what is below is left blank."""
 
-_LOOKED_AT = 40
-"""How many values of a column are read to see whether a property takes them."""
+_LOOKED_AT, _FIRST = 40, 6
+"""How many values of a column are read to see whether a property takes them; no more if it takes none of the first."""
 _FITS, _HARDLY, _BONUS = 0.8, 0.3, 0.15
 """A share of values that speaks for a property, and what it adds to a likeness that is more than chance."""
 _MARGIN = 0.03
@@ -211,7 +211,10 @@ class _Scorer:
 
     def _share(self, place: Place, cells: Sequence[Cell]) -> float:
         way = place.way
-        checks = [self._takes(way, place, cell) for cell in cells]
+        first = [self._takes(way, place, cell) for cell in cells[:_FIRST]]
+        if not any(first) and None not in first:
+            return 0.0
+        checks = [*first, *(self._takes(way, place, cell) for cell in cells[_FIRST:])]
         told = [one for one in checks if one is not None]
         if told:
             return sum(told) / len(told)
