@@ -34,7 +34,9 @@ from mulu.texts import clean
     "earlier",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=say("上一版网站的 versions.json，其中的版本一并列出", "versions.json of the last version's site, to be listed too"),
+    help=say(
+        "上一版网站的 versions.json，其中的版本一并列出", "versions.json of the last version's site, to be listed too"
+    ),
 )
 @common
 def command(folder: Path | None, output: Path, earlier: Path | None, standard_path: Path | None) -> None:

@@ -125,7 +125,9 @@ def refuse_target(target: Path, identifier: str) -> None:
     if not found:
         return
     if SUMS not in found or VERSIONS not in found:
-        raise refused("文件夹中有别的东西，不是标准的网站", "the folder holds something else than the site of a standard")
+        raise refused(
+            "文件夹中有别的东西，不是标准的网站", "the folder holds something else than the site of a standard"
+        )
     data = _read_versions(found[VERSIONS])
     if data is None or data["id"] != identifier:
         raise refused("那是另一个标准的网站", "it holds the site of another standard")
@@ -134,7 +136,8 @@ def refuse_target(target: Path, identifier: str) -> None:
     odd = [shown(name) for name in found if name not in known and name != SUMS]
     if odd:
         raise refused(
-            f"其中有不属于网站的文件：{'、'.join(odd[:3])}", f"there are files in it that are not the site's: {', '.join(odd[:3])}"
+            f"其中有不属于网站的文件：{'、'.join(odd[:3])}",
+            f"there are files in it that are not the site's: {', '.join(odd[:3])}",
         )
 
 

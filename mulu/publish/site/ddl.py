@@ -61,7 +61,14 @@ def code_rows(model: Model) -> bytes:
     lines = []
     for name, table in writer.code_tables.items():
         for code in model.standard.codes[name].by_code.values():
-            values = (code.code, code.name.zh, code.name.en, code.fields.get("broader", ""), code.status, code.successor)
+            values = (
+                code.code,
+                code.name.zh,
+                code.name.en,
+                code.fields.get("broader", ""),
+                code.status,
+                code.successor,
+            )
             told = ", ".join("NULL" if not value else _text(value) for value in values)
             lines.append(f"INSERT INTO {_quoted(table)} VALUES ({told});")
     return ("\n".join(lines) + "\n").encode()
@@ -119,7 +126,10 @@ class _Writer:
 def _create(table: _Table, lists: dict[str, str]) -> Iterator[str]:
     rows = [("id BIGINT PRIMARY KEY", "")]
     if table.parent is not None:
-        rows += [(f"parent_id BIGINT NOT NULL REFERENCES {_quoted(table.parent)} (id)", ""), ("position BIGINT NOT NULL", "")]
+        rows += [
+            (f"parent_id BIGINT NOT NULL REFERENCES {_quoted(table.parent)} (id)", ""),
+            ("position BIGINT NOT NULL", ""),
+        ]
     for one in table.columns:
         parts = [_quoted(one.name), one.type]
         if one.is_required:

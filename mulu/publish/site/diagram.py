@@ -24,6 +24,7 @@ class _Box:
     label: str
     address: str
     kind: str
+    number: int = 0
 
     @property
     def left(self) -> tuple[float, float]:
@@ -53,31 +54,40 @@ def compared(model: Model) -> set[tuple[str, str]]:
 
 def kinds_diagram(model: Model, language: str, address: Callable[[Shape], str], title: str) -> Markup:
     """Return the kinds, the objects that several of them hold, and which kinds rules compare with each other."""
-    held = {shape.name: [kind.name for kind in model.kinds if shape.name in model.reached(kind.name)] for shape in model.objects}
-    kinds = [shape for shape in model.kinds]
+    held = {
+        shape.name: [kind.name for kind in model.kinds if shape.name in model.reached(kind.name)]
+        for shape in model.objects
+    }
+    kinds = list(model.kinds)
     shared = [shape for shape in model.objects if len(held[shape.name]) > 1]
     order = {shape.name: number for number, shape in enumerate(kinds)}
     shared.sort(key=lambda shape: sum(order[name] for name in held[shape.name]) / len(held[shape.name]))
     pairs = sorted((order[one], order[other]) for one, other in compared(model))
     arcs = max((14 + 9 * (b - a) for a, b in pairs), default=0)
-    wide = _widest((shape.title.get(language) for shape in kinds))
-    wide_shared = _widest((shape.title.get(language) for shape in shared)) if shared else 0
+    wide = _widest(shape.title.get(language) for shape in kinds)
+    wide_shared = _widest(shape.title.get(language) for shape in shared) if shared else 0
     height = max(len(kinds), len(shared)) * (_HEIGHT + _GAP) + 2 * _GAP
     first = [
-        _Box(arcs + 8, y, wide, shape.title.get(language), address(shape), "kind")
-        for shape, y in zip(kinds, _rows(len(kinds), height), strict=True)
+        _Box(arcs + 8, y, wide, shape.title.get(language), address(shape), "kind", number)
+        for number, (shape, y) in enumerate(zip(kinds, _rows(len(kinds), height), strict=True))
     ]
     second = [
-        _Box(arcs + 8 + wide + 2.5 * _AROUND, y, wide_shared, shape.title.get(language), address(shape), "object")
-        for shape, y in zip(shared, _rows(len(shared), height), strict=True)
+        _Box(
+            arcs + 8 + wide + 2.5 * _AROUND, y, wide_shared, shape.title.get(language), address(shape), "object", number
+        )
+        for number, (shape, y) in enumerate(zip(shared, _rows(len(shared), height), strict=True), len(kinds))
     ]
-    lines = [_curve(first[order[name]].right, box.left) for shape, box in zip(shared, second, strict=True) for name in held[shape.name]]
-    lines += [_arc(first[a].left, first[b].left, 14 + 9 * (b - a)) for a, b in pairs]
+    lines = [
+        _curve(first[order[name]], box) for shape, box in zip(shared, second, strict=True) for name in held[shape.name]
+    ]
+    lines += [_arc(first[a], first[b], 14 + 9 * (b - a)) for a, b in pairs]
     total = arcs + 16 + wide + (2.5 * _AROUND + wide_shared if shared else 0)
     return _svg(total, height, title, lines, [*first, *second])
 
 
-def tree_diagram(model: Model, shape: Shape, language: str, address: Callable[[Shape], str], title: str) -> Markup | None:
+def tree_diagram(
+    model: Model, shape: Shape, language: str, address: Callable[[Shape], str], title: str
+) -> Markup | None:
     """Return a shape with the objects that it holds, theirs to the right of each; `None` if it holds none."""
     boxes: list[_Box] = []
     lines: list[Markup] = []
@@ -98,9 +108,10 @@ def tree_diagram(model: Model, shape: Shape, language: str, address: Callable[[S
                 box, at = place(model.shapes[name], depth + 1, at, (*path, name))
                 below.append(box)
         y = (below[0].y + below[-1].y) / 2 if below else row
-        own = _Box(x, y, columns[depth], one.title.get(language), address(one), "kind" if one.is_kind else "object")
+        look = "kind" if one.is_kind else "object"
+        own = _Box(x, y, columns[depth], one.title.get(language), address(one), look, len(boxes))
         boxes.append(own)
-        lines.extend(_curve(own.right, box.left) for box in below)
+        lines.extend(_curve(own, box) for box in below)
         return own, at if below else row + _HEIGHT + _GAP
 
     measure(shape, 0, (shape.name,))
@@ -124,26 +135,42 @@ def _widest(labels: Iterable[str]) -> float:
     return max(width(label) for label in labels) * _COLUMN + 2 * _PAD
 
 
-def _curve(start: tuple[float, float], end: tuple[float, float]) -> Markup:
+def _curve(one: _Box, other: _Box) -> Markup:
+    start, end = one.right, other.left
     middle = (start[0] + end[0]) / 2
-    return Markup('<path d="M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}"/>').format(
-        *start, middle, start[1], middle, end[1], *end
-    )
+    return _path((start, (middle, start[1]), (middle, end[1]), end), "", one, other)
 
 
-def _arc(start: tuple[float, float], end: tuple[float, float], bulge: float) -> Markup:
+def _arc(one: _Box, other: _Box, bulge: float) -> Markup:
+    start, end = one.left, other.left
     x = start[0] - bulge * 4 / 3
-    return Markup('<path class="compared" d="M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}"/>').format(
-        *start, x, start[1], x, end[1], *end
+    return _path((start, (x, start[1]), (x, end[1]), end), "compared", one, other)
+
+
+def _path(points: tuple[tuple[float, float], ...], look: str, one: _Box, other: _Box) -> Markup:
+    told = " ".join(f"{x:.1f} {y:.1f}" for x, y in points[1:])
+    return Markup('<path class="{}" data-of="{} {}" d="M{:.1f} {:.1f}C{}"/>').format(
+        look, one.number, other.number, *points[0], told
     )
 
 
 def _svg(wide: float, high: float, title: str, lines: list[Markup], boxes: list[_Box]) -> Markup:
     drawn = Markup("").join(
         Markup(
-            '<a href="{}"><g class="{}"><rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{}" rx="6"/>'
+            '<a href="{}" data-box="{}"><g class="{}"><rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{}" rx="6"/>'
             '<text x="{:.1f}" y="{:.1f}">{}</text></g></a>'
-        ).format(box.address, box.kind, box.x, box.y, box.width, _HEIGHT, box.x + _PAD, box.y + _HEIGHT / 2 + 5, box.label)
+        ).format(
+            box.address,
+            box.number,
+            box.kind,
+            box.x,
+            box.y,
+            box.width,
+            _HEIGHT,
+            box.x + _PAD,
+            box.y + _HEIGHT / 2 + 5,
+            box.label,
+        )
         for box in sorted(boxes, key=lambda box: (box.x, box.y))
     )
     return Markup(

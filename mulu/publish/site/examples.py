@@ -1,7 +1,9 @@
 """Entries as they stand in pages: whole, with the faulty values marked; and the levels that they reach."""
 
+import html
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -20,7 +22,7 @@ def json_markup(value: Any, faults: Iterable[str] = ()) -> Markup:
         while pointer and not _is_there(value, pointer):
             pointer = pointer.rpartition("/")[0]
         known.add(pointer)
-    return Markup("").join(_written(value, "", "", known))
+    return Markup("".join(_written(value, "", "", known)))
 
 
 def _is_there(value: Any, pointer: str) -> bool:
@@ -34,31 +36,33 @@ def _pointers(value: Any, here: str) -> Iterator[str]:
             yield from _pointers(inner, here + pointer_step(str(key)))
 
 
-def _written(value: Any, here: str, indent: str, faults: set[str]) -> Iterator[Markup]:
+def _written(value: Any, here: str, indent: str, faults: set[str]) -> Iterator[str]:
+    """Yield the markup of a value; only what comes out of `_text` holds anything of the value's own."""
     marked = here in faults and here != ""
     if marked:
-        yield Markup("<mark>")
+        yield "<mark>"
     if isinstance(value, dict | list) and value:
         opening, closing = "{}" if isinstance(value, dict) else "[]"
         inner = indent + "  "
-        yield Markup("{}\n").format(opening)
-        items = list(value.items()) if isinstance(value, dict) else list(enumerate(value))
+        yield f"{opening}\n"
+        items: list[tuple[Any, Any]] = list(value.items()) if isinstance(value, dict) else list(enumerate(value))
         for number, (key, item) in enumerate(items, 1):
-            name = f"{_text(key)}: " if isinstance(value, dict) else ""
-            yield Markup("{}{}").format(inner, name)
+            yield f"{inner}{_text(key)}: " if isinstance(value, dict) else inner
             yield from _written(item, here + pointer_step(str(key)), inner, faults)
-            yield Markup(",\n" if number < len(items) else "\n")
-        yield Markup("{}{}").format(indent, closing)
+            yield ",\n" if number < len(items) else "\n"
+        yield f"{indent}{closing}"
     else:
-        yield Markup("{}").format(_text(value))
+        yield _text(value)
     if marked:
-        yield Markup("</mark>")
+        yield "</mark>"
 
 
+# Most of what examples hold they share with the example of their kind.
+@lru_cache(maxsize=50_000, typed=True)
 def _text(value: Any) -> str:
-    """Return a value without members as JSON, in which what could turn the reading direction is escaped."""
+    """Return a value without members as JSON, escaped; what could turn the reading direction is written as `\\u…`."""
     text = json.dumps(value, ensure_ascii=False)
-    return text if clean(text) == text else json.dumps(value)
+    return html.escape(text if clean(text) == text else json.dumps(value))
 
 
 class Reach:

@@ -80,7 +80,9 @@ def _notes(spec: Spec) -> Iterator[Text]:
         told = " ".join(one.strip() or "␣" for one in spec.split)
         yield Text(f"按 {told} 拆开", f"split at {told}")
     if spec.part is not None:
-        yield Text(f"以 {spec.part[0]} 分开的第 {spec.part[1] + 1} 段", f"part {spec.part[1] + 1} between {spec.part[0]}")
+        yield Text(
+            f"以 {spec.part[0]} 分开的第 {spec.part[1] + 1} 段", f"part {spec.part[1] + 1} between {spec.part[0]}"
+        )
     if spec.scale is not None:
         yield Text(f"乘以 {spec.scale:g}", f"times {spec.scale:g}")
     if spec.prefix:
@@ -88,11 +90,13 @@ def _notes(spec: Spec) -> Iterator[Text]:
     if spec.after is not None:
         yield Text(f"在“{spec.after}”右边", f"to the right of “{spec.after}”")
     for holds, path, values in spec.conditions:
-        told = " / ".join("—" if value is None else str(value) for value in values)
+        told = [" / ".join(word if value is None else str(value) for value in values) for word in ("空", "empty")]
         name = ".".join(path)
-        yield Text(f"当 {name} {'是' if holds else '不是'} {told}", f"where {name} is {'' if holds else 'not '}{told}")
+        yield Text(
+            f"当 {name} {'为' if holds else '不为'}{told[0]}", f"where {name} is {'' if holds else 'not '}{told[1]}"
+        )
     if spec.not_in:
-        told = ", ".join(spec.not_in)
-        yield Text(f"不取 {told} 中的词", f"not what {told} holds")
+        told_lists = ", ".join(spec.not_in)
+        yield Text(f"代码表 {told_lists} 中的词不取", f"words of the list {told_lists} are not taken")
     if spec.write is None:
         yield Text("只读，不写", "read, not written")

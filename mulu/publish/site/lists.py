@@ -45,7 +45,9 @@ class Lists:
             return None
         if broader & set(codes.by_code):
             return name
-        return next((other for other in self.standard.codes if broader <= set(self.standard.codes[other].by_code)), None)
+        return next(
+            (other for other in self.standard.codes if broader <= set(self.standard.codes[other].by_code)), None
+        )
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield each list in each form, with the name of its file."""

@@ -85,7 +85,11 @@ def _table(lines: list[str]) -> Markup:
     body = []
     for number, row in enumerate(rows):
         tag = "th" if number == 0 else "td"
-        body.append(Markup("<tr>{}</tr>").format(Markup("").join(Markup(f"<{tag}>{{}}</{tag}>").format(_inline(one)) for one in row)))
+        body.append(
+            Markup("<tr>{}</tr>").format(
+                Markup("").join(Markup(f"<{tag}>{{}}</{tag}>").format(_inline(one)) for one in row)
+            )
+        )
     return Markup('<div class="scroll" tabindex="0"><table>{}</table></div>').format(Markup("").join(body))
 
 

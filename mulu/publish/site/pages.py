@@ -11,7 +11,8 @@ from markupsafe import Markup
 from mulu.publish.site import diagram, search
 from mulu.publish.site.addresses import PAGE_ROWS, anchor, list_page, page_of
 from mulu.publish.site.examples import Reach, json_markup, reach_of
-from mulu.publish.site.formats import Way, ways
+from mulu.publish.site.formats import ways
+from mulu.publish.site.lists import Lists
 from mulu.publish.site.markdown import in_language, rendered
 from mulu.publish.site.model import Field, Model, Shape
 from mulu.publish.site.sources import documents
@@ -40,6 +41,7 @@ class Pages:
         self.downloads = downloads
         self.documents = documents(model)
         self.reach = Reach(self.standard)
+        self.lists = Lists(self.standard)
         self.by_field = self._rules_by_field()
         self.by_list = self._fields_by_list()
         self.formats = {name: ways(model, self.standard.mappings[name]) for name in sorted(self.standard.mappings)}
@@ -71,10 +73,9 @@ class Pages:
 
     def _pages(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         header = self.standard.header
-        title = header.title
-        yield "index.html", "index.html", {"title": title, "diagram": self._front_diagram, "current": ""}
-        for section, name in _SECTIONS:
-            yield f"{section}.html", f"{section}.html", {"title": name, "current": section, **self._section(section)}
+        yield "index.html", "index.html", {"title": header.title, "diagram": self._front_diagram, "current": ""}
+        for section, title in _SECTIONS:
+            yield f"{section}.html", f"{section}.html", {"title": title, "current": section, **self._section(section)}
         yield "search.html", "search.html", {"title": Text("搜索", "Search"), "current": "search"}
         for shape in self.model.shapes.values():
             section = "kinds" if shape.is_kind else "objects"
@@ -145,27 +146,44 @@ class Pages:
         total = max(1, -(-len(codes.codes) // PAGE_ROWS))
         ours = {"code", "name.zh", "name.en", "aliases", "status", "successor", "broader"}
         filled = [name for name in codes.columns if name not in ours and any(code.fields[name] for code in codes.codes)]
-        row_of: dict[str, int] = {}
-        for row, code in enumerate(codes.codes):
-            row_of.setdefault(code.code, row)
+        row_of = _rows(codes)
+        other = self.lists.above(codes.id)
+        above = self.standard.codes[other] if other is not None else None
+        row_above = _rows(above) if above is not None else {}
         values = {
             "title": Text(codes.id, codes.id),
             "current": "codes",
             "codes": codes,
             "columns": [name for name in filled if name not in ("source", "mark")],
-            "has": {key: any(code.fields.get(key) for code in codes.codes) for key in ("broader", "status", "successor")},
+            "has": {
+                key: any(code.fields.get(key) for code in codes.codes) for key in ("broader", "status", "successor")
+            },
             "users": self.by_list.get(codes.id, []),
             "total": total,
             "pages": [list_page(codes, number * PAGE_ROWS) for number in range(total)],
-            "place": lambda code: list_page(codes, row_of[code]) if code in row_of else None,
             "cited": list(dict.fromkeys(code.fields["source"] for code in codes.codes if code.fields.get("source"))),
         }
-        place = values.pop("place")
+
+        def place(code: str) -> str | None:
+            return list_page(codes, row_of[code]) if code in row_of else None
+
+        def place_above(code: str) -> str | None:
+            return list_page(above, row_above[code]) if above is not None and code in row_above else None
+
         for number in range(total):
             start = number * PAGE_ROWS
             # A code that has several lines is pointed at by its first.
-            rows = [(code, row_of[code.code] == row) for row, code in enumerate(codes.codes[start : start + PAGE_ROWS], start)]
-            own = {**values, "rows": rows, "number": number + 1, "place": lambda language: place}
+            rows = [
+                (code, row_of[code.code] == row)
+                for row, code in enumerate(codes.codes[start : start + PAGE_ROWS], start)
+            ]
+            own = {
+                **values,
+                "rows": rows,
+                "number": number + 1,
+                "place": lambda _: place,
+                "above": lambda _: place_above,
+            }
             yield list_page(codes, number * PAGE_ROWS), "list.html", own
 
     def _rule(self, rule: Rule) -> dict[str, Any]:
@@ -245,6 +263,14 @@ class Pages:
             **values,
         )
         return text.encode("utf-8", "backslashreplace")
+
+
+def _rows(codes: CodeList) -> dict[str, int]:
+    """Return the first line of each code of a list, from 0."""
+    found: dict[str, int] = {}
+    for row, code in enumerate(codes.codes):
+        found.setdefault(code.code, row)
+    return found
 
 
 def _finalize(value: Any) -> Any:

@@ -21,7 +21,7 @@ _ASKS = {
     "exclusiveMaximum": "lt",
     "multipleOf": "multiple_of",
 }
-_HEAD = '''
+_HEAD = """
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
@@ -38,7 +38,7 @@ class _Shape(BaseModel):
         if unknown:
             raise ValueError(f"unknown properties: {', '.join(unknown)}")
         return self
-'''
+"""
 # What members of a model may not be called: its own methods, what the module and the language use.
 _TAKEN = (
     *("construct", "copy", "dict", "fields", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json"),
@@ -105,7 +105,11 @@ def _type(one: Field, known: dict[str, str], model: Model, first: str) -> str:
     outer = {demand.keyword: demand.value for demand in counted if not demand.is_inside}
     sizes = {name: outer[key] for key, name in (("minItems", "min_length"), ("maxItems", "max_length")) if key in outer}
     listed = f"list[{told}]"
-    return f"Annotated[{listed}, Field({', '.join(f'{key}={value!r}' for key, value in sizes.items())})]" if sizes else listed
+    return (
+        f"Annotated[{listed}, Field({', '.join(f'{key}={value!r}' for key, value in sizes.items())})]"
+        if sizes
+        else listed
+    )
 
 
 def _docstring(*texts: Text) -> str:

@@ -126,7 +126,9 @@ def _value(value: Value, depth: int) -> str:
         return f"[{_said(value.said, depth + 1)} ]"
     if isinstance(value, Listing):
         return f"( {' '.join(_value(one, depth) for one in value.values)} )"
-    text = "".join(_ESCAPES.get(one) or (one if one >= " " and one != "\x7f" else f"\\u{ord(one):04x}") for one in value.text)
+    text = "".join(
+        _ESCAPES.get(one) or (one if one >= " " and one != "\x7f" else f"\\u{ord(one):04x}") for one in value.text
+    )
     if value.datatype in (f"{XSD}integer", f"{XSD}boolean"):
         return text
     suffix = f"@{value.language}" if value.language else f"^^{_name(value.datatype)}" if value.datatype else ""
@@ -144,7 +146,9 @@ def json_ld(graph: Graph) -> bytes:
             known = node[key]
             assert isinstance(known, list)
             known.append(item)
-        nodes.append({key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in node.items()})
+        nodes.append(
+            {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in node.items()}
+        )
     context = _used(" ".join({name for node in nodes for name in node}) + " skos: xsd:")
     return json_bytes({"@context": context, "@graph": nodes})
 

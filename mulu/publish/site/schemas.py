@@ -11,7 +11,18 @@ from mulu.standard.written import subschemas
 
 # What says something of other subschemas, or of none: it stays where a demand is left out.
 _KEPT = {
-    *("$id", "$schema", "$ref", "$dynamicRef", "$anchor", "$dynamicAnchor", "$defs", "$comment", "title", "description"),
+    *(
+        "$id",
+        "$schema",
+        "$ref",
+        "$dynamicRef",
+        "$anchor",
+        "$dynamicAnchor",
+        "$defs",
+        "$comment",
+        "title",
+        "description",
+    ),
     *("default", "examples", "deprecated", "properties", "patternProperties", "items", "prefixItems", "allOf"),
     *("additionalProperties", "unevaluatedProperties", "unevaluatedItems"),
 }

@@ -58,7 +58,7 @@ class _Writer:
         yield from both(f"{sh}name", one.title.zh, one.title.en)
         if one.level is not None and self.ranks.get(one.level, 0) <= self.rank:
             yield f"{sh}minCount", _integer(1)
-        if not one.many or one.type in (OBJECT, ANY) and one.shape is None:
+        if not one.many or (one.type in (OBJECT, ANY) and one.shape is None):
             yield f"{sh}maxCount", _integer(1)
         yield from self._value(one)
         # One name for two properties of an object would join their values; there is none such (`Vocabulary`).

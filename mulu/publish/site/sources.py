@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from mulu.publish.site.model import Field, Model, Shape
 from mulu.standard import Rule
 
-# How documents are cited: by number, by the number of an official paper, by title, or by a term of a vocabulary.
+VOCABULARY, OTHER = "vocabulary", "other"
+"""Under what terms of vocabularies stand, and what cites no document by its number or title."""
+# How documents are cited: by number, by the number of an official paper, by title.
 _DOCUMENTS = (
     re.compile(r"[A-Z]{2,}\d*(?:/[A-Z]+)? ?\d[\d.]*(?:-\d{4})?"),
     re.compile(r"[^\s，、；（(]*〔\d{4}〕\d+号"),
     re.compile(r"《[^》]+》"),
-    re.compile(r"[a-z][a-z0-9]*(?=:[A-Za-z])"),
-    re.compile(r"[^\s（(]+"),
+    re.compile(r"[^\s，、；（(“]{2,30}(?:(?<!做)法|条例|规定|办法)(?=\s|$|第|（)"),
 )
+_TERM = re.compile(r"[a-z][a-z0-9]*:[A-Za-z]")
 
 
 @dataclass(slots=True)
@@ -30,15 +32,16 @@ class Clause:
 def citations(text: str) -> Iterator[tuple[str, str]]:
     """Yield document and clause of each citation in a source.
 
-    >>> list(citations("GB/T 21063.3-2007 名称（resTitle）；dct:title"))
-    [('GB/T 21063.3-2007', '名称（resTitle）'), ('dct', 'dct:title')]
+    >>> list(citations("GB/T 21063.3-2007 名称（resTitle）；dct:title；各地做法"))
+    [('GB/T 21063.3-2007', '名称（resTitle）'), ('vocabulary', 'dct:title'), ('other', '各地做法')]
     """
     for cited in re.split("[；;]", text):
         cited = cited.strip().rstrip("。")
         match = next((found for pattern in _DOCUMENTS if (found := pattern.match(cited))), None)
         if match:
-            is_term = cited[match.end() : match.end() + 1] == ":"
-            yield match.group(), cited if is_term else cited[match.end() :].strip()
+            yield match.group(), cited[match.end() :].strip()
+        elif cited:
+            yield VOCABULARY if _TERM.match(cited) else OTHER, cited
 
 
 def documents(model: Model) -> dict[str, dict[str, Clause]]:
@@ -59,7 +62,11 @@ def documents(model: Model) -> dict[str, dict[str, Clause]]:
             clause(*cited).rules.append(rule)
     for name in model.standard.codes:
         codes = model.standard.codes[name].codes
-        cited_by_codes = {document for code in codes for document, _ in citations(code.fields.get("source", ""))}
-        for document in sorted(cited_by_codes):
-            clause(document, "").lists.append(name)
-    return {document: dict(sorted(found[document].items())) for document in sorted(found)}
+        cited_by_codes = {cited for code in codes for cited in citations(code.fields.get("source", ""))}
+        # A document that a list is taken from is told once, however many of its clauses the lines name.
+        known = {(document, "" if document != OTHER else text) for document, text in cited_by_codes}
+        for document, text in sorted(known):
+            clause(document, text).lists.append(name)
+    last = {VOCABULARY: 1, OTHER: 2}
+    order = sorted(found, key=lambda document: (last.get(document, 0), document))
+    return {document: dict(sorted(found[document].items())) for document in order}

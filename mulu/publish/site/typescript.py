@@ -12,7 +12,23 @@ MOST_CODES = 500
 """How many codes a union lists; a longer list is any text."""
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _TYPES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
-_RESERVED = ("Any", "Array", "Boolean", "Date", "Error", "Function", "Map", "Number", "Object", "Promise", "Record", "Set", "String", "Symbol", "Entry")
+_RESERVED = (
+    "Any",
+    "Array",
+    "Boolean",
+    "Date",
+    "Error",
+    "Function",
+    "Map",
+    "Number",
+    "Object",
+    "Promise",
+    "Record",
+    "Set",
+    "String",
+    "Symbol",
+    "Entry",
+)
 
 
 def typescript(model: Model) -> bytes:

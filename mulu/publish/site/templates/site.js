@@ -27,6 +27,17 @@
   });
   addEventListener("afterprint", () => { while (opened.length) opened.pop().open = false; });
 
+  // The lines of a box that is pointed at or has the focus stand out.
+  for (const diagram of document.querySelectorAll("svg.diagram")) {
+    const mark = (event) => {
+      const box = event.type === "mouseover" || event.type === "focusin" ? event.target.closest("a") : null;
+      for (const line of diagram.querySelectorAll("path")) {
+        line.classList.toggle("on", box !== null && line.dataset.of.split(" ").includes(box.dataset.box));
+      }
+    };
+    for (const type of ["mouseover", "mouseout", "focusin", "focusout"]) diagram.addEventListener(type, mark);
+  }
+
   const data = document.getElementById("index");
   if (!data) return;
   const index = JSON.parse(data.textContent);
