@@ -84,7 +84,7 @@ def _files(standard: Standard, folder: Path | None, versions: bytes) -> Iterator
 
     model = model_of(standard)
     yield from schema_files(standard)
-    yield from Lists(standard).files()
+    yield from Lists(model).files()
     yield from _derived(model)
     packed = io.BytesIO()
     pack(folder, packed)

@@ -21,7 +21,7 @@ class Vocabulary:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.lists = Lists(model.standard)
+        self.lists = Lists(model)
         self.classes = self._classes()
         self.properties = {shape.name: self._properties(shape) for shape in model.shapes.values()}
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from mulu.publish.site.model import Model, Shape
-from mulu.texts import width
+from mulu.texts import shown, width
 
 _HEIGHT, _GAP, _PAD = 34, 12, 12
-_COLUMN = 7.6
+_COLUMN = 8.2
 """Width of half a Chinese character, in the size of the style's `.diagram text`."""
 _AROUND = 64
 _DEEPEST = 6
@@ -64,17 +64,15 @@ def kinds_diagram(model: Model, language: str, address: Callable[[Shape], str], 
     shared.sort(key=lambda shape: sum(order[name] for name in held[shape.name]) / len(held[shape.name]))
     pairs = sorted((order[one], order[other]) for one, other in compared(model))
     arcs = max((14 + 9 * (b - a) for a, b in pairs), default=0)
-    wide = _widest(shape.title.get(language) for shape in kinds)
-    wide_shared = _widest(shape.title.get(language) for shape in shared) if shared else 0
+    wide = _widest(_label(shape, language) for shape in kinds)
+    wide_shared = _widest(_label(shape, language) for shape in shared) if shared else 0
     height = max(len(kinds), len(shared)) * (_HEIGHT + _GAP) + 2 * _GAP
     first = [
-        _Box(arcs + 8, y, wide, shape.title.get(language), address(shape), "kind", number)
+        _Box(arcs + 8, y, wide, _label(shape, language), address(shape), "kind", number)
         for number, (shape, y) in enumerate(zip(kinds, _rows(len(kinds), height), strict=True))
     ]
     second = [
-        _Box(
-            arcs + 8 + wide + 2.5 * _AROUND, y, wide_shared, shape.title.get(language), address(shape), "object", number
-        )
+        _Box(arcs + 8 + wide + 2.5 * _AROUND, y, wide_shared, _label(shape, language), address(shape), "object", number)
         for number, (shape, y) in enumerate(zip(shared, _rows(len(shared), height), strict=True), len(kinds))
     ]
     lines = [
@@ -94,7 +92,7 @@ def tree_diagram(
     columns: dict[int, float] = {}
 
     def measure(one: Shape, depth: int, path: tuple[str, ...]) -> None:
-        columns[depth] = max(columns.get(depth, 0), _widest([one.title.get(language)]))
+        columns[depth] = max(columns.get(depth, 0), _widest([_label(one, language)]))
         for name in _held(one):
             if name not in path and depth < _DEEPEST:
                 measure(model.shapes[name], depth + 1, (*path, name))
@@ -109,7 +107,7 @@ def tree_diagram(
                 below.append(box)
         y = (below[0].y + below[-1].y) / 2 if below else row
         look = "kind" if one.is_kind else "object"
-        own = _Box(x, y, columns[depth], one.title.get(language), address(one), look, len(boxes))
+        own = _Box(x, y, columns[depth], _label(one, language), address(one), look, len(boxes))
         boxes.append(own)
         lines.extend(_curve(own, box) for box in below)
         return own, at if below else row + _HEIGHT + _GAP
@@ -119,6 +117,10 @@ def tree_diagram(
         return None
     _, bottom = place(shape, 0, float(_GAP), (shape.name,))
     return _svg(16 + sum(columns.values()) + _AROUND * (len(columns) - 1), bottom, title, lines, boxes)
+
+
+def _label(shape: Shape, language: str) -> str:
+    return shown(shape.title.get(language))
 
 
 def _held(shape: Shape) -> list[str]:

@@ -51,6 +51,8 @@ def _written(value: Any, here: str, indent: str, faults: set[str]) -> Iterator[s
             yield from _written(item, here + pointer_step(str(key)), inner, faults)
             yield ",\n" if number < len(items) else "\n"
         yield f"{indent}{closing}"
+    elif isinstance(value, dict | list):
+        yield "{}" if isinstance(value, dict) else "[]"
     else:
         yield _text(value)
     if marked:

@@ -53,7 +53,7 @@ def ways(model: Model, mapping: Mapping) -> list[Way]:
         found += _ways(model, mapping.kind, mapping.fields, ())
     for detail in mapping.details:
         found += _ways(model, mapping.kind, detail.fields, (detail.into,))
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _ways(model: Model, kind: str, specs: tuple[Spec, ...], inside: tuple[str, ...]) -> Iterator[Way]:
@@ -90,11 +90,9 @@ def _notes(spec: Spec) -> Iterator[Text]:
     if spec.after is not None:
         yield Text(f"在“{spec.after}”右边", f"to the right of “{spec.after}”")
     for holds, path, values in spec.conditions:
-        told = [" / ".join(word if value is None else str(value) for value in values) for word in ("空", "empty")]
         name = ".".join(path)
-        yield Text(
-            f"当 {name} {'为' if holds else '不为'}{told[0]}", f"where {name} is {'' if holds else 'not '}{told[1]}"
-        )
+        zh, en = (" / ".join(word if one is None else str(one) for one in values) for word in ("空", "empty"))
+        yield Text(f"当 {name} {'为' if holds else '不为'} {zh}", f"where {name} is {'' if holds else 'not '}{en}")
     if spec.not_in:
         told_lists = ", ".join(spec.not_in)
         yield Text(f"代码表 {told_lists} 中的词不取", f"words of the list {told_lists} are not taken")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from mulu.publish.site.model import Model
 from mulu.publish.site.rdf import Graph, Literal, Said, both, json_bytes, json_ld, prefixes, turtle
 from mulu.standard import CodeList, Standard
 
@@ -14,8 +15,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9._~-]+")
 class Lists:
     """The lists of a standard and where each of their codes stands in the web."""
 
-    def __init__(self, standard: Standard) -> None:
-        self.standard = standard
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.standard = standard = model.standard
         bases: list[tuple[Path, str]] = []
         one: Standard | None = standard
         while one is not None:
@@ -38,16 +40,21 @@ class Lists:
         return all(_PLAIN.fullmatch(code) for code in self.standard.codes[name].values)
 
     def above(self, name: str) -> str | None:
-        """Return the list that the codes above those of a list are in: itself, another, or none."""
+        """Return the list that the codes above those of a list are in: itself, one beside it in an object, or none."""
         codes = self.standard.codes[name]
         broader = {code.fields.get("broader", "") for code in codes.codes} - {""}
         if not broader:
             return None
-        if broader & set(codes.by_code):
+        # A list and that of its classes may both have a code such as “other”.
+        if broader <= set(codes.by_code):
             return name
-        return next(
-            (other for other in self.standard.codes if broader <= set(self.standard.codes[other].by_code)), None
-        )
+        for shape in self.model.shapes.values():
+            beside = [one.codes for one in shape.fields if one.codes is not None]
+            if name in beside:
+                for other in beside:
+                    if broader <= set(self.standard.codes[other].by_code):
+                        return other
+        return name if broader & set(codes.by_code) else None
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield each list in each form, with the name of its file."""

@@ -41,7 +41,7 @@ class Pages:
         self.downloads = downloads
         self.documents = documents(model)
         self.reach = Reach(self.standard)
-        self.lists = Lists(self.standard)
+        self.lists = Lists(model)
         self.by_field = self._rules_by_field()
         self.by_list = self._fields_by_list()
         self.formats = {name: ways(model, self.standard.mappings[name]) for name in sorted(self.standard.mappings)}

@@ -5,7 +5,7 @@
   const store = (value) => { try { localStorage.setItem("theme", value); } catch { /* a page of a file may not keep anything */ } };
   const themes = ["auto", "light", "dark"];
   let theme = themes.includes(stored()) ? stored() : "auto";
-  const button = document.getElementById("theme");
+  const button = document.getElementById(":theme");
   const show = () => {
     if (theme === "auto") root.removeAttribute("data-theme"); else root.setAttribute("data-theme", theme);
     if (button) button.textContent = `${button.dataset.name}: ${button.dataset[theme]}`;
@@ -38,13 +38,13 @@
     for (const type of ["mouseover", "mouseout", "focusin", "focusout"]) diagram.addEventListener(type, mark);
   }
 
-  const data = document.getElementById("index");
+  const data = document.getElementById(":index");
   if (!data) return;
   const index = JSON.parse(data.textContent);
-  const names = JSON.parse(document.getElementById("names").textContent);
-  const input = document.getElementById("q");
-  const results = document.getElementById("results");
-  const count = document.getElementById("count");
+  const names = JSON.parse(document.getElementById(":names").textContent);
+  const input = document.getElementById(":q");
+  const results = document.getElementById(":results");
+  const count = document.getElementById(":count");
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   for (const one of index) { one.name = plain(one.n); one.title = plain(one.t); }
   const MOST = 100;
