@@ -21,7 +21,7 @@ _CASTS = {
     "integer": Text("整数", "whole number"),
     "number": Text("数", "number"),
     "boolean": Text("是否", "yes or no"),
-    "url": Text("网址", "address"),
+    "url": Text("网址", "web address"),
     "email": Text("邮箱", "e-mail"),
     "list": Text("列表", "list"),
     "start": Text("时段的开始", "start of a period"),

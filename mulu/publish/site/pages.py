@@ -135,7 +135,7 @@ class Pages:
             "users": self.model.users(shape.name),
             "rules": {one.name: self.by_field.get((shape.name, one.name), []) for one in shape.fields},
             "whole": self.by_field.get((shape.name, ""), []),
-            "example": json_markup(example) if example is not None else None,
+            "entry": json_markup(example) if example is not None else None,
             "reached": reach_of(self.reach, example) if example is not None else [],
             "formats": [name for name in self.formats if shape.name in self.standard.mappings[name].kinds],
             "diagram": lambda language: self._tree_diagram(shape, language),
