@@ -24,6 +24,7 @@ class Vocabulary:
         self.lists = Lists(model)
         self.classes = self._classes()
         self.properties = {shape.name: self._properties(shape) for shape in model.shapes.values()}
+        self.names = {KIND, *model.shapes, *(one.name for shape in model.shapes.values() for one in shape.fields)}
 
     def own(self, home: str, name: str) -> str:
         """Return an IRI at the base of the standard whose schema is `home`."""
@@ -50,6 +51,11 @@ class Vocabulary:
     def _home(self, shape: Shape) -> str:
         return shape.id or next((one.home for one in shape.fields), self.model.standard.header.base)
 
+    def short(self, term: str) -> str:
+        """Return an IRI by its prefix, unless a property or a kind has the prefix for its name."""
+        shortened = short(term)
+        return term if shortened.partition(":")[0] in self.names else shortened
+
     def is_concept(self, one: Field) -> bool:
         """Whether the values of a field are codes that have addresses."""
         return one.codes is not None and one.type == "string" and self.lists.is_plain(one.codes)
@@ -65,7 +71,7 @@ def context(vocabulary: Vocabulary) -> dict[str, Any]:
     body: dict[str, Any] = {KIND: "@type"}
     for shape in model.kinds:
         inner = _members(vocabulary, shape, (shape.name,))
-        body[shape.name] = {"@id": short(vocabulary.classes[shape.name]), "@context": inner}
+        body[shape.name] = {"@id": vocabulary.short(vocabulary.classes[shape.name]), "@context": inner}
     used = sorted(_prefixes(body))
     known = prefixes()
     return {"@context": {"@version": 1.1, **{name: known[name] for name in used}, **body}}
@@ -74,10 +80,10 @@ def context(vocabulary: Vocabulary) -> dict[str, Any]:
 def _members(vocabulary: Vocabulary, shape: Shape, path: tuple[str, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in shape.fields:
-        # What begins with @ would be read as a keyword, and an empty name as none at all.
-        if (one.name == KIND and shape.is_kind) or not one.name or one.name.startswith("@"):
+        # JSON-LD takes what begins with @ for a keyword, what has a colon or a slash for an IRI.
+        if (one.name == KIND and shape.is_kind) or not one.name or one.name[0] == "@" or set(":/") & set(one.name):
             continue
-        term: dict[str, Any] = {"@id": short(vocabulary.properties[shape.name][one.name])}
+        term: dict[str, Any] = {"@id": vocabulary.short(vocabulary.properties[shape.name][one.name])}
         if one.many:
             term["@container"] = "@set"
         if one.shape is not None:
@@ -99,8 +105,7 @@ def _members(vocabulary: Vocabulary, shape: Shape, path: tuple[str, ...]) -> dic
 
 def _codes(vocabulary: Vocabulary, name: str) -> dict[str, str]:
     """Return the context in which the codes of a list are the IRIs of its concepts."""
-    known = {KIND, *prefixes(), *vocabulary.model.shapes}
-    known |= {one.name for shape in vocabulary.model.shapes.values() for one in shape.fields}
+    known = vocabulary.names | set(prefixes())
     # A code that is also a name around it would be read as that; not every reader lets a context begin anew.
     same = {code: vocabulary.lists.concept(name, code) for code in vocabulary.lists.standard.codes[name].values}
     return {

@@ -64,7 +64,8 @@ def _written(value: Any, here: str, indent: str, faults: set[str]) -> Iterator[s
 def _text(value: Any) -> str:
     """Return a value without members as JSON, escaped; what could turn the reading direction is written as `\\u…`."""
     text = json.dumps(value, ensure_ascii=False)
-    return html.escape(text if clean(text) == text else json.dumps(value))
+    # It stands between tags, where quotes end nothing.
+    return html.escape(text if clean(text) == text else json.dumps(value), quote=False)
 
 
 class Reach:

@@ -76,6 +76,16 @@ def hostile_standard(tmp_path_factory):
         "pattern": "^[\"'<>&].*",
         "enum": [HOSTILE, "'''\"\"\"\\"],
     }
+    # What JSON-LD, Python and TypeScript would take for words of their own.
+    for name, term in (
+        ("dct", "dct:title"),
+        ("a:b", ""),
+        ("@id", ""),
+        ("class", ""),
+        ("model_config", ""),
+        ("list", ""),
+    ):
+        data["properties"][name] = {"title": HOSTILE, "type": "string", "$comment": term}
     inner = {"title": HOSTILE, "type": "object", "properties": {"x": {"title": "x", "type": "integer"}}}
     data["properties"]["import"] = {"title": HOSTILE, "type": "array", "items": inner}
     schema.write_text(json.dumps(data), "utf-8")
