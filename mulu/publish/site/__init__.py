@@ -6,7 +6,6 @@ Everything is made out of the standard alone, so that the same standard gives th
 
 import hashlib
 import io
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import orjson
 
 from mulu.errors import BadStandard, MissingExtra, UsageFault
 from mulu.output import whole_folder
-from mulu.publish.pack import pack
+from mulu.publish.pack import SUM_LINE, SUMS, pack
 from mulu.publish.site.addresses import is_address
 from mulu.publish.site.context import Vocabulary, context, vocabulary_graph
 from mulu.publish.site.ddl import code_rows, ddl
@@ -30,9 +29,7 @@ from mulu.publish.site.typescript import typescript
 from mulu.standard import Standard, load
 from mulu.texts import Text, shown
 
-SUMS = "SHA256SUMS"
 VERSIONS = "versions.json"
-_LINE = re.compile(r"[0-9a-f]{64}  (\S.*)")
 _MOST_BYTES = 64 * 2**20
 
 DOWNLOADS = [
@@ -132,7 +129,7 @@ def refuse_target(target: Path, identifier: str) -> None:
     if data is None or data["id"] != identifier:
         raise refused("那是另一个标准的网站", "it holds the site of another standard")
     lines = found[SUMS].read_text(encoding="utf-8", errors="replace").splitlines()
-    known = {match[1] for line in lines if (match := _LINE.fullmatch(line))}
+    known = {match[2] for line in lines if (match := SUM_LINE.fullmatch(line))}
     odd = [shown(name) for name in found if name not in known and name != SUMS]
     if odd:
         raise refused(

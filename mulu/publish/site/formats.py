@@ -11,7 +11,7 @@ from mulu.texts import Text
 
 _EACH = {
     "line": Text("每行一个", "one a line"),
-    "value": Text("单元格中的值各一个", "one for each value in it"),
+    "value": Text("每个值一个", "one for each value"),
     "column": Text("每列一个", "one a column"),
     "element": Text("每个元素一个", "one an element"),
 }

@@ -8,7 +8,7 @@ import orjson
 from markupsafe import Markup
 
 from mulu.publish.site.addresses import anchor, list_page, page_of
-from mulu.texts import Text, clean
+from mulu.texts import Text, clean, in_script
 
 if TYPE_CHECKING:
     from mulu.publish.site.pages import Pages
@@ -61,7 +61,4 @@ def json_of(found: dict[str, list[dict[str, str]]]) -> bytes:
 
 def script_data(found: Any) -> Markup:
     """Return the index as JSON that can stand in a script element: nothing in it ends the element."""
-    text = orjson.dumps(found).decode()
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)
+    return Markup(in_script(orjson.dumps(found).decode()))
