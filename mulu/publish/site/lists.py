@@ -28,7 +28,8 @@ class Lists:
     def scheme(self, name: str) -> str:
         """Return the IRI of a list: the address of its SKOS, at the base of the standard that brings it."""
         path = self.standard.codes.paths[name]
-        base = next(base for root, base in self._bases if path.is_relative_to(root))
+        # A standard below may lie inside the folder of the one that is built on it.
+        base = next(base for root, base in self._bases if path.is_relative_to(root / "schemas"))
         return f"{base}codes/{quote(name)}.ttl"
 
     def concept(self, name: str, code: str) -> str:

@@ -1,6 +1,7 @@
-"""Sites of three standards: the built-in one, a profile of it, and a small one whose every text is hostile."""
+"""Sites of three standards: the built-in one, a small one on another, and one whose every text is hostile."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ PROPERTY = 'a" onclick="x\u2028*/ b'
 class Pages:
     """A site as a browser reads it: each page parsed when it is first asked for."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, standard):
         self.folder = folder
+        self.standard = standard
         self.paths = sorted(folder.rglob("*.html"))
         self._read = {}
 
@@ -38,7 +40,7 @@ def built(tmp_path_factory, name, standard):
     """Return the pages of the site of a standard."""
     folder = tmp_path_factory.mktemp(name) / "site"
     build(standard, folder)
-    return Pages(folder)
+    return Pages(folder, standard)
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +50,29 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def profile(tmp_path_factory):
+def profile_standard(tmp_path_factory):
+    """Return the folder of a small standard that is built on another one inside it."""
+    folder = tmp_path_factory.mktemp("profile") / "province"
+    begin("province", folder)
+    begin("nation", folder / "nation")
+    for part in ("converters", "validators", "schemas/codes", "schemas/examples"):
+        shutil.rmtree(folder / part)
+    header = folder / "standard.toml"
+    text = header.read_text("utf-8").replace('version = "', 'extends = "nation"\nversion = "', 1)
+    header.write_text(text[: text.index("[[levels]]")], "utf-8")
+    path = folder / "schemas/example.schema.json"
+    data = json.loads(path.read_text("utf-8"))
+    added = {"title": "省级编号", "description": "", "x-en": {"title": "Number"}, "type": "string"}
+    kept = {key: data[key] for key in ("$schema", "$id", "$dynamicAnchor", "title", "x-en")}
+    below = data["$id"].replace("/province/", "/nation/")
+    path.write_text(json.dumps({**kept, "$ref": below, "properties": {"provincial": added}}), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory, profile_standard):
     """Return the site of a standard that is built on another."""
-    return built(tmp_path_factory, "profile", ROOT / "profiles/zhejiang")
+    return built(tmp_path_factory, "profile-site", profile_standard)
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,14 @@ import io
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import orjson
 import pytest
 
 from mulu.cli import run
 from mulu.publish.begin import begin
+from mulu.publish.site import build
 from mulu.publish.site.markdown import in_language, rendered
 
 
@@ -38,6 +40,16 @@ def test_a_new_standard_has_a_site_at_once(parks, monkeypatch):
     assert code == 0 and "wrote site" in said
     assert (parks.parent / "site/zh/kinds/example.html").is_file()
     assert (parks.parent / "site/example.schema.json").is_file()
+
+
+def test_the_profile_of_these_sources_has_a_site(tmp_path):
+    """A province's standard has all pages of the national one, and publishes the schemas that are its own."""
+    root = Path(__file__).parents[3]
+    assert build(root / "profiles/zhejiang", tmp_path / "site") > 1000
+    assert (tmp_path / "site/zh/objects/agent.html").is_file()
+    assert {path.name for path in (tmp_path / "site").glob("[!.]*.schema.json") if ".closed." not in path.name} == {
+        path.name for path in (root / "profiles/zhejiang/schemas").glob("*.schema.json")
+    }
 
 
 def test_the_same_standard_gives_the_same_bytes(parks):

@@ -357,13 +357,22 @@ def test_versions_name_the_standard_and_what_it_is_built_on(site, profile):
     assert data["versions"] == [
         {"version": STANDARD.header.version, "base": STANDARD.header.base, "sha256": STANDARD.sha256}
     ]
-    assert read(profile, "versions.json")["extends"]["id"] == STANDARD.header.id
+    assert read(profile, "versions.json")["extends"]["id"] == "nation"
 
 
 def test_a_profile_names_what_it_takes_from_below_by_the_addresses_below(profile):
-    """A property that the national standard defines is the same thing in a province."""
-    example = load(ROOT / "profiles/zhejiang").examples["resource"]
-    names = {triple.predicate.value for triple in graph_of(profile, example)}
-    assert any(name.startswith("https://w3id.org/mulu/1.0/vocabulary.ttl#") for name in names)
-    assert any(name.startswith("https://w3id.org/mulu/zhejiang/1.0/vocabulary.ttl#") for name in names)
-    assert not (profile.folder / "agent.schema.json").exists() and (profile.folder / "grade.schema.json").exists()
+    """A property that the national standard defines is the same thing in a province, and so is a code."""
+    entry = {"kind": "example", "identifier": "1", "name": "n", "provincial": "2"}
+    code = load(profile.standard).codes["example-type"].values[0]
+    graph = graph_of(profile, {**entry, "type": code})
+    names = {triple.predicate.value for triple in graph}
+    below, own = "https://example.org/nation/0.1/", "https://example.org/province/0.1/"
+    assert {f"{below}vocabulary.ttl#example.name", f"{own}vocabulary.ttl#example.provincial"} <= names
+    assert f"{below}codes/example-type.ttl#{code}" in {getattr(triple.object, "value", "") for triple in graph}
+
+
+def test_the_whole_schema_of_a_profile_needs_nothing_from_below(profile):
+    """What is embedded is enough; what the profile adds is taken, what nobody knows is not."""
+    validator = Draft202012Validator(read(profile, "example.closed.schema.json"))
+    example = load(profile.standard).examples["example"]
+    assert validator.is_valid({**example, "provincial": "2"}) and not validator.is_valid({**example, "county": "2"})
