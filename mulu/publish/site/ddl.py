@@ -21,7 +21,6 @@ class _Column:
     name: str
     type: str
     note: str
-    path: str
     is_required: bool = False
     codes: str | None = None
 
@@ -120,7 +119,7 @@ class _Writer:
         kind = "TEXT" if one.type in (OBJECT, ANY) else _TYPES[one.type]
         codes = one.codes if one.codes is not None and one.type == "string" else None
         note = f"{pointer} {one.title.zh} / {one.title.en}" + (" (JSON)" if one.type in (OBJECT, ANY) else "")
-        return _Column(table.names.take(name), kind, note, pointer, required, codes)
+        return _Column(table.names.take(name), kind, note, required, codes)
 
 
 def _create(table: _Table, lists: dict[str, str]) -> Iterator[str]:

@@ -52,9 +52,8 @@ class Pages:
             finalize=_finalize,
             trim_blocks=True,
             lstrip_blocks=True,
-            extensions=["jinja2.ext.do"],
         )
-        self.environment.globals.update(model=model, standard=self.standard, anchor=anchor, page_of=page_of, Text=Text)
+        self.environment.globals.update(model=model, standard=self.standard, anchor=anchor, page_of=page_of)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield each page with its address, both languages of one after each other."""
