@@ -68,16 +68,26 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
+def whole_folder(path: Path, *, replaces: bool = False) -> Iterator[Path]:
     """Give a new folder to write into; at the end it stands at `path` with all that was put in it, or nothing does.
 
-    Raises `NotWritten`; that there is something at `path` already is for the caller to tell.
+    With `replaces` it takes the place of a folder that stands there, which goes only then. Raises `NotWritten`; what
+    may be replaced, and that there is something where nothing may be, is for the caller to tell.
     """
-    temporary = path.with_name(f".{secrets.token_hex(8)}{_END}")
+    name = secrets.token_hex(8)
+    temporary, old = path.with_name(f".{name}{_END}"), path.with_name(f".{name}.old{_END}")
     try:
         temporary.mkdir()
         yield temporary
-        temporary.rename(path)
+        if replaces and path.exists():
+            path.rename(old)
+        try:
+            temporary.rename(path)
+        except OSError:
+            if old.exists():
+                old.rename(path)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
     except BaseException as error:
         shutil.rmtree(temporary, ignore_errors=True)
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):

@@ -104,6 +104,17 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def in_script(json: str) -> str:
+    """Return JSON as it can stand in a script element of HTML: nothing in it ends the element or begins a comment.
+
+    >>> in_script('{"a": "</script>"}')
+    '{"a": "\\\\u003c/script\\\\u003e"}'
+    """
+    for character in "<>&\u2028\u2029":
+        json = json.replace(character, f"\\u{ord(character):04x}")
+    return json
+
+
 def language_of(environment: Mapping[str, str] | None = None) -> str:
     """Return the language that the environment asks for: `MULU_LANG`, else the locale, else English."""
     variables = os.environ if environment is None else environment

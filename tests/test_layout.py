@@ -76,6 +76,8 @@ OWN_WORDS = {
     "location": "member of GitLab's report and of SARIF",
     "template": "a command",
     "class": "member of what diff tells",
+    "context": "of JSON-LD",
+    "notation": "term of SKOS",
 }
 FIELDS = {name for schema in STANDARD.schemas.written.values() for name in schema["properties"]} - {"kind", "source"}
 # What makes a finding: their first argument, or the one so named, is a check.

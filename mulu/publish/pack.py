@@ -19,11 +19,12 @@ from mulu.standard.folder import PARTS, builtin_folder, files, inside
 
 SUMS = "SHA256SUMS"
 """The member with a line for each other one, as `sha256sum -c` reads it."""
+SUM_LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
+"""A line of it: the checksum and the name."""
 HEADER = "standard.toml"
 LIMITS = replace(DEFAULT, document_bytes=64 * 2**20, expanded=256 * 2**20, members=20_000)
 """How large a packed standard may be."""
 
-_LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _LONGEST = 200
 # What Windows takes for devices, whatever their ending, and what it cuts off the end of a name.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
@@ -85,7 +86,7 @@ def _checked(archive: Archive, path: Path) -> dict[str, bytes]:
         lines = archive.read(SUMS).decode("utf-8").splitlines()
     except UnicodeDecodeError:
         raise _refused(path, f"{SUMS} 不是文字", f"{SUMS} is no text") from None
-    said = {match[2]: match[1] for line in lines if (match := _LINE.fullmatch(line))}
+    said = {match[2]: match[1] for line in lines if (match := SUM_LINE.fullmatch(line))}
     if len(said) != len(lines) or set(said) != set(archive.infos) - {SUMS}:
         odd = sorted(set(said) ^ (set(archive.infos) - {SUMS}))[:3]
         raise _refused(path, f"文件与 {SUMS} 不符：{odd}", f"its files are not those of {SUMS}: {odd}")

@@ -19,7 +19,7 @@ import orjson
 
 from mulu.findings import SEVERITIES
 from mulu.reports._common import WORDS, cell_of, cuts, failed, outlook, place_of, summary, unchecked, worst
-from mulu.texts import LANGUAGES, Text, clean
+from mulu.texts import LANGUAGES, Text, clean, in_script
 from mulu.validate import Report
 
 MACHINE = True
@@ -297,7 +297,4 @@ def _bar(count: Counter[str], longest: int) -> str:
 
 def _data_text(data: dict[str, Any]) -> str:
     """Return data as JSON that can stand in a script element: nothing in it ends the element or begins a comment."""
-    text = orjson.dumps(data, default=str).decode("utf-8", "backslashreplace")
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return in_script(orjson.dumps(data, default=str).decode("utf-8", "backslashreplace"))

@@ -87,7 +87,7 @@ def test_only_rules_have_examples(mulu):
     assert result.code == 2 and "duplicate-identifier" in result.err
 
 
-@pytest.mark.parametrize("command", [[], ["check"], ["new"]])
+@pytest.mark.parametrize("command", [[], ["build"], ["check"], ["new"]])
 @pytest.mark.parametrize(("language", "word"), [("zh", "用法"), ("en", "Usage")])
 def test_help_is_in_the_language_of_the_user(mulu, monkeypatch, command, language, word):
     """In both languages, for the group and its commands."""

@@ -1,0 +1,56 @@
+"""`mulu standard build`: the site of a standard."""
+
+from pathlib import Path
+
+import click
+
+from mulu.cli.console import say
+from mulu.cli.options import common, standard_folder
+from mulu.cli.settings import said
+from mulu.errors import UsageFault
+from mulu.texts import clean
+
+
+@click.command(
+    "build",
+    help=say(
+        "生成标准 DIR（不给则为内置标准）的网站：中英文页面，以及 JSON Schema、代码表、JSON-LD、SHACL、SQL 等文件，"
+        "放到 standard.toml 中 base 的地址即可。",
+        "Build the site of the standard in DIR, or of the built-in one: pages in Chinese and English, JSON Schemas, "
+        "code lists, JSON-LD, SHACL, SQL and more, to be put at the address that standard.toml names as base.",
+    ),
+)
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="SITE",
+    help=say("写到这个文件夹；已有的同一标准的网站会被替换", "The folder; a site of the same standard is replaced"),
+)
+@click.option(
+    "--versions",
+    "earlier",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say(
+        "上一版网站的 versions.json，其中的版本一并列出", "versions.json of the last version's site, to be listed too"
+    ),
+)
+@common
+def command(folder: Path | None, output: Path, earlier: Path | None, standard_path: Path | None) -> None:
+    """Write the site."""
+    from mulu.publish.site import build
+
+    if folder is not None and said("standard_path"):
+        raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
+    count = build(standard_folder(folder or standard_path), output, earlier)
+    click.echo(
+        clean(
+            say(
+                f"已写出 {output}：{count} 个文件；打开 {output / 'index.html'} 查看",
+                f"wrote {output}: {count} files; open {output / 'index.html'} to look at it",
+            )
+        )
+    )
