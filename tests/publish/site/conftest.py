@@ -1,6 +1,7 @@
 """Sites of three standards: the built-in one, a small one on another, and one whose every text is hostile."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,11 @@ from lxml import html
 
 from mulu.publish.begin import begin
 from mulu.publish.site import build
+
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None
 
 ROOT = Path(__file__).parents[3]
 HOSTILE = (
@@ -45,8 +51,16 @@ def built(tmp_path_factory, name, standard):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """Return the site of the built-in standard."""
-    return built(tmp_path_factory, "builtin", ROOT)
+    """Return the site of the built-in standard; tests that run side by side have one of it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    folder = shared / "builtin-site"
+    with (shared / "builtin-site.lock").open("w") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            build(ROOT, folder)
+    return Pages(folder, ROOT)
 
 
 @pytest.fixture(scope="session")
