@@ -116,6 +116,8 @@ class Tables:
             config |= {"threads": 1, "disabled_optimizers": _FOR_MUCH}
         self.standard = standard
         self.connection = duckdb.connect(":memory:", config=config)
+        # Once a query takes two seconds it would be drawn on standard output, into what is written there.
+        self.connection.execute("set enable_progress_bar = false")
 
     def load(self, entries: Path, queries: Iterable[str], today: date, *, every: bool = False) -> set[str]:
         """Load the entries of the JSON Lines file `entries` and what else `queries` name, then shut the door.
