@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mulu.publish.diff.changes import CLASSES, Change
 from mulu.publish.diff.codes import code_changes
-from mulu.publish.diff.rest import level_changes, mapping_changes, rule_changes
+from mulu.publish.diff.rest import help_changes, level_changes, mapping_changes, rule_changes
 from mulu.publish.diff.schemas import schema_changes
 from mulu.standard import Standard
 from mulu.standard.migrations import numbers_of
@@ -56,6 +56,7 @@ def diff(old: Standard, new: Standard) -> Diff:
         *code_changes(old, new),
         *rule_changes(old, new),
         *mapping_changes(old, new),
+        *help_changes(old, new),
     ]
     # What several schemas take in changes in each; one sentence at one place is one change.
     unique = dict.fromkeys(found)

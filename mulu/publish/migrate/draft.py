@@ -45,7 +45,7 @@ class _Draft:
     def _kind(self, kind: str) -> Iterator[str]:
         was, now = ({_path(p): p for p in one.schemas.properties(kind)} for one in (self.old, self.new))
         gone = [(path, p) for path, p in was.items() if path not in now and path[:-1] not in was.keys() - now.keys()]
-        come = [(path, p) for path, p in now.items() if path not in was and path[:-1] not in now.keys() - was.keys()]
+        come = [(path, p) for path, p in now.items() if path not in was]
         before = {path: path for path in now if path in was}
         for path, one in gone:
             text = self._why(self.old, kind, one)
@@ -63,7 +63,7 @@ class _Draft:
                 if codes is not None:
                     yield from self._codes(kind, (*path, *more), codes)
         for path, one in now.items():
-            if (path, one) in come or path in was:
+            if path in was or ((path, one) in come and path[:-1] not in now.keys() - was.keys()):
                 yield from self._default(kind, path, one, was.get(path))
 
     def _default(self, kind: str, path: Path_, one: Property, before: Property | None) -> Iterator[str]:
