@@ -30,8 +30,8 @@ def coverage(standard: Standard) -> list[Covered]:
         for source in _SOURCES.split(text):
             for document in documents:
                 before, found, rest = source.partition(document)
-                # A document may be named in a sentence; “GB/T 1234” is not cited by “GB/T 12345”.
-                if found and not rest[:1].isalnum() and not before[-1:].isascii():
+                # Not “档案法” in “档案法实施条例”, nor “T 1234” in “GB/T 12345”.
+                if found and not rest[:1].isalnum() and not (before[-1:].isascii() and before[-1:].isalnum()):
                     places = cited.setdefault(document, {})
                     for word in ("", *_WORDS.split(rest)):
                         places.setdefault(word, set()).add(where)
