@@ -9,6 +9,7 @@ from typing import Any
 
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
+from mulu.publish.unchanged import unchanged_rules
 from mulu.standard import Standard
 from mulu.validate import Options, Validation
 from mulu.validate.report import Report
@@ -36,21 +37,34 @@ def refuse_levels(options: Options, *standards: Standard) -> None:
             )
 
 
-def verdict(standard: Standard, files: list[tuple[Path, str]], options: Options, folder: Path) -> Verdict:
-    """Validate files; `folder`, which is not there yet, is for what is needed meanwhile."""
+def verdict(
+    standard: Standard, files: list[tuple[Path, str]], options: Options, folder: Path, other: Verdict | None = None
+) -> Verdict:
+    """Validate files; `folder`, which is not there yet, is for what is needed meanwhile and stays.
+
+    `other` is what another version says of the same entries: what must be the same is taken from it.
+    """
     folder.mkdir()
     run = Validation(standard, options, folder)
     try:
         for file, shown in files:
             for _ in run.add(file, shown):
                 pass
-        report = run.finish()
+        spool = run.spooled()
+        known: set[str] = set()
+        if other is not None and other.report.spool is not None:
+            known = unchanged_rules(other.report.standard, standard, other.report.spool, spool)
+            known -= other.report.failures.keys()
+        report = run.finish(known, figures=False)
         counts = [item.entries for item in report.inputs]
         errors: dict[Key, list[dict[str, Any]]] = {}
         before = [sum(counts[:number]) for number in range(len(counts))]
         for number, entry, finding in report.findings.placed():
             if entry and finding["severity"] == SEVERITIES[0] and report.counts_at_level(finding):
                 errors.setdefault((number, entry - before[number]), []).append(finding)
+        for key, findings in other.errors.items() if other is not None else ():
+            if same := [finding for finding in findings if finding["rule"] in known]:
+                errors.setdefault(key, []).extend(same)
         return Verdict(report, counts, errors)
     finally:
         run.close()

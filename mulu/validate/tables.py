@@ -96,6 +96,18 @@ def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:
     return found
 
 
+def table_query(standard: Standard, kind: str, array: ArrayTable | None) -> str:
+    """Return the query for the table of a kind's entries or of an array in them."""
+    if array is not None:
+        return _elements(kind, array)
+    schemas = standard.schemas
+    shape = structure(schemas, schemas.resources[schemas.effective[kind]])
+    return (
+        f"select entry, unnest(json_transform(doc, {_json(shape)})) from {RAW} "
+        f"where kind = {_literal(kind)} order by entry"
+    )
+
+
 class Tables:
     """A database of the entries of one run; close it when done.
 
@@ -145,7 +157,7 @@ class Tables:
         asked = {query: found & tables.keys() for query, found in words.items()}
         idle = {query for query, found in asked.items() if found and found <= absent}
         wanted = set[str]().union(*(found for query, found in asked.items() if query not in idle))
-        sizes = self._create({name: self._source(*tables[name]) for name in sorted(wanted - absent)})
+        sizes = self._create({name: table_query(self.standard, *tables[name]) for name in sorted(wanted - absent)})
         empty = absent | {name for name, size in sizes.items() if size == 0}
         doubtful = [query for query, found in asked.items() if found & empty and query not in idle]
         needed = zip(doubtful, needs(self.connection, doubtful), strict=True)
@@ -153,7 +165,7 @@ class Tables:
         rest = set[str]().union(*(found for query, found in words.items() if every or query not in idle))
         codes = {f"code_{name.replace('-', '_')}": name for name in self.standard.codes}
         self._create(
-            {name: self._source(*tables[name]) for name in sorted(rest & absent)}
+            {name: table_query(self.standard, *tables[name]) for name in sorted(rest & absent)}
             | {name: self._codes(codes[name]) for name in sorted(rest & codes.keys())}
         )
         # Extensions and configuration are fixed before anything of a standard's rules is run.
@@ -190,17 +202,6 @@ class Tables:
             table: int(run(f"create table {_quoted(table)} as {source}").fetchall()[0][0])
             for table, source in sources.items()
         }
-
-    def _source(self, kind: str, array: ArrayTable | None) -> str:
-        """Return the query for the table of a kind's entries or of an array in them."""
-        if array is not None:
-            return _elements(kind, array)
-        schemas = self.standard.schemas
-        shape = structure(schemas, schemas.resources[schemas.effective[kind]])
-        return (
-            f"select entry, unnest(json_transform(doc, {_json(shape)})) from {RAW} "
-            f"where kind = {_literal(kind)} order by entry"
-        )
 
     def _codes(self, name: str) -> str:
         """Return the query for the table of a code list."""

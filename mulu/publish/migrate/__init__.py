@@ -4,7 +4,6 @@ Every entry that the old version accepts is one that the new version accepts, or
 versions judge the whole catalog, before and after; so what is promised is what `mulu validate` says.
 """
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -101,8 +100,8 @@ def migrate(
     account = Account(old.header.version, new.header.version, steps)
     work = _Work(folder, account, steps, allow_loss)
     work.carry(entries)
-    before = verdict(old, [(folder / "old.jsonl", "old.jsonl")], options, Path(tempfile.mkdtemp(dir=folder)) / "old")
-    after = verdict(new, [(folder / "new.jsonl", "new.jsonl")], options, Path(tempfile.mkdtemp(dir=folder)) / "new")
+    before = verdict(old, [(folder / "old.jsonl", "old.jsonl")], options, folder / "old")
+    after = verdict(new, [(folder / "new.jsonl", "new.jsonl")], options, folder / "new", before)
     for one in (before, after):
         if one.report.failures:
             names = ", ".join(one.report.failures)
