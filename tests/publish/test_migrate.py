@@ -1,6 +1,7 @@
 """What each step does to an entry, how its values are counted, and which catalogs are refused."""
 
 import copy as copying
+import json
 
 import pytest
 
@@ -155,3 +156,17 @@ def test_what_the_old_version_never_had_is_refused(copy, tmp_path, capsys):
     assert run([*arguments, old, new, str(tmp_path / "a.jsonl"), "--draft", "-o", str(out)]) == 2
     assert run([*arguments, old, new, str(tmp_path / "a.jsonl")]) == 2
     assert not out.exists()
+
+
+def test_a_line_that_is_no_json_is_listed_too(copy, tmp_path, capsys):
+    """What cannot be read must not be missing without a word."""
+    new, out, rejects = version(copy, "1.1.0"), tmp_path / "out.jsonl", tmp_path / "rest.jsonl"
+    entry = builtin_folder() / "schemas/examples/organization.json"
+    line = json.dumps(json.loads(entry.read_text("utf-8")), ensure_ascii=False)
+    (tmp_path / "a.jsonl").write_text(f"{line}\n{{broken\n", "utf-8")
+    arguments = ["standard", "migrate", str(builtin_folder()), new, str(tmp_path / "a.jsonl"), "-o", str(out)]
+    assert run([*arguments, "--lang", "en"]) == 1 and not out.exists()
+    assert "the line is no JSON" in capsys.readouterr().out
+    assert run([*arguments, "--rejects", str(rejects)]) == 1
+    assert json.loads(rejects.read_text("utf-8"))["line"] == 2
+    assert json.loads(out.read_text("utf-8")) == json.loads(line)

@@ -2,6 +2,7 @@
 
 import tempfile
 from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -89,6 +90,7 @@ def command(
     standard_path: Path | None,
 ) -> int:
     """Migrate catalogs, or draft a migration."""
+    from mulu.convert.source import Reject
     from mulu.convert.whole import convert
     from mulu.output import whole_file
     from mulu.pointer import dumps
@@ -115,6 +117,7 @@ def command(
         refuse_input(Path(path), (output, ledger_path, rejects_path))
     chosen = level or before.header.levels[0].id
     options = Options(chosen, today.date() if today else date.today(), limits=limits_of(limits))
+    broken: list[Reject] = []
     with tempfile.TemporaryDirectory(prefix="mulu-") as name:
         conversion = convert(
             *paths,
@@ -126,6 +129,7 @@ def command(
             limits=options.limits,
             allow_empty=allow_empty,
             on_passed_over=tell_passed_over,
+            on_reject=broken.append,
         )
         found = migrate(before, after, conversion.sourced(), options, Path(name), allow_loss=allow_loss)
         for line in found.account.lines(language()):
@@ -141,17 +145,15 @@ def command(
         if ledger_path is not None:
             with whole_file(ledger_path) as stream:
                 stream.write(found.account.to_json())
-        for number, reject in enumerate(found.rejects() if found.aside else []):
-            if number == _SHOWN:
-                break
+        for reject in islice(chain(broken, found.rejects()), _SHOWN):
             click.echo(clean(f"{reject.place}  {reject.reason.get(language())}"))
         if rejects_path is not None:
             with whole_file(rejects_path) as stream:
-                stream.writelines(dumps(reject.to_dict()) + b"\n" for reject in found.rejects())
-        if rejects_path is not None or not found.aside:
+                stream.writelines(dumps(reject.to_dict()) + b"\n" for reject in chain(broken, found.rejects()))
+        count = len(broken) + len(found.aside)
+        if rejects_path is not None or not count:
             with whole_file(output) as stream:
                 found.write(stream)
-        count = len(found.aside)
         if count:
             zh = f"已写入 {rejects_path}" if rejects_path else f"没有写出 {output}；用 --rejects 文件 留存它们"
             en = (
