@@ -35,7 +35,7 @@ Path_ = tuple[str, ...]
 """The steps of a pointer, `*` for the positions of arrays."""
 
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
-_MOST = 10_000
+_MOST = 1_000
 _LONGEST = 1_000
 
 

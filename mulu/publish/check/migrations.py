@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mulu.errors import BadStandard
 from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
 from mulu.publish.check.schemas import HAN, LATIN
-from mulu.publish.migrate.names import step_faults
+from mulu.publish.migrate.names import Names, step_faults
 from mulu.standard import Migration, Standard
 from mulu.standard.folder import files
 from mulu.standard.migrations import Step, numbers_of, read_migration
@@ -32,13 +32,13 @@ def migration_flaws(standard: Standard) -> Iterator[Flaw]:
         elif before is not None and (numbers_of(one.old) or own) < (numbers_of(before.new) or own):
             name = before.path.name
             yield lines.error("/from", f"与 {name} 的版本重叠", f"its versions overlap with those of {name}")
-    if is_readable(standard):
+    if chain and is_readable(standard):
         told: list[Flaw] = []
 
         def tell(migration: Migration, step: Step, grave: str, text: Text) -> None:
             told.append(Flaw(grave, str(migration.path), step.line, text.zh, text.en))
 
-        step_faults(standard, chain, tell)
+        step_faults(Names(standard), chain, tell)
         yield from told
 
 

@@ -19,7 +19,7 @@ from mulu.mask import mask
 from mulu.place import Place
 from mulu.pointer import Json, dumps
 from mulu.publish.migrate.account import Account
-from mulu.publish.migrate.names import step_faults
+from mulu.publish.migrate.names import Names, step_faults
 from mulu.publish.migrate.steps import ADDED, HEADS, Stopped, carried
 from mulu.publish.verdict import refuse_levels, verdict
 from mulu.readers import Document
@@ -179,7 +179,7 @@ def _refuse_faults(old: Standard, new: Standard, migrations: list[Migration]) ->
         if grave == "error":
             raise BadStandard(str(migration.path), f"{step.told}：{text.zh}", f"{step.told}: {text.en}", line=step.line)
 
-    step_faults(new, migrations, tell, old)
+    step_faults(Names(new), migrations, tell, Names(old))
 
 
 def _reason(step: Step, pointer: str, text: Text) -> Text:

@@ -12,7 +12,7 @@ import orjson
 from mulu.pointer import Json, pointer_of
 from mulu.publish.diff import CLASSES, Change, diff
 from mulu.publish.diff.schemas import alike
-from mulu.publish.migrate.names import codes_at
+from mulu.publish.migrate.names import Names
 from mulu.standard import CodeList, Property, Standard
 from mulu.standard.migrations import Path_
 from mulu.texts import Text, clean
@@ -28,6 +28,7 @@ def draft(old: Standard, new: Standard) -> str:
 class _Draft:
     def __init__(self, old: Standard, new: Standard) -> None:
         self.old, self.new = old, new
+        self.was, self.now = Names(old), Names(new)
         self.changes = {change.where: change for change in diff(old, new).changes}
         self.answered: set[str] = set()
 
@@ -43,7 +44,7 @@ class _Draft:
         yield from self._rest()
 
     def _kind(self, kind: str) -> Iterator[str]:
-        was, now = ({_path(p): p for p in one.schemas.properties(kind)} for one in (self.old, self.new))
+        was, now = self.was.properties(kind), self.now.properties(kind)
         gone = [(path, p) for path, p in was.items() if path not in now and path[:-1] not in was.keys() - now.keys()]
         come = [(path, p) for path, p in now.items() if path not in was]
         before = {path: path for path in now if path in was}
@@ -59,7 +60,7 @@ class _Draft:
                 yield from self._step(kind, text, f"move: {_pointer(path)}", f"to: {_pointer(target[0])}")
         for path, at in before.items():
             for more in ((), ("*",)):
-                codes = codes_at(self.old, kind, (*at, *more))
+                codes = self.was.codes(kind, (*at, *more))
                 if codes is not None:
                     yield from self._codes(kind, (*path, *more), codes)
         for path, one in now.items():
@@ -78,7 +79,7 @@ class _Draft:
         yield from self._step(kind, text, f"default: {_pointer(path)}", f"value: {told}")
 
     def _codes(self, kind: str, path: Path_, before: CodeList) -> Iterator[str]:
-        after = codes_at(self.new, kind, path)
+        after = self.now.codes(kind, path)
         if after is None:
             return
         found: dict[str, str | None] = {}
@@ -148,10 +149,6 @@ def _successor(code: str, before: CodeList, after: CodeList) -> str | None:
     names = (before.by_code[code].name.zh, *before.by_code[code].aliases)
     found = next((new for name in names if (new := after.find(name.replace("#", "1"))) is not None), None)
     return found if found != code else None
-
-
-def _path(item: Property) -> Path_:
-    return tuple(item.pointer.split("/")[1:])
 
 
 def _pointer(path: Path_) -> str:
