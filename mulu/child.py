@@ -115,7 +115,9 @@ class _Watch(threading.Thread):
 
 def answer() -> None:
     """Do, in the child, what the head on standard input asks for."""
-    out = sys.stdout.buffer
+    # What a library prints must not stand among the answers.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
     try:
         head = orjson.loads(sys.stdin.buffer.readline())
         data = sys.stdin.buffer.read(head["bytes"])

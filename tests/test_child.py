@@ -16,6 +16,13 @@ def echo(arguments, data):
     yield b"{}"
 
 
+def chatter(arguments, data):
+    """Print beside the answer, as a library does that draws how far it is."""
+    os.write(1, b"100%\n")
+    print("done", flush=True)
+    yield b"{}"
+
+
 def spin(arguments, data):
     """Never come to an end, but for a first answer."""
     yield b"1"
@@ -54,6 +61,11 @@ def findable(monkeypatch, request):
 def test_answers_are_lines():
     """What the function yields arrives as it is."""
     assert [orjson.loads(line) for line in answers("echo")] == [[{"a": 1}, "甲"], {}]
+
+
+def test_what_is_printed_is_no_answer():
+    """Neither by the system nor by Python."""
+    assert list(answers("chatter")) == [b"{}\n"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import common, given_of, limits_of, load_standard, reading, refuse_input, tell_passed_over
+from mulu.cli.options import common, given_of, limits_of, locked_standard, reading, refuse_input, tell_passed_over
 from mulu.convert import ENTRIES
 from mulu.convert.account import account_lines, notice_lines, preview_lines
 from mulu.convert.ledger import to_json
@@ -102,7 +102,7 @@ def command(
         raise UsageFault("--preview 不写文件，不能与 -o 同用", "--preview writes no file and does not go with -o")
     for path in paths:
         refuse_input(Path(path), (output, ledger_path, rejects_path))
-    standard = load_standard(standard_path)
+    standard = locked_standard(standard_path)
     target = open_target(standard, target_format or ENTRIES, output)
     failed: list[str] = []
     noticed: list[str] = []

@@ -1,5 +1,6 @@
 """Options and arguments that several commands share."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -10,8 +11,8 @@ import click
 
 from mulu.cli.console import say
 from mulu.cli.groups import speaking
-from mulu.cli.settings import configured, placed, setting
-from mulu.errors import UsageFault, WrongSetting
+from mulu.cli.settings import configured, nearest_file, placed, setting
+from mulu.errors import BadSettings, UsageFault, WrongSetting
 from mulu.limits import Limits
 from mulu.texts import clean
 
@@ -199,7 +200,7 @@ def report_of(
     try:
         return validate(
             *paths,
-            standard=load_standard(standard_path),
+            standard=locked_standard(standard_path),
             level=level,
             level_dates=dates_of(level_dates),
             today=today.date() if today else None,
@@ -220,6 +221,24 @@ def report_of(
         )
     except WrongSetting as error:
         raise placed(error) from None
+
+
+def locked_standard(path: Path | None) -> Any:
+    """Load the standard that `--standard` names; raises `BadSettings` if a lock says that it must be another."""
+    from mulu.standard.lock import NAME, differences
+
+    standard = load_standard(path)
+    lock = nearest_file(NAME)
+    found = differences(lock, standard) if lock is not None else []
+    if found:
+        raise BadSettings(
+            os.path.relpath(lock or NAME),
+            f"所用的标准与锁定的不同：{'；'.join(one.zh for one in found)}；"
+            "请换回锁定的标准，确要改用的，重新运行 mulu standard lock",
+            f"the standard in use is not the locked one: {'; '.join(one.en for one in found)}; go back to the one that "
+            "is locked, or, if the change is meant, run mulu standard lock again",
+        )
+    return standard
 
 
 def load_standard(path: Path | None) -> Any:

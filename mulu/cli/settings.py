@@ -134,16 +134,34 @@ def _fill(ctx: click.Context, param: click.Parameter, given: Path | None) -> Non
 
 
 def _nearest(folder: Path) -> Found | None:
-    for here in (folder, *folder.parents):
+    for here in _upward(folder):
         for name in NAMES:
             if (here / name).is_file():
                 found = _read(here / name)
                 if found is not None:
                     return found
+    return None
+
+
+def _upward(folder: Path) -> Iterator[Path]:
+    for here in (folder, *folder.parents):
+        yield here
         # What lies outside of a repository does not govern it.
         if (here / ".git").exists():
-            return None
-    return None
+            return
+
+
+def settings_folder() -> Path:
+    """Return the folder of the file of settings that the running command has read, else the working directory."""
+    found: Found | None = click.get_current_context().meta.get(_FOUND)
+    return found.path.parent if found is not None else Path.cwd()
+
+
+def nearest_file(name: str) -> Path | None:
+    """Return the file of that name beside the settings, or above; none if the command reads no settings."""
+    if click.get_current_context().meta.get(_ISOLATED):
+        return None
+    return next((here / name for here in _upward(settings_folder().resolve()) if (here / name).exists()), None)
 
 
 def _read(path: Path) -> Found | None:

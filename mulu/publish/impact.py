@@ -1,7 +1,7 @@
 """What a new version of a standard does to real catalogs: whose entries it newly refuses, whose it newly accepts.
 
 Both versions validate the same files; an entry is accepted if it has no error that counts at the level. So what is
-told is what `mulu validate` would say under each version, and costs two validations.
+told is what `mulu validate` would say under each version. Rules that must find the same are run once.
 """
 
 from collections import Counter
@@ -10,19 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mulu.errors import MuluError, UsageFault
-from mulu.findings import SEVERITIES
+from mulu.errors import MuluError
 from mulu.place import Place
+from mulu.publish.verdict import Key, Verdict, refuse_levels, verdict
 from mulu.standard import Standard
 from mulu.texts import Text
-from mulu.validate import Options, Validation
-from mulu.validate.report import Report
+from mulu.validate import Options
 
 EXAMPLES = 3
 """How many entries of a rule are shown."""
-
-Key = tuple[int, int]
-"""An entry: number of its file from 0, its place among the entries of that file from 1."""
 
 
 @dataclass(slots=True)
@@ -56,27 +52,15 @@ class Impact:
     problems: list[MuluError] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Run:
-    report: Report
-    counts: list[int]
-    errors: dict[Key, list[dict[str, Any]]]
-
-
 def impact(old: Standard, new: Standard, files: Iterable[tuple[Path, str]], options: Options, folder: Path) -> Impact:
     """Validate files under both versions, and compare; `folder` is for what is needed meanwhile.
 
     Raises `UsageFault` if a version lacks the level that is asked for.
     """
-    for standard in (old, new):
-        if options.level not in standard.levels:
-            raise UsageFault(
-                f"{standard.header.id} {standard.header.version} 没有级别 {options.level}",
-                f"{standard.header.id} {standard.header.version} has no level {options.level}",
-            )
+    refuse_levels(options, old, new)
     named = list(files)
-    before = _validated(old, named, options, folder / "old")
-    after = _validated(new, named, options, folder / "new")
+    before = verdict(old, named, options, folder / "old")
+    after = verdict(new, named, options, folder / "new", before)
     problems = [item.problem for run in (before, after) for item in run.report.inputs if item.problem is not None]
     problems += [_failed(run) for run in (before, after) if run.report.failures]
     compared = set()
@@ -102,32 +86,13 @@ def impact(old: Standard, new: Standard, files: Iterable[tuple[Path, str]], opti
     )
 
 
-def _failed(run: _Run) -> MuluError:
+def _failed(run: Verdict) -> MuluError:
     names = ", ".join(run.report.failures)
     version = run.report.standard.header.version
     return MuluError(f"版本 {version} 的规则没能运行：{names}", f"rules of version {version} could not be run: {names}")
 
 
-def _validated(standard: Standard, files: list[tuple[Path, str]], options: Options, folder: Path) -> _Run:
-    folder.mkdir()
-    run = Validation(standard, options, folder)
-    try:
-        for file, shown in files:
-            for _ in run.add(file, shown):
-                pass
-        report = run.finish()
-        counts = [item.entries for item in report.inputs]
-        errors: dict[Key, list[dict[str, Any]]] = {}
-        before = [sum(counts[:number]) for number in range(len(counts))]
-        for number, entry, finding in report.findings.placed():
-            if entry and finding["severity"] == SEVERITIES[0] and report.counts_at_level(finding):
-                errors.setdefault((number, entry - before[number]), []).append(finding)
-        return _Run(report, counts, errors)
-    finally:
-        run.close()
-
-
-def _side(run: _Run, keys: set[Key]) -> Side:
+def _side(run: Verdict, keys: set[Key]) -> Side:
     """Return what refuses the entries: each counts once for each rule that it breaks."""
     side = Side(keys)
     for key in sorted(keys):

@@ -13,16 +13,19 @@ from typing import Any
 
 import orjson
 
+from mulu.standard.clauses import Clause, read_clauses
 from mulu.standard.codes import Code, CodeList, CodeLists
 from mulu.standard.extends import chain
 from mulu.standard.folder import Header, Level, Relaxation, builtin_folder, digest, files
 from mulu.standard.mapping_reader import Mappings
 from mulu.standard.mappings import Mapping
+from mulu.standard.migrations import Migration, read_migrations
 from mulu.standard.rules import Example, Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
 from mulu.standard.statistics import read_statistics
 
 __all__ = [
+    "Clause",
     "Code",
     "CodeList",
     "CodeLists",
@@ -30,6 +33,7 @@ __all__ = [
     "Level",
     "Mapping",
     "Mappings",
+    "Migration",
     "Property",
     "Relaxation",
     "Rule",
@@ -67,7 +71,7 @@ class Standard:
 
     def read(self) -> None:
         """Read every part now; raises `BadStandard` for the first file that is wrong."""
-        _ = self.schemas.resources, self.rules, self.statistics, self.sha256
+        _ = self.schemas.resources, self.rules, self.statistics, self.migrations, self.clauses, self.sha256
         for parts in (self.codes, self.mappings):
             for name in parts:
                 _ = parts[name]
@@ -92,6 +96,16 @@ class Standard:
     def statistics(self) -> dict[str, Rule]:
         """The figures of a whole catalog, by name; each is asked like a rule."""
         return read_statistics(self.roots, self.header.levels)
+
+    @cached_property
+    def migrations(self) -> list[Migration]:
+        """The migrations that the standard's own folder declares, the earliest version first."""
+        return read_migrations(self.roots[-1])
+
+    @cached_property
+    def clauses(self) -> list[Clause]:
+        """The clauses of the documents that the standard rests on, as its own folder lists them."""
+        return read_clauses(self.roots[-1])
 
     @cached_property
     def examples(self) -> "Examples":

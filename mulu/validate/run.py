@@ -8,7 +8,7 @@ rule fires on it a second time.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -245,10 +245,18 @@ class Validation:
             )
         )
 
-    def finish(self) -> Report:
-        """Run the rules over all entries, look up the places of what they find, and return the result."""
+    def spooled(self) -> Path:
+        """Return the file of the entries as they are handed to the rules; no further file can be added."""
         self._spool.close()
-        failures = self._rules() if self._spooled else {}
+        return self.folder / "entries.jsonl"
+
+    def finish(self, known: Collection[str] = (), *, figures: bool = True) -> Report:
+        """Run the rules over all entries, look up the places of what they find, and return the result.
+
+        The rules in `known` are left out, as the caller knows what they find, and with `figures` false statistics are.
+        """
+        self.spooled()
+        failures = self._rules(known, figures) if self._spooled else {}
         judged = (self._judged_rules() | set(checks())) - set(failures)
         whole = not failures and all(item.problem is None for item in self.inputs)
         self.judge.changed = None
@@ -281,11 +289,13 @@ class Validation:
         self._spool.close()
         self.store.close()
 
-    def _rules(self) -> dict[str, Text]:
-
-        rules = [rule for rule in self.standard.rules.values() if self._wanted(rule.id)]
-        figures = {} if self.options.only else {one.id: name for name, one in self.standard.statistics.items()}
-        rules += [self.standard.statistics[name] for name in figures.values()]
+    def _rules(self, known: Collection[str], asks_figures: bool) -> dict[str, Text]:
+        rules = [rule for rule in self.standard.rules.values() if self._wanted(rule.id) and rule.id not in known]
+        statistics = self.standard.statistics if asks_figures and not self.options.only else {}
+        figures = {one.id: name for name, one in statistics.items()}
+        rules += statistics.values()
+        if not rules:
+            return {}
         entries = self.folder / "entries.jsonl"
         failures: dict[str, Text] = {}
         for rule, result in results(self.standard, self.options, rules, entries, self.folder):

@@ -96,6 +96,18 @@ def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:
     return found
 
 
+def table_query(standard: Standard, kind: str, array: ArrayTable | None) -> str:
+    """Return the query for the table of a kind's entries or of an array in them."""
+    if array is not None:
+        return _elements(kind, array)
+    schemas = standard.schemas
+    shape = structure(schemas, schemas.resources[schemas.effective[kind]])
+    return (
+        f"select entry, unnest(json_transform(doc, {_json(shape)})) from {RAW} "
+        f"where kind = {_literal(kind)} order by entry"
+    )
+
+
 class Tables:
     """A database of the entries of one run; close it when done.
 
@@ -116,6 +128,8 @@ class Tables:
             config |= {"threads": 1, "disabled_optimizers": _FOR_MUCH}
         self.standard = standard
         self.connection = duckdb.connect(":memory:", config=config)
+        # Once a query takes two seconds it would be drawn on standard output, into what is written there.
+        self.connection.execute("set enable_progress_bar = false")
 
     def load(self, entries: Path, queries: Iterable[str], today: date, *, every: bool = False) -> set[str]:
         """Load the entries of the JSON Lines file `entries` and what else `queries` name, then shut the door.
@@ -143,7 +157,7 @@ class Tables:
         asked = {query: found & tables.keys() for query, found in words.items()}
         idle = {query for query, found in asked.items() if found and found <= absent}
         wanted = set[str]().union(*(found for query, found in asked.items() if query not in idle))
-        sizes = self._create({name: self._source(*tables[name]) for name in sorted(wanted - absent)})
+        sizes = self._create({name: table_query(self.standard, *tables[name]) for name in sorted(wanted - absent)})
         empty = absent | {name for name, size in sizes.items() if size == 0}
         doubtful = [query for query, found in asked.items() if found & empty and query not in idle]
         needed = zip(doubtful, needs(self.connection, doubtful), strict=True)
@@ -151,7 +165,7 @@ class Tables:
         rest = set[str]().union(*(found for query, found in words.items() if every or query not in idle))
         codes = {f"code_{name.replace('-', '_')}": name for name in self.standard.codes}
         self._create(
-            {name: self._source(*tables[name]) for name in sorted(rest & absent)}
+            {name: table_query(self.standard, *tables[name]) for name in sorted(rest & absent)}
             | {name: self._codes(codes[name]) for name in sorted(rest & codes.keys())}
         )
         # Extensions and configuration are fixed before anything of a standard's rules is run.
@@ -188,17 +202,6 @@ class Tables:
             table: int(run(f"create table {_quoted(table)} as {source}").fetchall()[0][0])
             for table, source in sources.items()
         }
-
-    def _source(self, kind: str, array: ArrayTable | None) -> str:
-        """Return the query for the table of a kind's entries or of an array in them."""
-        if array is not None:
-            return _elements(kind, array)
-        schemas = self.standard.schemas
-        shape = structure(schemas, schemas.resources[schemas.effective[kind]])
-        return (
-            f"select entry, unnest(json_transform(doc, {_json(shape)})) from {RAW} "
-            f"where kind = {_literal(kind)} order by entry"
-        )
 
     def _codes(self, name: str) -> str:
         """Return the query for the table of a code list."""

@@ -83,7 +83,8 @@ def has_namespaces():
     reason="this system lets nobody make a network namespace",
 )
 def test_a_run_needs_no_network(tmp_path, inputs):
-    """Without any network the run gives the same bytes."""
+    """Without any network the run gives the same bytes, held to the standard that is locked."""
+    assert command(tmp_path, "standard", "lock").returncode == 0 and (tmp_path / "mulu.lock").is_file()
     arguments = ("validate", "inputs", "-f", "json", "--date", "2026-01-15")
     with_network, without = command(tmp_path, *arguments), command(tmp_path, *arguments, before=("unshare", "-rn"))
     assert with_network.returncode == 1 and with_network.stdout == without.stdout

@@ -1,6 +1,7 @@
 """A standard of somebody else cannot harm: each hostile folder ends in words, nothing is read, written or left."""
 
 import json
+from pathlib import Path
 
 import pytest
 from verdict import assert_verdict
@@ -165,6 +166,51 @@ FOLDERS = {
     "mapping with unknown words": lambda f: changed(mapping_of(f), "kind: example", "kind: example\neval: x"),
     "mapping of wrong types": lambda f: changed(mapping_of(f), "at_least: 2", "at_least: [1]"),
 }
+
+
+def help_of(name, text):
+    """Return what puts a further file beside the schemas; text, or a link if it is a path."""
+
+    def put(folder):
+        path = folder / "schemas" / name
+        path.parent.mkdir(exist_ok=True)
+        if isinstance(text, Path):
+            link(path, text)
+        else:
+            path.write_text(text, encoding="utf-8")
+
+    return put
+
+
+MIGRATION = "from: 0.0.1\nto: 0.1.0\nwhy: {zh: 因, en: why}\nsteps:\n  - {kind: example, why: {zh: 因, en: why}, "
+MIGRATIONS = {
+    "migration is a link": help_of("migrations/a.yaml", Path("/etc/hostname")),
+    "migration is a bomb": help_of("migrations/a.yaml", BOMB),
+    "migration is deep": help_of("migrations/a.yaml", "a: " + "[" * 100_000),
+    "migration with a slow pattern": help_of(
+        "migrations/a.yaml", MIGRATION + "split: /name, pattern: '^(?=(a+)+$)(?P<a>a|a)*\\1$', to: {a: /a}}\n"
+    ),
+    "migration with a vast pattern": help_of(
+        "migrations/a.yaml", MIGRATION + "split: /name, pattern: '(?P<a>((a{1000}){1000}){1000})', to: {a: /a}}\n"
+    ),
+    "migration to a place of its own": help_of("migrations/a.yaml", MIGRATION + "move: /name, to: /kind/../x}\n"),
+    "clauses are a link": help_of("clauses.csv", Path("/etc/hostname")),
+    "clauses with a quote": help_of("clauses.csv", 'document,clause\n"'),
+    "clauses in GBK": lambda f: (f / "schemas/clauses.csv").write_bytes("文件".encode("gbk")),
+}
+
+
+@pytest.mark.parametrize("name", MIGRATIONS)
+def test_hostile_help_is_refused(mulu, standard, name):
+    """Migrations and clauses, which no validation reads, are refused by what reads them."""
+    MIGRATIONS[name](standard)
+    for command in (("check", standard), ("pack", standard, "-o", "a.zip")):
+        ran = mulu("standard", *command)
+        if command[0] == "check" or "place" not in name:
+            assert_verdict(ran, (1, 2))
+            assert str(standard) in ran.said and SECRET not in ran.said
+    ran = mulu("standard", "migrate", standard, standard, "a.jsonl", "-o", "b.jsonl")
+    assert_verdict(ran, (0, 1, 2))
 
 
 @pytest.mark.parametrize("name", FOLDERS)

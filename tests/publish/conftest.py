@@ -38,3 +38,9 @@ class Copy:
 def copy(tmp_path):
     """Return a copy of the built-in standard."""
     return Copy(tmp_path / "new")
+
+
+@pytest.fixture(scope="module")
+def lasting_copy(tmp_path_factory):
+    """Return a copy of the built-in standard that all tests of a module look at."""
+    return Copy(tmp_path_factory.mktemp("standard") / "new")

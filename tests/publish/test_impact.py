@@ -9,6 +9,7 @@ import pytest
 from mulu.cli import run
 from mulu.errors import UsageFault
 from mulu.publish.impact import impact, to_dict
+from mulu.sample import Recipes, Sample, counts_of
 from mulu.standard import load
 from mulu.validate import Options, Validation
 
@@ -109,6 +110,35 @@ def test_agrees_with_validation_under_each_version(catalog, edited, tmp_path):
     found = impact(OLD, edited, catalog, Options("share", DAY), work(tmp_path))
     assert numbers(found.rejected, 8) == other - one
     assert numbers(found.accepted, 8) == one - other
+    assert found.still_rejected == len(one & other)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    {
+        "a code that many use": lambda copy: copy.text("schemas/codes/rate-period.csv", "\nminute,", "\nmoment,"),
+        "a code that rules ask for": lambda copy: copy.text("schemas/codes/region.csv", "\n110000,", "\n110009,"),
+        "a rule": lambda copy: copy.text(
+            "validators/code/duplicate-identifier.yaml", "severity: error", "severity: info"
+        ),
+    }.items(),
+    ids=lambda edit: edit[0],
+)
+def test_what_is_not_asked_twice_would_have_been_found_twice(edit, copy, tmp_path):
+    """Faults of every rule stand in the catalog; the result is that of two whole validations."""
+    edit[1](copy)
+    new = load(copy.folder)
+    file = tmp_path / "sample.jsonl"
+    recipes = Recipes(OLD)
+    with file.open("wb") as stream:
+        for lines in Sample(recipes, counts_of(recipes, (), 250), 3, 60).lines():
+            stream.write(lines)
+    files = [(file, file.name)]
+    one, other = rejected(OLD, files, tmp_path / "a"), rejected(new, files, tmp_path / "b")
+    found = impact(OLD, new, files, Options("share", DAY), work(tmp_path))
+    assert one and found.problems == []
+    assert {number for _, number in found.rejected.entries} == other - one
+    assert {number for _, number in found.accepted.entries} == one - other
     assert found.still_rejected == len(one & other)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, limiting, limits_of, standard_folder
+from mulu.cli.options import common, limiting, limits_of, load_standard, standard_folder
 from mulu.cli.settings import said
 from mulu.errors import UsageFault
 from mulu.texts import clean
@@ -16,23 +16,38 @@ _WORDS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info"
 @click.command(
     "check",
     help=say(
-        "检查标准目录 DIR（不给则检查内置标准）：模式、代码表、规则及其示例、转换及其样例、对上级标准的放宽。"
-        "每个问题说明文件和行。有错误或警告时退出码为 1。",
+        "检查标准目录 DIR（不给则检查内置标准）：模式、代码表、规则及其示例、转换及其样例、"
+        "迁移、条款、对上级标准的放宽。每个问题说明文件和行。有错误或警告时退出码为 1。",
         "Check the standard in the folder DIR, or the built-in one: schemas, code lists, rules and their examples, "
-        "mappings and their samples, and what is loosened of the standard below. Each fault is told with file and "
-        "line. The exit code is 1 if there are errors or warnings.",
+        "mappings and their samples, migrations, clauses, and what is loosened of the standard below. Each fault is "
+        "told with file and line. The exit code is 1 if there are errors or warnings.",
     ),
 )
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
 @click.option("--quiet", "-q", is_flag=True, help=say("不显示提示", "Leave out what is neither error nor warning"))
+@click.option(
+    "--clauses",
+    is_flag=True,
+    help=say(
+        "不检查，只列出条款：哪些属性、代码表、规则引用它，哪些没有检查及原因",
+        "Check nothing; list the clauses: by which properties, code lists and rules each is covered, or why by none",
+    ),
+)
 @limiting
 @common
-def command(folder: Path | None, quiet: bool, limits: tuple[str, ...], standard_path: Path | None) -> int:
+def command(
+    folder: Path | None, quiet: bool, clauses: bool, limits: tuple[str, ...], standard_path: Path | None
+) -> int:
     """Print a line for each fault, and how many there are."""
     from mulu.publish.check import check as flaws_of
+    from mulu.publish.check.clauses import clause_lines
 
     if folder is not None and said("standard_path"):
         raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
+    if clauses:
+        for line in clause_lines(load_standard(folder or standard_path), language()):
+            click.echo(clean(line))
+        return 0
     flaws = flaws_of(standard_folder(folder or standard_path), limits_of(limits))
     counts = dict.fromkeys(_WORDS, 0)
     for flaw in flaws:

@@ -15,11 +15,14 @@ import orjson
 from mulu import child
 from mulu.errors import BadStandard
 from mulu.limits import DEFAULT, Limits
+from mulu.publish.check.clauses import clause_flaws
 from mulu.publish.check.codes import code_flaws
 from mulu.publish.check.examples import example_flaws
 from mulu.publish.check.extends import extension_flaws
 from mulu.publish.check.flaws import Flaw, of_error
+from mulu.publish.check.levels import level_flaws
 from mulu.publish.check.mappings import mapping_flaws
+from mulu.publish.check.migrations import migration_flaws
 from mulu.publish.check.rules import rule_flaws, statistic_flaws
 from mulu.publish.check.samples import sample_flaws
 from mulu.publish.check.schemas import schema_flaws
@@ -49,7 +52,7 @@ def check(root: Path | None = None, limits: Limits = DEFAULT) -> list[Flaw]:
 def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
     yield from stray_flaws(standard)
     broken = False
-    for part in (schema_flaws, code_flaws, rule_flaws, statistic_flaws, mapping_flaws):
+    for part in (schema_flaws, level_flaws, code_flaws, rule_flaws, statistic_flaws, mapping_flaws, migration_flaws):
         try:
             for flaw in part(standard):
                 broken = broken or flaw.stops
@@ -60,6 +63,7 @@ def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
     if broken:
         return
     try:
+        yield from clause_flaws(standard)
         yield from _example_flaws(standard, limits)
         yield from extension_flaws(standard)
         yield from sample_flaws(standard)

@@ -23,6 +23,7 @@ def code_flaws(standard: Standard) -> Iterator[Flaw]:
             continue
         checked = _List(codes, _lines(path), standard)
         yield from checked.rows()
+        yield from checked.followed()
         yield from checked.above()
         yield from checked.spellings()
 
@@ -94,6 +95,18 @@ class _List:
                     f"{code.code} 的后继 {successor} 不在表中",
                     f"the successor {successor} of {code.code} is not in the list",
                 )
+
+    def followed(self) -> Iterator[Flaw]:
+        """Yield retired codes whose successors lead back to them, so that none of them ever counts again."""
+        # A code of several periods may come back.
+        after = {} if self.periods else {code.code: code.successor.strip() for code, _ in self.rows_}
+        for code, line in self.rows_ if after else ():
+            way = [code.code]
+            while (following := after.get(way[-1], "")) and following not in way:
+                way.append(following)
+            if len(way) > 1 and following == code.code:
+                shown = " → ".join([*way, following])
+                yield self.flaw("error", line, f"后继绕成圈：{shown}", f"the successors go in a circle: {shown}")
 
     def above(self) -> Iterator[Flaw]:
         parents = {code.code: code.fields.get("broader", "").strip() for code, _ in self.rows_}

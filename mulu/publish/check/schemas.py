@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import jsonschema_rs
 import orjson
+import referencing
+import referencing.exceptions
 
 from mulu import identifiers
 from mulu.errors import BadStandard
@@ -16,6 +19,7 @@ from mulu.standard import Standard
 from mulu.standard.folder import files
 from mulu.standard.schemas import SUFFIX
 from mulu.standard.written import DIALECT, Schema, read_schema, subschemas
+from mulu.texts import shown
 from mulu.validate.structure import Structure
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -27,6 +31,7 @@ _FORMATS = set(
     "date-time date time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri iri-reference "
     "uuid uri-template json-pointer relative-json-pointer regex".split()
 )
+_METASCHEMA = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA)
 
 
 def schema_flaws(standard: Standard) -> Iterator[Flaw]:
@@ -35,10 +40,15 @@ def schema_flaws(standard: Standard) -> Iterator[Flaw]:
     whole = True
     for path in files(standard.roots[-1], "schemas", f"*{SUFFIX}"):
         try:
-            read_schema(path, levels)
+            schema = read_schema(path, levels)
         except BadStandard as error:
             whole = False
-            yield from _metaschema(path, error)
+            yield from _refused(path, error)
+        else:
+            # A second implementation, as those who use the schemas have others than mulu.
+            for flaw in _metaschema(path, schema):
+                whole = False
+                yield flaw
     try:
         if whole and standard.schemas.written:
             yield from _Checked(standard).flaws()
@@ -46,25 +56,29 @@ def schema_flaws(standard: Standard) -> Iterator[Flaw]:
         yield of_error(error)
 
 
-def _metaschema(path: Any, error: BadStandard) -> Iterator[Flaw]:
+def _refused(path: Path, error: BadStandard) -> Iterator[Flaw]:
     """Yield all that the metaschema has against a file of which the loader told the first fault."""
     try:
         schema = orjson.loads(path.read_bytes())
-        found = list(jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA).iter_errors(schema))
+        is_schema = isinstance(schema, dict) and schema.get("$schema") == DIALECT
+        found = list(_metaschema(path, schema)) if is_schema else []
     except (ValueError, RecursionError):
         found = []
-    if not found or not isinstance(schema, dict) or schema.get("$schema") != DIALECT:
-        yield of_error(error)
-        return
+    yield from found or [of_error(error)]
+
+
+def _metaschema(path: Path, schema: Schema) -> Iterator[Flaw]:
+    """Yield all that the metaschema has against a schema."""
     lines = Lines(path)
-    for item in found:
+    for item in _METASCHEMA.iter_errors(schema):
         pointer = pointer_of(item.absolute_path)
+        message = shown(item.message)
         yield Flaw(
             "error",
             str(path),
             lines.line(pointer),
-            f"不是合格的 JSON Schema：{pointer or '/'}（{item.message[:200]}）",
-            f"no valid JSON Schema: {pointer or '/'} ({item.message[:200]})",
+            f"不是合格的 JSON Schema：{pointer or '/'}（{message}）",
+            f"no valid JSON Schema: {pointer or '/'} ({message})",
             stops=True,
         )
 
@@ -73,6 +87,7 @@ class _Checked:
     def __init__(self, standard: Standard) -> None:
         self.standard = standard
         self.schemas = standard.schemas
+        self.registry = referencing.Registry().with_contents(self.schemas.written.items())
         root = standard.roots[-1].resolve()
         paths = self.schemas.paths.items()
         self.own = {identifier: path for identifier, path in paths if path.resolve().parent.parent == root}
@@ -125,10 +140,9 @@ class _Checked:
 
     def _names(self, identifier: str, schema: Schema, lines: Lines) -> Iterator[Flaw]:
         """Yield names that lead nowhere, and what cannot be extended or compiled."""
-        base = identifier.rpartition("/")[0] + "/"
         for pointer, node in subschemas(schema):
             for key in ("$ref", "$dynamicRef"):
-                if key in node and not self._leads(node[key], base, schema):
+                if key in node and not self._leads(node[key], identifier):
                     yield _stop(
                         lines.error(
                             f"{pointer}/{key}",
@@ -157,15 +171,15 @@ class _Checked:
                     f"{pointer}/format", f"没有格式 {node['format']}", f"there is no format {node['format']}"
                 )
 
-    def _leads(self, reference: Any, base: str, schema: Schema) -> bool:
-        target, _, fragment = str(reference).partition("#")
-        if target:
-            found = self.schemas.written.get(target if "://" in target else base + target)
-        else:
+    def _leads(self, reference: Any, identifier: str) -> bool:
+        if str(reference).startswith("#"):
             # The engine follows references between files.
             return False
-        anchors = {node.get("$dynamicAnchor") for _, node in subschemas(found)} if found else set()
-        return found is not None and (not fragment or fragment in anchors)
+        try:
+            self.registry.resolver(identifier).lookup(str(reference))
+        except referencing.exceptions.Unresolvable:
+            return False
+        return True
 
     def _members(self, pointer: str, node: Schema, lines: Lines) -> Iterator[Flaw]:
         """Yield names of properties that no schema describes."""

@@ -1,17 +1,16 @@
 """Two versions of a standard: every change, what it does to those who keep to it, and which version it asks for."""
 
-import re
 from dataclasses import dataclass
 
 from mulu.publish.diff.changes import CLASSES, Change
 from mulu.publish.diff.codes import code_changes
-from mulu.publish.diff.rest import level_changes, mapping_changes, rule_changes
+from mulu.publish.diff.rest import help_changes, level_changes, mapping_changes, rule_changes
 from mulu.publish.diff.schemas import schema_changes
 from mulu.standard import Standard
+from mulu.standard.migrations import numbers_of
 
 __all__ = ["CLASSES", "Change", "Diff", "diff"]
 
-_VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 _WEIGHTS = ("major", "minor", "patch")
 
 
@@ -29,7 +28,7 @@ class Diff:
 
         Below 1.0.0 the second number takes the part of the first (clause 4). `""` if the old one is no such version.
         """
-        was = _numbers(self.old)
+        was = numbers_of(self.old)
         if was is None:
             return ""
         weight = next((name for name in _WEIGHTS if any(change.weight == name for change in self.changes)), None)
@@ -41,7 +40,7 @@ class Diff:
     @property
     def is_enough(self) -> bool:
         """Whether the new version is at least the one that is asked for."""
-        asked, said = _numbers(self.asked), _numbers(self.new)
+        asked, said = numbers_of(self.asked), numbers_of(self.new)
         return asked is not None and said is not None and said >= asked
 
     def of_class(self, name: str) -> list[Change]:
@@ -57,6 +56,7 @@ def diff(old: Standard, new: Standard) -> Diff:
         *code_changes(old, new),
         *rule_changes(old, new),
         *mapping_changes(old, new),
+        *help_changes(old, new),
     ]
     # What several schemas take in changes in each; one sentence at one place is one change.
     unique = dict.fromkeys(found)
@@ -65,8 +65,3 @@ def diff(old: Standard, new: Standard) -> Diff:
         new.header.version,
         tuple(sorted(unique, key=lambda change: (CLASSES.index(change.kind), change.where))),
     )
-
-
-def _numbers(version: str) -> tuple[int, int, int] | None:
-    match = _VERSION.fullmatch(version)
-    return (int(match[1]), int(match[2]), int(match[3])) if match else None

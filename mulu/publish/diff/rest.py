@@ -1,7 +1,7 @@
 """Changes of rules, mappings, levels and of what a standard says of itself."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from mulu.findings import SEVERITIES
@@ -31,6 +31,22 @@ def level_changes(old: Standard, new: Standard) -> Iterator[Change]:
     if kept[0] != kept[1]:
         change = f"{', '.join(kept[0])} → {', '.join(kept[1])}"
         yield breaking("levels", f"级别的顺序变了：{change}", f"the order of the levels: {change}")
+
+
+def help_changes(old: Standard, new: Standard) -> Iterator[Change]:
+    """Yield the changes of migrations and of the list of clauses, which ask nothing of entries."""
+    was, now = ({one.path.stem: one for one in standard.migrations} for standard in (old, new))
+    for name, one in now.items():
+        change = f"{one.old} → {one.new}"
+        if name not in was:
+            yield documentation(f"migrations/{name}", f"增加了迁移 {change}", f"there is a migration {change}")
+        elif (was[name].old, was[name].new, was[name].steps) != (one.old, one.new, one.steps):
+            yield documentation(f"migrations/{name}", f"迁移 {change} 改了", f"the migration {change} is another")
+    for name in was:
+        if name not in now:
+            yield documentation(f"migrations/{name}", f"取消了迁移 {name}", f"the migration {name} is gone")
+    if [replace(one, line=0) for one in old.clauses] != [replace(one, line=0) for one in new.clauses]:
+        yield documentation("clauses", "条款表改了", "the list of clauses is another")
 
 
 def rule_changes(old: Standard, new: Standard) -> Iterator[Change]:

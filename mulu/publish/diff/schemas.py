@@ -56,7 +56,7 @@ def _object(old: Standard, new: Standard, where: str, before: Schema, after: Sch
     members, later = _members(old, before), _members(new, after)
     gone, come = [n for n in members if n not in later], [n for n in later if n not in members]
     for name in gone:
-        twin = next((other for other in come if _alike(members[name], later[other])), None)
+        twin = next((other for other in come if alike(members[name], later[other])), None)
         if twin is None:
             yield breaking(f"{where}/{name}", f"取消了属性 {name}", f"the property {name} is gone")
         else:
@@ -84,9 +84,17 @@ def _members(standard: Standard, schema: Schema) -> dict[str, Schema]:
     return standard.schemas.members(schema)
 
 
-def _alike(one: Schema, other: Schema) -> bool:
+def alike(one: Schema, other: Schema) -> bool:
     """Whether two properties are one under two names: the same demands, and the same title or description."""
-    demands = [{key: value for key, value in node.items() if key not in _WORDS} for node in (one, other)]
+    # The codes of a list are compared where the list is.
+    demands = [
+        {
+            key: value
+            for key, value in node.items()
+            if key not in _WORDS and not (key == "enum" and "x-code-list" in node)
+        }
+        for node in (one, other)
+    ]
     words = [key for key in ("title", "description") if one.get(key) and one.get(key) == other.get(key)]
     return demands[0] == demands[1] and bool(words)
 

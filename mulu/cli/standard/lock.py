@@ -1,0 +1,53 @@
+"""`mulu standard lock`: keep a project to the standard as it is now."""
+
+from pathlib import Path
+
+import click
+
+from mulu.cli.console import say
+from mulu.cli.options import common, load_standard
+from mulu.cli.settings import said, settings_folder
+from mulu.errors import UsageFault
+from mulu.texts import clean
+
+
+@click.command(
+    "lock",
+    help=say(
+        "把所用的标准（DIR、设置中的或内置的）及其代码表锁定在 mulu.lock 中，写在设置文件旁边。"
+        "此后标准或代码表与锁定的不同时，mulu validate 不检查，退出码为 2。",
+        "Lock the standard in use (DIR, that of the settings, or the built-in one) and its code lists in mulu.lock, "
+        "beside the file of settings. If standard or code lists are others from then on, mulu validate checks nothing "
+        "and the exit code is 2.",
+    ),
+)
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say("写到这个文件", "Write to this file"),
+)
+@common
+def command(folder: Path | None, output: Path | None, standard_path: Path | None) -> None:
+    """Write the lock."""
+    from mulu.output import whole_file
+    from mulu.standard.lock import NAME, lock_of, written
+
+    if folder is not None and said("standard_path"):
+        raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
+    standard = load_standard(folder or standard_path)
+    standard.read()
+    target = output or settings_folder() / NAME
+    with whole_file(target) as stream:
+        stream.write(written(lock_of(standard)))
+    name, version, count = standard.header.id, standard.header.version, len(list(standard.codes))
+    click.echo(
+        clean(
+            say(
+                f"已写出 {target}：{name} {version}，{count} 个代码表",
+                f"wrote {target}: {name} {version}, {count} code lists",
+            )
+        )
+    )

@@ -1,0 +1,165 @@
+"""`mulu standard migrate`: entries of one version made entries of the next."""
+
+import tempfile
+from datetime import date, datetime
+from itertools import chain, islice
+from pathlib import Path
+
+import click
+
+from mulu.cli.console import complain, language, say
+from mulu.cli.options import common, given_of, limits_of, load_standard, reading, refuse_input, tell_passed_over
+from mulu.cli.settings import said
+from mulu.errors import UsageFault
+from mulu.texts import clean
+
+_SHOWN = 20
+
+
+@click.command(
+    "migrate",
+    help=say(
+        "按标准新版 NEW 声明的迁移（schemas/migrations/*.yaml），把旧版 OLD 的目录变成新版的条目，"
+        "并交代每一个值的去向。\n\n"
+        "旧版接受的每一条，要么成为新版接受的一条，要么连同原因列出；有列出的条目时退出码为 1，"
+        "不给 --rejects 则什么也不写。"
+        "--draft 不迁移目录，而由两版的差别起草一个迁移文件。",
+        "Make entries of the version NEW out of catalogs of the version OLD, by the migrations that NEW declares "
+        "(schemas/migrations/*.yaml), and account for every value.\n\n"
+        "Each entry that OLD accepts becomes one that NEW accepts, or is listed with the reason; then the exit code is "
+        "1, and without --rejects nothing is written. With --draft no catalog is migrated: a migration is drafted from "
+        "what changed.",
+    ),
+)
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[CATALOG...]")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say("写到：条目（JSON Lines），或起草的迁移", "The file: entries (JSON Lines), or the draft"),
+)
+@click.option(
+    "--ledger",
+    "ledger_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say("把账目写成 JSON", "Write the account as JSON"),
+)
+@click.option(
+    "--rejects",
+    "rejects_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say(
+        "不能迁移的条目连同原因写进这个文件（JSON Lines），其余照常写出",
+        "Set the entries aside that cannot be migrated, with the reason, as JSON Lines; the others are written",
+    ),
+)
+@click.option("--allow-loss", is_flag=True, help=say("步骤取消的值可以丢失", "Let go of the values that steps remove"))
+@click.option("--draft", "drafts", is_flag=True, help=say("起草一个迁移文件", "Draft a migration"))
+@click.option("--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the first by default"))
+@click.option(
+    "--date",
+    "today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
+)
+@reading
+@common
+def command(
+    old: Path,
+    new: Path,
+    paths: tuple[str, ...],
+    output: Path | None,
+    ledger_path: Path | None,
+    rejects_path: Path | None,
+    allow_loss: bool,
+    drafts: bool,
+    level: str | None,
+    today: datetime | None,
+    wanted: str | None,
+    encoding: str | None,
+    given: tuple[str, ...],
+    schema: str | None,
+    allow_empty: bool,
+    limits: tuple[str, ...],
+    standard_path: Path | None,
+) -> int:
+    """Migrate catalogs, or draft a migration."""
+    from mulu.convert.source import Reject
+    from mulu.convert.whole import convert
+    from mulu.output import whole_file
+    from mulu.pointer import dumps
+    from mulu.publish.migrate import migrate
+    from mulu.validate import Options
+
+    if said("standard_path"):
+        raise UsageFault(
+            "migrate 不用 --standard；写出 OLD 和 NEW", "migrate does not take --standard; name OLD and NEW"
+        )
+    if output is None or bool(paths) == drafts:
+        raise UsageFault(
+            "写出 -o 文件，以及目录文件或 --draft 之一", "name a file by -o, and either catalogs or --draft"
+        )
+    before, after = load_standard(old), load_standard(new)
+    if drafts:
+        from mulu.publish.migrate.draft import draft
+
+        with whole_file(output) as stream:
+            stream.write(draft(before, after).encode())
+        click.echo(clean(say(f"已起草 {output}", f"drafted {output}")))
+        return 0
+    for path in paths:
+        refuse_input(Path(path), (output, ledger_path, rejects_path))
+    chosen = level or before.header.levels[0].id
+    options = Options(chosen, today.date() if today else date.today(), limits=limits_of(limits))
+    broken: list[Reject] = []
+    with tempfile.TemporaryDirectory(prefix="mulu-") as name:
+        conversion = convert(
+            *paths,
+            standard=before,
+            format=wanted,
+            encoding=encoding,
+            given=given_of(given),
+            schema=schema,
+            limits=options.limits,
+            allow_empty=allow_empty,
+            on_passed_over=tell_passed_over,
+            on_reject=broken.append,
+        )
+        found = migrate(before, after, conversion.sourced(), options, Path(name), allow_loss=allow_loss)
+        for line in found.account.lines(language()):
+            click.echo(clean(line))
+        if found.refused_before:
+            count = found.refused_before
+            click.echo(
+                say(
+                    f"  {count} 条旧版已不接受，只按步骤改写",
+                    f"  {count} entries were refused by the old version already; they are rewritten as far as steps go",
+                )
+            )
+        if ledger_path is not None:
+            with whole_file(ledger_path) as stream:
+                stream.write(found.account.to_json())
+        for reject in islice(chain(broken, found.rejects()), _SHOWN):
+            click.echo(clean(f"{reject.place}  {reject.reason.get(language())}"))
+        if rejects_path is not None:
+            with whole_file(rejects_path) as stream:
+                stream.writelines(dumps(reject.to_dict()) + b"\n" for reject in chain(broken, found.rejects()))
+        count = len(broken) + len(found.aside)
+        if rejects_path is not None or not count:
+            with whole_file(output) as stream:
+                found.write(stream)
+        if count:
+            zh = f"已写入 {rejects_path}" if rejects_path else f"没有写出 {output}；用 --rejects 文件 留存它们"
+            en = (
+                f"set aside in {rejects_path}"
+                if rejects_path
+                else f"{output} is not written; --rejects FILE sets them aside"
+            )
+            complain(say(f"{count} 条不能迁移；{zh}", f"{count} entries cannot be migrated; {en}"))
+        return 1 if count else 0
