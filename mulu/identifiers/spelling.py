@@ -7,7 +7,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache
 from typing import NoReturn, Protocol
 
 from mulu.identifiers import InvalidIdentifier
@@ -15,6 +15,7 @@ from mulu.identifiers import InvalidIdentifier
 DIGITS = "0123456789"
 LONGEST = 256
 """No number, however it is spelled, has more characters."""
+_KEPT = 8192
 _UPPER = {lower: lower - 32 for lower in range(ord("a"), ord("z") + 1)}
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c\u202d")
 # NFKC makes the hyphen of full-width text an ordinary one; these others stay.
@@ -31,17 +32,34 @@ class Validate(Protocol):
         """Return the compact form or raise `InvalidIdentifier`."""
 
 
-def asked(validate: Validate) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
-    """Return the two questions that a number is asked, which never raise: is it right, and is it so in compact form."""
+def asked(
+    validate: Validate, sure: Callable[[str], object] = lambda text: None
+) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
+    """Return the two questions that a number is asked, which never raise: is it right, and is it so in compact form.
 
-    def is_valid(text: str, *, strict: bool = False) -> bool:
+    Answers are kept, since a catalog names the same bodies and days over and over. `sure` tells at once of most numbers
+    that are right and compact, where nobody repeats them and a pattern is enough.
+    """
+
+    @lru_cache(maxsize=_KEPT)
+    def answer(text: str, strict: bool) -> bool:
+        if isinstance(text, str) and sure(text):
+            return True
         try:
             validate(text, strict=strict)
         except InvalidIdentifier:
             return False
         return True
 
-    return is_valid, partial(is_valid, strict=True)
+    def question(strict: bool) -> Callable[[str], bool]:
+        def ask(text: str) -> bool:
+            # What is no text may be no key either; so long a text is not worth keeping.
+            keep = isinstance(text, str) and len(text) <= LONGEST
+            return answer(text, strict) if keep else answer.__wrapped__(text, strict)
+
+        return ask
+
+    return question(False), question(True)
 
 
 def plain(text: str, *, hyphens: bool = False) -> str:

@@ -161,10 +161,19 @@ class Tables:
 
     def _macros(self, today: date) -> None:
         run = self.connection.execute
-        run(f"create macro blank(t) as t is null or trim(t, '{_WHITE}') = ''")
+        # Nearly every text begins with a character of these two ranges, none of which is in `_WHITE`; to trim takes
+        # forty times as long as to look.
         run(
-            r"create macro plain(t) as regexp_replace(lower(nfc_normalize(translate(t, "
-            f"'{_FULL}', '{_HALF}'))), '[\\s\\p{{Z}}\\p{{P}}\\p{{S}}\\p{{C}}]+', '', 'g')"
+            "create macro blank(t) as t is null or case when t > '!' and t < '\x7f' or t > '\u4e00' and t < '\ufaff' "
+            f"then false else trim(t, '{_WHITE}') = '' end"
+        )
+        # All three ways give the same: most texts are plain already, others need not be composed. `translate` alone
+        # takes thirty times as long as the first.
+        drop = f"'{_DROPPED}', '', 'g'"
+        run(
+            f"create macro plain(t) as case when regexp_full_match(t, '[0-9a-z{_HAN}]*') then t "
+            f"when regexp_full_match(t, '[{_SIMPLE}]*') then lower(regexp_replace(t, {drop})) "
+            f"else regexp_replace(lower(nfc_normalize(translate(t, '{_FULL}', '{_HALF}'))), {drop}) end"
         )
         run(f"create macro validation_date() as date '{today.isoformat()}'")
         run(
@@ -261,6 +270,11 @@ def _rows(result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict
 # What a regular expression knows as \s or \p{Z}, and the spaces without width U+200B and U+FEFF. A text of nothing
 # else is empty when trimmed, which is planned and run in less time than a regular expression.
 _WHITE = "\t\n\f\r \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+# Characters that only `lower` changes and only `_DROPPED` takes away, whatever stands beside them: ASCII but NUL, Latin
+# signs, marks of typography, full-width marks, Chinese characters.
+_SIMPLE = rf"\x01-\x7f\xa0-\xbf\x{{2000}}-\x{{2064}}\x{{3000}}-\x{{3003}}\x{{3008}}-\x{{3020}}！-／：-＠［-｀｛-～{_HAN}"
+_DROPPED = r"[\s\p{Z}\p{P}\p{S}\p{C}]+"
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
 _HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
 
