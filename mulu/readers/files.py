@@ -226,12 +226,14 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     file.seek(0)
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
+    blocks = json.Blocks()
     first = b""
     size = 0
     try:
         while chunk := file.read(2**20):
             digest.update(chunk)
             decoder.decode(chunk)
+            blocks.add(chunk)
             first = first or chunk[:4]
             size += len(chunk)
         decoder.decode(b"", final=True)
@@ -240,7 +242,7 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     if not size:
         return None
     document = json.JsonLinesDocument(shown, "jsonl", digest.hexdigest(), size, "utf-8", limits=limits)
-    document.file, document.stamp = path, json.file_stamp(file)
+    document.file, document.stamp, document.blocks = path, json.file_stamp(file), blocks.done()
     if first.startswith(codecs.BOM_UTF8):
         document.notices.append(text.mark_notice("utf-8"))
     return document
@@ -363,5 +365,7 @@ def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice
     # Positions count characters, so it does not matter that the text was in another encoding before.
     data = content.encode("utf-8", "surrogatepass")
     if _is_json_lines(data[:_HEAD], name):
-        return json.JsonLinesDocument(name, "jsonl", *common, limits=limits, data=data)
+        blocks = json.Blocks()
+        blocks.add(data)
+        return json.JsonLinesDocument(name, "jsonl", *common, limits=limits, data=data, blocks=blocks.done())
     return json.read_json(json.JsonDocument(name, "json", *common, data=data), limits)

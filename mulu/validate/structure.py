@@ -193,8 +193,8 @@ class Structure:
                 params = {"property": name, **_suggestion(name, self._siblings(kind, path))}
                 fix = mend("unknown-property", name, {}, params, None)
                 # A name that stands there already cannot be given a second time.
-                free = fix is not None and str(fix.value) not in cast(dict[str, Json], _at(entry, path))
-                value = _at(entry, here)
+                free = fix is not None and str(fix.value) not in cast(dict[str, Json], value_at(entry, path))
+                value = value_at(entry, here)
                 yield self._fault("unknown-property", here, params, value, names_key=True, fix=fix if free else None)
         else:
             value = cast(Json, error.instance)
@@ -300,7 +300,7 @@ def without(entry: Json, paths: list[Path]) -> Json:
         return None
     changed = _copy(entry)
     for path in paths:
-        node = _at(changed, path[:-1])
+        node = value_at(changed, path[:-1])
         last = path[-1]
         if isinstance(node, dict):
             node.pop(str(last), None)
@@ -321,7 +321,8 @@ def _copy(value: Json) -> Json:
     return value
 
 
-def _at(value: Json, path: Path) -> Json:
+def value_at(value: Json, path: Path) -> Json:
+    """Return what stands at `path`, `None` if nothing does."""
     for step in path:
         if isinstance(value, dict):
             value = value.get(str(step))
