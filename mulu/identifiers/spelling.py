@@ -21,6 +21,7 @@ _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u
 # NFKC makes the hyphen of full-width text an ordinary one; these others stay.
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _LOOKS_LIKE = {"O": "0", "I": "1", "L": "1", "S": "5", "Z": "2", "B": "8"}
+_NOTHING_TO_DROP = re.compile(r"[0-9A-Za-z./]*")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}")
 _DECIMAL = re.compile(r"[0-9]+\.0*")
 
@@ -71,6 +72,8 @@ def plain(text: str, *, hyphens: bool = False) -> str:
     half = half_width(text)
     if len(half) > LONGEST:
         return text
+    if _NOTHING_TO_DROP.fullmatch(half):
+        return half.translate(_UPPER)
     kept = "".join(c for c in half if not (is_blank(c) or (hyphens and c in _HYPHENS))).translate(_UPPER)
     return half_width(kept)
 

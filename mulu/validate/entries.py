@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 
 from mulu.findings import Subject
 from mulu.pointer import Json, dumps, steps_of
@@ -14,7 +15,7 @@ def subject_of(standard: Standard, entry: Json, number: int) -> Subject:
     kind = entry.get("kind") if isinstance(entry, dict) else None
     schema = standard.schemas.kinds.get(kind) if isinstance(kind, str) else None
     names: Mapping[str, str] = schema["x-entry"] if schema else {}
-    said = {name: _text_at(entry, pointer) for name, pointer in names.items()}
+    said = {name: _text_at(entry, _steps(pointer)) for name, pointer in names.items()}
     identifier = said.get("identifier")
     # Many entries have a name before they have an identifier, and are known by it while they are mended.
     named = "\n".join(filter(None, [said.get("owner"), said["name"]])) if said.get("name") else None
@@ -29,14 +30,17 @@ def subject_of(standard: Standard, entry: Json, number: int) -> Subject:
     )
 
 
-def seen_by_rules(subject: Subject, entry: Json, faults: list[Fault]) -> bytes | None:
+def seen_by_rules(subject: Subject, entry: Json, faults: list[Fault], text: bytes | None = None) -> bytes | None:
     """Return an entry as rules are to see it: without what its schema rejected, and without where it came from.
 
-    `None`: rules see nothing of it, as it is no object or of no known kind.
+    `None`: rules see nothing of it, as it is no object or of no known kind. `text` is the entry as it was read, if it
+    says neither more nor less.
     """
     doc = without(entry, [fault.path for fault in faults if fault.rejected]) if faults else entry
     if not isinstance(doc, dict) or doc.get("kind") != subject.kind:
         return None
+    if text is not None and doc is entry and "source" not in doc:
+        return text
     return dumps({key: value for key, value in doc.items() if key != "source"} if "source" in doc else doc)
 
 
@@ -51,8 +55,13 @@ def digest_of(entry: Json) -> bytes:
     return hashlib.sha256(content_of(entry)).digest()
 
 
-def _text_at(entry: Json, pointer: str) -> str | None:
+@cache
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(steps_of(pointer))
+
+
+def _text_at(entry: Json, steps: tuple[str, ...]) -> str | None:
     node = entry
-    for step in steps_of(pointer):
+    for step in steps:
         node = node.get(step) if isinstance(node, dict) else None
     return node if isinstance(node, str) and node.strip() else None

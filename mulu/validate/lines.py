@@ -188,17 +188,25 @@ def _check_lines(work: Work, structure: Structure, portion: Portion, block: Bloc
             place = notice.place or Place(path)
             _tell(out, ["notice", notice.rule, notice.params, notice.ref, place.line, place.column])
         if not item.broken:
-            _check_entry(work, structure, portion, item.value, content, (number, at), out)
+            text = None if notices else content.strip(b" \t\r")
+            _check_entry(work, structure, portion, item.value, text, content, (number, at), out)
 
 
 def _check_entry(
-    work: Work, structure: Structure, portion: Portion, entry: Json, line: bytes, at: tuple[int, int], out: BinaryIO
+    work: Work,
+    structure: Structure,
+    portion: Portion,
+    entry: Json,
+    text: bytes | None,
+    line: bytes,
+    at: tuple[int, int],
+    out: BinaryIO,
 ) -> None:
     subject = subject_of(work.standard, entry, portion.entries + 1)
     if work.digests:
         _tell(out, ["digest", subject.number, subject.key, digest_of(entry).hex()])
     faults = structure.faults(entry)
-    portion.add(subject, [work.input, [*at]], seen_by_rules(subject, entry, faults))
+    portion.add(subject, [work.input, [*at]], seen_by_rules(subject, entry, faults, text))
     places: dict[tuple[str, bool], Place] = {}
     about = [subject.number, subject.kind, subject.identifier, subject.name, subject.owner, subject.key]
     for fault in faults:

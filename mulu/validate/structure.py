@@ -123,9 +123,11 @@ class Structure:
             params = {"value": kind, "known": ", ".join(known), **_suggestion(str(kind), known)}
             fix = mend("unknown-kind", kind, {"enum": known}, params, None) if isinstance(kind, str) else None
             return [self._fault("unknown-kind", ("kind",), params, kind, rejected=True, fix=fix)]
-        found = [
-            fault for error in self._validator(kind).iter_errors(entry) for fault in self._explain(error, kind, entry)
-        ]
+        validator = self._validator(kind)
+        # Nearly all entries are right, and to see that takes a quarter of the time of looking for what is not.
+        if validator.is_valid(entry):
+            return []
+        found = [fault for error in validator.iter_errors(entry) for fault in self._explain(error, kind, entry)]
         return sorted(self._once(found), key=lambda fault: (_in_order(fault.path), fault.check))
 
     def _once(self, faults: list[Fault]) -> Iterator[Fault]:
