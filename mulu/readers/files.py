@@ -246,7 +246,7 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     first = b""
     size = 0
     try:
-        while chunk := file.read(2**20):
+        while chunk := file.read(min(2**20, json.BLOCK)):
             digest.update(chunk)
             decoder.decode(chunk)
             blocks.add(chunk)
