@@ -80,8 +80,8 @@ def write(mended: Mended) -> None:
     if Path(mended.item.path) != path or path.is_symlink() or not path.is_file():
         raise Unreadable(
             mended.item.path,
-            "不是普通文件（链接、压缩文件或标准输入），没有修改；请指定解压后的文件本身",
-            "no plain file but a link, in a compressed file, or standard input; it was not changed: name the file itself",
+            "不是普通文件（链接、压缩包中的内容或标准输入），没有修改；请指定文件本身",
+            "no plain file but a link, a part of another or standard input; it was not changed: name the file itself",
         )
     status = path.stat()
     if not os.access(path, os.W_OK) or not status.st_mode & 0o200:

@@ -415,6 +415,9 @@ def test_entries_are_told_in_their_order_and_masked(standard, tmp_path):
     """Passing entries have names too, and no personal number in them."""
     store, one = made(standard, tmp_path, ["张三 13812345678", "乙"], "x", "丙.csv", times=0)
     one.inputs[0].entries = 3
+    unknown = one.spool.begin()
+    unknown.add(Subject(1), None, None)
+    one.spool.take(unknown.close())
     assert [(item.number, subject.number, subject.name) for item, subject in one.subjects()] == [
         (0, 1, "张三 138******78"),
         (0, 2, "乙"),
