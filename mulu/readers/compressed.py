@@ -1,7 +1,5 @@
 """Files that are compressed by themselves, gzip or zstd: expanded as a stream, under a count."""
 
-import contextlib
-import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -65,8 +63,12 @@ def _reader(stream: BinaryIO, head: bytes) -> Any:
         import gzip
 
         return gzip.GzipFile(fileobj=stream)
-    with contextlib.suppress(ImportError):
-        return importlib.import_module("compression.zstd").ZstdFile(stream)
+    try:
+        from compression import zstd  # type: ignore[import-not-found, unused-ignore]  # from Python 3.14 on
+    except ImportError:
+        pass
+    else:
+        return zstd.ZstdFile(stream)
     try:
         import zstandard
     except ImportError:
