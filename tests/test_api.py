@@ -19,7 +19,7 @@ def test_validate_returns_what_the_command_line_writes():
         assert isinstance(report, mulu.Report)
         found = list(report.counted())
         assert report.exit_code("error") == 1 and len(found) == sum(report.counts().values()) > 0
-        folder = report.spool.parent
+        folder = report.spool.folder.parent
         assert folder.is_dir()
     assert not folder.exists()
 

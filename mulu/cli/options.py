@@ -18,6 +18,7 @@ from mulu.texts import clean
 
 if TYPE_CHECKING:
     from mulu.validate import Report
+    from mulu.validate.run import Progress
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _PASSED_SHOWN = 5
@@ -190,6 +191,8 @@ def report_of(
     today: datetime | None,
     baseline: Path | None = None,
     since: str | None = None,
+    jobs: int | None = None,
+    on_progress: "Progress" = lambda entries, part, rules: None,
 ) -> "Report":
     """Validate files as `judging` and `reading` say; a setting that is wrong is told with the line of its file."""
     if not paths:
@@ -218,6 +221,8 @@ def report_of(
             waivers=waivers,
             warn_days=warn_days,
             since=since,
+            jobs=jobs,
+            on_progress=on_progress,
         )
     except WrongSetting as error:
         raise placed(error) from None

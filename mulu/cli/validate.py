@@ -7,6 +7,7 @@ import click
 
 from mulu.cli.console import complain, error_text, say
 from mulu.cli.options import common, judging, reading, refuse_input, report_of
+from mulu.cli.progress import Progress
 from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import report_formats, targets_of, write_reports
 from mulu.errors import UsageFault
@@ -73,6 +74,12 @@ from mulu.findings import SEVERITIES
     metavar="REF",
     help=say("只计入自 git 的这个版本以来有改动的条目", "Only entries that have changed since this git revision count"),
 )
+@setting(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help=say("用几个进程检查大文件；默认为处理器数", "Processes that check a large file; by default one a processor"),
+)
 @judging
 @reading
 @common
@@ -89,6 +96,7 @@ def command(
     show_waived: bool,
     baseline: Path | None,
     since: str | None,
+    jobs: int | None,
     **asked: Any,
 ) -> int:
     """Check files and write the reports."""
@@ -111,7 +119,11 @@ def command(
         with report_of(paths, baseline=baseline, since=since, **asked) as report:
             written = fixing.fix(report, unsafe=unsafe)
     # What is left is what the files as they are now still have.
-    with report_of(paths, baseline=baseline, since=since, **asked) as report:
+    with (
+        Progress() as progress,
+        report_of(paths, baseline=baseline, since=since, jobs=jobs, on_progress=progress, **asked) as report,
+    ):
+        progress.close()
         report.show_waived = show_waived
         for item in report.inputs:
             if item.problem is not None:

@@ -12,6 +12,7 @@ from mulu.convert.ledger import Ledger, leaves_of
 from mulu.place import Place
 from mulu.pointer import Json
 from mulu.readers import Document
+from mulu.readers.json import JsonLinesDocument
 from mulu.readers.model import Ref
 from mulu.texts import Text
 
@@ -90,9 +91,14 @@ class Source(Protocol):
 def place(document: Document, origin: Json, pointer: str, *, key: bool = False) -> Place:
     """Return where the value at `pointer` of an entry stands, or what comes nearest to it.
 
-    `origin` is that of the entry (`Sourced.origin`). A property that was converted is looked up in the trace, then
-    what it is part of, then whatever of the entry comes first; `key` asks for the property's name instead.
+    `origin` is that of the entry (`Sourced.origin`), or number and byte offset of its line. A property that was
+    converted is looked up in the trace, then what it is part of, then whatever of the entry comes first; `key` asks
+    for the property's name instead.
     """
+    if isinstance(origin, list) and isinstance(document, JsonLinesDocument):
+        number, offset = origin
+        assert isinstance(number, int) and isinstance(offset, int)
+        return document.place_at(number, offset, pointer, key=key)
     if not isinstance(origin, dict):
         item = origin if isinstance(origin, int) else 0
         return document.place((item, pointer), key=key)

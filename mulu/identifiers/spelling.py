@@ -7,7 +7,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache
 from typing import NoReturn, Protocol
 
 from mulu.identifiers import InvalidIdentifier
@@ -15,11 +15,13 @@ from mulu.identifiers import InvalidIdentifier
 DIGITS = "0123456789"
 LONGEST = 256
 """No number, however it is spelled, has more characters."""
+_KEPT = 8192
 _UPPER = {lower: lower - 32 for lower in range(ord("a"), ord("z") + 1)}
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c\u202d")
 # NFKC makes the hyphen of full-width text an ordinary one; these others stay.
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _LOOKS_LIKE = {"O": "0", "I": "1", "L": "1", "S": "5", "Z": "2", "B": "8"}
+_NOTHING_TO_DROP = re.compile(r"[0-9A-Za-z./]*")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}")
 _DECIMAL = re.compile(r"[0-9]+\.0*")
 
@@ -31,17 +33,34 @@ class Validate(Protocol):
         """Return the compact form or raise `InvalidIdentifier`."""
 
 
-def asked(validate: Validate) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
-    """Return the two questions that a number is asked, which never raise: is it right, and is it so in compact form."""
+def asked(
+    validate: Validate, sure: Callable[[str], object] = lambda text: None
+) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
+    """Return the two questions that a number is asked, which never raise: is it right, and is it so in compact form.
 
-    def is_valid(text: str, *, strict: bool = False) -> bool:
+    Answers are kept, since a catalog names the same bodies and days over and over. `sure` tells at once of most numbers
+    that are right and compact, where nobody repeats them and a pattern is enough.
+    """
+
+    @lru_cache(maxsize=_KEPT)
+    def answer(text: str, strict: bool) -> bool:
+        if isinstance(text, str) and sure(text):
+            return True
         try:
             validate(text, strict=strict)
         except InvalidIdentifier:
             return False
         return True
 
-    return is_valid, partial(is_valid, strict=True)
+    def question(strict: bool) -> Callable[[str], bool]:
+        def ask(text: str) -> bool:
+            # What is no text may be no key either; so long a text is not worth keeping.
+            keep = isinstance(text, str) and len(text) <= LONGEST
+            return answer(text, strict) if keep else answer.__wrapped__(text, strict)
+
+        return ask
+
+    return question(False), question(True)
 
 
 def plain(text: str, *, hyphens: bool = False) -> str:
@@ -53,6 +72,8 @@ def plain(text: str, *, hyphens: bool = False) -> str:
     half = half_width(text)
     if len(half) > LONGEST:
         return text
+    if _NOTHING_TO_DROP.fullmatch(half):
+        return half.translate(_UPPER)
     kept = "".join(c for c in half if not (is_blank(c) or (hyphens and c in _HYPHENS))).translate(_UPPER)
     return half_width(kept)
 

@@ -5,16 +5,14 @@ which the table is made are the same, so is what it finds. Whether the rows are 
 they are handed to the rules, without the values that a schema rejected: kind by kind.
 """
 
-from itertools import zip_longest
-from pathlib import Path
-
-import orjson
+from filecmp import cmp
 
 from mulu.standard import Rule, Standard
-from mulu.validate.tables import table_query, tables_of, words_of
+from mulu.validate.spool import Spool
+from mulu.validate.tables import shape_of, tables_of, words_of
 
 
-def unchanged_rules(old: Standard, new: Standard, was: Path, now: Path) -> set[str]:
+def unchanged_rules(old: Standard, new: Standard, was: Spool, now: Spool) -> set[str]:
     """Return the names of these rules; `was` and `now` are the entries as each version hands them to its rules."""
     if list(old.levels) != list(new.levels):
         return set()
@@ -30,7 +28,7 @@ def unchanged_rules(old: Standard, new: Standard, was: Path, now: Path) -> set[s
             return len(lists) == 2 and lists[0] == lists[1]
         if table not in before or table not in after or before[table][0] in kinds:
             return False
-        return table_query(old, *before[table]) == table_query(new, *after[table])
+        return bool(shape_of(old, *before[table]) == shape_of(new, *after[table]))
 
     known = {*same, *before, *after, *(f"code_{name}" for name in names)}
     found = set()
@@ -47,11 +45,14 @@ def _asks_the_same(one: Rule, other: Rule) -> bool:
     return (one.query, one.text.severity, one.text.level) == (other.query, other.text.severity, other.text.level)
 
 
-def _changed_kinds(was: Path, now: Path) -> set[str]:
+def _changed_kinds(was: Spool, now: Spool) -> set[str]:
     """Return the kinds of which a line is another, or stands elsewhere."""
     found: set[str] = set()
-    with was.open("rb") as olds, now.open("rb") as news:
-        for pair in zip_longest(olds, news):
-            if pair[0] != pair[1]:
-                found |= {orjson.loads(line)["kind"] for line in pair if line is not None}
+    for kind in was.present | now.present:
+        files, others = was.files(kind), now.files(kind)
+        same = [start for _, start in files] == [start for _, start in others] and all(
+            cmp(one, other, shallow=False) for (one, _), (other, _) in zip(files, others, strict=True)
+        )
+        if not same:
+            found.add(kind)
     return found

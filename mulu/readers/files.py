@@ -3,6 +3,7 @@
 import codecs
 import errno
 import hashlib
+import io
 import os
 import re
 import stat
@@ -12,7 +13,7 @@ from typing import BinaryIO
 
 from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
-from mulu.readers import apart, json, text
+from mulu.readers import apart, compressed, json, text
 from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
@@ -111,6 +112,17 @@ def open_plain_archive(path: Path, shown: str, limits: Limits) -> Archive | None
     return None if {name.lower() for name in archive.infos} & _DOCUMENT_PARTS else archive
 
 
+def open_compressed(path: Path, shown: str) -> BinaryIO | None:
+    """Return a file that is compressed by itself, opened, `None` if it is another; raises `Unreadable`."""
+    file = _open(path, shown)
+    head = file.read(4)
+    file.seek(0)
+    if compressed.is_compressed(head):
+        return file
+    file.close()
+    return None
+
+
 def open_bytes(
     data: bytes,
     name: str,
@@ -146,6 +158,10 @@ def open_bytes(
     if looks_like_dbf(data):
         document = DbfDocument(name, "dbf", sha256, len(data), None)
         return read_dbf(document, data, limits, known_words, beside, encoding)
+    if compressed.is_compressed(data):
+        # It would have been expanded before if nothing were wrong with it, or stood in another.
+        for _ in compressed.expanded(io.BytesIO(data), name, limits):
+            pass
     _refuse_others(data, name)
     return _open_text(data, name, sha256, limits, encoding, known_words, known_prefixes)
 
@@ -226,12 +242,14 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     file.seek(0)
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
+    blocks = json.Blocks()
     first = b""
     size = 0
     try:
-        while chunk := file.read(2**20):
+        while chunk := file.read(min(2**20, json.BLOCK)):
             digest.update(chunk)
             decoder.decode(chunk)
+            blocks.add(chunk)
             first = first or chunk[:4]
             size += len(chunk)
         decoder.decode(b"", final=True)
@@ -240,7 +258,7 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     if not size:
         return None
     document = json.JsonLinesDocument(shown, "jsonl", digest.hexdigest(), size, "utf-8", limits=limits)
-    document.file, document.stamp = path, json.file_stamp(file)
+    document.file, document.stamp, document.blocks = path, json.file_stamp(file), blocks.done()
     if first.startswith(codecs.BOM_UTF8):
         document.notices.append(text.mark_notice("utf-8"))
     return document
@@ -363,5 +381,7 @@ def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice
     # Positions count characters, so it does not matter that the text was in another encoding before.
     data = content.encode("utf-8", "surrogatepass")
     if _is_json_lines(data[:_HEAD], name):
-        return json.JsonLinesDocument(name, "jsonl", *common, limits=limits, data=data)
+        blocks = json.Blocks()
+        blocks.add(data)
+        return json.JsonLinesDocument(name, "jsonl", *common, limits=limits, data=data, blocks=blocks.done())
     return json.read_json(json.JsonDocument(name, "json", *common, data=data), limits)

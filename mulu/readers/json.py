@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import orjson
+
 from mulu.errors import Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
@@ -24,6 +26,9 @@ _LARGEST = 2**63 - 1
 _SHAPES = bytes(
     0x30 if 0x30 <= code <= 0x39 else 0x65 if code in b"eE" else 0x2B if code == 0x2B else 0x2E for code in range(256)
 )
+BLOCK = 8 * 2**20
+"""Bytes of a block of lines, at least, if there are so many."""
+_SHORT = 2**20
 _MANY_DIGITS = b"0" * 19
 _LONG_TEXT = re.compile(rb'"[^"]{1024}')
 _WHERE = re.compile(r" at line (\d+) column (\d+)$")
@@ -131,6 +136,41 @@ class JsonDocument(Document):
             self._columns.append(column + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a file of lines: byte offset, bytes, and the number of its first line."""
+
+    offset: int
+    size: int
+    line: int
+
+
+class Blocks:
+    """Cuts a file into blocks as its bytes pass."""
+
+    def __init__(self) -> None:
+        self._found: list[Block] = []
+        self._offset, self._line = 0, 1
+        self._size = self._lines = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next bytes of the file."""
+        end = chunk.rfind(b"\n") + 1 if self._size + len(chunk) >= BLOCK else 0
+        if end:
+            lines = chunk.count(b"\n")
+            self._found.append(Block(self._offset, self._size + end, self._line))
+            self._offset, self._line = self._offset + self._size + end, self._line + self._lines + lines
+            self._size, self._lines = len(chunk) - end, 0
+        else:
+            self._size += len(chunk)
+            self._lines += chunk.count(b"\n")
+
+    def done(self) -> list[Block]:
+        """Return the blocks."""
+        last = [Block(self._offset, self._size, self._line)] if self._size else []
+        return [*self._found, *last]
+
+
 @dataclass(slots=True)
 class JsonLinesDocument(Document):
     """One JSON value a line; lines are read as they are asked for, only their offsets are kept."""
@@ -139,6 +179,8 @@ class JsonLinesDocument(Document):
     data: bytes | None = None
     file: Path | None = None
     stamp: tuple[int, int] = (0, 0)
+    blocks: list["Block"] = field(default_factory=list)
+    """The whole of the file in parts that end with a line."""
     _offsets: "array[int]" = field(default_factory=lambda: array("Q"))
     _lines: "array[int]" = field(default_factory=lambda: array("Q"))
 
@@ -149,8 +191,7 @@ class JsonLinesDocument(Document):
         for number, offset, line in self._read_lines():
             if not line.strip(b" \t\r\n"):
                 continue
-            notices: list[Notice] = []
-            item = _item_of_line(self.path, line, index, number, self.limits, notices)
+            item, notices = item_of_line(self.path, line, index, number, self.limits)
             if index >= seen:
                 self._offsets.append(offset)
                 self._lines.append(number)
@@ -163,31 +204,35 @@ class JsonLinesDocument(Document):
         item, pointer = cast("tuple[int, str]", ref)
         if item >= len(self._offsets):
             return Place(self.path)
-        with self._open() as file:
-            file.seek(self._offsets[item])
+        return self.place_at(self._lines[item], self._offsets[item], pointer, key=key)
+
+    def place_at(self, number: int, offset: int, pointer: str, *, key: bool = False) -> Place:
+        """Return where a value of the line `number` stands, which begins at the byte `offset`."""
+        with self.open() as file:
+            file.seek(offset)
             line = file.readline(self.limits.record_bytes)
-        _, column = _line_and_column(line, _offset(line, scan.skip_space(line, 0), pointer, key))
-        return Place(self.path, line=self._lines[item], column=column)
+        return place_in_line(self.path, line, number, pointer, key=key)
+
+    def read(self, block: Block) -> bytes:
+        """Return the bytes of a block."""
+        with self.open() as file:
+            file.seek(block.offset)
+            return file.read(block.size)
 
     def _read_lines(self) -> Iterator[tuple[int, int, bytes]]:
         number = 1
-        with self._open() as file:
+        with self.open() as file:
             offset = 0
             while line := file.readline(self.limits.record_bytes + 1):
                 if len(line) > self.limits.record_bytes:
-                    raise self.limits.exceeded(
-                        "record_bytes",
-                        self.path,
-                        f"第 {number} 行太长",
-                        f"line {number} is too long",
-                        place=Place(self.path, line=number, column=1),
-                    )
-                skip = 3 if number == 1 and line.startswith(b"\xef\xbb\xbf") else 0
+                    raise too_long(self.path, number, self.limits)
+                skip = mark_of(line) if number == 1 else 0
                 yield number, offset + skip, line[skip:]
                 offset += len(line)
                 number += 1
 
-    def _open(self) -> BinaryIO:
+    def open(self) -> BinaryIO:
+        """Return the file, or what stands for it; raises `Unreadable` if it is not the one that was read first."""
         import io
 
         if self.data is not None:
@@ -202,6 +247,28 @@ class JsonLinesDocument(Document):
             file.close()
             raise _changed(self.path)
         return file
+
+
+def mark_of(line: bytes) -> int:
+    """Return how many bytes a byte order mark takes at the beginning of the first line."""
+    return 3 if line.startswith(b"\xef\xbb\xbf") else 0
+
+
+def too_long(path: str, number: int, limits: Limits) -> Unreadable:
+    """Return the refusal of a file for the length of one of its lines."""
+    return limits.exceeded(
+        "record_bytes",
+        path,
+        f"第 {number} 行太长",
+        f"line {number} is too long",
+        place=Place(path, line=number, column=1),
+    )
+
+
+def place_in_line(path: str, line: bytes, number: int, pointer: str, *, key: bool = False) -> Place:
+    """Return where the value `pointer`, or its key, stands in a line of a file."""
+    _, column = _line_and_column(line, _offset(line, scan.skip_space(line, 0), pointer, key))
+    return Place(path, line=number, column=column)
 
 
 def file_stamp(file: BinaryIO) -> tuple[int, int]:
@@ -253,7 +320,12 @@ def parses(data: bytes) -> bool:
     return True
 
 
-def _item_of_line(path: str, line: bytes, index: int, number: int, limits: Limits, notices: list[Notice]) -> Item:
+def item_of_line(path: str, line: bytes, index: int, number: int, limits: Limits) -> tuple[Item, list[Notice]]:
+    """Return the value of a line of JSON Lines, and what is to be noticed in it.
+
+    `index` counts the lines that are not empty, from 0, `number` all lines, from 1.
+    """
+    notices: list[Notice] = []
     try:
         value, found = _parse(line, limits)
     except _Refused as refused:
@@ -266,14 +338,14 @@ def _item_of_line(path: str, line: bytes, index: int, number: int, limits: Limit
         }
         place = Place(path, line=number, column=column)
         notices.append(Notice("unparsable-json", params, (index, ""), place))
-        return Item(index, None, broken=True, text=line.decode("utf-8", "replace").strip())
+        return Item(index, None, broken=True, text=line.decode("utf-8", "replace").strip()), notices
     for oddity in found:
         _, column = _line_and_column(line, oddity.offset)
         place = Place(path, line=number, column=column)
         if "first_line" in oddity.params:
             oddity.params["first_line"] = number
         notices.append(Notice(oddity.rule, oddity.params, (index, oddity.pointer), place))
-    return Item(index, value)
+    return Item(index, value), notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +380,10 @@ def _parse(data: bytes, limits: Limits) -> tuple[Json, list[_Oddity]]:
     """Return the value of `data`, and what is odd in it; raises `_Refused`."""
     import jiter
 
+    plain = len(data) <= _SHORT and _as_written(data)
+    if plain:
+        _keep_limits(data, plain, limits)
+        return plain, []
     look_again = False
     try:
         value: Json = jiter.from_json(data, catch_duplicate_keys=True, allow_inf_nan=False)
@@ -326,6 +402,19 @@ def _parse(data: bytes, limits: Limits) -> tuple[Json, list[_Oddity]]:
         found = []
     _keep_limits(data, value, limits)
     return value, found
+
+
+def _as_written(data: bytes) -> Json:
+    """Return the value of a text that is what is written for its value, byte by byte; `None` if it is not.
+
+    Then no key is repeated and no number odd, which takes half as long to see as to look for each of them.
+    """
+    try:
+        value: Json = orjson.loads(data)
+        same = orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == data.rstrip(b"\r\n")
+    except (ValueError, TypeError):
+        return None
+    return value if same and b"\\u0000" not in data else None
 
 
 def _is_suspicious(data: bytes) -> bool:

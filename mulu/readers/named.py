@@ -10,6 +10,8 @@ from pathlib import Path
 
 from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.limits import Limits
+from mulu.readers.compressed import ENDINGS as COMPRESSED
+from mulu.readers.compressed import expanded, inner_name
 
 # Files in a folder that are handed in as a whole: what mulu reads, by the ending that people give it.
 ENDINGS = (
@@ -53,9 +55,10 @@ def files_of(
 ) -> Iterator[tuple[Path, str]]:
     """Yield each file that was named, and what to call it.
 
-    A folder or a ZIP archive stands for the catalogs in it, `-` for standard input, an address for what its database
-    says of its tables (those of `schema`). What has to be written down for it goes to `folder`. Raises `UsageFault` if
-    a folder holds nothing that can be read, `Unreadable` if a database does not answer.
+    A folder or a ZIP archive stands for the catalogs in it, a compressed file for what it holds, `-` for standard
+    input, an address for what its database says of its tables (those of `schema`). What has to be written down for it
+    goes to `folder`. Raises `UsageFault` if a folder holds nothing that can be read, `Unreadable` if a database does
+    not answer.
     """
     from mulu.readers.database import is_address, shown_address, snapshot
 
@@ -76,7 +79,7 @@ def files_of(
             stdin = folder / "stdin"
             with stdin.open("wb") as stream:
                 shutil.copyfileobj(sys.stdin.buffer, stream)
-            yield stdin, "-"
+            yield _expanded(stdin, "-", folder, limits) or (stdin, "-")
         elif path.is_dir():
             found, passed = _within(path)
             if passed:
@@ -96,6 +99,10 @@ def _unpacked(
 
     archive = None
     if not shown.lower().endswith(ENDINGS):
+        inner = _expanded(path, shown, folder, limits)
+        if inner is not None:
+            yield inner
+            return
         # What is wrong with the file is told when it is read, like any other's fault.
         with suppress(MuluError):
             archive = open_plain_archive(path, shown, limits)
@@ -117,6 +124,22 @@ def _unpacked(
     yield from ((file, f"{shown} › {name}") for file, name in found)
 
 
+def _expanded(path: Path, shown: str, folder: Path, limits: Limits) -> tuple[Path, str] | None:
+    """Return what is in a file that is compressed by itself, `None` if it is not or cannot be expanded."""
+    from mulu.readers.files import open_compressed
+
+    # What is wrong with the file is told when it is read.
+    with suppress(MuluError):
+        file = open_compressed(path, shown)
+        if file is not None:
+            target = Path(tempfile.mkdtemp(dir=folder)) / inner_name(shown)
+            with file, target.open("wb") as stream:
+                for chunk in expanded(file, shown, limits):
+                    stream.write(chunk)
+            return target, shown if shown == "-" else f"{shown} › {target.name}"
+    return None
+
+
 def _within(folder: Path) -> tuple[list[Path], list[str]]:
     """Return the files of a folder that can be read, and the names of the others."""
     found: list[Path] = []
@@ -127,11 +150,16 @@ def _within(folder: Path) -> tuple[list[Path], list[str]]:
             # Excel keeps a lock file “~$…” beside each workbook that is open.
             if name.startswith((".", "~$")) or name.lower().endswith(_BESIDE):
                 continue
-            if name.lower().endswith((*ENDINGS, ".zip")):
+            if name.lower().endswith((*ENDINGS, ".zip")) or _is_packed(name):
                 found.append(Path(root) / name)
             else:
                 passed.append(name)
     return found, passed
+
+
+def _is_packed(name: str) -> bool:
+    """Whether a file is called like a compressed one of those that are read."""
+    return name.lower().endswith(COMPRESSED) and inner_name(name).lower().endswith(ENDINGS)
 
 
 def _nothing(given: str) -> UsageFault:

@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -75,11 +76,12 @@ def mends(report: Report, *, unsafe: bool, legacy: bool = True) -> Iterator[Mend
 def write(mended: Mended) -> None:
     """Write a mended file to its place, whole or not at all; raises `MuluError` if it may not or has changed."""
     path = mended.item.file
-    if mended.item.path == "-" or path.is_symlink() or not path.is_file():
+    # What is called otherwise than the file is a copy of what an archive, a compressed file or standard input holds.
+    if Path(mended.item.path) != path or path.is_symlink() or not path.is_file():
         raise Unreadable(
             mended.item.path,
-            "不是普通文件（链接或标准输入），没有修改；请指定文件本身",
-            "no plain file but a link or standard input; it was not changed: name the file itself",
+            "不是普通文件（链接、压缩包中的内容或标准输入），没有修改；请指定文件本身",
+            "no plain file but a link, a part of another or standard input; it was not changed: name the file itself",
         )
     status = path.stat()
     if not os.access(path, os.W_OK) or not status.st_mode & 0o200:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
-from itertools import groupby
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,20 +24,16 @@ from mulu.pointer import Json
 from mulu.standard import Rule, Standard, load
 from mulu.standard.folder import builtin_folder, read_yaml
 from mulu.texts import Text
+from mulu.validate.spool import Spool
 
 if TYPE_CHECKING:
     from mulu.validate.report import Options
     from mulu.validate.tables import Tables
 
-Found = tuple[int | None, str, dict[str, Json], str | None]
-"""Entry, pointer, parameters, and the line of the entry; see `Tables.run`."""
-
-_Place = tuple[Rule, int | None, str, dict[str, Any]]
-"""What a rule found: the rule, the entry, the pointer, the parameters."""
+Found = tuple[int | None, str, dict[str, Json]]
+"""Entry, pointer and parameters; see `Tables.run`."""
 
 _AT_ONCE = 2
-_FOUND_AT_ONCE = 10_000
-_LITTLE = 16 * 2**20
 _MORE_TIME = 10 * 2**20
 _STARTING = 30
 _KILLED = 3
@@ -58,68 +54,44 @@ class RuleFailed(Exception):
 
 
 def results(
-    standard: Standard, options: "Options", rules: list[Rule], entries: Path, folder: Path
+    standard: Standard, options: "Options", rules: list[Rule], spool: Spool, folder: Path
 ) -> Iterator[tuple[Rule, Iterator[Found]]]:
-    """Yield rules with what they find in the spool file `entries`; that raises `RuleFailed` where one stops.
-
-    A rule that finds much is yielded several times.
+    """Yield rules with what they find in the entries of the spool; that raises `RuleFailed` where one stops.
 
     `folder` is for what does not fit into memory.
     """
     queries = [rule.query for rule in rules]
     if len(standard.roots) == 1 and standard.roots[0].resolve() == builtin_folder().resolve():
-        tables, idle = _loaded(standard, folder, entries, queries, options.today)
+        tables, idle = _loaded(standard, folder, spool, queries, options.today)
         try:
-            yield from _batched(tables, [rule for rule in rules if rule.query not in idle])
+            for rule, result in _ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
+                yield rule, _told(result)
         finally:
             tables.close()
     else:
-        yield from _apart(standard, options, rules, entries, folder)
+        yield from _apart(standard, options, rules, spool, folder)
 
 
 def _loaded(
-    standard: Standard, folder: Path, entries: Path, queries: list[str], today: date
+    standard: Standard, folder: Path, spool: Spool, queries: list[str], today: date
 ) -> "tuple[Tables, set[str]]":
     """Return the tables, and those of the queries that can find nothing in them."""
     from mulu.validate.tables import Tables
 
-    tables = Tables(standard, folder, little=entries.stat().st_size < _LITTLE)
-    return tables, tables.load(entries, queries, today)
+    tables = Tables(standard, folder, spool.size)
+    return tables, tables.load(spool, queries, today)
 
 
-def _batched(tables: "Tables", rules: list[Rule]) -> Iterator[tuple[Rule, Iterator[Found]]]:
-    """Yield the rules with what they find; the entries are looked up for many rules at once, as a query takes long."""
+def _told(result: Callable[[], Iterator[Any]]) -> Iterator[Found]:
+    """Yield what a rule finds, in values of JSON."""
     import duckdb
 
-    found: list[_Place] = []
-    for rule, result in _ahead(tables.run, rules):
-        try:
-            for entry, pointer, params in result():
-                found.append((rule, entry, pointer, params))
-                if len(found) >= _FOUND_AT_ONCE:
-                    yield from _looked_up(tables, found)
-        except (duckdb.Error, ValueError) as error:
-            yield rule, _failing(error)
-    yield from _looked_up(tables, found)
-
-
-def _looked_up(tables: "Tables", found: list[_Place]) -> Iterator[tuple[Rule, Iterator[Found]]]:
-    """Yield what was found, each with the line of its entry, and clear the list."""
-    lines = tables.lines([(entry, pointer) for _, entry, pointer, _ in found]) if found else []
-    told = [
-        (rule, (entry, pointer, {name: _plain(value) for name, value in params.items()}, line))
-        for (rule, entry, pointer, params), line in zip(found, lines, strict=True)
-    ]
-    found.clear()
-    for _, group in groupby(told, key=lambda one: one[0].id):
-        same = list(group)
-        yield same[0][0], iter([one for _, one in same])
-
-
-def _failing(error: Exception) -> Iterator[Found]:
-    why = str(error).strip().split("\n")[0] or type(error).__name__
-    raise RuleFailed(why, why)
-    yield
+    try:
+        for entry, pointer, params in result():
+            yield entry, pointer, {name: _plain(value) for name, value in params.items()}
+    except (duckdb.Error, ValueError) as error:
+        why = str(error).strip().split("\n")[0] or type(error).__name__
+        raise RuleFailed(why, why) from None
 
 
 def _ahead(
@@ -139,12 +111,12 @@ def _ahead(
 
 
 def _apart(
-    standard: Standard, options: "Options", rules: list[Rule], entries: Path, folder: Path
+    standard: Standard, options: "Options", rules: list[Rule], spool: Spool, folder: Path
 ) -> Iterator[tuple[Rule, Iterator[Found]]]:
     left = deque(rules)
     killed = 0
     while left and killed < _KILLED:
-        answers = _Answers(standard, options, list(left), entries, folder)
+        answers = _Answers(standard, options, list(left), spool, folder)
         try:
             while left and not answers.dead:
                 rule = left.popleft()
@@ -166,20 +138,20 @@ def _not_tried() -> Iterator[Found]:
 class _Answers:
     """A child that runs the rules one after the other."""
 
-    def __init__(self, standard: Standard, options: "Options", rules: list[Rule], entries: Path, folder: Path) -> None:
+    def __init__(self, standard: Standard, options: "Options", rules: list[Rule], spool: Spool, folder: Path) -> None:
         self.limits = limits = options.limits
         self.dead = False
         arguments = {
             "root": str(standard.roots[-1].resolve()),
             "rules": [rule.id for rule in rules],
-            "entries": str(entries),
+            "spool": spool.to_dict(),
             "folder": str(folder),
             "today": options.today.isoformat(),
         }
         self.lines = child.ask(
             f"{__name__}:answer",
             arguments,
-            seconds=limits.rule_seconds * (1 + entries.stat().st_size // _MORE_TIME),
+            seconds=limits.rule_seconds * (1 + spool.size // _MORE_TIME),
             starting=_STARTING,
             memory=limits.rule_memory,
         )
@@ -208,7 +180,7 @@ class _Answers:
                     return
                 if "failed" in said:
                     raise RuleFailed(*said["failed"])
-                yield said["entry"], said["path"], said["params"], said["line"]
+                yield said["entry"], said["path"], said["params"]
         except child.Died as died:
             self.dead = True
             raise _stopped(died.why, self.limits) from None
@@ -244,7 +216,7 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     today = date.fromisoformat(arguments["today"])
     queries = [rule.query for rule in rules]
     try:
-        tables, idle = _loaded(standard, Path(arguments["folder"]), Path(arguments["entries"]), queries, today)
+        tables, idle = _loaded(standard, Path(arguments["folder"]), Spool.from_dict(arguments["spool"]), queries, today)
     except (duckdb.Error, UnicodeError) as error:
         yield orjson.dumps({"broken": [mask(str(error)), mask(str(error))]})
         return
@@ -254,10 +226,8 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
             yield b"{}"
             continue
         try:
-            for _, found in _batched(tables, [rule]):
-                for entry, path, params, line in found:
-                    told = {"entry": entry, "path": path, "params": params, "line": line}
-                    yield orjson.dumps(told, default=str)
+            for entry, path, params in _told(partial(tables.run, rule.query)):
+                yield orjson.dumps({"entry": entry, "path": path, "params": params}, default=str)
             yield b"{}"
         except RuleFailed as failed:
             yield orjson.dumps({"failed": [failed.zh, failed.en]})

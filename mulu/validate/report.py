@@ -1,10 +1,10 @@
 """What a validation was asked for, and what it gives: options, inputs, findings, figures of the catalog."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from mulu.pointer import Json
 from mulu.standard import Standard
 from mulu.texts import Text
 from mulu.validate.judge import Coming, Policy
+from mulu.validate.spool import Spool
 from mulu.validate.store import RuleCount
 
 
@@ -39,6 +40,8 @@ class Options:
     policy: Policy = field(default_factory=Policy)
     since: str | None = None
     """The git revision against which entries must have changed to be judged."""
+    jobs: int = 1
+    """How many processes may check the lines of a file."""
 
 
 @dataclass(slots=True)
@@ -106,8 +109,8 @@ class Report:
     findings: Findings
     failures: dict[str, Text] = field(default_factory=dict)
     """Rule -> why it could not be run."""
-    spool: Path | None = None
-    """The entries of the run, a line each, as long as the run's folder is there."""
+    spool: Spool | None = None
+    """The entries of the run, as long as the run's folder is there."""
     coming: list[Coming] = field(default_factory=list)
     """The levels that will count from a later day on."""
     ignored: frozenset[str] = frozenset()
@@ -182,17 +185,13 @@ class Report:
 
         Of an entry whose kind is not known nothing but its number is told.
         """
-        spooled = _spooled(self.spool)
-        next_one = next(spooled, None)
-        before = 0
+        subjects = self.spool.subjects() if self.spool is not None else iter(())
         for item in self.inputs:
-            for number in range(before + 1, before + item.entries + 1):
-                if next_one is not None and next_one.number == number:
-                    yield item, next_one
-                    next_one = next(spooled, None)
-                else:
-                    yield item, Subject(number)
-            before += item.entries
+            for subject in islice(subjects, item.entries):
+                identifier, name, owner = (
+                    told and mask(told) for told in (subject.identifier, subject.name, subject.owner)
+                )
+                yield item, replace(subject, identifier=identifier, name=name, owner=owner)
 
     @property
     def outlook(self) -> int:
@@ -210,13 +209,3 @@ class Report:
             return 2
         counted = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
         return 1 if any(self.counts()[severity] for severity in counted) else 0
-
-
-def _spooled(path: Path | None) -> Iterator[Subject]:
-    if path is None or not path.is_file():
-        return
-    with path.open("rb") as lines:
-        for line in lines:
-            said = json.loads(line)
-            identifier, name, owner = (said[key] and mask(said[key]) for key in ("identifier", "name", "owner"))
-            yield Subject(said["entry"], said["kind"], identifier, name, owner, said["key"])

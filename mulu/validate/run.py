@@ -1,14 +1,12 @@
 """One run of a validation: files in, findings out.
 
-Each file is read once. Its entries are held to their schemas as they pass, and stand in a spool file for the
-rules, which see all entries of all files at once. What the schema rejected is taken out of the spool, so that no
-rule fires on it a second time.
+Each file is read once. Its entries are held to their schemas as they pass, and stand in the spool for the rules,
+which see all entries of all files at once. What the schema rejected is taken out of the spool, so that no rule fires
+on it a second time.
 """
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,23 +14,40 @@ from typing import Any
 import orjson
 
 from mulu.checks import checks
-from mulu.convert import Remark, Source, Sourced, check_asked, known_prefixes, known_words, open_source, place
+from mulu.convert import (
+    ENTRIES,
+    Remark,
+    Sourced,
+    check_asked,
+    known_prefixes,
+    known_words,
+    open_source,
+    place,
+)
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.findings import Fix, RuleText, Subject, finding
 from mulu.place import Place
-from mulu.pointer import Json, dumps, pointer_of, steps_of
+from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
+from mulu.readers.json import JsonLinesDocument, too_long
 from mulu.standard import Rule, Standard
 from mulu.texts import Text
+from mulu.validate.entries import digest_of, seen_by_rules, subject_of
 from mulu.validate.judge import Judge, file_number, refuse_rule
+from mulu.validate.lines import Work, checked
 from mulu.validate.queries import RuleFailed, results
 from mulu.validate.report import Input, Options, Report, statistic_rows
 from mulu.validate.since import version_of
+from mulu.validate.spool import PORTION, Portion, Spool
 from mulu.validate.store import Store
-from mulu.validate.structure import Fault, Structure, without
+from mulu.validate.structure import Fault, Structure, value_at
 
 DOCUMENTS_HELD = 128 * 2**20
 """Bytes of documents that are kept open for the places of findings; further ones are read again."""
+
+Progress = Callable[[int, float | None, float | None], None]
+"""Told how many entries there have been, which part of the file that is being checked is done, if that is known, and
+which part of the rules has been run, once the entries are checked."""
 
 _POSITIONS = ("line", "row", "column", "offset")
 
@@ -51,12 +66,14 @@ class Validation:
             refuse_rule(standard, "only", name)
         self.store = Store(folder, options.limits, self.judge)
         self.inputs: list[Input] = []
-        self._spool = (folder / "entries.jsonl").open("wb")
+        self.spool = Spool(folder / "entries", list(standard.schemas.kinds))
+        self._portion: Portion | None = None
+        self.part: float | None = None
+        """Which part of the present file is done, if that is known."""
         self._words, self._prefixes = known_words(standard), known_prefixes(standard)
         self._number = 0
         self._statistics: dict[str, list[Mapping[str, Json]]] = {}
         self._held: dict[int, Document] = {}
-        self._spooled = False
 
     def add(self, file: Path, shown: str) -> Iterator[int]:
         """Check the entries of a file one by one; yields how many there have been. A file that fails is noted."""
@@ -86,24 +103,59 @@ class Validation:
         item.sha256, item.encoding = document.sha256, document.encoding
         source = open_source(document, self.standard, self.options.format, self.options.given)
         item.format = source.format
-        told = 0
         before = self._before(item)
+        self.part = None
+        if isinstance(document, JsonLinesDocument) and source.format == ENTRIES:
+            yield from self._check_lines(item, document, before)
+            return
+        told = 0
         for sourced in source:
             self._number += 1
             item.entries += 1
             subject = self._subject(sourced.entry)
             if before is not None:
-                self._compare(item, before, subject, sourced.entry)
+                self._compare(item, before, subject, digest_of(sourced.entry))
             self._entry(item, document, sourced, subject)
             for remark in source.remarks[told:]:
                 self._remark(item, document, remark, subject if remark.entry else Subject())
             told = len(source.remarks)
             yield self._number
+        self._end_portion()
         for remark in source.remarks[told:]:
             self._remark(item, document, remark, Subject())
         for notice in document.notices:
-            self._notice(item, document, source, notice)
+            self._notice(item, document, notice)
         item.records = source.ledger.records
+
+    def _check_lines(
+        self, item: Input, document: JsonLinesDocument, before: Counter[tuple[str, bytes]] | None
+    ) -> Iterator[int]:
+        # To see that it holds entries, some lines were read before; what was noticed in them comes again.
+        document.notices[:] = [notice for notice in document.notices if notice.ref is None]
+        work = Work(self.standard, document, item.number, self.options.limits, before is not None)
+        refused: int | None = None
+        for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs), 1):
+            self.part = number / len(document.blocks)
+            for told in block.told(item.path):
+                subject = replace(told.subject, number=told.subject.number + self._number)
+                if told.what == "fault":
+                    self._fault(item, subject, told.said, told.anchor, told.place or Place(item.path))
+                elif told.what == "notice":
+                    document.note([told.said], self.options.limits.notices)
+                elif told.what == "digest" and before is not None:
+                    self._compare(item, before, subject, told.said)
+                elif told.what == "refused":
+                    refused = told.said
+            block.file.unlink()
+            self.spool.take(block.written)
+            self._number = self.spool.entries
+            item.entries += block.written.entries
+            item.records = item.entries
+            yield self._number
+            if refused is not None:
+                raise too_long(item.path, refused, self.options.limits)
+        for notice in document.notices:
+            self._notice(item, document, notice)
 
     def _before(self, item: Input) -> Counter[tuple[str, bytes]] | None:
         """Return key and content of the entries that the file had at the revision that the run compares with."""
@@ -119,15 +171,15 @@ class Validation:
                 old, limits=self.options.limits, encoding=self.options.encoding, known_words=self._words
             )
             for sourced in open_source(document, self.standard, self.options.format, self.options.given):
-                found[self._subject(sourced.entry).key, _digest(sourced.entry)] += 1
+                found[self._subject(sourced.entry).key, digest_of(sourced.entry)] += 1
         except (MuluError, *DEFECTS):
             # What could not be read then is new now.
             found.clear()
         return found
 
-    def _compare(self, item: Input, before: Counter[tuple[str, bytes]], subject: Subject, entry: Json) -> None:
+    def _compare(self, item: Input, before: Counter[tuple[str, bytes]], subject: Subject, digest: bytes) -> None:
         """Note whether an entry is to be judged: whether it was not there before, or said something else."""
-        at = (subject.key, _digest(entry))
+        at = (subject.key, digest)
         if before[at] > 0:
             before[at] -= 1
         elif self.judge.changed is not None:
@@ -162,42 +214,27 @@ class Validation:
             wanted = (pointer_of(at), fault.names_key)
             if wanted not in places:
                 places[wanted] = place(document, origin, wanted[0], key=fault.names_key)
-            self._fault(item, sourced.entry, subject, fault, places[wanted])
-        doc = without(sourced.entry, [fault.path for fault in faults if fault.rejected])
-        kind = subject.kind if isinstance(doc, dict) and doc.get("kind") == subject.kind else None
-        if isinstance(doc, dict) and kind is not None:
-            self._spooled = True
-            line: dict[str, Json] = {
-                "entry": subject.number,
-                "kind": kind,
-                "identifier": subject.identifier,
-                "name": subject.name,
-                "owner": subject.owner,
-                "key": subject.key,
-                "origin": dumps([item.number, origin]).decode(),
-                "doc": {key: value for key, value in doc.items() if key != "source"},
-            }
-            self._spool.write(dumps(line) + b"\n")
+            anchor = self.structure.anchor(sourced.entry, fault.path)
+            self._fault(item, subject, fault, anchor, places[wanted])
+        self._keep(subject, [item.number, origin], seen_by_rules(subject, sourced.entry, faults))
+
+    def _keep(self, subject: Subject, origin: Json, doc: bytes | None) -> None:
+        """Put an entry into the spool, as rules are to see it."""
+        if self._portion is None:
+            self._portion = self.spool.begin()
+        self._portion.add(subject, origin, doc)
+        if self._portion.size > PORTION:
+            self._end_portion()
+
+    def _end_portion(self) -> None:
+        if self._portion is not None:
+            self.spool.take(self._portion.close())
+            self._portion = None
 
     def _subject(self, entry: Json) -> Subject:
-        kind = entry.get("kind") if isinstance(entry, dict) else None
-        schema = self.standard.schemas.kinds.get(kind) if isinstance(kind, str) else None
-        names: Mapping[str, str] = schema["x-entry"] if schema else {}
-        said = {name: _text_at(entry, pointer) for name, pointer in names.items()}
-        identifier = said.get("identifier")
-        # Many entries have a name before they have an identifier, and are known by it while they are mended.
-        named = "\n".join(filter(None, [said.get("owner"), said["name"]])) if said.get("name") else None
-        own = identifier or named or _digest(entry).hex()[:32]
-        return Subject(
-            self._number,
-            kind if isinstance(kind, str) else None,
-            identifier,
-            said.get("name"),
-            said.get("owner"),
-            f"{kind if isinstance(kind, str) else ''}:{own}",
-        )
+        return subject_of(self.standard, entry, self._number)
 
-    def _fault(self, item: Input, entry: Json, subject: Subject, fault: Fault, at: Place) -> None:
+    def _fault(self, item: Input, subject: Subject, fault: Fault, anchor: str, at: Place) -> None:
         kind = subject.kind or ""
         known = self.structure.property_at(kind, fault.path) if kind in self.standard.schemas.kinds else None
         self.store.add(
@@ -205,7 +242,7 @@ class Validation:
                 checks()[fault.check],
                 subject=subject,
                 pointer=pointer_of(fault.path),
-                anchor=self.structure.anchor(entry, fault.path),
+                anchor=anchor,
                 params=fault.params,
                 value=fault.value if not isinstance(fault.value, dict | list) else None,
                 source=at,
@@ -220,7 +257,7 @@ class Validation:
     def _remark(self, item: Input, document: Document, remark: Remark, subject: Subject) -> None:
         self._told(item, remark.check, remark.params, document.place(remark.ref) if remark.ref else None, subject)
 
-    def _notice(self, item: Input, document: Document, source: Source, notice: Notice) -> None:
+    def _notice(self, item: Input, document: Document, notice: Notice) -> None:
         at = notice.place or (document.place(notice.ref) if notice.ref else None)
         self._told(item, notice.rule, notice.params, at, Subject())
 
@@ -245,18 +282,23 @@ class Validation:
             )
         )
 
-    def spooled(self) -> Path:
-        """Return the file of the entries as they are handed to the rules; no further file can be added."""
-        self._spool.close()
-        return self.folder / "entries.jsonl"
+    def spooled(self) -> Spool:
+        """Return the entries as they are handed to the rules; no further file can be added."""
+        self._end_portion()
+        return self.spool
 
-    def finish(self, known: Collection[str] = (), *, figures: bool = True) -> Report:
+    def finish(
+        self,
+        known: Collection[str] = (),
+        *,
+        figures: bool = True,
+        on_progress: Progress = lambda entries, part, rules: None,
+    ) -> Report:
         """Run the rules over all entries, look up the places of what they find, and return the result.
 
         The rules in `known` are left out, as the caller knows what they find, and with `figures` false statistics are.
         """
-        self.spooled()
-        failures = self._rules(known, figures) if self._spooled else {}
+        failures = self._rules(known, figures, on_progress) if self.spooled().present else {}
         judged = (self._judged_rules() | set(checks())) - set(failures)
         whole = not failures and all(item.problem is None for item in self.inputs)
         self.judge.changed = None
@@ -270,7 +312,7 @@ class Validation:
             self.inputs,
             self.store,
             failures,
-            self.folder / "entries.jsonl",
+            self.spool,
             self.judge.coming,
             self.options.policy.ignore,
             self.judge.gone(judged) if whole else {},
@@ -286,39 +328,40 @@ class Validation:
 
     def close(self) -> None:
         """Give back the files of the run, whether it came to its end or not."""
-        self._spool.close()
+        self._end_portion()
         self.store.close()
 
-    def _rules(self, known: Collection[str], asks_figures: bool) -> dict[str, Text]:
+    def _rules(self, known: Collection[str], asks_figures: bool, on_progress: Progress) -> dict[str, Text]:
         rules = [rule for rule in self.standard.rules.values() if self._wanted(rule.id) and rule.id not in known]
         statistics = self.standard.statistics if asks_figures and not self.options.only else {}
         figures = {one.id: name for name, one in statistics.items()}
         rules += statistics.values()
         if not rules:
             return {}
-        entries = self.folder / "entries.jsonl"
         failures: dict[str, Text] = {}
-        for rule, result in results(self.standard, self.options, rules, entries, self.folder):
+        for number, (rule, result) in enumerate(results(self.standard, self.options, rules, self.spool, self.folder)):
+            on_progress(self._number, None, number / len(rules))
             try:
-                for entry, pointer, params, line in result:
+                for entry, pointer, params in result:
                     if rule.id in figures:
                         self._statistics.setdefault(figures[rule.id], []).append(params)
                         continue
-                    self._broken(rule.text, entry, pointer, params, line)
+                    said = self.spool.line(entry) if entry is not None else None
+                    self._broken(rule.text, entry, pointer, params, said or {})
             except RuleFailed as failed:
                 failures[rule.id] = failed.at(rule)
         return failures
 
     def _broken(
-        self, rule: RuleText, entry: int | None, pointer: str, params: Mapping[str, Any], line: str | None
+        self, rule: RuleText, entry: int | None, pointer: str, params: Mapping[str, Any], said: Mapping[str, Any]
     ) -> None:
-        said = json.loads(line) if line else {}
-        number, origin = json.loads(said["origin"]) if said.get("origin") else (0, None)
+        """Keep what a rule found; `said` is the line of the entry in the spool, empty if there is none."""
+        number, origin = said.get("origin") or (0, None)
         path = tuple(int(step) if step.isdecimal() else step for step in steps_of(pointer))
         kind = said.get("kind")
         known = self.structure.property_at(kind, path) if kind else None
-        doc = json.loads(said["doc"]) if said.get("doc") else {"kind": kind}
-        value = json.loads(said["value"]) if said.get("value") else None
+        doc = said.get("doc", {})
+        value = value_at(doc, path) if path else None
         self.store.add(
             finding(
                 rule,
@@ -341,33 +384,16 @@ class Validation:
         again = number not in self._held
         try:
             document = self._open(self.inputs[number])
-            if again:
-                # JSON Lines know the places of the lines that have been read.
+            if again and not isinstance(origin, list):
+                # JSON Lines know the places of the records that have been read.
                 for _ in document.items():
                     pass
+            return place(document, origin, pointer, key=names_key)
         except MuluError:
             # The file went away during the run; that it stood there is all that is left to say.
             return Place(self.inputs[number].path)
-        return place(document, origin, pointer, key=names_key)
 
 
 def _fix_of(rule: Rule, params: Mapping[str, Any]) -> Fix | None:
     value = params.get(rule.fix[1]) if rule.fix is not None else None
     return Fix(rule.fix[0], value) if rule.fix is not None and value is not None else None
-
-
-def content_of(entry: Json) -> bytes:
-    """Return what an entry says as text, for comparison: where it was read from left out."""
-    own = {key: value for key, value in entry.items() if key != "source"} if isinstance(entry, dict) else entry
-    return dumps(own, sort_keys=True)
-
-
-def _digest(entry: Json) -> bytes:
-    return hashlib.sha256(content_of(entry)).digest()
-
-
-def _text_at(entry: Json, pointer: str) -> str | None:
-    node = entry
-    for step in steps_of(pointer):
-        node = node.get(step) if isinstance(node, dict) else None
-    return node if isinstance(node, str) and node.strip() else None

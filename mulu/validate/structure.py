@@ -123,9 +123,11 @@ class Structure:
             params = {"value": kind, "known": ", ".join(known), **_suggestion(str(kind), known)}
             fix = mend("unknown-kind", kind, {"enum": known}, params, None) if isinstance(kind, str) else None
             return [self._fault("unknown-kind", ("kind",), params, kind, rejected=True, fix=fix)]
-        found = [
-            fault for error in self._validator(kind).iter_errors(entry) for fault in self._explain(error, kind, entry)
-        ]
+        validator = self._validator(kind)
+        # Nearly all entries are right, and to see that takes a quarter of the time of looking for what is not.
+        if validator.is_valid(entry):
+            return []
+        found = [fault for error in validator.iter_errors(entry) for fault in self._explain(error, kind, entry)]
         return sorted(self._once(found), key=lambda fault: (_in_order(fault.path), fault.check))
 
     def _once(self, faults: list[Fault]) -> Iterator[Fault]:
@@ -193,8 +195,8 @@ class Structure:
                 params = {"property": name, **_suggestion(name, self._siblings(kind, path))}
                 fix = mend("unknown-property", name, {}, params, None)
                 # A name that stands there already cannot be given a second time.
-                free = fix is not None and str(fix.value) not in cast(dict[str, Json], _at(entry, path))
-                value = _at(entry, here)
+                free = fix is not None and str(fix.value) not in cast(dict[str, Json], value_at(entry, path))
+                value = value_at(entry, here)
                 yield self._fault("unknown-property", here, params, value, names_key=True, fix=fix if free else None)
         else:
             value = cast(Json, error.instance)
@@ -300,7 +302,7 @@ def without(entry: Json, paths: list[Path]) -> Json:
         return None
     changed = _copy(entry)
     for path in paths:
-        node = _at(changed, path[:-1])
+        node = value_at(changed, path[:-1])
         last = path[-1]
         if isinstance(node, dict):
             node.pop(str(last), None)
@@ -321,7 +323,8 @@ def _copy(value: Json) -> Json:
     return value
 
 
-def _at(value: Json, path: Path) -> Json:
+def value_at(value: Json, path: Path) -> Json:
+    """Return what stands at `path`, `None` if nothing does."""
     for step in path:
         if isinstance(value, dict):
             value = value.get(str(step))

@@ -12,8 +12,9 @@ from mulu.readers.named import PassedOver, files_of
 from mulu.standard import Standard
 from mulu.validate.baseline import read_baseline
 from mulu.validate.judge import Policy
+from mulu.validate.lines import processors
 from mulu.validate.report import Options, Report
-from mulu.validate.run import Validation
+from mulu.validate.run import Progress, Validation
 from mulu.validate.waivers import read_waivers
 
 
@@ -37,6 +38,8 @@ def validate(
     waivers: Iterable[Path | str] = (),
     warn_days: int = 30,
     since: str | None = None,
+    jobs: int | None = None,
+    on_progress: Progress = lambda entries, part, rules: None,
 ) -> Report:
     """Hold files to a standard and return the report; no configuration file and no environment is read.
 
@@ -49,6 +52,9 @@ def validate(
 
     A file that cannot be checked is noted in its `Input`, and makes `Report.exit_code` 2. Use the report in a `with`
     statement, or close it: its findings stand in a temporary folder.
+
+    `jobs` is how many processes may check a large file of entries (as many as there are processors), whose findings
+    are the same for any number of them. `on_progress` is told how far the run is.
 
     Raises `BadStandard`, `BadSettings`, `UsageFault`.
 
@@ -76,14 +82,15 @@ def validate(
         given or {},
         policy,
         since,
+        jobs or processors(),
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulu-")))
         run = Validation(loaded, options, folder)
         stack.callback(run.close)
         for file, shown in files_of(paths, folder, limits, schema, on_passed_over):
-            for _ in run.add(file, shown):
-                pass
-        report = run.finish()
+            for entries in run.add(file, shown):
+                on_progress(entries, run.part, None)
+        report = run.finish(on_progress=on_progress)
         report.resources = stack.pop_all()
     return report

@@ -25,6 +25,7 @@ from mulu.reports import github, markdown, sarif
 from mulu.reports._common import relative
 from mulu.texts import Text, clean
 from mulu.validate import Input, Options, Report
+from mulu.validate.spool import Spool
 from mulu.validate.store import Store
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -341,10 +342,11 @@ def made(standard, folder, names, value, path, limits=Limits(), times=1):  # noq
     """Return the store and report of a run made up: entries of these names, each with that value at fault."""
     store = Store(Path(folder), limits)
     rule = standard.rules["duplicate-title"].text
-    lines = []
+    spool = Spool(Path(folder) / "entries", list(standard.schemas.kinds))
+    portion = spool.begin()
     for number, name in enumerate(names, 1):
         subject = Subject(number, "resource", None, name, name, f"resource:{number}")
-        lines.append({"entry": number, "kind": "resource", "identifier": None, "name": name, "owner": name, "key": "k"})
+        portion.add(subject, None, b"{}")
         for turn in range(times):
             for severity in ("error", "info"):
                 if severity == "info" and limits != Limits():
@@ -362,8 +364,7 @@ def made(standard, folder, names, value, path, limits=Limits(), times=1):  # noq
                         level=standard.header.levels[0].id,
                     )
                 )
-    spool = Path(folder) / "entries.jsonl"
-    spool.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+    spool.take(portion.close())
     item = Input(0, path, Path(path), sha256="0" * 64, format="mulu", records=len(names), entries=len(names))
     return store, Report(standard, Options(standard.header.levels[0].id, date(2026, 1, 15)), [item], store, {}, spool)
 
@@ -414,6 +415,9 @@ def test_entries_are_told_in_their_order_and_masked(standard, tmp_path):
     """Passing entries have names too, and no personal number in them."""
     store, one = made(standard, tmp_path, ["张三 13812345678", "乙"], "x", "丙.csv", times=0)
     one.inputs[0].entries = 3
+    unknown = one.spool.begin()
+    unknown.add(Subject(1), None, None)
+    one.spool.take(unknown.close())
     assert [(item.number, subject.number, subject.name) for item, subject in one.subjects()] == [
         (0, 1, "张三 138******78"),
         (0, 2, "乙"),

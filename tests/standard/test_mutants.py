@@ -147,14 +147,16 @@ class Bench:
         file = folder / "examples.jsonl"
         file.write_bytes(b"".join(dumps(dict(entry)) + b"\n" for entry in entries))
         run = Validation(standard, Options(level, today), folder)
-        assert len(list(run.add(file, file.name))) == len(entries)
+        for _ in run.add(file, file.name):
+            pass
+        assert run.inputs[0].entries == len(entries)
         unknown = {f["source"]["line"] for f in run.store if f["rule"] == "value-not-in-code-list"}
         run.close()
         for rule, examples in self.examples.items():
             # A profile may lack a code that an example has.
             self.examples[rule] = [item for item in examples if not unknown & set(range(item[0], item[1] + 1))]
-        self.tables = Tables(standard, folder, little=True)
-        self.tables.load(folder / "entries.jsonl", [rule.query for rule in rules], today)
+        self.tables = Tables(standard, folder)
+        self.tables.load(run.spool, [rule.query for rule in rules], today)
         self.known = known_tables(standard)
 
     def surviving(self, rule, queries):

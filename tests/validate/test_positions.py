@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -83,8 +84,8 @@ def told(folder, name, data):
         ]
     finally:
         run.close()
-        for file in folder.iterdir():
-            file.unlink()
+        shutil.rmtree(folder)
+        folder.mkdir()
 
 
 def workbook(chance, style, above):

@@ -96,7 +96,7 @@ def tables(tmp_path):
         run.close()
         opened.append(Tables(STANDARD, tmp_path))
         queries = [rule.query for rule in RULES.values()]
-        return opened[-1], opened[-1].load(tmp_path / "entries.jsonl", queries, DAY, every=every)
+        return opened[-1], opened[-1].load(run.spool, queries, DAY, every=every)
 
     yield open_tables
     for item in opened:

@@ -81,7 +81,8 @@ def get_parts(text: str) -> ImplementationCode:
 
 def refuse_parts(number: str) -> None:
     """Raise for the first part that is wrong in the first 31 characters of `number`."""
-    uscc.validate(number[:18])
+    if not uscc.is_valid(number[:18]):
+        uscc.validate(number[:18])
     if number[18] not in _LEVELS:
         raise InvalidIdentifier(
             f"第 19 位是行使层级，应为数字 1 至 7，实际为{shown(number[18])}",

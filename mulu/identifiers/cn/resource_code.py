@@ -35,6 +35,7 @@ Excel turned it into scientific notation and lost digits; set the cell to text a
 only its spelling is wrong: character 14 is a superfluous U+0020, remove it
 """
 
+import re
 from dataclasses import dataclass
 
 from mulu.identifiers import InvalidIdentifier
@@ -89,7 +90,7 @@ def validate(text: str, *, strict: bool = False) -> str:
     return number
 
 
-is_valid, is_compact = asked(validate)
+is_valid, is_compact = asked(validate, re.compile(r"[123][0-9]{5,100}/[0-9]{1,100}").fullmatch)
 
 
 def format(text: str) -> str:

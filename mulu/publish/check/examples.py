@@ -91,7 +91,7 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
     run.close()
     tables = Tables(standard, folder)
     try:
-        tables.load(folder / "entries.jsonl", [rule.query for rule in standard.rules.values()], DAY, every=True)
+        tables.load(run.spool, [rule.query for rule in standard.rules.values()], DAY, every=True)
         tables.connection.execute(
             "create table mulu_catalog as select unnest(?::bigint[]) as entry, unnest(?::bigint[]) as number",
             [list(range(1, len(places) + 1)), [number for number, _ in places]],

@@ -1,0 +1,67 @@
+"""One entry: what it says of itself, and what rules are to see of it."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+
+from mulu.findings import Subject
+from mulu.pointer import Json, dumps, steps_of
+from mulu.standard import Standard
+from mulu.validate.structure import Fault, without
+
+
+def subject_of(standard: Standard, entry: Json, number: int) -> Subject:
+    """Return what an entry says of itself; `number` is its number in the run."""
+    kind = entry.get("kind") if isinstance(entry, dict) else None
+    schema = standard.schemas.kinds.get(kind) if isinstance(kind, str) else None
+    names: Mapping[str, str] = schema["x-entry"] if schema else {}
+    said = {name: _text_at(entry, _steps(pointer)) for name, pointer in names.items()}
+    identifier = said.get("identifier")
+    # Many entries have a name before they have an identifier, and are known by it while they are mended.
+    named = "\n".join(filter(None, [said.get("owner"), said["name"]])) if said.get("name") else None
+    own = identifier or named or digest_of(entry).hex()[:32]
+    return Subject(
+        number,
+        kind if isinstance(kind, str) else None,
+        identifier,
+        said.get("name"),
+        said.get("owner"),
+        f"{kind if isinstance(kind, str) else ''}:{own}",
+    )
+
+
+def seen_by_rules(subject: Subject, entry: Json, faults: list[Fault], text: bytes | None = None) -> bytes | None:
+    """Return an entry as rules are to see it: without what its schema rejected, and without where it came from.
+
+    `None`: rules see nothing of it, as it is no object or of no known kind. `text` is the entry as it was read, if it
+    says neither more nor less.
+    """
+    doc = without(entry, [fault.path for fault in faults if fault.rejected]) if faults else entry
+    if not isinstance(doc, dict) or doc.get("kind") != subject.kind:
+        return None
+    if text is not None and doc is entry and "source" not in doc:
+        return text
+    return dumps({key: value for key, value in doc.items() if key != "source"} if "source" in doc else doc)
+
+
+def content_of(entry: Json) -> bytes:
+    """Return what an entry says as text, for comparison: where it was read from left out."""
+    own = {key: value for key, value in entry.items() if key != "source"} if isinstance(entry, dict) else entry
+    return dumps(own, sort_keys=True)
+
+
+def digest_of(entry: Json) -> bytes:
+    """Return what tells the content of an entry from any other's."""
+    return hashlib.sha256(content_of(entry)).digest()
+
+
+@cache
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(steps_of(pointer))
+
+
+def _text_at(entry: Json, steps: tuple[str, ...]) -> str | None:
+    node = entry
+    for step in steps:
+        node = node.get(step) if isinstance(node, dict) else None
+    return node if isinstance(node, str) and node.strip() else None

@@ -1,0 +1,52 @@
+"""How far a run is: told to people at a terminal, and to nobody else."""
+
+import io
+
+import pytest
+
+from mulu.cli import progress
+
+
+class Terminal(io.StringIO):
+    """Standard error that is a terminal."""
+
+    def isatty(self):
+        """Say so."""
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still until it is set."""
+    now = [100.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_nothing_is_shown_where_nobody_looks(clock, monkeypatch):
+    """A file of messages has no lines that are written over."""
+    stream = io.StringIO()
+    monkeypatch.setattr(progress.sys, "stderr", stream)
+    with progress.Progress() as told:
+        clock[0] += 60
+        told(1000, 0.5, None)
+    assert stream.getvalue() == ""
+
+
+def test_entries_rate_and_time_left(clock, monkeypatch):
+    """Nothing in the first second; then one line, which is taken away in the end."""
+    stream = Terminal()
+    monkeypatch.setattr(progress.sys, "stderr", stream)
+    with progress.Progress() as told:
+        told(10, 0.1, None)
+        assert stream.getvalue() == ""
+        clock[0] += 10
+        told(50_000, 0.25, None)
+        assert "50,000 entries, 5,000 a second, about 30 s left" in stream.getvalue()
+        shown = stream.getvalue()
+        told(50_001, 0.25, None)
+        assert stream.getvalue() == shown
+        clock[0] += 1
+        told(200_000, None, 0.5)
+        assert "200,000 entries, rules 50%" in stream.getvalue()
+    assert stream.getvalue().endswith("\r") and "\n" not in stream.getvalue()
