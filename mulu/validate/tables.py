@@ -134,7 +134,8 @@ class Tables:
             "maximum_object_size = 67108864)",
             [str(entries)],
         )
-        self._macros(today)
+        create_macros(self.connection)
+        run(f"create macro validation_date() as date '{today.isoformat()}'")
         run(f"create view entries as select entry, kind, identifier, name, owner from {RAW}")
         present = {kind for (kind,) in run(f"select distinct kind from {RAW}").fetchall()}
         tables = tables_of(self.standard.schemas)
@@ -152,34 +153,12 @@ class Tables:
         codes = {f"code_{name.replace('-', '_')}": name for name in self.standard.codes}
         self._create(
             {name: self._source(*tables[name]) for name in sorted(rest & absent)}
-            | {name: self._codes(codes[name]) for name in sorted(rest & codes.keys())}
+            | {name: codes_source(self.standard, codes[name]) for name in sorted(rest & codes.keys())}
         )
         # Extensions and configuration are fixed before anything of a standard's rules is run.
         run("set enable_external_access = false")
         run("set lock_configuration = true")
         return idle
-
-    def _macros(self, today: date) -> None:
-        run = self.connection.execute
-        run(f"create macro blank(t) as t is null or trim(t, '{_WHITE}') = ''")
-        run(
-            r"create macro plain(t) as regexp_replace(lower(nfc_normalize(translate(t, "
-            f"'{_FULL}', '{_HALF}'))), '[\\s\\p{{Z}}\\p{{P}}\\p{{S}}\\p{{C}}]+', '', 'g')"
-        )
-        run(f"create macro validation_date() as date '{today.isoformat()}'")
-        run(
-            "create macro first_day(t) as case "
-            "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(substr(t, 1, 10) as date) "
-            "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}$') then try_cast(t || '-01' as date) "
-            "when regexp_matches(t, '^[0-9]{4}$') then try_cast(t || '-01-01' as date) end"
-        )
-        run(
-            "create macro last_day(t) as case "
-            "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(substr(t, 1, 10) as date) "
-            "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}$') "
-            "then cast(try_cast(t || '-01' as date) + interval 1 month - interval 1 day as date) "
-            "when regexp_matches(t, '^[0-9]{4}$') then try_cast(t || '-12-31' as date) end"
-        )
 
     def _create(self, sources: dict[str, str]) -> dict[str, int]:
         """Create each table from its query; return how many rows each has."""
@@ -198,17 +177,6 @@ class Tables:
         return (
             f"select entry, unnest(json_transform(doc, {_json(shape)})) from {RAW} "
             f"where kind = {_literal(kind)} order by entry"
-        )
-
-    def _codes(self, name: str) -> str:
-        """Return the query for the table of a code list."""
-        path = self.standard.codes.paths[name]
-        columns = ", ".join(
-            f"nullif(trim({_quoted(column)}), '') as {_quoted(column.replace('.', '_'))}" for column in columns_of(path)
-        )
-        return (
-            f"select {columns} from read_csv({_literal(str(path))}, header = true, all_varchar = true, "
-            "delim = ',', quote = '\"', escape = '\"', null_padding = false, strict_mode = true)"
         )
 
     def run(self, query: str) -> Iterator[tuple[int | None, str, dict[str, Any]]]:
@@ -258,11 +226,46 @@ def _rows(result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict
             yield values.pop("entry"), values.pop("path") or "", values
 
 
+def codes_source(standard: Standard, name: str) -> str:
+    """Return the query for the table of a code list; it reads the list's file."""
+    path = standard.codes.paths[name]
+    columns = ", ".join(
+        f"nullif(trim({_quoted(column)}), '') as {_quoted(column.replace('.', '_'))}" for column in columns_of(path)
+    )
+    return (
+        f"select {columns} from read_csv({_literal(str(path))}, header = true, all_varchar = true, "
+        "delim = ',', quote = '\"', escape = '\"', null_padding = false, strict_mode = true)"
+    )
+
+
+def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a database the functions that rules may use beside its own, but for the day of the run."""
+    run = connection.execute
+    run(f"create macro blank(t) as t is null or trim(t, '{WHITE}') = ''")
+    run(
+        r"create macro plain(t) as regexp_replace(lower(nfc_normalize(translate(t, "
+        f"'{FULL}', '{HALF}'))), '[\\s\\p{{Z}}\\p{{P}}\\p{{S}}\\p{{C}}]+', '', 'g')"
+    )
+    run(
+        "create macro first_day(t) as case "
+        "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(substr(t, 1, 10) as date) "
+        "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}$') then try_cast(t || '-01' as date) "
+        "when regexp_matches(t, '^[0-9]{4}$') then try_cast(t || '-01-01' as date) end"
+    )
+    run(
+        "create macro last_day(t) as case "
+        "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(substr(t, 1, 10) as date) "
+        "when regexp_matches(t, '^[0-9]{4}-[0-9]{2}$') "
+        "then cast(try_cast(t || '-01' as date) + interval 1 month - interval 1 day as date) "
+        "when regexp_matches(t, '^[0-9]{4}$') then try_cast(t || '-12-31' as date) end"
+    )
+
+
 # What a regular expression knows as \s or \p{Z}, and the spaces without width U+200B and U+FEFF. A text of nothing
 # else is empty when trimmed, which is planned and run in less time than a regular expression.
-_WHITE = "\t\n\f\r \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
-_FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
-_HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
+WHITE = "\t\n\f\r \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
+HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
 
 
 def _split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
