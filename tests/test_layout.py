@@ -25,7 +25,7 @@ LAYERS = (
     ("readers", "writers", "sample"),
     ("convert",),
     ("validate",),
-    ("reports", "publish"),
+    ("reports", "publish", "spark"),
 )
 TOP = ("cli", "web", "testing")
 RANKS = {name: rank for rank, names in enumerate((*LAYERS, TOP)) for name in names}

@@ -117,11 +117,12 @@ class Store:
         The entry's number is 0 for a finding about a whole file.
         """
         self._flush()
-        # Of equal findings those that the baseline knows have its numbers, whichever of them came first.
+        # What a rule finds several times at one place comes from the engine in any order, so the content decides. Of
+        # equal findings those that the baseline knows have its numbers, whichever of them came first.
         rows = self._connection.cursor().execute(
             "select input, place, content, body, row_number() over ("
-            "partition by content order by status <> 'known', place, rowid) "
-            "from finding order by place, rowid"
+            "partition by content order by status <> 'known', place, body, rowid) "
+            "from finding order by place, body, rowid"
         )
         while batch := rows.fetchmany(_BATCH):
             for number, place, content, body, occurrence in batch:
