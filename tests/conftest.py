@@ -1,6 +1,13 @@
-"""No test is timed: how fast a machine is decides nothing here."""
+"""No test is timed: how fast a machine is decides nothing here. With `MULU_WHOLE` four times as many cases are made up."""
+
+import os
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=400 if os.environ.get("MULU_WHOLE") else 100,
+)
 settings.load_profile("untimed")

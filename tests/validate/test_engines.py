@@ -81,7 +81,7 @@ def ours(schema):
     )
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(schemas(), st.lists(VALUES, min_size=1, max_size=5))
 def test_both_engines_agree(schema, values):
     """For schemas and values of every shape one says valid where the other does."""

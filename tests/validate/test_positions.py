@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
@@ -135,7 +135,6 @@ def workbook(chance, style, above):
     return buffer.getvalue(), cell
 
 
-@settings(max_examples=400)
 @given(st.randoms(use_true_random=False), st.sampled_from(["repeated", "merged", "first"]), st.integers(0, 3))
 def test_a_fault_in_a_workbook_is_reported_at_its_cell(tmp_path_factory, chance, style, above):
     """Cells merged down, filled once or repeated; headings wherever they are."""
@@ -144,7 +143,6 @@ def test_a_fault_in_a_workbook_is_reported_at_its_cell(tmp_path_factory, chance,
     assert [(f["source"]["sheet"], f["source"]["cell"]) for f in found] == [("目录", cell)]
 
 
-@settings(max_examples=300)
 @given(st.randoms(use_true_random=False), st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]), st.booleans())
 def test_a_fault_in_a_csv_file_is_reported_at_its_line_and_column(tmp_path_factory, chance, encoding, windows):
     """Lines and columns count characters of the text, whatever its encoding, line ends and quoting."""
@@ -175,7 +173,6 @@ def test_a_fault_in_a_csv_file_is_reported_at_its_line_and_column(tmp_path_facto
     assert [(f["source"]["line"], f["source"]["column"]) for f in found] == [(line, column)]
 
 
-@settings(max_examples=300)
 @given(
     st.randoms(use_true_random=False),
     st.sampled_from(WRONG_ENTRY),

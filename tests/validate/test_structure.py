@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 import referencing
 import regress
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from referencing.jsonschema import DRAFT202012
 
@@ -280,7 +280,6 @@ def spoiled(draw):
 
 
 @given(spoiled())
-@settings(max_examples=200)
 def test_two_implementations_agree(entry):
     """Whatever is done to an entry, jsonschema-rs and the reference implementation find the same keywords broken."""
     kind = entry["kind"]
@@ -292,7 +291,6 @@ def test_two_implementations_agree(entry):
 
 
 @given(spoiled())
-@settings(max_examples=100)
 def test_every_fault_has_a_place_a_check_and_words(entry):
     """No entry makes the explanation of a fault fail, and each says all that its texts ask for."""
     for fault in STRUCTURE.faults(entry):
