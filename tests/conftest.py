@@ -1,4 +1,4 @@
-"""No test is timed: how fast a machine is decides nothing here. With `MULU_WHOLE` four times as many cases are made up."""
+"""No test is timed: how fast a machine is decides nothing here. `MULU_WHOLE` has four times as many cases made up."""
 
 import os
 
