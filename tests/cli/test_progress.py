@@ -37,6 +37,7 @@ def test_entries_rate_and_time_left(clock, monkeypatch):
     """Nothing in the first second; then one line, which is taken away in the end."""
     stream = Terminal()
     monkeypatch.setattr(progress.sys, "stderr", stream)
+    monkeypatch.setattr(progress, "say", lambda zh, en: en)
     with progress.Progress() as told:
         told(10, 0.1, None)
         assert stream.getvalue() == ""

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-pyspark = pytest.importorskip("pyspark", reason="PySpark is not installed: pip install 'pyspark>=4' pyarrow")
 # Of a process that lives for a minute, compiling for long runs is the greater part.
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 START = 120

@@ -5,7 +5,6 @@ from datetime import date
 
 import duckdb
 import pytest
-from pyspark.errors import PySparkException
 
 from mulu.publish.check.sql import Language
 from mulu.spark.carry import Carrier, carrier, fractions_of
@@ -14,6 +13,10 @@ from mulu.spark.pattern import CannotCarry, java_pattern
 from mulu.spark.session import prepared
 from mulu.standard import load
 from mulu.validate.tables import create_macros
+
+PySparkException = pytest.importorskip(
+    "pyspark.errors", reason="PySpark is not installed: pip install 'pyspark>=4' pyarrow"
+).PySparkException
 
 DAY = date(2026, 1, 15)
 STANDARD = load()
