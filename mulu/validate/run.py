@@ -76,7 +76,7 @@ class Validation:
         self._held: dict[int, Document] = {}
 
     def add(self, file: Path, shown: str) -> Iterator[int]:
-        """Check the entries of a file one by one; yields how many there have been. A file that fails is noted."""
+        """Check the entries of a file; yields now and then how many there have been. A file that fails is noted."""
         item = Input(len(self.inputs), shown, file)
         self.inputs.append(item)
         try:

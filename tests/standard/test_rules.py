@@ -28,7 +28,7 @@ def checked(tmp_path):
         folder = tmp_path / "run"
         folder.mkdir()
         run = Validation(STANDARD, Options(LAST, TODAY, only=frozenset(only)), folder)
-        assert list(run.add(file, "catalog.jsonl")) == list(range(1, len(entries) + 1))
+        assert list(run.add(file, "catalog.jsonl"))[-1] == len(entries)
         return run.finish()
 
     return check
