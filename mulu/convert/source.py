@@ -12,7 +12,7 @@ from mulu.convert.ledger import Ledger, leaves_of
 from mulu.place import Place
 from mulu.pointer import Json
 from mulu.readers import Document
-from mulu.readers.json import JsonLinesDocument
+from mulu.readers.jsonl import JsonLinesDocument
 from mulu.readers.model import Ref
 from mulu.texts import Text
 

@@ -13,13 +13,14 @@ from typing import BinaryIO
 
 from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
-from mulu.readers import apart, compressed, json, text
+from mulu.readers import apart, compressed, json, jsonl, text
 from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
 from mulu.readers.forms import join_forms
 from mulu.readers.model import Document, Notice, Prefixes
 from mulu.readers.relational import SNAPSHOT
+from mulu.readers.strict import parses
 
 _HEAD = 64 * 1024
 _LINES = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
@@ -229,11 +230,11 @@ def _is_json_lines(head: bytes, name: str) -> bool:
     first, newline, rest = body.lstrip(b" \t\r\n").partition(b"\n")
     if not first.startswith(b"{") or not newline:
         return False
-    if json.parses(first):
+    if parses(first):
         return bool(rest.strip(b" \t\r\n"))
     # The first line may be the one that is broken; JSON with a record on each line has a comma behind most of them.
     lines = [line for line in rest.split(b"\n")[:20] if line.strip()]
-    whole = sum(line.startswith(b"{") and line.count(b":") > 1 and json.parses(line) for line in lines)
+    whole = sum(line.startswith(b"{") and line.count(b":") > 1 and parses(line) for line in lines)
     return whole * 2 > len(lines)
 
 
@@ -242,11 +243,11 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     file.seek(0)
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    blocks = json.Blocks()
+    blocks = jsonl.Blocks()
     first = b""
     size = 0
     try:
-        while chunk := file.read(min(2**20, json.BLOCK)):
+        while chunk := file.read(min(2**20, jsonl.BLOCK)):
             digest.update(chunk)
             decoder.decode(chunk)
             blocks.add(chunk)
@@ -257,8 +258,8 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
         return None
     if not size:
         return None
-    document = json.JsonLinesDocument(shown, "jsonl", digest.hexdigest(), size, "utf-8", limits=limits)
-    document.file, document.stamp, document.blocks = path, json.file_stamp(file), blocks.done()
+    document = jsonl.JsonLinesDocument(shown, "jsonl", digest.hexdigest(), size, "utf-8", limits=limits)
+    document.file, document.stamp, document.blocks = path, jsonl.file_stamp(file), blocks.done()
     if first.startswith(codecs.BOM_UTF8):
         document.notices.append(text.mark_notice("utf-8"))
     return document
@@ -381,7 +382,7 @@ def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice
     # Positions count characters, so it does not matter that the text was in another encoding before.
     data = content.encode("utf-8", "surrogatepass")
     if _is_json_lines(data[:_HEAD], name):
-        blocks = json.Blocks()
+        blocks = jsonl.Blocks()
         blocks.add(data)
-        return json.JsonLinesDocument(name, "jsonl", *common, limits=limits, data=data, blocks=blocks.done())
+        return jsonl.JsonLinesDocument(name, "jsonl", *common, limits=limits, data=data, blocks=blocks.done())
     return json.read_json(json.JsonDocument(name, "json", *common, data=data), limits)

@@ -23,7 +23,7 @@ from mulu.limits import Limits
 from mulu.place import Place
 from mulu.pointer import Json, dumps, pointer_of
 from mulu.readers import Notice
-from mulu.readers.json import Block, JsonLinesDocument, item_of_line, mark_of, place_in_line
+from mulu.readers.jsonl import Block, JsonLinesDocument, item_of_line, mark_of, place_in_line
 from mulu.standard import Standard, load
 from mulu.validate.entries import digest_of, seen_by_rules, subject_of
 from mulu.validate.spool import Portion, Spool, Written

@@ -29,7 +29,7 @@ from mulu.findings import Fix, RuleText, Subject, finding
 from mulu.place import Place
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
-from mulu.readers.json import JsonLinesDocument, too_long
+from mulu.readers.jsonl import JsonLinesDocument, too_long
 from mulu.standard import Rule, Standard
 from mulu.texts import Text
 from mulu.validate.entries import digest_of, seen_by_rules, subject_of

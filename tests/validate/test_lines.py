@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-import mulu.readers.json as reader
 from mulu.limits import Limits
-from mulu.readers import open_document
+from mulu.readers import jsonl as reader
+from mulu.readers import open_document, strict
 from mulu.reports import report_format
 from mulu.sample import Recipes, Sample, counts_of
 from mulu.standard import load
@@ -126,8 +126,8 @@ def test_no_work_is_done_twice(tmp_path, entries, blocks, monkeypatch):
 
         return call
 
-    monkeypatch.setattr(reader, "_parse", counted("parsed", reader._parse))
-    monkeypatch.setattr(reader, "_oddities", counted("searched", reader._oddities))
+    monkeypatch.setattr(reader, "parse", counted("parsed", reader.parse))
+    monkeypatch.setattr(strict, "_oddities", counted("searched", strict._oddities))
     monkeypatch.setattr(reader.JsonLinesDocument, "read", counted("read", reader.JsonLinesDocument.read))
     monkeypatch.setattr(Tables, "run", counted("asked", Tables.run))
     with validate(file, standard=STANDARD, today=DAY, jobs=1) as found:

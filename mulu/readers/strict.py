@@ -1,0 +1,300 @@
+"""A JSON text: its value by a strict parser, and what is odd in it by a scan of the text.
+
+The parser (jiter) refuses what other software would read each in its own way: repeated keys, `NaN`. Such a
+text is read once more, tolerantly, and each of them is told. What two readers cannot disagree on is a
+syntax error.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import orjson
+
+from mulu.errors import Unreadable
+from mulu.limits import Limits
+from mulu.place import Place
+from mulu.pointer import pointer_step, steps_of
+from mulu.readers import scan
+from mulu.readers.model import Json
+
+_LARGEST = 2**63 - 1
+# Bytes by what matters of them in `_is_suspicious`: digits, exponents, the rest.
+_SHAPES = bytes(
+    0x30 if 0x30 <= code <= 0x39 else 0x65 if code in b"eE" else 0x2B if code == 0x2B else 0x2E for code in range(256)
+)
+_SHORT = 2**20
+_MANY_DIGITS = b"0" * 19
+_LONG_TEXT = re.compile(rb'"[^"]{1024}')
+_WHERE = re.compile(r" at line (\d+) column (\d+)$")
+
+_REASONS: tuple[tuple[str, str, str], ...] = (
+    (
+        "EOF while parsing",
+        "内容在此中断，缺少结尾的括号或引号",
+        "the text ends here; a closing bracket or quote is missing",
+    ),
+    ("trailing comma", "最后一项之后多了一个逗号", "there is a comma after the last element"),
+    (
+        "trailing characters",
+        "内容已经结束，其后还有多余的文字",
+        "there is more text after the end of the value",
+    ),
+    ("expected `:`", "键之后应为冒号", "a colon must follow the key"),
+    ("expected `,` or `}`", "此处应为逗号或右花括号", "a comma or a closing brace is expected here"),
+    ("expected `,` or `]`", "此处应为逗号或右方括号", "a comma or a closing bracket is expected here"),
+    ("key must be a string", "键须写在英文双引号中", "a key must stand in double quotes"),
+    (
+        "control character",
+        "文字中有未转义的控制字符（如换行）",
+        "a text has an unescaped control character (a line break?)",
+    ),
+    ("invalid escape", "反斜杠后的转义写法不对", "a backslash is followed by no known escape"),
+    ("hex escape", "\\u 之后的字符编码不成对或不完整", "a \\u escape is incomplete or lacks its other half"),
+    ("surrogate", "\\u 之后的字符编码不成对或不完整", "a \\u escape is incomplete or lacks its other half"),
+    ("invalid number", "数字的写法不对", "a number is not written as JSON writes it"),
+    ("invalid unicode", "有不是文字编码的字节", "there are bytes that encode no character"),
+    ("expected value", "此处应为一个值", "a value is expected here"),
+    ("expected ident", "此处应为 true、false 或 null", "true, false or null is expected here"),
+)
+
+
+def parses(data: bytes) -> bool:
+    """Whether `data` is one JSON object or array, apart from repeated keys and the like."""
+    import jiter
+
+    if data.lstrip()[:1] not in (b"{", b"["):
+        return False
+    try:
+        jiter.from_json(data)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    rule: str
+    pointer: str
+    offset: int
+    params: dict[str, Json]
+
+
+class Refused(Exception):
+    """Why a text cannot be parsed, and the byte offset where; `limit` names the limit it exceeds, if any."""
+
+    def __init__(self, offset: int, zh: str, en: str, limit: str | None = None) -> None:
+        super().__init__(en)
+        self.offset, self.zh, self.en, self.limit = offset, zh, en, limit
+
+    def unreadable(self, path: str, line: int, column: int, limits: Limits) -> Unreadable:
+        place = Place(path, line=line, column=column)
+        zh, en = f"第 {line} 行第 {column} 列：{self.zh}", f"line {line}, column {column}: {self.en}"
+        if self.limit:
+            return limits.exceeded(self.limit, path, zh, en, place=place)
+        return Unreadable(
+            path,
+            f"不是合格的 JSON，{zh}。请改正后重试",
+            f"not valid JSON, {en}; mend it and try again",
+            place=place,
+        )
+
+
+def parse(data: bytes, limits: Limits) -> tuple[Json, list[Oddity]]:
+    """Return the value of `data`, and what is odd in it; raises `Refused`."""
+    import jiter
+
+    plain = len(data) <= _SHORT and _as_written(data)
+    if plain:
+        _keep_limits(data, plain, limits)
+        return plain, []
+    look_again = False
+    try:
+        value: Json = jiter.from_json(data, catch_duplicate_keys=True, allow_inf_nan=False)
+    except ValueError:
+        look_again = True
+        try:
+            value = jiter.from_json(data, allow_inf_nan=True)
+        except ValueError as error:
+            raise _refusal(data, str(error)) from None
+    if look_again or _is_suspicious(data):
+        found = list(_oddities(data, value, limits))
+        for oddity in found:
+            if oddity.rule == "not-a-json-number":
+                value = _replaced(value, oddity.pointer, oddity.params["value"])
+    else:
+        found = []
+    _keep_limits(data, value, limits)
+    return value, found
+
+
+def _as_written(data: bytes) -> Json:
+    """Return the value of a text that is what is written for its value, byte by byte; `None` if it is not.
+
+    Then no key is repeated and no number odd, which takes half as long to see as to look for each of them.
+    """
+    try:
+        value: Json = orjson.loads(data)
+        same = orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == data.rstrip(b"\r\n")
+    except (ValueError, TypeError):
+        return None
+    return value if same and b"\\u0000" not in data else None
+
+
+def _is_suspicious(data: bytes) -> bool:
+    """Whether there may be what the parser accepts and a second look must judge.
+
+    That is: numbers of 19 digits and more, an exponent of three, an escaped NUL. A pattern would take
+    longer than the parser does.
+    """
+    shape = data.translate(_SHAPES)
+    return _MANY_DIGITS in shape or b"0e000" in shape or b"0e+000" in shape or b"\\u0000" in data
+
+
+def _oddities(data: bytes, value: Json, limits: Limits) -> Iterator[Oddity]:
+    start = scan.skip_space(data, 0)
+    for oddity in scan.oddities(data, start):
+        if isinstance(oddity, scan.Repeat):
+            line, _ = line_and_column(data, oddity.first)
+            params: dict[str, Json] = {"key": oddity.key, "first_line": line}
+            yield Oddity("duplicate-key", oddity.pointer, oddity.second, params)
+            continue
+        text = oddity.text
+        if text.lstrip("-").isdigit():
+            if len(text) > limits.digits:
+                raise Refused(oddity.offset, "数字太长", "a number is too long", "digits")
+            if len(text) > 18 and abs(int(text)) > _LARGEST:
+                yield Oddity("integer-too-large", oddity.pointer, oddity.offset, {"value": text})
+        elif len(text) > limits.digits:
+            raise Refused(oddity.offset, "数字太长", "a number is too long", "digits")
+        elif not _is_finite(text):
+            yield Oddity("not-a-json-number", oddity.pointer, oddity.offset, {"value": text})
+    if b"\\u0000" in data:
+        for pointer, kind in _walk(value, ""):
+            if isinstance(kind, str) and "\0" in kind:
+                spot = scan.locate(data, start, steps_of(pointer))
+                yield Oddity("nul-character", pointer, spot.value, {"count": kind.count("\0")})
+
+
+def _is_finite(text: str) -> bool:
+    try:
+        return abs(float(text)) != float("inf") and text.lower().strip("-") not in ("nan", "inf", "infinity")
+    except ValueError:
+        return False
+
+
+def _replaced(value: Json, pointer: str, text: Json) -> Json:
+    """Put `text` where `value` has a number that is none; of repeated keys the last one is there."""
+    steps = steps_of(pointer)
+    if not steps:
+        return text
+    parent: Json = value
+    for step in steps[:-1]:
+        if isinstance(parent, list) and int(step) < len(parent):
+            parent = parent[int(step)]
+        elif isinstance(parent, dict):
+            parent = parent.get(step)
+    if isinstance(parent, list) and int(steps[-1]) < len(parent):
+        parent[int(steps[-1])] = text
+    elif isinstance(parent, dict) and isinstance(parent.get(steps[-1]), float):
+        parent[steps[-1]] = text
+    return value
+
+
+def _keep_limits(data: bytes, value: Json, limits: Limits) -> None:
+    """Raise `Refused` for what is nested too deep, too long or has too many keys.
+
+    A look at every value costs as much as parsing, so each is spared where the text tells enough: it is
+    short, it has few brackets, no two of its quotes are far enough from each other for a key that is too
+    long.
+    """
+    if len(data) > 4 * limits.keys or data.count(b"{") + data.count(b"[") > limits.depth:
+        _keep_limits_of_containers(data, value, limits)
+    short = len(data) <= min(limits.text, limits.key)
+    if not short and (min(limits.key, limits.text) < 1024 or b'\\"' in data or _LONG_TEXT.search(data)):
+        _keep_limits_of_texts(data, value, limits)
+
+
+def _keep_limits_of_containers(data: bytes, value: Json, limits: Limits) -> None:
+    level: list[dict[str, Json] | list[Json]] = [value] if isinstance(value, (dict, list)) else []
+    depth = 0
+    while level:
+        depth += 1
+        if depth > limits.depth:
+            raise _at(data, value, level[0], "嵌套太深", "values are nested too deep", "depth")
+        crowded = next((node for node in level if type(node) is dict and len(node) > limits.keys), None)
+        if crowded is not None:
+            raise _at(data, value, crowded, "键太多", "an object has too many keys", "keys")
+        level = [
+            member
+            for node in level
+            for member in (node.values() if type(node) is dict else node)
+            if type(member) is dict or type(member) is list
+        ]
+
+
+def _keep_limits_of_texts(data: bytes, value: Json, limits: Limits) -> None:
+    todo: list[Json] = [value]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            if any(len(key) > limits.key for key in node):
+                raise _at(data, value, node, "键太长", "a key is too long", "key")
+            todo += node.values()
+        elif isinstance(node, list):
+            todo += node
+        elif isinstance(node, str) and len(node) > limits.text:
+            raise _at(data, value, node, "文字太长", "a text is too long", "text")
+
+
+def _at(data: bytes, root: Json, wanted: Json, zh: str, en: str, limit: str) -> Refused:
+    pointer = next((pointer for pointer, node in _walk(root, "") if node is wanted), "")
+    spot = scan.locate(data, scan.skip_space(data, 0), steps_of(pointer))
+    return Refused(spot.value, zh, en, limit)
+
+
+def _walk(value: Json, pointer: str) -> Iterator[tuple[str, Json]]:
+    stack: list[tuple[str, Json]] = [(pointer, value)]
+    while stack:
+        here, node = stack.pop()
+        yield here, node
+        if isinstance(node, dict):
+            stack += [(here + pointer_step(key), member) for key, member in node.items()]
+        elif isinstance(node, list):
+            stack += [(f"{here}/{index}", member) for index, member in enumerate(node)]
+
+
+def _refusal(data: bytes, message: str) -> Refused:
+    match = _WHERE.search(message)
+    offset = 0
+    if match:
+        line, column = int(match.group(1)), int(match.group(2))
+        offset = min(len(data), _line_start(data, line) + max(0, column - 1))
+    if message.startswith("recursion limit"):
+        return Refused(offset, "嵌套太深", "values are nested too deep", "depth")
+    if message.startswith("number out of range"):
+        return Refused(offset, "数字太长", "a number is too long", "digits")
+    for start, zh, en in _REASONS:
+        if start in message:
+            return Refused(offset, zh, en)
+    return Refused(offset, "写法不对", "this is not how JSON is written")
+
+
+def _line_start(data: bytes, line: int) -> int:
+    position = 0
+    for _ in range(line - 1):
+        position = data.find(b"\n", position) + 1
+    return position
+
+
+def line_and_column(data: bytes, offset: int, start: int = 0) -> tuple[int, int]:
+    """Return line and column of `offset`, counted in characters from (1, 1) at `start`."""
+    line_start = data.rfind(b"\n", start, offset) + 1 or start
+    return data.count(b"\n", start, offset) + 1, len(data[line_start:offset].decode("utf-8", "replace")) + 1
+
+
+def offset_of(data: bytes, start: int, pointer: str, key: bool) -> int:
+    """Return the byte offset of what `pointer` leads to from the value at `start`, or of its key."""
+    steps = steps_of(pointer)
+    spot = scan.locate(data, start, steps)
+    return spot.key if key and spot.key is not None and spot.found == len(steps) else spot.value
