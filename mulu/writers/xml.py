@@ -1,6 +1,7 @@
 """XML: a tree by element names, its members in the order that the format's schema asks for."""
 
 from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
 from typing import Any, BinaryIO
 
 from mulu.pointer import Json
@@ -10,15 +11,24 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 
 
 def write_xml(stream: BinaryIO, mapping: Mapping, tree: Json) -> None:
-    """Write a tree of one root element in UTF-8; characters that XML 1.0 cannot hold are written as U+FFFD."""
+    """Write a tree in the namespaces and the order of a format."""
+    assert mapping.writing is not None
+    stream.write(xml_bytes(tree, mapping.namespaces, mapping.writing.order))
+
+
+def xml_bytes(tree: Json, namespaces: MappingOf[str, str] = {}, order: MappingOf[str, tuple[str, ...]] = {}) -> bytes:
+    """Return a tree of one root element in UTF-8; characters that XML 1.0 cannot hold are written as U+FFFD.
+
+    `namespaces` are those of the prefixes in its names, `order` gives the members of an element their places.
+    """
     from lxml import etree
 
-    assert mapping.writing is not None and isinstance(tree, dict)
-    names = {"xml": _XML, **mapping.namespaces}
+    assert isinstance(tree, dict)
+    names = {"xml": _XML, **namespaces}
     roots = [(name, value) for name, value in tree.items() if not name.startswith(("@", "#"))]
     name, value = roots[0]
     one = value[0] if isinstance(value, list) and len(value) == 1 else value
-    root: Any = etree.Element(_tag(name, names), nsmap=dict(mapping.namespaces))
+    root: Any = etree.Element(_tag(name, names), nsmap=dict(namespaces))
     waiting: list[tuple[Any, str, Json]] = [(root, name, one)]
     while waiting:
         element, name, content = waiting.pop()
@@ -31,13 +41,13 @@ def write_xml(stream: BinaryIO, mapping: Mapping, tree: Json) -> None:
             elif key == "#text":
                 element.text = _text(member)
         inner = []
-        for key, member in _ordered(content, mapping.writing.order.get(name, ())):
+        for key, member in _ordered(content, order.get(name, ())):
             for each in member if isinstance(member, list) else [member]:
                 inner.append((etree.SubElement(element, _tag(key, names)), key, each))
         waiting.extend(reversed(inner))
     etree.cleanup_namespaces(root)
     etree.indent(root)
-    stream.write(etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n")
+    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True)) + b"\n"
 
 
 def _ordered(content: dict[str, Json], order: tuple[str, ...]) -> Iterator[tuple[str, Json]]:

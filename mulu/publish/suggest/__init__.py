@@ -98,6 +98,14 @@ def suggest(
             "in JSON, or XML",
         )
     proposal = max((propose(one, places, standard, kind) for one in found[:_LAYOUTS]), key=lambda one: one.weight)
+    if all(match.place is None for match in proposal.matches):
+        count = len(proposal.matches)
+        raise NotRecognised(
+            str(path),
+            f"{count} 列中没有一列有把握，提不出转换；请核对是不是选错了文件或种类（--kind），或手写 mapping.yaml",
+            f"of its {count} columns not one is sure, so nothing is proposed; check the file and the kind (--kind), or "
+            "write mapping.yaml by hand",
+        )
     extends, known = _known(document, standard, proposal)
     name = standard.schemas.kinds[proposal.kind]["x-entry"]["name"]
     owner = next((m.column.label for m in proposal.matches if m.place and m.place.pointer == name), "")

@@ -11,6 +11,7 @@ from mulu.publish.suggest.layouts import Layout
 from mulu.readers import Document
 from mulu.readers.model import Row, Sheet
 from mulu.texts import shielded
+from mulu.writers.xml import xml_bytes
 
 RECORDS = 20
 """How many records, or lines of a table, a sample has."""
@@ -29,7 +30,7 @@ def write_sample(document: Document, layout: Layout, stream: BinaryIO) -> None:
         return
     cut = mask_value(_cut(items[0], layout.path), None)
     if layout.is_tree:
-        _write_xml(stream, cut)
+        stream.write(xml_bytes(_local(cut)))
     else:
         stream.write(dumps(cut) + b"\n")
 
@@ -85,30 +86,21 @@ def _write_workbook(stream: BinaryIO, sheet: Sheet, rows: list[Row]) -> None:
     book.save(stream)
 
 
-def _write_xml(stream: BinaryIO, tree: Json) -> None:
-    """Write a tree of elements by their local names: a converter that was proposed finds them in any namespace."""
-    from lxml import etree
-
-    assert isinstance(tree, dict)
-    name, value = next(iter(tree.items()))
-    root: Any = etree.Element(_local(name))
-    waiting: list[tuple[Any, Json]] = [(root, value[0] if isinstance(value, list) else value)]
-    while waiting:
-        element, content = waiting.pop()
-        if not isinstance(content, dict):
-            element.text = "" if content is None else str(content)
-            continue
-        for key, member in content.items():
-            if key == "#text":
-                element.text = str(member)
-            elif key.startswith("@"):
-                element.set(_local(key[1:]), str(member))
-            else:
-                for one in member if isinstance(member, list) else [member]:
-                    waiting.append((etree.SubElement(element, _local(key)), one))
-    etree.indent(root)
-    stream.write(etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n")
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+def _local(value: Json) -> Json:
+    """Return a tree by local names: a converter that was proposed finds its elements in any namespace."""
+    if isinstance(value, list):
+        return [_local(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Json] = {}
+    for key, member in value.items():
+        mark, name = ("@", key[1:]) if key.startswith("@") else ("", key)
+        here, inner = mark + name.rpartition(":")[2], _local(member)
+        if here in found and not mark:
+            before = found[here]
+            inner = [
+                *(before if isinstance(before, list) else [before]),
+                *(inner if isinstance(inner, list) else [inner]),
+            ]
+        found[here] = inner
+    return found
