@@ -24,6 +24,13 @@ def pointer_of(path: Iterable[str | int]) -> str:
     return "".join(pointer_step(str(step)) for step in path)
 
 
+def copied(value: Json) -> Json:
+    """Return a value with objects and lists of its own."""
+    if isinstance(value, dict):
+        return {key: copied(member) for key, member in value.items()}
+    return [copied(member) for member in value] if isinstance(value, list) else value
+
+
 def steps_of(pointer: str) -> list[str]:
     """Return the steps of a JSON Pointer.
 

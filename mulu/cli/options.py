@@ -11,7 +11,7 @@ import click
 
 from mulu.cli.console import say
 from mulu.cli.groups import speaking
-from mulu.cli.settings import configured, nearest_file, placed, setting
+from mulu.cli.settings import configured, nearest_file, placed, said, setting
 from mulu.errors import BadSettings, UsageFault, WrongSetting
 from mulu.limits import Limits
 from mulu.texts import clean
@@ -103,16 +103,39 @@ def reading(command: Command) -> Command:
     return command
 
 
+def dated(command: Command) -> Command:
+    """Add `--date`, the day of the run."""
+    option = click.option(
+        "--date",
+        "today",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
+    )
+    return option(command)
+
+
+def comparing(command: Command) -> Command:
+    """Add what a command asks that holds catalogs to two versions: the level, the day, how files are read."""
+    level = click.option(
+        "--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the first by default")
+    )
+    return level(dated(reading(common(command))))
+
+
+def two_versions(name: str, old: Path, new: Path) -> tuple[Any, Any]:
+    """Load two versions for the command `name`; raises `UsageFault` if `--standard` names a third."""
+    if said("standard_path"):
+        raise UsageFault(
+            f"{name} 不用 --standard；写出 OLD 和 NEW", f"{name} does not take --standard; name OLD and NEW"
+        )
+    return load_standard(old), load_standard(new)
+
+
 def judging(command: Command) -> Command:
     """Add what says how findings are judged: level and dates, rules, severities, waivers, the day."""
     for option in (
-        click.option(
-            "--date",
-            "today",
-            type=click.DateTime(["%Y-%m-%d"]),
-            metavar="YYYY-MM-DD",
-            help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
-        ),
+        dated,
         setting(
             "--waiver-days",
             "warn_days",
@@ -251,6 +274,13 @@ def load_standard(path: Path | None) -> Any:
     from mulu.standard import load
 
     return load(standard_folder(path))
+
+
+def one_folder(folder: Path | None, standard_path: Path | None) -> Path | None:
+    """Return the folder of a standard that is named by an argument or by `--standard`; raises `UsageFault` for both."""
+    if folder is not None and said("standard_path"):
+        raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
+    return folder or standard_path
 
 
 def standard_folder(path: Path | None) -> Path | None:

@@ -4,6 +4,7 @@ import sys
 import time
 
 from mulu.cli.console import say
+from mulu.texts import width
 
 _FIRST = 1.0
 _AGAIN = 0.2
@@ -47,8 +48,7 @@ class Progress:
             self._wide = 0
 
     def _write(self, text: str) -> None:
-        # A Chinese character takes two columns.
-        wide = sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+        wide = width(text)
         sys.stderr.write("\r" + text + " " * max(0, self._wide - wide))
         sys.stderr.flush()
         self._wide = wide

@@ -69,6 +69,11 @@ class Standard:
         assert found is not None  # the chain ends with the folder itself
         return found
 
+    @property
+    def layers(self) -> list["Standard"]:
+        """The standard behind all that it extends, the outermost of them first."""
+        return [*(self.below.layers if self.below is not None else []), self]
+
     def read(self) -> None:
         """Read every part now; raises `BadStandard` for the first file that is wrong."""
         _ = self.schemas.resources, self.rules, self.statistics, self.migrations, self.clauses, self.sha256

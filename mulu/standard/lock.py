@@ -27,14 +27,12 @@ _REMARK = (
 
 def lock_of(standard: Standard) -> dict[str, Any]:
     """Return what a lock says of a standard, with all that it extends."""
-    below: list[Standard] = [standard]
-    while below[-1].below is not None:
-        below.append(below[-1].below)
     return {
         "lock": _FORM,
         "sha256": standard.sha256,
         "standard": [
-            {"id": one.header.id, "version": one.header.version, "sha256": digest(one.roots[-1:])} for one in below
+            {"id": one.header.id, "version": one.header.version, "sha256": digest(one.roots[-1:])}
+            for one in reversed(standard.layers)
         ],
         "codes": {name: hashlib.sha256(standard.codes.paths[name].read_bytes()).hexdigest() for name in standard.codes},
     }

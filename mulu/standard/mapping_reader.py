@@ -167,7 +167,7 @@ class _Reader:
             required=() if is_tree else _groups(required),
             at_least=int(recognise.get("at_least", len(required) + len(others))),
             header_rows=int(table.get("header_rows", 1)),
-            one_entry_per=_strings(table.get("one_entry_per", [])),
+            one_entry_per=strings(table.get("one_entry_per", [])),
             fields=self._specs("/fields", data["fields"]),
             details=tuple(
                 self._detail(f"/details/{number}", item) for number, item in enumerate(data.get("details", []))
@@ -210,10 +210,10 @@ class _Reader:
             language=self._one_of(f"{pointer}/language", data.get("language", "zh"), LABELS[1:]),
             envelope=self._constants(f"{pointer}/envelope", data.get("envelope", {})),
             records={kind: self._constants(f"{pointer}/record", one) for kind, one in by_kind("record").items()},
-            order={str(name): _strings(members) for name, members in data.get("order", {}).items()},
-            endings=_strings(data.get("endings", [])),
+            order={str(name): strings(members) for name, members in data.get("order", {}).items()},
+            endings=strings(data.get("endings", [])),
             always={
-                kind: tuple((path, _strings(texts)) for path, texts in self._constants(f"{pointer}/always", one))
+                kind: tuple((path, strings(texts)) for path, texts in self._constants(f"{pointer}/always", one))
                 for kind, one in by_kind("always").items()
             },
             alone=self._one_of(f"{pointer}/alone", data.get("alone", False), (True, False)),
@@ -224,9 +224,9 @@ class _Reader:
         self._keys(pointer, data, {"headings"}, {"language", "endings", "further", "lines", "number", "sheet"})
         return Writing(
             language=self._one_of(f"{pointer}/language", data.get("language", "zh"), LABELS[1:]),
-            endings=_strings(data.get("endings", [])),
-            headings=_strings(data["headings"]),
-            further=_strings(data.get("further", [])),
+            endings=strings(data.get("endings", [])),
+            headings=strings(data["headings"]),
+            further=strings(data.get("further", [])),
             lines=self._one_of(f"{pointer}/lines", data.get("lines", LINES[0]), LINES),
             number=None if "number" not in data else str(data["number"]),
             sheet=str(data.get("sheet", "")),
@@ -253,7 +253,7 @@ class _Reader:
     def _drop(self, pointer: str, data: Any) -> Drop:
         self._keys(pointer, data, {"reason"}, {"heading", "at"})
         at = self._selectors(f"{pointer}/at", data["at"]) if "at" in data else ()
-        return Drop(_strings(data.get("heading", [])), self._text(f"{pointer}/reason", data["reason"]), at)
+        return Drop(strings(data.get("heading", [])), self._text(f"{pointer}/reason", data["reason"]), at)
 
     def _specs(self, pointer: str, data: Any) -> tuple[Spec, ...]:
         if not isinstance(data, dict):
@@ -277,13 +277,13 @@ class _Reader:
         part = data.get("part")
         return Spec(
             target=tuple(name.split(".")),
-            headings=_strings(data.get("heading", [])),
+            headings=strings(data.get("heading", [])),
             at=self._selectors(f"{pointer}/at", data["at"]) if "at" in data else (),
             after=data.get("after"),
             cast=self._one_of(f"{pointer}/as", data.get("as", "text"), CASTS),
             code=data.get("code"),
             decode={str(key): str(value) for key, value in data.get("decode", {}).items()},
-            split=() if split == VOCABULARY else _strings(split),
+            split=() if split == VOCABULARY else strings(split),
             by_vocabulary=split == VOCABULARY,
             part=None if part is None else (str(part[0]), int(part[1])),
             prefix=str(data.get("prefix", "")),
@@ -294,7 +294,7 @@ class _Reader:
                 for path, values in data.get(key, {}).items()
             ),
             leaves_unknown=data.get("unknown") == LEAVE,
-            not_in=_strings(data.get("not_in", [])),
+            not_in=strings(data.get("not_in", [])),
             constant=data.get("value"),
             each=self._one_of(f"{pointer}/each", data["each"], EACH) if "each" in data else None,
             fields=self._specs(f"{pointer}/fields", data["fields"]) if "fields" in data else (),
@@ -321,7 +321,7 @@ class _Reader:
         return tuple(self._selectors(f"{pointer}/{number}", item) for number, item in enumerate(data))
 
     def _selectors(self, pointer: str, data: Any) -> tuple[Selector, ...]:
-        return tuple(self._selector(pointer, text) for text in _strings(data))
+        return tuple(self._selector(pointer, text) for text in strings(data))
 
     def _selector(self, pointer: str, text: Any) -> Selector:
         try:
@@ -363,9 +363,9 @@ class _Reader:
 
 def _groups(data: list[Any]) -> tuple[tuple[str, ...], ...]:
     """Return headings that mark a format; one that has other names is a list of them."""
-    return tuple(_strings(item) for item in data)
+    return tuple(strings(item) for item in data)
 
 
-def _strings(data: Any) -> tuple[str, ...]:
+def strings(data: Any) -> tuple[str, ...]:
     """Return one text or a list of them; a list in the list, such as one used again by its anchor, is flattened."""
-    return tuple(text for item in data for text in _strings(item)) if isinstance(data, list) else (str(data),)
+    return tuple(text for item in data for text in strings(item)) if isinstance(data, list) else (str(data),)

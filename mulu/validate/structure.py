@@ -15,7 +15,7 @@ import jsonschema_rs
 from mulu import identifiers
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, Fix
-from mulu.pointer import Json, dumps, pointer_of
+from mulu.pointer import Json, copied, dumps, pointer_of
 from mulu.standard import Property, Standard
 from mulu.texts import did_you_mean, nearest, shown
 from mulu.validate.mend import mend
@@ -300,7 +300,7 @@ def without(entry: Json, paths: list[Path]) -> Json:
     """Return a copy of `entry` without the values at `paths`; elements of arrays become null, others stay in place."""
     if any(not path for path in paths):
         return None
-    changed = _copy(entry)
+    changed = copied(entry)
     for path in paths:
         node = value_at(changed, path[:-1])
         last = path[-1]
@@ -313,14 +313,6 @@ def without(entry: Json, paths: list[Path]) -> Json:
 
 def _digest(value: Json) -> str:
     return hashlib.sha256(dumps(value, sort_keys=True)).hexdigest()[:16]
-
-
-def _copy(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_copy(item) for item in value]
-    return value
 
 
 def value_at(value: Json, path: Path) -> Json:

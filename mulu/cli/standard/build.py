@@ -5,9 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import common, standard_folder
-from mulu.cli.settings import said
-from mulu.errors import UsageFault
+from mulu.cli.options import common, one_folder, standard_folder
 from mulu.texts import clean
 
 
@@ -43,9 +41,7 @@ def command(folder: Path | None, output: Path, earlier: Path | None, standard_pa
     """Write the site."""
     from mulu.publish.site import build
 
-    if folder is not None and said("standard_path"):
-        raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
-    count = build(standard_folder(folder or standard_path), output, earlier)
+    count = build(standard_folder(one_folder(folder, standard_path)), output, earlier)
     click.echo(
         clean(
             say(

@@ -5,9 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, limiting, limits_of, load_standard, standard_folder
-from mulu.cli.settings import said
-from mulu.errors import UsageFault
+from mulu.cli.options import common, limiting, limits_of, load_standard, one_folder, standard_folder
 from mulu.texts import clean
 
 _WORDS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "info")}
@@ -42,13 +40,12 @@ def command(
     from mulu.publish.check import check as flaws_of
     from mulu.publish.check.clauses import clause_lines
 
-    if folder is not None and said("standard_path"):
-        raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
+    chosen = one_folder(folder, standard_path)
     if clauses:
-        for line in clause_lines(load_standard(folder or standard_path), language()):
+        for line in clause_lines(load_standard(chosen), language()):
             click.echo(clean(line))
         return 0
-    flaws = flaws_of(standard_folder(folder or standard_path), limits_of(limits))
+    flaws = flaws_of(standard_folder(chosen), limits_of(limits))
     counts = dict.fromkeys(_WORDS, 0)
     for flaw in flaws:
         counts[flaw.severity] += 1

@@ -5,9 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, load_standard
-from mulu.cli.settings import said
-from mulu.errors import UsageFault
+from mulu.cli.options import common, two_versions
 
 
 @click.command(
@@ -35,8 +33,6 @@ def command(old: Path, new: Path, written: str, standard_path: Path | None) -> i
     from mulu.publish.diff import diff
     from mulu.publish.diff.render import rendered
 
-    if said("standard_path"):
-        raise UsageFault("diff 不用 --standard；写出 OLD 和 NEW", "diff does not take --standard; name OLD and NEW")
-    found = diff(load_standard(old), load_standard(new))
+    found = diff(*two_versions("diff", old, new))
     click.echo(rendered(found, written, language()))
     return 0 if found.is_enough else 1

@@ -7,9 +7,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, language, say
-from mulu.cli.options import common, given_of, limits_of, load_standard, reading, tell_passed_over
-from mulu.cli.settings import said
-from mulu.errors import UsageFault
+from mulu.cli.options import comparing, given_of, limits_of, tell_passed_over, two_versions
 from mulu.texts import clean
 
 
@@ -34,16 +32,7 @@ from mulu.texts import clean
     default="text",
     help=say("输出格式", "How it is written"),
 )
-@click.option("--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the first by default"))
-@click.option(
-    "--date",
-    "today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
-)
-@reading
-@common
+@comparing
 def command(
     old: Path,
     new: Path,
@@ -66,9 +55,7 @@ def command(
     from mulu.readers.named import files_of
     from mulu.validate import Options
 
-    if said("standard_path"):
-        raise UsageFault("impact 不用 --standard；写出 OLD 和 NEW", "impact does not take --standard; name OLD and NEW")
-    before, after = load_standard(old), load_standard(new)
+    before, after = two_versions("impact", old, new)
     chosen = level or before.header.levels[0].id
     day = today.date() if today else date.today()
     options = Options(chosen, day, wanted, encoding, limits_of(limits), allow_empty, frozenset(), given_of(given))

@@ -5,9 +5,8 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import common, load_standard
-from mulu.cli.settings import said, settings_folder
-from mulu.errors import UsageFault
+from mulu.cli.options import common, load_standard, one_folder
+from mulu.cli.settings import settings_folder
 from mulu.texts import clean
 
 
@@ -35,9 +34,7 @@ def command(folder: Path | None, output: Path | None, standard_path: Path | None
     from mulu.output import whole_file
     from mulu.standard.lock import NAME, lock_of, written
 
-    if folder is not None and said("standard_path"):
-        raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
-    standard = load_standard(folder or standard_path)
+    standard = load_standard(one_folder(folder, standard_path))
     standard.read()
     target = output or settings_folder() / NAME
     with whole_file(target) as stream:

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, language, say
-from mulu.cli.options import common, given_of, limits_of, load_standard, reading, refuse_input, tell_passed_over
-from mulu.cli.settings import said
+from mulu.cli.options import comparing, given_of, limits_of, refuse_input, tell_passed_over, two_versions
 from mulu.errors import UsageFault
 from mulu.texts import clean
 
@@ -60,16 +59,7 @@ _SHOWN = 20
 )
 @click.option("--allow-loss", is_flag=True, help=say("步骤取消的值可以丢失", "Let go of the values that steps remove"))
 @click.option("--draft", "drafts", is_flag=True, help=say("起草一个迁移文件", "Draft a migration"))
-@click.option("--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the first by default"))
-@click.option(
-    "--date",
-    "today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
-)
-@reading
-@common
+@comparing
 def command(
     old: Path,
     new: Path,
@@ -97,15 +87,11 @@ def command(
     from mulu.publish.migrate import migrate
     from mulu.validate import Options
 
-    if said("standard_path"):
-        raise UsageFault(
-            "migrate 不用 --standard；写出 OLD 和 NEW", "migrate does not take --standard; name OLD and NEW"
-        )
     if output is None or bool(paths) == drafts:
         raise UsageFault(
             "写出 -o 文件，以及目录文件或 --draft 之一", "name a file by -o, and either catalogs or --draft"
         )
-    before, after = load_standard(old), load_standard(new)
+    before, after = two_versions("migrate", old, new)
     if drafts:
         from mulu.publish.migrate.draft import draft
 

@@ -5,9 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import common
-from mulu.cli.settings import said
-from mulu.errors import UsageFault
+from mulu.cli.options import common, one_folder
 from mulu.texts import clean
 
 
@@ -28,8 +26,7 @@ def command(folder: Path | None, output: Path, standard_path: Path | None) -> No
     from mulu.output import whole_file
     from mulu.publish.pack import pack
 
-    if folder is not None and said("standard_path"):
-        raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
+    chosen = one_folder(folder, standard_path)
     with whole_file(output) as stream:
-        count = pack(folder or standard_path, stream)
+        count = pack(chosen, stream)
     click.echo(clean(say(f"已写出 {output}：{count} 个文件", f"wrote {output}: {count} files")))

@@ -19,7 +19,7 @@ from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
 from mulu.readers import Document, open_document
 from mulu.standard import Mapping, Standard
 from mulu.standard.folder import files
-from mulu.standard.mapping_reader import mapping_data, read_mapping
+from mulu.standard.mapping_reader import mapping_data, read_mapping, strings
 
 
 def mapping_flaws(standard: Standard) -> Iterator[Flaw]:
@@ -202,7 +202,7 @@ class _Checked:
             for number, way in enumerate(ways if isinstance(ways, list) else [ways]):
                 here = at + pointer_step(target) + (f"/{number}" if isinstance(ways, list) else "")
                 one = way if isinstance(way, dict) else {"heading": way}
-                headings = list(_flat(one.get("heading", [])))
+                headings = list(strings(one.get("heading", [])))
                 own = self.lines.has(here)
                 if own and headings and not any(matches(item, heading) for heading in headings for item in columns):
                     yield self.lines.info(
@@ -210,11 +210,3 @@ class _Checked:
                     )
                 if one.get("each") != "element":
                     yield from self._unreached(f"{here}/fields", one.get("fields", {}), columns, sample)
-
-
-def _flat(data: Any) -> Iterator[str]:
-    if isinstance(data, list):
-        for item in data:
-            yield from _flat(item)
-    else:
-        yield str(data)

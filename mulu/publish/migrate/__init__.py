@@ -62,9 +62,9 @@ def migrations_between(old: Standard, new: Standard) -> list[Migration]:
 
     Raises `UsageFault` if they are no two versions of one standard, the later one second.
     """
-    olds = {one.header.id: one for one in _stack(old)}
+    olds = {one.header.id: one for one in old.layers}
     found: list[Migration] = []
-    for one in _stack(new):
+    for one in new.layers:
         before = olds.get(one.header.id)
         was, now = numbers_of(before.header.version if before else ""), numbers_of(one.header.version)
         if one is new and (was is None or now is None or was > now):
@@ -191,14 +191,6 @@ def _reason(step: Step, pointer: str, text: Text) -> Text:
 
 def _loss(value: Json) -> Text:
     return Text(f"会丢失 {shown(value)}", f"{shown(value)} would be lost")
-
-
-def _stack(standard: Standard) -> list[Standard]:
-    """Return a standard behind all that it extends."""
-    found = [standard]
-    while found[0].below is not None:
-        found.insert(0, found[0].below)
-    return found
 
 
 def _lines(path: Path) -> Iterator[bytes]:

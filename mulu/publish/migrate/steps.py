@@ -10,7 +10,7 @@ from typing import Any
 
 from mulu.convert.ledger import leaves_of
 from mulu.convert.values import is_blank
-from mulu.pointer import Json, dumps, pointer_of
+from mulu.pointer import Json, copied, dumps, pointer_of
 from mulu.standard.migrations import Path_, Step
 from mulu.texts import Text, shown
 
@@ -71,7 +71,7 @@ class _Hand:
         if not found:
             return
         if not self.is_own:
-            self.entry, self.is_own = _copied(self.entry), True
+            self.entry, self.is_own = copied(self.entry), True
         for path in reversed(found):
             # From the last to the first, so that positions in arrays hold while elements are taken out.
             getattr(self, f"_{step.verb}")(step, path)
@@ -252,12 +252,4 @@ def _plain(node: Any) -> Any:
         return {key: _plain(item) for key, item in node.items()}
     if isinstance(node, list):
         return [_plain(item) for item in node]
-    return node
-
-
-def _copied(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _copied(item) for key, item in node.items()}
-    if isinstance(node, list):
-        return [_copied(item) for item in node]
     return node

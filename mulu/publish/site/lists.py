@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 from mulu.publish.site.model import Model
 from mulu.publish.site.rdf import Graph, Literal, Said, both, json_bytes, json_ld, prefixes, turtle
-from mulu.standard import CodeList, Standard
+from mulu.standard import CodeList
 
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]+")
 
@@ -18,12 +17,7 @@ class Lists:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.standard = standard = model.standard
-        bases: list[tuple[Path, str]] = []
-        one: Standard | None = standard
-        while one is not None:
-            bases.append((one.roots[-1], one.header.base))
-            one = one.below
-        self._bases = bases
+        self._bases = [(one.roots[-1], one.header.base) for one in reversed(standard.layers)]
 
     def scheme(self, name: str) -> str:
         """Return the IRI of a list: the address of its SKOS, at the base of the standard that brings it."""

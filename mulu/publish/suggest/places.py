@@ -7,7 +7,7 @@ from typing import Any
 from mulu.pointer import pointer_of
 from mulu.publish.suggest.likeness import INITIALS, Likeness, Name, initials, named, spellings, words
 from mulu.standard import Standard
-from mulu.standard.mapping_reader import mapping_data
+from mulu.standard.mapping_reader import mapping_data, strings
 from mulu.standard.schemas import Property
 
 _CASTS = {"integer": "integer", "number": "number", "boolean": "boolean"}
@@ -156,8 +156,8 @@ class Places:
 
     def _of_way(self, kind: str, pointer: str, way: Mapping[str, Any], around: tuple[str, ...]) -> None:
         place = self._by.get((kind, pointer)) or self._by.get((kind, pointer.removesuffix("/*")))
-        names = [_heading_name(text, around) for text in _flat(way.get("heading", []))]
-        names += [_path_name(text, around) for text in _flat(way.get("at", []))]
+        names = [_heading_name(text, around) for text in strings(way.get("heading", []))]
+        names += [_path_name(text, around) for text in strings(way.get("at", []))]
         inner = way.get("fields", {})
         if place is not None and "prefix" not in way:
             for name in names:
@@ -242,14 +242,6 @@ def _path_name(text: str, around: tuple[str, ...]) -> Name | None:
     names = [step.rpartition(":")[2] for step in steps if step and not step.startswith(_WRAPPERS)]
     names = [name for name in names if "*" not in name and name]
     return Name(names[-1], (*around, *names[:-1])[-2:]) if names else None
-
-
-def _flat(data: Any) -> Iterator[str]:
-    if isinstance(data, list):
-        for item in data:
-            yield from _flat(item)
-    else:
-        yield str(data)
 
 
 def _ways(fields: Mapping[str, Any]) -> Iterator[Any]:
