@@ -217,6 +217,15 @@ def test_what_cannot_be_proposed_is_told(tmp_path, standard, files):
     numbers.write_text("[1, 2, 3]", "utf-8")
     with pytest.raises(NotRecognised):
         suggest(numbers, standard)
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    strange = tmp_path / "strange.csv"
+    strange.write_text("a,b\n1,2\n", "utf-8")
+    long = tmp_path / "long.csv"
+    long.write_text("\n".join(f"{number},{number}" for number in range(60)), "utf-8")
+    for path in (empty, strange, long):
+        with pytest.raises(NotRecognised):
+            suggest(path, standard)
     (tmp_path / "there").mkdir()
     with pytest.raises(UsageFault):
         suggest(files["a.json"], standard).write(tmp_path / "there")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mulu.cli.console import complain, language, say
+from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import comparing, given_of, limits_of, tell_passed_over, two_versions
 from mulu.texts import clean
 
@@ -69,6 +69,6 @@ def command(
     else:
         for line in lines(found, language()):
             click.echo(clean(line))
-    for problem in dict.fromkeys(problem.text(language()) for problem in found.problems):
+    for problem in dict.fromkeys(map(error_text, found.problems)):
         complain(problem)
     return 2 if found.problems else 1 if found.rejected.entries else 0

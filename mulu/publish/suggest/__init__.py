@@ -9,7 +9,7 @@ from pathlib import Path
 from mulu.convert import Source, known_prefixes, known_words, open_source
 from mulu.convert.legacy import LegacySource, candidates
 from mulu.convert.tree_source import TreeSource
-from mulu.errors import NotRecognised, UsageFault
+from mulu.errors import Empty, NotRecognised, UsageFault
 from mulu.limits import DEFAULT, Limits
 from mulu.output import whole_folder
 from mulu.pointer import dumps
@@ -87,10 +87,13 @@ def suggest(
         raise UsageFault(
             f"没有种类 {kind}{near.zh or '；'}可用：{kinds}", f"there is no kind {kind}{near.en}; there are {kinds}"
         )
-    document = _read(path, standard, limits, encoding)
+    try:
+        document = _read(path, standard, limits, encoding)
+    except Empty:
+        document = None
     places = Places(standard)
-    found = layouts(document, places)
-    if not found or not found[0].lines:
+    found = layouts(document, places) if document is not None else []
+    if document is None or not found or not found[0].lines:
         raise NotRecognised(
             str(path),
             "没有找到表格或记录，提不出转换；请给出有表头的表格、JSON 记录或 XML",

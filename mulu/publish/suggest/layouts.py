@@ -99,7 +99,10 @@ def _of_sheet(sheet: Sheet, places: Places) -> Layout | None:
     rows = sheet.rows[:HEADER_SEARCH]
     for start in range(len(rows)):
         for height in range(1, _DEPTH + 1):
-            if start + height > len(rows) or rows[start + height - 1].number - rows[start].number != height - 1:
+            # Headings have something below them.
+            if start + height >= len(sheet.rows):
+                break
+            if sheet.rows[start + height - 1].number - rows[start].number != height - 1:
                 break
             texts = {cell for cell in rows[start].cells if isinstance(cell, str) and cell.strip()}
             if len(texts) < 2:
