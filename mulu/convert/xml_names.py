@@ -1,23 +1,19 @@
 """What a record of XML held beyond the standard, under names that the file which is written can have."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from mulu.convert.trees import leaves
 from mulu.pointer import Json, pointer_step
 from mulu.texts import Text
+from mulu.xml_names import is_name, is_namespace, is_prefix
 
 NO_NAME = Text(
     "XML 中不能有这样的名称或结构，或名称的前缀没有命名空间",
     "XML cannot have this name or form, or its prefix has no namespace",
 )
-_OF_LXML = re.compile(r"ns\d+")
-"""Prefixes that lxml gives itself."""
 _PREFIX = "kept"
 _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
-_RESERVED = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
 
 
 def prefixes_in(value: Json) -> set[str]:
@@ -112,15 +108,15 @@ class XmlNames:
 
     def _prefix(self, prefix: str, uri: Json) -> str | None:
         """Return the prefix that a namespace has in the file; `None` if it can be none."""
-        if not isinstance(uri, str) or uri in _RESERVED or not is_namespace(uri):
+        if not isinstance(uri, str) or not is_namespace(uri):
             return None
         every = {**self.known, **self.further}
         known = next((one for one, of in every.items() if of == uri), None)
         if known is not None:
             return known
-        first = prefix if is_name(prefix) and not _OF_LXML.fullmatch(prefix) else _PREFIX
+        first = prefix if is_prefix(prefix) else _PREFIX
         number, own = 1, first
-        while own in ("xml", "xmlns", *every):
+        while own in every:
             number += 1
             own = f"{first}{number}"
         self.further[own] = uri
@@ -139,32 +135,3 @@ def _members(tree: Json) -> dict[str, Json]:
 
 def _listed(value: Json) -> list[Json]:
     return value if isinstance(value, list) else [value]
-
-
-@lru_cache(maxsize=10_000)
-def is_name(text: str) -> bool:
-    """Whether XML can call an element so, without a prefix.
-
-    >>> is_name("申请条件"), is_name("a b"), is_name("1"), is_name("a:b")
-    (True, False, False, False)
-    """
-    from lxml import etree
-
-    try:
-        etree.QName(text)
-    except ValueError:
-        return False
-    return ":" not in text and not text.startswith("{")
-
-
-@lru_cache(maxsize=1_000)
-def is_namespace(text: str) -> bool:
-    """Whether XML can have a namespace of this name."""
-    from lxml import etree
-
-    try:
-        etree.Element("a", nsmap={"a": text})
-        etree.fromstring(b'<a xmlns:a="' + text.encode().replace(b"&", b"&amp;") + b'"/>')
-    except (ValueError, etree.XMLSyntaxError):
-        return False
-    return bool(text.strip()) and not any(one in text for one in '<>"{} ')
