@@ -27,6 +27,7 @@ _PORTIONS = "mulu_portions"
 _ALL = re.compile(
     r"(?:select|distinct|all|,|\.)\s*\*|\*\s*(?:from|exclude|replace)|\b(?:columns|natural)\b", re.IGNORECASE
 )
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _BATCH = 10_000
 _MEMORY = "280MB"
 _LITTLE = 16 * 2**20
@@ -103,11 +104,31 @@ def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:
     return found
 
 
-def shape_of(standard: Standard, kind: str, array: ArrayTable | None) -> Any:
-    """Return what the table of a kind's entries, or of an array in them, is made by."""
+def shape_of(standard: Standard, kind: str, array: ArrayTable | None, columns: set[str] | None) -> Any:
+    """Return what the table of a kind's entries, or of an array in them, is made by for a query of these columns."""
     if array is not None:
-        return [*array.steps, array.structure]
-    return structure(standard.schemas, standard.schemas.resources[standard.schemas.effective[kind]])
+        return [*array.steps, pruned(array.structure, columns)]
+    schema = standard.schemas.resources[standard.schemas.effective[kind]]
+    return pruned(structure(standard.schemas, schema), columns)
+
+
+def columns_asked(query: str) -> set[str] | None:
+    """Return every name that a query may use, in lower case; `None` if it asks for all columns of something."""
+    return None if _ALL.search(query) else words_of(query)
+
+
+def is_asked(name: str, columns: set[str] | None) -> bool:
+    """Whether a query that names `columns` may speak of a property."""
+    # What is no word of ASCII is not found by `words_of`.
+    return columns is None or name.lower() in columns or not _WORD.fullmatch(name)
+
+
+def pruned(members: Any, columns: set[str] | None) -> Any:
+    """Return the members that a query may speak of; all, if it speaks of none."""
+    if not isinstance(members, dict):
+        return members
+    kept = {name: pruned(inner, columns) for name, inner in members.items() if is_asked(name, columns)}
+    return kept or {name: pruned(inner, columns) for name, inner in members.items()}
 
 
 class Tables:
@@ -150,7 +171,7 @@ class Tables:
         idle = {query for query, found in asked.items() if found and found <= absent}
         running = [query for query in words if every or query not in idle]
         wanted = set[str]().union(*(asked[query] for query in running))
-        read = _Reading(self.standard, spool, _columns_of(running, words))
+        read = _Reading(self.standard, spool, _columns_of(running))
         run(f"create table {_PORTIONS} (filename varchar, start bigint)")
         for file, start in read.starts():
             run(f"insert into {_PORTIONS} values (?, ?)", [file, start])
@@ -348,25 +369,13 @@ class _Reading:
         return f"select entry, path, position, parent, {columns} from ({source})"
 
     def _type(self, schema: Schema) -> str:
-        return _type_of(self._pruned(structure(self.schemas, schema)))
-
-    def _pruned(self, members: Any) -> Any:
-        """Return the members that a query may speak of; all, if it speaks of none."""
-        if not isinstance(members, dict):
-            return members
-        kept = {name: self._pruned(inner) for name, inner in members.items() if self._is_asked(name)}
-        return kept or {name: self._pruned(inner) for name, inner in members.items()}
-
-    def _is_asked(self, name: str) -> bool:
-        # What is no word of ASCII is not found by `words_of`.
-        return self.columns is None or name.lower() in self.columns or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII)
+        return _type_of(pruned(structure(self.schemas, schema), self.columns))
 
 
-def _columns_of(queries: list[str], words: dict[str, set[str]]) -> set[str] | None:
-    """Return every name that queries may use; `None` if one asks for all columns of something."""
-    if any(_ALL.search(query) for query in queries):
-        return None
-    return set[str]().union(*(words[query] for query in queries))
+def _columns_of(queries: list[str]) -> set[str] | None:
+    """Return every name that any of some queries may use; `None` if one asks for all columns of something."""
+    asked = [columns_asked(query) for query in queries]
+    return None if None in asked else set[str]().union(*filter(None, asked))
 
 
 def _type_of(members: Any) -> str:
