@@ -8,8 +8,8 @@ they are handed to the rules, without the values that a schema rejected: kind by
 from filecmp import cmp
 
 from mulu.standard import Rule, Standard
+from mulu.validate.shapes import shape_of, tables_of, words_of
 from mulu.validate.spool import Spool
-from mulu.validate.tables import shape_of, tables_of, words_of
 
 
 def unchanged_rules(old: Standard, new: Standard, was: Spool, now: Spool) -> set[str]:
