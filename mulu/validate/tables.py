@@ -18,6 +18,7 @@ import duckdb
 from mulu.pointer import pointer_of
 from mulu.standard import Schemas, Standard
 from mulu.standard.codes import columns_of
+from mulu.standard.rules import Suggest
 from mulu.standard.written import Schema
 from mulu.validate.needs import needs
 from mulu.validate.spool import Spool
@@ -28,6 +29,7 @@ _ALL = re.compile(
     r"(?:select|distinct|all|,|\.)\s*\*|\*\s*(?:from|exclude|replace)|\b(?:columns|natural)\b", re.IGNORECASE
 )
 _BATCH = 10_000
+_KNOWN = 100_000
 _MEMORY = "280MB"
 _LITTLE = 16 * 2**20
 _MUCH = 64 * 2**20
@@ -197,6 +199,12 @@ class Tables:
         if "entry" not in names or "path" not in names:
             raise ValueError("a rule's query yields the columns entry and path")
         return _rows(result, names)
+
+    def lines(self, suggest: Suggest) -> list[tuple[str | None, ...]]:
+        """Return the lines of the list that `suggest` names, each once; raises `duckdb.Error` if there is none."""
+        columns = ", ".join(f"cast({_quoted(column)} as varchar)" for _, column in suggest.by)
+        query = f"select distinct {columns} from {_quoted(suggest.table)} order by all limit {_KNOWN}"
+        return self.connection.cursor().execute(query).fetchall()
 
     def close(self) -> None:
         """Give back the memory."""
