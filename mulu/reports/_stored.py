@@ -218,7 +218,7 @@ def _options(data: dict[str, Any]) -> Options:
         frozenset(said["only"]),
         {tuple(path.split(".")): text for path, text in said["set"].items()},
         Policy(frozenset(data["ignored"]), said["severity"], dates_of(data), warn_days=said["waiver_days"]),
-        said["since"],
+        said["revision"],
         paths=tuple(said["paths"]),
         schema=said["schema"],
     )

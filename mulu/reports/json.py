@@ -100,7 +100,7 @@ def _options(options: Options) -> dict[str, Any]:
         "paths": list(options.paths),
         "schema": options.schema,
         "date": options.today.isoformat(),
-        "since": options.since,
+        "revision": options.since,
         "from": options.format,
         "encoding": options.encoding,
         "allow_empty": options.allow_empty,
