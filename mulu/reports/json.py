@@ -48,6 +48,7 @@ def header(report: Report) -> dict[str, Any]:
                 "records": item.records,
                 "entries": item.entries,
                 "problem": {"zh": item.problem.zh, "en": item.problem.en} if item.problem else None,
+                "before": item.before,
             }
             for item in report.inputs
         ],
@@ -94,13 +95,21 @@ def tool() -> dict[str, str]:
 
 def _options(options: Options) -> dict[str, Any]:
     """Return what a run was asked for, so that it can be asked for again."""
+    policy = options.policy
     return {
+        "paths": list(options.paths),
+        "schema": options.schema,
         "date": options.today.isoformat(),
+        "revision": options.since,
         "from": options.format,
         "encoding": options.encoding,
         "allow_empty": options.allow_empty,
         "only": sorted(options.only),
-        "severity": dict(sorted((options.policy.severity or {}).items())),
+        "severity": dict(sorted((policy.severity or {}).items())),
+        "levels": {name: day.isoformat() for name, day in sorted((policy.level_dates or {}).items())},
+        "baseline": {"path": policy.baseline.path, "sha256": policy.baseline.sha256} if policy.baseline else None,
+        "waivers": [{"path": path, "sha256": sha256} for path, sha256 in policy.waiver_files.items()],
+        "waiver_days": policy.warn_days,
         "set": {".".join(path): text for path, text in sorted(options.given.items())},
         "limits": {
             field.name: value

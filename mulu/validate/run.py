@@ -5,6 +5,7 @@ which see all entries of all files at once. What the schema rejected is taken ou
 on it a second time.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
@@ -166,6 +167,7 @@ class Validation:
         old = version_of(item.file, item.path, self.options.since, self.folder)
         if old is None:
             return found
+        item.before = hashlib.sha256(old.read_bytes()).hexdigest()
         try:
             document = open_document(
                 old, limits=self.options.limits, encoding=self.options.encoding, known_words=self._words

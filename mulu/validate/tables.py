@@ -15,12 +15,14 @@ import duckdb
 
 from mulu.standard import Standard
 from mulu.standard.codes import columns_of
+from mulu.standard.rules import Suggest
 from mulu.validate.needs import needs
 from mulu.validate.shapes import ArrayTable, tables_of, words_of
 from mulu.validate.spool import Spool
 from mulu.validate.staging import PORTIONS, STAGE, Staging, columns_asked, literal, quoted
 
 _BATCH = 10_000
+_KNOWN = 100_000
 _MEMORY = "280MB"
 _LITTLE = 16 * 2**20
 _MUCH = 64 * 2**20
@@ -132,6 +134,12 @@ class Tables:
         if "entry" not in names or "path" not in names:
             raise ValueError("a rule's query yields the columns entry and path")
         return _rows(result, names)
+
+    def lines(self, suggest: Suggest) -> list[tuple[str | None, ...]]:
+        """Return the lines of the list that `suggest` names, each once; raises `duckdb.Error` if there is none."""
+        columns = ", ".join(f"cast({quoted(column)} as varchar)" for _, column in suggest.by)
+        query = f"select distinct {columns} from {quoted(suggest.table)} order by all limit {_KNOWN}"
+        return self.connection.cursor().execute(query).fetchall()
 
     def close(self) -> None:
         """Give back the memory."""

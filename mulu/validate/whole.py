@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mulu.convert import Given
 from mulu.limits import DEFAULT, Limits
+from mulu.readers.database import is_address, shown_address
 from mulu.readers.named import PassedOver, files_of
 from mulu.standard import Standard
 from mulu.validate.baseline import read_baseline
@@ -15,7 +16,7 @@ from mulu.validate.judge import Policy
 from mulu.validate.lines import processors
 from mulu.validate.report import Options, Report
 from mulu.validate.run import Progress, Validation
-from mulu.validate.waivers import read_waivers
+from mulu.validate.waivers import digest_of, read_waivers
 
 
 def validate(
@@ -63,14 +64,7 @@ def validate(
     0
     """
     loaded = standard if isinstance(standard, Standard) else Standard.load(standard)
-    policy = Policy(
-        frozenset(ignore),
-        severity,
-        level_dates,
-        read_baseline(Path(baseline)) if baseline is not None else None,
-        tuple(waiver for path in waivers for waiver in read_waivers(Path(path))),
-        warn_days,
-    )
+    policy = read_policy(ignore, severity, level_dates, baseline, waivers, warn_days)
     options = Options(
         level,
         today or date.today(),
@@ -83,6 +77,8 @@ def validate(
         policy,
         since,
         jobs or processors(),
+        tuple(shown_address(text) if is_address(text) else text for text in map(str, paths)),
+        schema,
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulu-")))
@@ -94,3 +90,24 @@ def validate(
         report = run.finish(on_progress=on_progress)
         report.resources = stack.pop_all()
     return report
+
+
+def read_policy(
+    ignore: Iterable[str] = (),
+    severity: Mapping[str, str] | None = None,
+    level_dates: Mapping[str, date] | None = None,
+    baseline: Path | str | None = None,
+    waivers: Iterable[Path | str] = (),
+    warn_days: int = 30,
+) -> Policy:
+    """Return what a run is told of rules, exceptions and time, as `validate` is; raises `BadSettings`."""
+    read = {str(path): read_waivers(Path(path)) for path in waivers}
+    return Policy(
+        frozenset(ignore),
+        severity,
+        level_dates,
+        read_baseline(Path(baseline)) if baseline is not None else None,
+        tuple(waiver for found in read.values() for waiver in found),
+        warn_days,
+        {path: digest_of(found) for path, found in read.items()},
+    )
