@@ -65,26 +65,6 @@ def _agree(tree: Json, rest: Json) -> bool:
     return isinstance(tree, dict | list) or isinstance(rest, dict | list) or tree == rest
 
 
-def known_names(value: Json, prefixes: set[str]) -> Json:
-    """Return a value of XML with names whose prefix the format does not know without it, as they are written."""
-    if isinstance(value, list):
-        return [known_names(member, prefixes) for member in value]
-    if not isinstance(value, dict):
-        return value
-    found: dict[str, Json] = {}
-    for name, member in value.items():
-        mark = "@" if name.startswith("@") else ""
-        prefix, colon, local = name.removeprefix("@").partition(":")
-        key = mark + local if colon and prefix not in prefixes else name
-        inner = known_names(member, prefixes)
-        if key in found:
-            inner = [
-                *(each for one in (found[key], inner) for each in (one if isinstance(one, list) else [one])),
-            ]
-        found[key] = inner
-    return found
-
-
 def _told(rest: Json) -> Json:
     """Return what is left without the language of literals whose text went elsewhere."""
     if isinstance(rest, list):

@@ -9,6 +9,7 @@ from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.source import ENTRIES
 from mulu.convert.table_target import NO_KIND, TableTarget
 from mulu.convert.writing import Out, RecordWriter, filled, own
+from mulu.convert.xml_names import XmlNames
 from mulu.errors import UsageFault
 from mulu.pointer import Json, dumps, inert
 from mulu.standard import Mapping as FormatMapping
@@ -60,6 +61,7 @@ class TreeTarget:
     path: str
     ending: str
     ledger: Ledger = field(init=False)
+    _names: XmlNames = field(init=False)
     _root: Out = field(default_factory=Out)
     _records: list[tuple[int, Json]] = field(default_factory=list)
     _writers: dict[str, tuple[int, RecordWriter]] = field(default_factory=dict)
@@ -67,9 +69,11 @@ class TreeTarget:
     """What stands around the records and names properties: what all entries have there, `None` if they differ."""
 
     def __post_init__(self) -> None:
+        assert self.mapping.writing is not None
         self.ledger = Ledger(self.path, self.mapping.id)
+        self._names = XmlNames(self.mapping.namespaces, self.mapping.writing.order)
         for number, part in enumerate(self.mapping.parts):
-            writer = RecordWriter(self.mapping, part, self.standard.codes, self.ledger)
+            writer = RecordWriter(self.mapping, part, self.standard.codes, self.ledger, self._names)
             self._writers.setdefault(part.kind, (number, writer))
 
     def add(self, entry: Json, stream: BinaryIO) -> None:
@@ -93,7 +97,8 @@ class TreeTarget:
         from mulu import writers
 
         assert self.mapping.writing is not None and self.mapping.family is not None
-        writers.write(stream, self.mapping, self._tree(), self.ending)
+        mapping = replace(self.mapping, namespaces={**self.mapping.namespaces, **self._names.further})
+        writers.write(stream, mapping, self._tree(), self.ending)
 
     def _tree(self) -> Json:
         """Return the records in their envelope, at the place where they are read first."""

@@ -227,6 +227,7 @@ class TreeBuilder:
             taken,
             self.record.pointer,
             lambda name: own.pop(pointer_step(GRAPH) + pointer_step(name), None),
+            blanks=self.mapping.family == "xml" and self.mapping.writing is not None,
         )
 
     def _nodes(self) -> Iterator[Node]:

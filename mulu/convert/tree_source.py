@@ -9,6 +9,7 @@ from mulu.convert.ledger import Ledger
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tree_engine import TreeBuilder
 from mulu.convert.trees import Node, Tree, leaves
+from mulu.convert.xml_names import prefixes_in
 from mulu.pointer import Json
 from mulu.readers import Document
 from mulu.readers.model import Ref
@@ -131,6 +132,8 @@ class TreeSource:
                 record: dict[str, Json] = {"format": self.format, "record": self._made}
                 if builder.places:
                     record["at"] = dict(builder.places)
+                if self.mapping.writing is not None and (spaces := self._namespaces(builder.kept)):
+                    record["namespaces"] = spaces
                 entry = finish(
                     builder.entry,
                     part.kind,
@@ -145,6 +148,11 @@ class TreeSource:
         left = sum(1 for at, _ in leaves(tree.root) if at not in seen)
         if left:
             self.ledger.drop(ENVELOPE, left)
+
+    def _namespaces(self, kept: Json) -> dict[str, Json]:
+        """Return the namespaces of the prefixes in what is kept, as far as the format has none for them."""
+        known, used = self.mapping.namespaces, prefixes_in(kept)
+        return {prefix: uri for prefix, uri in self.document.namespaces.items() if prefix in used - {*known} and uri}
 
     def _account_unmatched(self) -> None:
         """Remark each place that the mapping does not know, once, with a sample of what it holds."""

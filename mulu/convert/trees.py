@@ -181,34 +181,41 @@ def leaves(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
             yield here, one
 
 
-def without(value: Json, taken: set[str], pointer: str, follow: Callable[[str], Node | None]) -> Json:
+def without(
+    value: Json, taken: set[str], pointer: str, follow: Callable[[str], Node | None], *, blanks: bool = False
+) -> Json:
     """Return what is left of a value when the leaves at the pointers in `taken` are gone; `None` if nothing is.
 
     Objects keep their place in a list, so that what is left can be laid over what is written again. `follow` gives
-    the node that a reference leads to, if it belongs to the value.
+    the node that a reference leads to, if it belongs to the value. With `blanks`, texts of nothing are kept: in XML an
+    element is there though it is empty.
     """
+
+    def left_of(member: Json, step: str) -> Json:
+        return without(member, taken, pointer + step, follow, blanks=blanks)
+
     if isinstance(value, dict):
         if REF in value:
             name = str(value[REF])
             node = follow(name)
             if node is not None:
-                return without(node.value, taken, node.pointer, follow)
+                return without(node.value, taken, node.pointer, follow, blanks=blanks)
             return None if name.startswith("_:") else {"@id": name}
         rest: dict[str, Json] = {}
         for key, member in value.items():
-            if key not in MARKS and (left := without(member, taken, pointer + pointer_step(key), follow)) is not None:
+            if key not in MARKS and (left := left_of(member, pointer_step(key))) is not None:
                 rest[key] = left
         # The language of a literal stays, also where its text is taken: the standard has no place for it.
         rest |= {key: value[key] for key in MARKS[1:] if key in value and (key == LANG or "@value" in rest)}
         return rest or None
     if isinstance(value, list):
-        members = [without(member, taken, f"{pointer}/{number}", follow) for number, member in enumerate(value)]
+        members = [left_of(member, f"/{number}") for number, member in enumerate(value)]
         if any(isinstance(member, dict) for member in value):
             while members and members[-1] is None:
                 members.pop()
             return [{} if member is None else member for member in members] or None
         return [member for member in members if member is not None] or None
-    return None if is_blank(value) or pointer in taken else value
+    return None if (is_blank(value) and not blanks) or pointer in taken else value
 
 
 def closed(tree: Json) -> Json:

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mulu.convert.ledger import Ledger
-from mulu.convert.overlay import known_names, lay_over
+from mulu.convert.ledger import ColumnAccount, Ledger
+from mulu.convert.overlay import lay_over
 from mulu.convert.paths import get
 from mulu.convert.reading import holds, read
 from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import Node, Tree, closed, leaves
 from mulu.convert.values import as_list, as_text
+from mulu.convert.xml_names import NO_NAME, XmlNames
 from mulu.marks import DATATYPE
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.standard import CodeLists, Mapping
@@ -130,6 +131,7 @@ class RecordWriter:
     part: Part
     codes: CodeLists
     ledger: Ledger
+    names: XmlNames
     _written: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Pointer in the entry -> head, and the place where it went."""
     _originals: dict[str, Json] = field(default_factory=dict)
@@ -139,12 +141,14 @@ class RecordWriter:
     """Whether the entry came of a file of this format."""
     _before: Json = None
     """What the record had beyond the standard."""
+    _namespaces: Json = None
+    """Those of the prefixes in it."""
 
     def record(self, entry: dict[str, Json]) -> Json:
         """Return the record, and enter each leaf of the entry into the ledger."""
         self._written.clear()
         source = entry.get("source")
-        self._originals, self._places, self._before = {}, {}, None
+        self._originals, self._places, self._before, self._namespaces = {}, {}, None, None
         self._is_back = isinstance(source, dict) and source.get("format") == self.mapping.id
         if isinstance(source, dict) and source.get("format") == self.mapping.id:
             originals = source.get("original")
@@ -152,6 +156,7 @@ class RecordWriter:
             places = source.get("at")
             self._places = places if isinstance(places, dict) else {}
             self._before = source.get("values")
+            self._namespaces = source.get("namespaces")
         assert self.mapping.writing is not None and self.mapping.family is not None
         out = Out()
         constants = self._constants(entry)
@@ -315,18 +320,25 @@ class RecordWriter:
         if not kept:
             return tree
         if self.mapping.family == "xml":
-            kept = known_names(kept, {"xml", *self.mapping.namespaces})
+            element = self.part.records[0].steps[-1].name
+            kept, nameless = self.names.fitted(kept, tree, element, self._namespaces)
+            for at in nameless:
+                self.ledger.drop(NO_NAME, 1, self._account_of(at), None)
         before = {at for at, _ in leaves(kept)}
         assert self.mapping.family is not None
         laid, lost = lay_over(tree, kept, _TEXT_OF[self.mapping.family])
         for at in before:
-            property = "source/values/" + "/".join(step for step in steps_of(at) if not step.isdecimal())
-            account = self.ledger.column(None, property)
             if at in lost:
-                self.ledger.drop(NO_PLACE, 1, account, None)
+                self.ledger.drop(NO_PLACE, 1, self._account_of(at), None)
             else:
-                self.ledger.enter("kept", account, None, 1)
+                self.ledger.enter("kept", self._account_of(at), None, 1)
         return laid
+
+    def _account_of(self, at: str) -> ColumnAccount:
+        """Return the account of what the source holds at a pointer beyond the standard."""
+        return self.ledger.column(
+            None, "source/values/" + "/".join(step for step in steps_of(at) if not step.isdecimal())
+        )
 
     def _settle(self, entry: dict[str, Json]) -> None:
         for at, value in leaves(own(entry)):

@@ -89,8 +89,8 @@ class Document:
     `family` is "xlsx", "xls", "ods", "docx", "csv", "html", "dbf", "sql", "database" (these have `sheets`) or "json",
     "jsonl", "yaml", "xml", "rdf" (these have `items()`). `encoding` is Python's name of the text's encoding, `None`
     for workbooks. `notices` of JSON Lines grow while `items()` is iterated; after `Limits.notices` they are only
-    counted, in
-    `notices_left_out`.
+    counted, in `notices_left_out`. `namespaces` are those of the prefixes in the names of XML; of `""`, where all names
+    without a prefix are in one.
     """
 
     path: str
@@ -102,6 +102,7 @@ class Document:
     sheets: list[Sheet] = field(default_factory=list)
     root_is_array: bool = False
     notices_left_out: int = 0
+    namespaces: dict[str, str] = field(default_factory=dict)
 
     def note(self, notices: Iterable[Notice], most: int) -> None:
         """Add notices as long as there are fewer than `most`, and count the rest."""

@@ -17,6 +17,7 @@ from mulu.pointer import steps_of
 from mulu.readers.model import Document, Item, Json, Notice, Ref
 
 _XML = "http://www.w3.org/XML/1998/namespace"
+_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _HEAD = 64 * 1024
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
@@ -198,7 +199,7 @@ def _blank(text: str, start: int, end: int) -> str:
 
 def _tree(document: XmlDocument, root: Any, prefixes: Mapping[str, str], limits: Limits) -> Json:
     """Return the object of an element, by its name; walks with a stack of its own."""
-    names = document.names
+    names, names_of_attributes = document.names, dict[str, str]()
     holder: dict[str, Json] = {}
     waiting: list[tuple[Any, dict[str, Json], int]] = [(root, holder, 1)]
     while waiting:
@@ -215,7 +216,7 @@ def _tree(document: XmlDocument, root: Any, prefixes: Mapping[str, str], limits:
                 place=Place(document.path, line=line, column=1),
             )
         if element.tag not in names:
-            names[element.tag] = _name(element.tag, element.prefix, prefixes)
+            names[element.tag] = _name(element.tag, element.prefix, prefixes, document.namespaces)
         name = names[element.tag]
         text = element.text or ""
         for child in element:
@@ -235,7 +236,12 @@ def _tree(document: XmlDocument, root: Any, prefixes: Mapping[str, str], limits:
         else:
             members: dict[str, Json] = {}
             for key, attribute in element.attrib.items():
-                members["@" + _name(key, None, prefixes)] = attribute
+                if key not in names_of_attributes:
+                    prefix = _prefix_of(key, element)
+                    names_of_attributes[key] = _name(key, prefix, prefixes, document.namespaces) if prefix else key
+                if key == _TYPE:
+                    attribute = _type(attribute, element, prefixes, document.namespaces)
+                members["@" + names_of_attributes[key]] = attribute
             if text.strip():
                 members["#text"] = text
             waiting.extend((child, members, depth + 1) for child in reversed(element))
@@ -250,11 +256,34 @@ def _tree(document: XmlDocument, root: Any, prefixes: Mapping[str, str], limits:
     return holder
 
 
-def _name(tag: str, prefix: str | None, prefixes: Mapping[str, str]) -> str:
-    if not tag.startswith("{"):
-        return tag
-    uri, _, local = tag[1:].partition("}")
+def _name(tag: str, prefix: str | None, prefixes: Mapping[str, str], namespaces: dict[str, str]) -> str:
+    """Return a name with its prefix, and note the namespace of that; a prefix of two namespaces gets a number."""
+    uri, _, local = tag[1:].partition("}") if tag.startswith("{") else ("", "", tag)
     if uri == _XML:
         return f"xml:{local}"
-    known = prefixes.get(uri) or prefix
-    return f"{known}:{local}" if known else local
+    known = prefixes.get(uri)
+    if known is not None:
+        namespaces[known] = uri
+        return f"{known}:{local}"
+    if prefix is None:
+        if namespaces.setdefault("", uri) != uri:
+            namespaces[""] = ""
+        return local
+    number, own = 1, prefix
+    while namespaces.setdefault(own, uri) != uri:
+        number += 1
+        own = f"{prefix}{number}"
+    return f"{own}:{local}"
+
+
+def _type(value: str, element: Any, prefixes: Mapping[str, str], namespaces: dict[str, str]) -> str:
+    """Return the name of a type, which is a value with a prefix, with that which its namespace has in the tree."""
+    prefix, _, local = value.strip().rpartition(":")
+    uri = element.nsmap.get(prefix or None)
+    return _name(f"{{{uri}}}{local}", prefix, prefixes, namespaces) if uri and prefix else value
+
+
+def _prefix_of(key: str, element: Any) -> str | None:
+    """Return the prefix of an attribute, `None` for one without: that is in no namespace."""
+    uri = key[1:].partition("}")[0] if key.startswith("{") else None
+    return next((prefix for prefix, one in element.nsmap.items() if prefix and one == uri), "xml" if uri else None)

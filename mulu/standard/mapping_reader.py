@@ -28,10 +28,12 @@ from mulu.standard.mappings import (
 )
 from mulu.standard.selectors import Selector, selector
 from mulu.texts import Text
+from mulu.xml_names import is_name, is_namespace, is_prefix
 
 VOCABULARY = "vocabulary"
 LEAVE = "leave"
 LABELS = ("code", "zh", "en")
+_NO_NAMES = ("*", "**", ".", "#text")
 _READS = re.compile(rb"^reads: *([a-z]+) *$", re.MULTILINE)
 DEEPEST = 8
 """How many mappings may extend one another."""
@@ -175,7 +177,7 @@ class _Reader:
             drops=tuple(self._drop(f"/drop/{number}", item) for number, item in enumerate(data.get("drop", []))),
             folder=self.path.parent,
             family=self._one_of("/family", data.get("family"), FAMILIES) if is_tree else data.get("family"),
-            namespaces={str(prefix): str(uri) for prefix, uri in data.get("namespaces", {}).items()},
+            namespaces=self._namespaces(data.get("namespaces", {})),
             marks=self._marks("/recognise/required", required) + self._marks("/recognise/paths", others)
             if is_tree
             else (),
@@ -183,6 +185,17 @@ class _Reader:
             parts=self._parts() if is_tree else (),
             writing=self._writing("/write", data["write"]) if "write" in data else None,
         )
+
+    def _namespaces(self, data: Any) -> dict[str, str]:
+        found = {str(prefix): str(uri) for prefix, uri in data.items()}
+        for prefix, uri in found.items() if self.data.get("family") == "xml" else ():
+            if not is_prefix(prefix) or not is_namespace(uri):
+                self.fault(
+                    f"/namespaces/{prefix}",
+                    f"XML 中不能有这样的前缀或命名空间：{prefix}、{uri}；请换一个前缀",
+                    f"XML cannot have this prefix or namespace: {prefix}, {uri}; use another prefix",
+                )
+        return found
 
     def _parts(self) -> tuple[Part, ...]:
         found = []
@@ -333,6 +346,9 @@ class _Reader:
             known = ("*", "xml", *self.data.get("namespaces", {}))
             if colon and self.data.get("family") != "json" and prefix not in known:
                 self.fault(pointer, f"namespaces 里没有前缀 {prefix}", f"namespaces has no prefix {prefix}")
+            local = step.name.removeprefix("@").rpartition(":")[2]
+            if self.data.get("family") == "xml" and step.name not in _NO_NAMES and not is_name(local):
+                self.fault(pointer, f"XML 中不能有这样的名称：{local}", f"XML cannot have this name: {local}")
         return found
 
     def _one_of(self, pointer: str, value: Any, known: tuple[Any, ...]) -> Any:

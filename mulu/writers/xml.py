@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from mulu.pointer import Json
 from mulu.standard import Mapping
 
+_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _XML = "http://www.w3.org/XML/1998/namespace"
 
 
@@ -29,6 +30,7 @@ def xml_bytes(tree: Json, namespaces: MappingOf[str, str] = {}, order: MappingOf
     name, value = roots[0]
     one = value[0] if isinstance(value, list) and len(value) == 1 else value
     root: Any = etree.Element(_tag(name, names), nsmap=dict(namespaces))
+    in_values: set[str] = set()
     waiting: list[tuple[Any, str, Json]] = [(root, name, one)]
     while waiting:
         element, name, content = waiting.pop()
@@ -37,7 +39,10 @@ def xml_bytes(tree: Json, namespaces: MappingOf[str, str] = {}, order: MappingOf
             continue
         for key, member in content.items():
             if key.startswith("@"):
-                element.set(_tag(key[1:], names), _text(member))
+                attribute, told = _tag(key[1:], names), _text(member)
+                element.set(attribute, told)
+                if attribute == _TYPE:
+                    in_values.add(told.partition(":")[0])
             elif key == "#text":
                 element.text = _text(member)
         inner = []
@@ -45,7 +50,7 @@ def xml_bytes(tree: Json, namespaces: MappingOf[str, str] = {}, order: MappingOf
             for each in member if isinstance(member, list) else [member]:
                 inner.append((etree.SubElement(element, _tag(key, names)), key, each))
         waiting.extend(reversed(inner))
-    etree.cleanup_namespaces(root)
+    etree.cleanup_namespaces(root, keep_ns_prefixes=sorted(in_values & {*namespaces}))
     etree.indent(root)
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True)) + b"\n"
 

@@ -10,6 +10,7 @@ from mulu.convert import known_prefixes, known_words, open_source
 from mulu.convert.overlay import lay_over
 from mulu.convert.target import open_target
 from mulu.convert.trees import label, leaves
+from mulu.convert.xml_names import NO_NAME
 from mulu.errors import MuluError
 from mulu.output import whole_file
 from mulu.readers import open_document
@@ -160,12 +161,110 @@ def test_the_custom_data_of_an_ofd_file_is_a_licence(tmp_path):
     }
 
 
-def test_names_in_a_namespace_of_the_platform_lose_their_prefix(tmp_path):
-    """What the standard lacks goes back under its name, in the place of its record."""
+def test_what_the_standard_lacks_goes_back_in_its_namespace_behind_what_the_format_has(tmp_path):
+    """The format's own elements are in none, whatever namespace they were read in."""
     sample = STANDARD.mappings["gbt21063"].folder / "sample.xml"
     root = written(read(sample)[:1], "gbt21063", tmp_path / "out.xml")
-    assert root.tag == "Metadata"
-    assert root.findtext("shareType") == "有条件共享"
+    assert root.tag == "Metadata" and root.findtext("resTitle") == "矿产资源储量登记信息"
+    assert (root[-1].tag, root[-1].text) == ("{http://catalog.example.org/2019/metadata}shareType", "有条件共享")
+    assert root[-2].tag == "mdDateUpd"
+    again = written(read(tmp_path / "out.xml"), "gbt21063", tmp_path / "again.xml")
+    assert etree.tostring(again) == etree.tostring(root)
+
+
+def test_namespaces_are_told_apart_by_what_they_are_not_by_their_prefix(tmp_path):
+    """One prefix for two namespaces, two for one, none at all, in elements and in attributes."""
+    path = tmp_path / "in.xml"
+    path.write_text(
+        '<m xmlns="urn:default"><resTitle>甲</resTitle><resID>1</resID><IdPoC><rpOrgName>局</rpOrgName><own>o</own>'
+        '</IdPoC><mdId>2</mdId><a:x xmlns:a="urn:1" a:y="p">q</a:x><a:x xmlns:a="urn:2">r</a:x>'
+        '<ns0:x xmlns:ns0="urn:1">s</ns0:x><b xmlns:c="urn:1" c:z="t"/></m>',
+        encoding="utf-8",
+    )
+    (entry,) = read(path)
+    assert "own" in entry["source"]["values"]["IdPoC"]
+    root = written([entry], "gbt21063", tmp_path / "out.xml")
+    kept = [(one.tag, one.text, dict(one.attrib)) for one in root if one.tag.startswith("{")]
+    assert kept == [
+        ("{urn:1}x", "q", {"{urn:1}y": "p"}),
+        ("{urn:1}x", "s", {}),
+        ("{urn:2}x", "r", {}),
+        ("{urn:default}b", None, {"{urn:1}z": "t"}),
+    ]
+    assert [one.tag for one in root.find("IdPoC")] == ["rpOrgName", "{urn:default}own"]
+
+
+def test_a_name_that_xml_cannot_have_is_a_loss_that_is_told(tmp_path):
+    """A record that was changed or made by hand does not end the run, and leaves no value uncounted."""
+    entry = {
+        "kind": "resource",
+        "title": "甲",
+        "source": {
+            "format": "gbt21063",
+            "namespaces": {"a": "urn:a", "b": "http://www.w3.org/2000/xmlns/", "c": 'x"/><', "ns1": "urn:n", "e": 1},
+            "values": {
+                "": "1",
+                "a b": "2",
+                "1": {"x": "3", "y": ["4", ["5"]]},
+                "@xmlns": "6",
+                "@xmlns:a": "urn:b",
+                "@z": {"x": "7"},
+                "unknown:x": "8",
+                "b:x": "9",
+                "c:x": "10",
+                "#text": ["11"],
+                "#other": "12",
+                "a:b:c": "13",
+                "list": [["14"], None, "right"],
+                "e:x": "15",
+                "none": None,
+                "ns1:right": "r",
+                "a:right": {"@a:right": "r", "#text": "r"},
+            },
+        },
+    }
+    target = open_target(STANDARD, "gbt21063", tmp_path / "out.xml")
+    with whole_file(tmp_path / "out.xml") as stream:
+        target.add(entry, stream)
+        target.finish(stream)
+    root = etree.parse(tmp_path / "out.xml").getroot()
+    assert [(one.tag, one.text) for one in root] == [
+        ("resTitle", "甲"),
+        ("list", "right"),
+        ("{urn:n}right", "r"),
+        ("{urn:a}right", "r"),
+    ]
+    assert root.attrib == {} and root[-1].get("{urn:a}right") == "r"
+    assert target.ledger.drops[NO_NAME] == 16 and target.ledger.counts["kept"] == 4
+
+
+def test_a_record_that_is_valid_by_its_schema_is_valid_when_it_comes_back(tmp_path):
+    """Empty elements, an older GML, types named in attributes, attributes of other namespaces, what mulu lacks."""
+    xsd = schema()
+    if xsd is None:
+        pytest.skip("the XSD of ISO 19139 comes with the package pycsw, which is not installed")
+    entry = STANDARD.examples["resource"] | {"temporal": {"startDate": "2020-01-01", "endDate": "2021-01-01"}}
+    text = etree.tostring(written([entry], "iso19139", tmp_path / "first.xml"), encoding="unicode")
+    text = text.replace("http://www.opengis.net/gml/3.2", "http://www.opengis.net/gml")
+    instance = "http://www.w3.org/2001/XMLSchema-instance"
+    for old, new in (
+        (' gml:id="period"', f' gml:id="period" xmlns:i="{instance}" i:type="gml:TimePeriodType"'),
+        ("<gmd:contact>", '<gmd:contact xmlns:xlink="http://www.w3.org/1999/xlink" xlink:title="t">'),
+        ("</gmd:CI_Citation>", "<gmd:ISBN><gco:CharacterString/></gmd:ISBN></gmd:CI_Citation>"),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / "in.xml"
+    path.write_text(text, encoding="utf-8")
+    xsd.assertValid(etree.parse(path))
+    (made,) = read(path)
+    assert made["temporal"] == entry["temporal"]
+    root = written([made], "iso19139", tmp_path / "out.xml")
+    xsd.assertValid(root)
+    assert root.find(f".//{GMD}ISBN/{GCO}CharacterString") is not None
+    assert root.find(f"{GMD}contact").get("{http://www.w3.org/1999/xlink}title") == "t"
+    period = next(root.iter("{http://www.opengis.net/gml}TimePeriod"))
+    assert period.get(f"{{{instance}}}type").partition(":")[0] in period.nsmap
 
 
 def test_attributes_are_values_whatever_they_are_called(tmp_path):

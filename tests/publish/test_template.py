@@ -266,6 +266,31 @@ def test_codes_keep_their_zeros_and_required_cells_are_marked():
     assert share.freeze_panes is not None and share.print_title_rows
 
 
+def test_headings_are_locked_and_lines_are_not():
+    """What tells the columns apart cannot be changed by mistake; filling in, sorting, filtering, widths are free."""
+    book = openpyxl.load_workbook(io.BytesIO(written("resource")))
+    for sheet in book.worksheets:
+        if (found := marks(sheet)) is None:
+            continue
+        row, columns = found
+        last = max(columns.values())
+        assert all(cell.protection.locked for line in sheet.iter_rows(max_row=row, max_col=last) for cell in line)
+        examples = list(sheet.iter_rows(min_row=row + 1, max_row=sheet.max_row, max_col=last))
+        assert not any(cell.protection.locked for line in examples for cell in line)
+        # Blank cells are as their column is, to the last one of Excel; else no row could be deleted.
+        spans = [(one.min, one.max) for one in sheet.column_dimensions.values() if not one.protection.locked]
+        assert sorted(n for low, high in spans for n in range(low, high + 1)) == [*range(1, 16_385)]
+        rights = sheet.protection
+        assert rights.sheet and not rights.password and not rights.selectLockedCells
+        assert not any(
+            getattr(rights, name)
+            for name in ("formatColumns", "formatRows", "insertRows", "deleteRows", "sort", "autoFilter", "objects")
+        )
+        assert rights.insertColumns and rights.deleteColumns
+        assert sheet.auto_filter.ref.startswith(f"A{row}:")
+    assert book["代码"].protection.sheet
+
+
 def test_same_standard_same_bytes():
     """Two writings of one template are one file; no clock is in it."""
     assert written("grant") == written("grant")

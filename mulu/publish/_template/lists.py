@@ -60,6 +60,7 @@ class Lists:
             return
         sheet.cell(1, 1).value = self.sheets.stamp
         sheet.sheet_state = "hidden"
+        sheet.protection.enable()
         for (list_id, above), column in self._used.items():
             sheet.cell(1, column).value = list_id
             for row, (label, parent) in enumerate(self._rows(list_id, above), _FIRST):

@@ -15,6 +15,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from mulu.convert.template import Column, label_of
+from mulu.publish._template.locks import UNLOCKED, lock
 from mulu.publish.zipped import write_zip
 from mulu.standard import Standard
 from mulu.texts import Text, width
@@ -108,9 +109,14 @@ class Sheets:
                 "Dates are written 2024-03-05, 2024-03 or 2024. Codes are kept as text with their leading zeros.",
             ),
             (
-                "表头下的浅色小字是属性路径，读取时靠它认列：可以移动列、改表头，请勿删改这一行。",
-                "The small pale line under the headings tells the columns apart: move columns and reword headings as "
-                "you like, but leave this line as it is.",
+                "表头下的浅色小字是属性路径，读取时靠它认列，请勿删改。表头已锁定；要移动列、改表头，先撤销工作表保护（没有密码）。",
+                "The small pale line under the headings tells the columns apart; leave it as it is. The headings are "
+                "locked: to move columns or reword headings, unprotect the sheet first (there is no password).",
+            ),
+            (
+                "可以排序、筛选、插入和删除行、调整列宽；自己要加的列写在最右边。从别处粘贴时请用“只粘贴值”，否则格子会连同锁定一起粘贴。",
+                "Lines may be sorted, filtered, inserted and deleted, columns widened; columns of your own go to the "
+                "far right. Paste values only: a cell that is pasted whole brings its lock along.",
             ),
             (
                 f"填完后检查：mulu validate 本文件 --level {self.level.id}",
@@ -165,8 +171,10 @@ class Sheets:
                 cell.border = _BOX
                 cell.fill = PatternFill("solid", fgColor="F7F7F7")
                 cell.number_format = _number_format(heads[column - 1])
+                cell.protection = UNLOCKED
             sheet.row_dimensions[number].height = 48 if any(width(str(v or "")) > 24 for v in row) else None
         self._demands(sheet, heads)
+        lock(sheet, len(heads), MARK_ROW, LAST_LINE)
         sheet.row_dimensions[1].height = 24
         sheet.row_dimensions[HEAD_ROW].height = 36
         frozen = next((n for n, head in enumerate(heads[:4], 1) if not head.number and head.demanded == ""), 1)
@@ -204,6 +212,7 @@ class Sheets:
         dimension.width = 15 if head.number else min(max(widest, 12), 32)
         dimension.number_format = _number_format(head)
         dimension.alignment = _TOP
+        dimension.protection = UNLOCKED
 
     def _state(self, head: Head) -> str:
         levels = self.standard.levels

@@ -26,7 +26,8 @@ from mulu.publish.site.rdf import json_bytes, turtle
 from mulu.publish.site.schemas import schema_files
 from mulu.publish.site.shacl import shapes_graph
 from mulu.publish.site.typescript import typescript
-from mulu.standard import Standard, load
+from mulu.publish.site.xsd import own_formats, xsd
+from mulu.standard import Mapping, Standard, load
 from mulu.texts import Text, shown
 
 VERSIONS = "versions.json"
@@ -87,7 +88,7 @@ def _files(standard: Standard, folder: Path | None, versions: bytes) -> Iterator
     pack(folder, packed)
     yield "standard.zip", packed.getvalue()
     yield VERSIONS, versions
-    yield from Pages(model, DOWNLOADS).files()
+    yield from Pages(model, downloads(model)).files()
 
 
 def _derived(model: Model) -> Iterator[tuple[str, bytes]]:
@@ -103,6 +104,21 @@ def _derived(model: Model) -> Iterator[tuple[str, bytes]]:
     yield "codes.sql", code_rows(model)
     yield "types.ts", typescript(model)
     yield "models.py", python(model)
+    for mapping in own_formats(model):
+        yield _xsd_of(mapping), xsd(model, mapping)
+
+
+def downloads(model: Model) -> list[tuple[str, Text]]:
+    """Return the files for machines that the page of them lists, with what each is."""
+    own = [
+        (_xsd_of(mapping), Text(f"XSD：{mapping.title.zh}", f"XSD: {mapping.title.en}"))
+        for mapping in own_formats(model)
+    ]
+    return [*DOWNLOADS, *own]
+
+
+def _xsd_of(mapping: Mapping) -> str:
+    return f"xsd/{mapping.id}.xsd"
 
 
 def refuse_target(target: Path, identifier: str) -> None:

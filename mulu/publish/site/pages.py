@@ -93,6 +93,7 @@ class Pages:
                 "current": "formats",
                 "mapping": mapping,
                 "ways": found,
+                "schema": next((path for path, _ in self.downloads if path == f"xsd/{name}.xsd"), None),
                 "readme": lambda language, text=text: rendered(in_language(text, language), 3) if text else "",
             }
             yield f"formats/{name}.html", "format.html", values
