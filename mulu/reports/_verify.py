@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from mulu.errors import MuluError, UsageFault
-from mulu.reports.json import tool
+from mulu.program import tool
 from mulu.standard import Standard
 from mulu.texts import Text
 from mulu.validate import Report, Validation
