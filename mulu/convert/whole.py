@@ -8,7 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from mulu.convert import ENTRIES, Given, Sourced, check_asked, known_prefixes, known_words, open_source, place, resume
+from mulu.convert import (
+    ENTRIES,
+    Given,
+    Sourced,
+    check_asked,
+    known_prefixes,
+    known_records,
+    known_words,
+    open_source,
+    place,
+    resume,
+)
 from mulu.convert.ledger import Ledger
 from mulu.convert.resume import Record, about
 from mulu.convert.source import Reject, broken_lines
@@ -61,6 +72,7 @@ class Conversion:
             encoding=self.encoding,
             known_words=known_words(self.standard),
             known_prefixes=known_prefixes(self.standard),
+            known_records=known_records(self.standard),
         )
         with tempfile.TemporaryDirectory(prefix="mulu-") as name:
             for file, shown in files_of(self.paths, Path(name), self.limits, self.schema, self.on_passed_over):

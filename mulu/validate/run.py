@@ -22,6 +22,7 @@ from mulu.convert import (
     Sourced,
     check_asked,
     known_prefixes,
+    known_records,
     known_words,
     open_source,
     place,
@@ -77,6 +78,7 @@ class Validation:
         self.part: float | None = None
         """Which part of the present file is done, if that is known."""
         self._words, self._prefixes = known_words(standard), known_prefixes(standard)
+        self._records = known_records(standard)
         self._number = 0
         self._first: list[int] = []
         """The number of the first entry of each input, or of the next one's if it has none."""
@@ -229,6 +231,7 @@ class Validation:
             name=item.path,
             known_words=self._words,
             known_prefixes=self._prefixes,
+            known_records=self._records,
         )
         self._held[item.number] = document
         while len(self._held) > 1 and sum(d.size for d in self._held.values()) > DOCUMENTS_HELD:
