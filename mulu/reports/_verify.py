@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from mulu.errors import MuluError, Unreadable, UsageFault
+from mulu.program import tool
 from mulu.readers.named import files_of
 from mulu.reports._stored import dates_of
-from mulu.reports.json import tool
 from mulu.standard import Standard
 from mulu.texts import Text
 from mulu.validate import Report, Validation

@@ -1,9 +1,6 @@
 """The JSON report: one object, findings last, as `report.schema.json` beside this module describes it."""
 
-import hashlib
 from dataclasses import fields
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,6 +8,7 @@ import orjson
 
 from mulu.limits import DEFAULT
 from mulu.pointer import inert
+from mulu.program import tool
 from mulu.validate import Options, Report
 
 MACHINE = True
@@ -79,18 +77,6 @@ def header(report: Report) -> dict[str, Any]:
         },
         "failures": [{"rule": rule, "reason": reason.to_dict()} for rule, reason in sorted(report.failures.items())],
     }
-
-
-@cache
-def tool() -> dict[str, str]:
-    """Return name, version and the SHA-256 over names and bytes of the files of mulu itself, without the standard."""
-    package = Path(__file__).parents[1]
-    total = hashlib.sha256()
-    for path in sorted(package.rglob("*"), key=lambda path: path.relative_to(package).parts):
-        parts = path.relative_to(package).parts
-        if parts[0] != "builtin" and "__pycache__" not in parts and path.is_file():
-            total.update(f"{'/'.join(parts)}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return {"name": "mulu", "version": version("mulu"), "sha256": total.hexdigest()}
 
 
 def _options(options: Options) -> dict[str, Any]:
