@@ -16,15 +16,17 @@ from pathlib import Path
 CONVERT = """
 import sys, time
 from pathlib import Path
-from mulu.convert import known_prefixes, known_words, open_source
+from mulu.convert import known_prefixes, known_records, known_words, open_source
 from mulu.readers import open_document
 from mulu.standard import load
 standard = load()
 mapping = standard.mappings[sys.argv[2]]
-words, prefixes = known_words(standard), known_prefixes(standard)
-words(), prefixes()
+known = {"known_words": known_words(standard), "known_prefixes": known_prefixes(standard),
+         "known_records": known_records(standard)}
+for one in known.values():
+    one()
 begin = time.process_time()
-document = open_document(Path(sys.argv[1]), known_words=words, known_prefixes=prefixes)
+document = open_document(Path(sys.argv[1]), **known)
 count = sum(1 for _ in open_source(document, standard, sys.argv[2]))
 # What was read by a child counts.
 print(time.process_time() - begin + sum(__import__("os").times()[2:4]))

@@ -3,8 +3,8 @@
     pip install -e '.[dev]' && python benchmarks/impact.py [ENTRIES]
 
 New versions are compared with the built-in one: a rule that is graver, a code that all interfaces use under another
-name, a property of resources that is gone, a property more in every kind, titles of a few characters only. Prints seconds of processor time, of the processes together, and
-of the clock, each as a multiple of the validation's.
+name, a property of resources that is gone, a property more in every kind, titles of a few characters only. Prints
+seconds of processor time, of the processes together, and of the clock, each as a multiple of the validation's.
 """
 
 import json

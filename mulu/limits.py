@@ -25,7 +25,10 @@ class Limits:
     """Upper bounds for one file, and for the rules of a standard that is not the built-in one."""
 
     document_bytes: int = _limit(
-        256 * 2**20, BYTES, "整个读入的文件的大小（JSON Lines 不在此列）", "Size of a file read whole (not JSON Lines)"
+        256 * 2**20,
+        BYTES,
+        "整个读入的文件的大小（JSON Lines 不在此列；XML 按记录读的，指一条记录）",
+        "Size of a file read whole (not JSON Lines; of XML read by records, of a record)",
     )
     record_bytes: int = _limit(
         16 * 2**20, BYTES, "JSON Lines 的一行、CSV 的一条", "Size of a line of JSON Lines, of a record of CSV"

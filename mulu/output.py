@@ -22,6 +22,14 @@ class NotWritten(MuluError):
     """The file `path` could not be written; what stood there before still does."""
 
 
+def refuse_no_place(path: Path) -> None:
+    """Raise `NotWritten` where `path` is a folder or stands in none, so that nobody waits for a run in vain."""
+    if path.is_dir():
+        raise _not_written(path, IsADirectoryError())
+    if not path.parent.is_dir():
+        raise _not_written(path, FileNotFoundError())
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write into; at the end it stands at `path`, complete and on the disk.

@@ -3,8 +3,10 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import orjson
@@ -123,9 +125,85 @@ def test_the_hook_runs_on_the_files_of_a_commit(place):
     assert shell(place, f"{hook['entry']} {shlex.quote(chosen[0])}").returncode == 0
 
 
-def test_the_image_is_built_from_what_is_there():
-    """Each source of the Dockerfile stands in the repository and is not kept out of the build."""
+# As in a build without network: what is installed here serves, nothing is fetched, and mulu itself is installed anew.
+OFFLINE = {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "false", "PIP_IGNORE_INSTALLED": "1"}
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """Return the folder of a machine with Python and pip that knows the libraries of this one, and no mulu."""
+    venv.create(tmp_path / "venv", with_pip=False)
+    python = tmp_path / "venv" / "bin" / "python"
+    (site,) = (tmp_path / "venv").glob("lib/python*/site-packages")
+    (site / "libraries.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")))
+    for name, line in (("pip", f"exec {shlex.quote(str(python))} -m pip"), ("useradd", "echo")):
+        script = tmp_path / "venv" / "bin" / name
+        script.write_text(f'#!/bin/sh\n{line} "$@"\n')
+        script.chmod(0o755)
+    return tmp_path
+
+
+def run_on(machine, script, folder, **variables):
+    """Run a script on a machine; it has nothing of this process but where programs are."""
+    path = f"{machine / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    environment = {"PATH": path, "HOME": str(machine), "TMPDIR": str(machine), **variables}
+    return subprocess.run(
+        ["sh", "-ec", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def instructions():
+    """Yield each instruction of the Dockerfile and what stands behind it."""
+    lines = [line for line in (ROOT / "Dockerfile").read_text().splitlines() if line and not line.startswith("#")]
+    for line in re.sub(r"\\\n\s*", "", "\n".join(lines)).splitlines():
+        word, _, rest = line.partition(" ")
+        yield word, rest
+
+
+def test_the_image_is_built_and_runs(machine):
+    """Its instructions, one after the other, as far as they need neither a network nor an image to begin with.
+
+    What it installs finds its own standard, checks a catalog that is mounted, and says by its exit code what it found.
+    """
     kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    copied = re.findall(r"^COPY (?!--)(.*) \S+$", (ROOT / "Dockerfile").read_text(), re.M)
-    sources = {name for line in copied for name in line.split()}
-    assert sources == kept and all((ROOT / name).exists() for name in sources)
+    said, variables, copied, users = {}, {}, set(), []
+    (machine / "src").mkdir()
+    for word, rest in instructions():
+        rest = rest.replace("/wheels", str(machine / "wheels"))
+        if word == "COPY" and not rest.startswith("--from=build "):
+            *sources, target = rest.split()
+            copied |= set(sources)
+            for name in sources:
+                to = machine / "src" / target / (name if target.endswith("/") else "")
+                (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, to)
+        elif word == "ENV":
+            variables |= dict(item.split("=", 1) for item in rest.split())
+        elif word == "RUN":
+            done = run_on(machine, rest, machine / "src", **variables, **OFFLINE)
+            assert done.returncode == 0, done.stderr
+            users += re.findall(r"--create-home (\w+)", done.stdout)
+        else:
+            said[word] = rest
+    assert copied == kept and [said["USER"]] == users and said["WORKDIR"] == "/work"
+    assert not (machine / "wheels").exists()
+    shutil.rmtree(machine / "src")
+    (machine / "work").mkdir()
+    shutil.copy(GOOD, machine / "work" / "好.json")
+    (machine / "work" / "坏.json").write_bytes(GOOD.read_bytes().replace(b'"title": "', b'"title": "x', 1)[:-20])
+    entry = shlex.join(orjson.loads(said["ENTRYPOINT"]))
+    for arguments, code, text in (
+        (shlex.join(orjson.loads(said["CMD"])), 0, "validate"),
+        ("validate 好.json --lang en", 0, "level “Register”: 0 error"),
+        ("validate 坏.json", 2, ""),
+    ):
+        done = run_on(machine, f"{entry} {arguments}", machine / "work", **variables)
+        assert done.returncode == code and text in done.stdout, done.stderr
+
+
+def test_the_action_installs_mulu(machine):
+    """The step before the one that checks, run as shell: mulu is there, with its standard."""
+    (step,) = [item for item in action()["runs"]["steps"] if item.get("id") == "install"]
+    done = run_on(machine, step["run"], machine, GITHUB_ACTION_PATH=str(ROOT), **OFFLINE)
+    assert done.returncode == 0, done.stderr
+    done = run_on(machine, "python -m mulu rules", machine)
+    assert done.returncode == 0 and "duplicate-identifier" in done.stdout

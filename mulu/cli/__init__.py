@@ -20,7 +20,7 @@ from mulu.cli.groups import Closed, Commands
 from mulu.errors import MuluError
 
 _HELP = {"help_option_names": ["-h", "--help"]}
-_PRIVATE = ("console", "fixing", "groups", "options", "settings", "targets")
+_PRIVATE = ("console", "fixing", "groups", "options", "progress", "settings", "targets")
 
 
 class _Terminated(BaseException):

@@ -121,8 +121,6 @@ def _usage_zh(error: click.UsageError) -> str:
         if error.param is not None and isinstance(error.param.type, click.Choice):
             return f"{name} 的值不对，可用：{'、'.join(map(str, error.param.type.choices))}"
         return f"{name} 的值不对：{error.message}"
-    if "No such command" in error.message:
-        return f"没有命令 {error.message.removeprefix('No such command ').split('.')[0]}"
     if isinstance(error, click.BadOptionUsage):
         return f"选项 {error.option_name} 用法不对：{error.message}"
     return error.message

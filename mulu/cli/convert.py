@@ -8,7 +8,17 @@ from typing import BinaryIO
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import common, given_of, limits_of, locked_standard, reading, refuse_input, tell_passed_over
+from mulu.cli.options import (
+    common,
+    given_of,
+    kept_in,
+    limits_of,
+    locked_standard,
+    reading,
+    refuse_input,
+    resumable,
+    tell_passed_over,
+)
 from mulu.convert import ENTRIES
 from mulu.convert.account import account_lines, notice_lines, preview_lines
 from mulu.convert.ledger import to_json
@@ -76,6 +86,7 @@ from mulu.texts import clean
     metavar="N",
     help=say("只显示前 N 条和各值来自的单元格，不转换全部", "Show the first N entries beside their source cells"),
 )
+@resumable
 @reading
 @common
 def command(
@@ -86,6 +97,7 @@ def command(
     target_format: str | None,
     fail_on_loss: bool,
     preview: int | None,
+    resume: Path | None,
     wanted: str | None,
     encoding: str | None,
     given: tuple[str, ...],
@@ -100,6 +112,11 @@ def command(
 
     if output is not None and preview is not None:
         raise UsageFault("--preview 不写文件，不能与 -o 同用", "--preview writes no file and does not go with -o")
+    if resume is not None and preview is not None:
+        raise UsageFault(
+            "--preview 只看开头几条，不能与 --resume 同用",
+            "--preview shows the first entries and does not go with --resume",
+        )
     for path in paths:
         refuse_input(Path(path), (output, ledger_path, rejects_path))
     standard = locked_standard(standard_path)
@@ -112,6 +129,7 @@ def command(
         failed.append(path)
         complain(error_text(problem, path))
 
+    kept = kept_in(resume, paths)
     conversion = convert(
         *paths,
         standard=standard,
@@ -125,6 +143,7 @@ def command(
         on_passed_over=tell_passed_over,
         on_reject=rejects.append,
         sets_aside=rejects_path is not None,
+        kept=kept,
         on_read=lambda document: noticed.extend(notice_lines(document, language())),
     )
     with ExitStack() as stack:
@@ -162,6 +181,8 @@ def command(
             account.write(to_json(conversion.ledgers, target.ledger))
     for line in [*account_lines(conversion.ledgers, language(), target.ledger), *noticed]:
         click.echo(clean(line), err=output is None and preview is None)
+    if kept is not None:
+        kept.finish(not failed)
     if failed:
         return 2
     if rejects:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from mulu.cli.console import say
-from mulu.texts import LANGUAGES
+from mulu.texts import LANGUAGES, did_you_mean
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,6 +44,16 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError:
             raise Closed from None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is asked for; raises `click.UsageError` with what was probably meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            near = did_you_mean(args[0], self.list_commands(ctx))
+            ctx.fail(say(f"没有命令 {args[0]}{near.zh}", f"there is no command {args[0]}{near.en}"))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""

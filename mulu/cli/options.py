@@ -17,6 +17,7 @@ from mulu.limits import Limits
 from mulu.texts import clean
 
 if TYPE_CHECKING:
+    from mulu.readers.kept import Kept
     from mulu.validate import Report
     from mulu.validate.run import Progress
 
@@ -101,6 +102,40 @@ def reading(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def resumable(command: Command) -> Command:
+    """Add `--resume`."""
+    option = click.option(
+        "--resume",
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        help=say(
+            "把每个做完的文件留存在这个文件夹里；中断后再次运行，做完的不再做",
+            "Keep what is finished of each file in this folder; run again after an interruption, it is not done again",
+        ),
+    )
+    return option(command)
+
+
+def kept_in(folder: Path | None, paths: tuple[str, ...]) -> "Kept | None":
+    """Return the folder of `--resume`, if there is one; the command's end tells how many files were not done again."""
+    if folder is None:
+        return None
+    from mulu.readers.kept import Kept
+
+    context = click.get_current_context()
+    kept = context.with_resource(Kept(folder, paths))
+
+    def tell() -> None:
+        said = say(
+            f"{kept.before} 个文件以前已做完，不再做；{kept.anew} 个本次做",
+            f"{kept.before} file(s) were finished before and are kept, {kept.anew} done anew",
+        )
+        click.echo(clean(said), err=True)
+
+    context.call_on_close(tell)
+    return kept
 
 
 def dated(command: Command) -> Command:
@@ -215,6 +250,7 @@ def report_of(
     baseline: Path | None = None,
     since: str | None = None,
     jobs: int | None = None,
+    kept: "Kept | None" = None,
     on_progress: "Progress" = lambda entries, part, rules: None,
 ) -> "Report":
     """Validate files as `judging` and `reading` say; a setting that is wrong is told with the line of its file."""
@@ -245,6 +281,7 @@ def report_of(
             warn_days=warn_days,
             since=since,
             jobs=jobs,
+            kept=kept,
             on_progress=on_progress,
         )
     except WrongSetting as error:

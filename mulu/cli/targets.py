@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 from mulu.cli.console import color_wanted, language, say
 from mulu.cli.settings import setting
 from mulu.errors import UsageFault
+from mulu.output import refuse_no_place, whole_file
 from mulu.texts import did_you_mean
 
 if TYPE_CHECKING:  # the help of a command loads no more than it must
@@ -44,7 +45,7 @@ def report_formats(command: Command) -> Command:
 def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | None = None) -> Targets:
     """Return format and file of each report; without any for the screen, the text report goes there.
 
-    `known` are the formats if they are not those of reports. Raises `UsageFault`.
+    `known` are the formats if they are not those of reports. Raises `UsageFault`, `NotWritten` for no place.
     """
     from mulu.reports import report_format
 
@@ -60,6 +61,8 @@ def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | N
             "one report only can go to the screen; write the others to files, as -f json:report.json",
         )
     for name, target in targets:
+        if target is not None:
+            refuse_no_place(target)
         if known is None:
             check_target = getattr(report_format(name), "check_target", None)
             if check_target is not None:
@@ -88,8 +91,6 @@ def write_reports(report: "Report", targets: Targets, no_color: bool) -> None:
 
 def write_to(target: Path | None, write: Callable[[BinaryIO, bool], None], *, machine: bool, no_color: bool) -> None:
     """Have something written to a file, whole or not at all, or to the screen; `write` takes a stream and colours."""
-    from mulu.output import whole_file
-
     if target is not None:
         with whole_file(target) as stream:
             write(stream, False)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from mulu.cli.console import complain, error_text, say
-from mulu.cli.options import common, judging, reading, refuse_input, report_of
+from mulu.cli.options import common, judging, kept_in, reading, refuse_input, report_of, resumable
 from mulu.cli.progress import Progress
 from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import report_formats, targets_of, write_reports
@@ -80,6 +80,7 @@ from mulu.findings import SEVERITIES
     metavar="N",
     help=say("用几个进程检查大文件；默认为处理器数", "Processes that check a large file; by default one a processor"),
 )
+@resumable
 @judging
 @reading
 @common
@@ -97,6 +98,7 @@ def command(
     baseline: Path | None,
     since: str | None,
     jobs: int | None,
+    resume: Path | None,
     **asked: Any,
 ) -> int:
     """Check files and write the reports."""
@@ -109,6 +111,11 @@ def command(
             "--unsafe-fixes 须与 --fix 或 --diff 同用；--fix 与 --diff 只用一个；标准输入不能用 --fix",
             "--unsafe-fixes goes with --fix or --diff; of --fix and --diff use one; standard input cannot be mended",
         )
+    if resume is not None and (fix or only_show):
+        raise UsageFault(
+            "--resume 不与 --fix、--diff 同用；请先做完校验，再改写法",
+            "--resume does not go with --fix or --diff; check first, then mend",
+        )
     targets = targets_of(outputs, quiet)
     for path in paths:
         refuse_input(Path(path), [target for _, target in targets])
@@ -119,9 +126,10 @@ def command(
         with report_of(paths, baseline=baseline, since=since, **asked) as report:
             written = fixing.fix(report, unsafe=unsafe)
     # What is left is what the files as they are now still have.
+    kept = kept_in(resume, paths)
     with (
         Progress() as progress,
-        report_of(paths, baseline=baseline, since=since, jobs=jobs, on_progress=progress, **asked) as report,
+        report_of(paths, baseline=baseline, since=since, jobs=jobs, kept=kept, on_progress=progress, **asked) as report,
     ):
         progress.close()
         report.show_waived = show_waived
@@ -134,4 +142,7 @@ def command(
             fixing.show(report, unsafe=unsafe)
             targets = [target for target in targets if target[1] is not None]
         write_reports(report, targets, no_color)
-        return report.exit_code(fail_on) if written else 2
+        code = report.exit_code(fail_on) if written else 2
+        if kept is not None:
+            kept.finish(code != 2)
+        return code

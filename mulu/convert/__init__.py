@@ -15,6 +15,7 @@ from mulu.pointer import pointer_of
 from mulu.readers import Document
 from mulu.readers.text import codec_of
 from mulu.standard import Standard
+from mulu.standard.selectors import Selector
 from mulu.texts import did_you_mean
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "Sourced",
     "check_asked",
     "known_prefixes",
+    "known_records",
     "known_words",
     "open_source",
     "place",
@@ -58,6 +60,17 @@ def known_prefixes(standard: Standard) -> Callable[[], dict[str, str]]:
         return {uri: prefix for mapping in standard.mappings.of("tree") for prefix, uri in mapping.namespaces.items()}
 
     return prefixes
+
+
+def known_records(standard: Standard) -> Callable[[], tuple[Selector, ...]]:
+    """Return what gives the places of records in XML that some mapping names."""
+
+    @cache
+    def places() -> tuple[Selector, ...]:
+        mappings = [mapping for mapping in standard.mappings.of("tree") if mapping.family == "xml"]
+        return tuple({path for mapping in mappings for part in mapping.parts for path in part.records})
+
+    return places
 
 
 def check_asked(standard: Standard, wanted: str | None, encoding: str | None) -> None:

@@ -114,6 +114,34 @@ class Ledger:
                 counts[0] += 1
                 counts[1] += not known
 
+    def state(self) -> dict[str, Json]:
+        """Return all that it holds, which `of` makes a ledger of again."""
+        columns: list[Json] = [
+            [one.heading, one.sheet, one.property, {**one.counts}, [*one.samples], [*one.not_understood]]
+            for one in self.columns.values()
+        ]
+        drops: list[Json] = [[reason.zh, reason.en, count] for reason, count in self.drops.items()]
+        return {
+            "path": self.path,
+            "format": self.format,
+            "records": self.records,
+            "entries": self.entries,
+            "counts": {**self.counts},
+            "columns": columns,
+            "drops": drops,
+            "properties": {name: [*counts] for name, counts in self.properties.items()},
+        }
+
+    @classmethod
+    def of(cls, state: Mapping[str, Any]) -> "Ledger":
+        """Return the ledger that `state` told of."""
+        columns = [ColumnAccount(*said) for said in state["columns"]]
+        return cls(
+            **{name: state[name] for name in ("path", "format", "records", "entries", "counts", "properties")},
+            columns={(one.sheet, one.heading): one for one in columns},
+            drops={Text(zh, en): count for zh, en, count in state["drops"]},
+        )
+
     def to_dict(self) -> dict[str, Json]:
         """Return the account as the ledger file writes it."""
         return {

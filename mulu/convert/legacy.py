@@ -210,8 +210,9 @@ class LegacySource:
                 continue
             self._titles(sheet, found)
             table = sheet_table(sheet, found.header, found.columns)
+            joined = _Joined.of(detail, table, self.standard, self.mapping, self.ledger, self.remarks)
             self._passed_over(table)
-            return _Joined.of(detail, table, self.standard, self.mapping, self.ledger, self.remarks)
+            return joined
         return None
 
     def _orphans(self, detail: "_Joined") -> None:

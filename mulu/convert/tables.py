@@ -7,8 +7,9 @@ lines of cells. A mapping is then one thing for a portal's JSON and for the work
 import fnmatch
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mulu.convert.values import Cell, is_blank
@@ -246,6 +247,9 @@ def _best_header(
 ) -> Candidate | None:
     best: Candidate | None = None
     rows = sheet.rows[:HEADER_SEARCH]
+    # Only what stands at the top is looked at, for each height of the headings and each mapping.
+    last = rows[-1].number if rows else 0
+    top = replace(sheet, rows=rows, merged=[area for area in sheet.merged if area[0] <= last])
     for start in range(len(rows)):
         for height in range(1, depth + 1):
             if start + height > len(rows):
@@ -255,7 +259,7 @@ def _best_header(
             if height > 1 and len({_heading_text(cell) for cell in rows[start].cells} - {""}) < 2:
                 # A single text above the headings is the table's title, not a group of them.
                 continue
-            columns = header_columns(sheet, start, height)
+            columns = header_columns(top, start, height)
             marks = len(marked(columns, headings))
             if marks == 0:
                 continue
@@ -306,9 +310,12 @@ def _heading_text(cell: Cell) -> str:
 
 
 def sheet_table(sheet: Sheet, header: range, columns: list[Column]) -> Table:
-    """Return the table below the header rows, given by their positions, without repeated headings and notes."""
-    table = Table(sheet.index, sheet.name, columns, [], date_1904=sheet.date_1904)
-    table.lines = list(_lines(sheet, header, table))
+    """Return the table below the header rows, given by their positions, without repeated headings and notes.
+
+    Its lines can be read once, as they are asked for; what was passed over is known behind them.
+    """
+    table = Table(sheet.index, sheet.name, columns, (), date_1904=sheet.date_1904)
+    table.lines = _lines(sheet, header, table)
     return table
 
 
@@ -318,7 +325,7 @@ def _lines(sheet: Sheet, header: range, table: Table) -> Iterator[Line]:
     header_rows = [[_heading_text(cell) for cell in sheet.rows[r].cells] for r in header]
     down = _merged_down(sheet, header_end)
     across = {(top, left): right - left + 1 for top, left, _, right in sheet.merged}
-    for row in sheet.rows[header[-1] + 1 :]:
+    for row in islice(sheet.rows, header[-1] + 1, None):
         filled: dict[int, Cell] = {i + 1: cell for i, cell in enumerate(row.cells) if not is_blank(cell)}
         if not filled:
             continue
@@ -342,11 +349,12 @@ def _lines(sheet: Sheet, header: range, table: Table) -> Iterator[Line]:
 
 def _merged_down(sheet: Sheet, header_end: int) -> dict[int, dict[int, tuple[int, Cell]]]:
     """Return what merged cells hold for the rows below their first: row -> column -> (first row, value)."""
-    tops = {row.number: row.cells for row in sheet.rows}
+    wanted = {top for top, _, bottom, _ in sheet.merged if top > header_end and bottom > top}
+    tops = {row.number: row.cells for row in sheet.rows if row.number in wanted} if wanted else {}
     found: dict[int, dict[int, tuple[int, Cell]]] = {}
     for top, left, bottom, _ in sheet.merged:
         cells = tops.get(top, [])
-        if top > header_end and bottom > top and left <= len(cells) and not is_blank(cells[left - 1]):
+        if bottom > top and left <= len(cells) and not is_blank(cells[left - 1]):
             for row in range(top + 1, bottom + 1):
                 found.setdefault(row, {})[left] = (top, cells[left - 1])
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from mulu.convert.engine import finish
 from mulu.convert.ledger import Ledger
@@ -17,6 +18,8 @@ from mulu.standard import Mapping, Standard
 from mulu.standard.mappings import Part
 from mulu.standard.selectors import Selector
 
+_LOOKED_AT = 20
+"""At how many records of XML is looked: one of them may lack what marks the format."""
 _FAMILIES = {"json": "json", "jsonl": "json", "yaml": "json", "xml": "xml", "rdf": "rdf"}
 
 
@@ -24,14 +27,9 @@ _FAMILIES = {"json": "json", "jsonl": "json", "yaml": "json", "xml": "xml", "rdf
 class TreeCandidate:
     """A document read with a mapping: which of the places that mark the format are there."""
 
-    document: Document
     mapping: Mapping
-
-    @cached_property
-    def tree(self) -> Tree:
-        """The first item."""
-        first = next((item for item in self.document.items() if not item.broken), None)
-        return Tree(None if first is None else first.value, self.mapping.family)
+    trees: tuple[Tree, ...]
+    """The first items, of XML its first records."""
 
     @cached_property
     def marks(self) -> int:
@@ -52,11 +50,12 @@ class TreeCandidate:
     @cached_property
     def score(self) -> int:
         """How many properties the first record has a place for."""
-        record = next((node for part in self.mapping.parts for node in records(self.tree, part)), None)
-        if record is None:
+        found = ((tree, node) for tree in self.trees for part in self.mapping.parts for node in records(tree, part))
+        tree, record = next(found, (None, None))
+        if tree is None or record is None:
             return 0
         fields = [spec for part in self.mapping.parts for spec in part.fields if spec.at]
-        return sum(any(self.tree.select(record, path) for path in spec.at) for spec in fields)
+        return sum(any(tree.select(record, path) for path in spec.at) for spec in fields)
 
     @property
     def rank(self) -> tuple[bool, int, int]:
@@ -69,13 +68,19 @@ class TreeCandidate:
         return [group[0].text for group in self.mapping.marks if not self._has(group)]
 
     def _has(self, group: tuple[Selector, ...]) -> bool:
-        return any(self.tree.select(self.tree.top(), path) for path in group)
+        return any(tree.select(tree.top(), path) for tree in self.trees for path in group)
 
 
 def tree_candidates(document: Document, mappings: list[Mapping]) -> list[TreeCandidate]:
     """Return the readings of a document with each mapping that reads its family, best first."""
     family = _FAMILIES.get(document.family)
-    found = [TreeCandidate(document, mapping) for mapping in mappings if mapping.is_tree and mapping.family == family]
+    suitable = [mapping for mapping in mappings if mapping.is_tree and mapping.family == family]
+    if not suitable:
+        return []
+    items = (item for item in document.items() if not item.broken)
+    first = islice(items, _LOOKED_AT if family == "xml" else 1)
+    trees = tuple(Tree(item.value, family) for item in first) or (Tree(None, family),)
+    found = [TreeCandidate(mapping, trees) for mapping in suitable]
     return sorted(found, key=lambda candidate: candidate.rank, reverse=True)
 
 

@@ -2,17 +2,32 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from mulu.convert import ENTRIES, Given, Sourced, check_asked, known_prefixes, known_words, open_source, place
+from mulu.convert import (
+    ENTRIES,
+    Given,
+    Sourced,
+    check_asked,
+    known_prefixes,
+    known_records,
+    known_words,
+    open_source,
+    place,
+    resume,
+)
 from mulu.convert.ledger import Ledger
+from mulu.convert.resume import Record, about
 from mulu.convert.source import Reject, broken_lines
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.limits import DEFAULT, Limits
 from mulu.pointer import Json
 from mulu.readers import Document, open_document
+from mulu.readers.kept import Kept, Piece
 from mulu.readers.named import PassedOver, files_of
 from mulu.standard import Standard
 from mulu.texts import Text
@@ -41,6 +56,7 @@ class Conversion:
     on_read: Callable[[Document], None] = lambda document: None
     on_reject: Callable[[Reject], None] = lambda reject: None
     sets_aside: bool = False
+    kept: Kept | None = None
     ledgers: list[Ledger] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Json]:
@@ -48,21 +64,26 @@ class Conversion:
         return (sourced.entry for _, sourced in self.sourced())
 
     def sourced(self) -> Iterator[tuple[Document, Sourced]]:
-        """Yield the entries with the document that each comes from, and where in it."""
+        """Yield the entries with the document that each comes from, and where in it, unless it was kept."""
         check_asked(self.standard, self.format, self.encoding)
-        words, prefixes = known_words(self.standard), known_prefixes(self.standard)
+        read = partial(
+            open_document,
+            limits=self.limits,
+            encoding=self.encoding,
+            known_words=known_words(self.standard),
+            known_prefixes=known_prefixes(self.standard),
+            known_records=known_records(self.standard),
+        )
         with tempfile.TemporaryDirectory(prefix="mulu-") as name:
             for file, shown in files_of(self.paths, Path(name), self.limits, self.schema, self.on_passed_over):
+                piece = self.kept.piece(file, shown, self._about()) if self.kept is not None else None
+                if piece is not None and piece.said is not None:
+                    yield from self._again(piece)
+                    continue
                 try:
-                    document = open_document(
-                        file,
-                        limits=self.limits,
-                        encoding=self.encoding,
-                        name=shown,
-                        known_words=words,
-                        known_prefixes=prefixes,
-                    )
-                    yield from self._of(document, shown)
+                    with ExitStack() as stack:
+                        record = Record(piece, stack) if piece is not None else None
+                        yield from self._of(read(file, name=shown), shown, record)
                 except Empty as problem:
                     if not self.allow_empty:
                         self.on_problem(shown, problem)
@@ -73,18 +94,33 @@ class Conversion:
                 except DEFECTS as error:
                     self.on_problem(shown, internal_error(shown, error))
 
-    def _of(self, document: Document, shown: str) -> Iterator[tuple[Document, Sourced]]:
+    def _about(self) -> Json:
+        return about(self.standard.sha256, self.format, self.encoding, self.given, self.limits, self.sets_aside)
+
+    def _again(self, piece: Piece) -> Iterator[tuple[Document, Sourced]]:
+        """Yield what was kept of a file."""
+        document = resume.document(piece)
+        for number, entry in enumerate(resume.entries(piece)):
+            yield document, Sourced(entry, number)
+        self.ledgers.append(resume.ledger(piece))
+        for reject in resume.rejects(piece):
+            self.on_reject(reject)
+        self.on_read(document)
+
+    def _of(self, document: Document, shown: str, record: Record | None) -> Iterator[tuple[Document, Sourced]]:
         source = open_source(document, self.standard, self.format, self.given)
         made = False
         for sourced in source:
             if self.sets_aside and source.format != ENTRIES and (aside := _without_property(document, sourced)):
-                self.on_reject(aside)
+                self._reject(aside, record)
                 continue
             made = True
+            if record is not None:
+                record.entry(sourced.entry)
             yield document, sourced
         self.ledgers.append(source.ledger)
         for reject in [*broken_lines(document), *(source.rejects if self.sets_aside else [])]:
-            self.on_reject(reject)
+            self._reject(reject, record)
         self.on_read(document)
         if not made:
             raise Empty(
@@ -92,6 +128,13 @@ class Conversion:
                 "没有任何条目，什么也没有转换；请核对文件内容。确应为空的，加 --allow-empty",
                 "it holds no entry, so nothing was converted; look into it, or say --allow-empty if that is meant",
             )
+        if record is not None:
+            record.end(document, source.ledger)
+
+    def _reject(self, reject: Reject, record: Record | None) -> None:
+        if record is not None:
+            record.reject(reject)
+        self.on_reject(reject)
 
 
 def _without_property(document: Document, sourced: Sourced) -> Reject | None:
@@ -119,6 +162,7 @@ def convert(
     on_read: Callable[[Document], None] = lambda document: None,
     on_reject: Callable[[Reject], None] = lambda reject: None,
     sets_aside: bool = False,
+    kept: Kept | None = None,
 ) -> Conversion:
     """Return the conversion of files to entries of a standard; iterate over it to get them.
 
@@ -126,7 +170,8 @@ def convert(
     input. `standard` is a loaded one or its folder, without any the
     built-in one. `format`, `encoding`, `given` and `limits` say how files are read, as `--from`, `--encoding`, `--set`
     and `--limit` do. A file that cannot be read or is not recognised raises `MuluError` when it is reached; with
-    `on_problem`, which is called with its name and the error, the others are converted all the same.
+    `on_problem`, which is called with its name and the error, the others are converted all the same. `kept`
+    is a folder in which what comes of each file is kept, and from which it is taken if the conversion is made again.
 
     Raises `BadStandard`.
     """
@@ -145,4 +190,5 @@ def convert(
         on_read,
         on_reject,
         sets_aside,
+        kept,
     )

@@ -46,6 +46,8 @@ FORMAT = "partial-date"
 _SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:T(.*))?)?)?", re.DOTALL)
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:Z|([+-])([0-9]{2}):([0-9]{2}))?")
 _LOOSE = re.compile(r"([0-9]{4})[年./-]([0-9]{1,2})(?:[月./-](?:([0-9]{1,2})日?)?)?|([0-9]{4})年")
+# Two long numbers with a dash between may be a span of years; a day is a day.
+_DASHED = re.compile(r"([0-9]{4})[\u2010-\u2015\u2212]([0-9]{1,2})[\u2010-\u2015\u2212]([0-9]{1,2})")
 _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?")
 _BEIJING = 8 * 3600
 
@@ -69,8 +71,9 @@ def compact(text: str) -> str:
 def rewritten(text: str) -> str | None:
     """Return the date as it should be written, if there is no doubt which it is.
 
-    >>> rewritten("2021年6月8日"), rewritten("２０２１/6"), rewritten("6/8/2021")
-    ('2021-06-08', '2021-06', None)
+    >>> rewritten("2021年6月8日"), rewritten("２０２１/6"), rewritten("2021—6—8"), rewritten("6/8/2021")
+    ('2021-06-08', '2021-06', '2021-06-08', None)
+    >>> rewritten("2021—12")
     """
     number = compact(text)
     return number if is_valid(number) else _written(number)
@@ -215,6 +218,8 @@ def _misshapen(number: str) -> InvalidIdentifier:
 
 def _written(number: str) -> str | None:
     """Return the right way to write a date that is written another way; `None` if that is not clear."""
+    if dashed := _DASHED.fullmatch(number):
+        number = "-".join(dashed.groups())
     if loose := _LOOSE.fullmatch(number):
         year, month, day, alone = loose.groups()
         parts = [alone or year, month, day]
@@ -223,4 +228,4 @@ def _written(number: str) -> str | None:
     else:
         return None
     written = "-".join(part.zfill(2) for part in parts if part)
-    return written if written != number and is_valid(written) else None
+    return written if is_valid(written) else None

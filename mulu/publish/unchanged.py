@@ -14,8 +14,9 @@ import orjson
 
 from mulu.pointer import Json
 from mulu.standard import Rule, Standard
+from mulu.validate.shapes import ArrayTable, is_asked, shape_of, tables_of, words_of
 from mulu.validate.spool import Spool
-from mulu.validate.tables import ArrayTable, columns_asked, is_asked, shape_of, tables_of, words_of
+from mulu.validate.staging import columns_asked
 
 
 @dataclass(slots=True)
@@ -53,13 +54,14 @@ def unchanged_rules(old: Standard, new: Standard, was: Spool, now: Spool) -> set
         return not found.is_whole and not any(name in steps or is_asked(name, columns) for name in found.names)
 
     known = {"entries", *before, *after, *lists}
-    return {
-        name
-        for name, rule in new.rules.items()
-        if name in old.rules
-        and _asks_the_same(old.rules[name], rule)
-        and all(is_same(table, columns_asked(rule.query)) for table in words_of(rule.query) & known)
-    }
+    same = set()
+    for name, rule in new.rules.items():
+        if name in old.rules and _asks_the_same(old.rules[name], rule):
+            words = words_of(rule.query)
+            columns = columns_asked([rule.query], {rule.query: words})
+            if all(is_same(table, columns) for table in words & known):
+                same.add(name)
+    return same
 
 
 def _asks_the_same(one: Rule, other: Rule) -> bool:

@@ -11,7 +11,7 @@ import math
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -20,12 +20,12 @@ from mulu.errors import Empty, Unreadable, internal_error
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers.model import Document, Row, Scalar
+from mulu.readers.spooled import BATCH, Spool, SpooledRows
 
 Words = Callable[[], frozenset[str]]
 Read = Callable[[bytes, str, str, Limits, Words], Document]
 
 _MORE_TIME, _MORE_MEMORY = 2 * 2**20, 10 * 2**20
-_BATCH = 500
 _TIMES: dict[str, Any] = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time}
 _REFUSALS = {"Unreadable": Unreadable, "Empty": Empty}
 _OURS = ("mulu.readers.", "mulu.place")
@@ -52,6 +52,8 @@ def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, kn
         return _document(lines, name)
     except child.Died as died:
         raise _refusal(died.why, name, limits) from None
+    except StopIteration:
+        raise _refusal("crash", name, limits) from None
 
 
 def _refusal(why: str, name: str, limits: Limits) -> Unreadable:
@@ -95,10 +97,11 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
         sheet.rows = []
     document.path = ""
     yield orjson.dumps(_encoded(document))
-    for index, of_sheet in enumerate(rows):
-        for start in range(0, len(of_sheet), _BATCH):
-            batch = of_sheet[start : start + _BATCH]
-            yield orjson.dumps([index, [[row.number, _cells(row.cells)] for row in batch]], option=_AS_GIVEN)
+    for of_sheet in rows:
+        yield orjson.dumps(len(of_sheet))
+        for start in range(0, len(of_sheet), BATCH):
+            batch = of_sheet[start : start + BATCH]
+            yield orjson.dumps([[row.number, _cells(row.cells)] for row in batch], option=_AS_GIVEN)
 
 
 _AS_GIVEN = orjson.OPT_PASSTHROUGH_DATETIME
@@ -195,26 +198,30 @@ def _object(name: str, fields: dict[str, Any], path: str) -> Any:
 
 
 def _document(lines: Iterator[bytes], name: str) -> Document:
-    document: Document | None = None
-    for line in lines:
-        said = orjson.loads(line)
-        if document is not None:
-            sheet, rows = said
-            document.sheets[sheet].rows += [
-                Row(number, [cell if type(cell) is not dict else _decoded(cell, name) for cell in cells])
-                for number, cells in rows
-            ]
-        elif "refused" in said:
-            place = _decoded(said["place"], name)
-            at = place and Place(name, place["sheet"], place["row"], place["column"], place["line"])
-            raise _REFUSALS[said["refused"]](name, said["zh"], said["en"], place=at)
-        elif "defect" in said:
-            raise internal_error(name, _Defect(f"{said['defect']}: {said['text']}"))
-        else:
-            document = _decoded(said, name)
-    if document is None:
+    said = orjson.loads(next(lines, b"null"))
+    if said is None:
         raise child.Died("crash")
+    if "refused" in said:
+        place = _decoded(said["place"], name)
+        at = place and Place(name, place["sheet"], place["row"], place["column"], place["line"])
+        raise _REFUSALS[said["refused"]](name, said["zh"], said["en"], place=at)
+    if "defect" in said:
+        raise internal_error(name, _Defect(f"{said['defect']}: {said['text']}"))
+    document: Document = _decoded(said, name)
+    stands = Spool()
+    for sheet in document.sheets:
+        # Who reads rows asks no more of them than iteration, number, positions and slices.
+        sheet.rows = cast("list[Row]", SpooledRows(stands, orjson.loads(next(lines)), lines, _rows))
+    # The child says whether it came to its end.
+    next(lines, None)
     return document
+
+
+def _rows(line: bytes) -> list[Row]:
+    return [
+        Row(number, [cell if type(cell) is not dict else _decoded(cell, "") for cell in cells])
+        for number, cells in orjson.loads(line)
+    ]
 
 
 class _Defect(Exception):

@@ -27,6 +27,7 @@ _TYPES = frozenset(b"CNFDLMGPBITYQVW0@+O")
 # The language driver of the header, where it tells the encoding (Visual FoxPro, Code Pages Supported).
 _LANGUAGES = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "gb18030", 0x78: "big5", 0x13: "cp932", 0x7B: "cp932"}
 _MOST_FIELDS = 2_000
+_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
 class _Field(NamedTuple):
@@ -256,7 +257,7 @@ class _Values:
     def _number(self, said: str, ref: Ref) -> Scalar:
         if not said:
             return None
-        if not said.replace("-", "", 1).replace(".", "", 1).isdigit():
+        if not _NUMBER.fullmatch(said):
             # A number that did not fit is written as asterisks.
             self.notices.append(Notice("error-cell", {"value": said}, ref))
             return said
@@ -285,9 +286,10 @@ def _moment(raw: bytes) -> Scalar:
         return None
     try:
         day = datetime.date.fromordinal(days - 1_721_425)
+        after = datetime.timedelta(seconds=round(milliseconds / 1000))
+        moment = datetime.datetime.combine(day, datetime.time()) + after
     except (ValueError, OverflowError):
         return None
-    moment = datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(seconds=round(milliseconds / 1000))
     return moment if moment.time() != datetime.time() else day
 
 

@@ -7,7 +7,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,9 +18,10 @@ from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
 from mulu.readers.forms import join_forms
-from mulu.readers.model import Document, Notice, Prefixes
+from mulu.readers.model import Document, Notice, Prefixes, Records
 from mulu.readers.relational import SNAPSHOT
 from mulu.readers.strict import parses
+from mulu.standard.selectors import Selector
 
 _HEAD = 64 * 1024
 _LINES = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
@@ -66,12 +67,14 @@ def open_document(
     name: str | None = None,
     known_words: text.Words = frozenset,
     known_prefixes: Prefixes = dict,
+    known_records: Records = tuple,
 ) -> Document:
     """Read the file `path`, whatever it is.
 
     `name` is what reports call it (`path` otherwise), `encoding` what its text is in, if the caller knows
-    better, `known_words` gives the headings of all formats, by which encodings and delimiters are told, and
-    `known_prefixes` the prefixes of the namespaces that they name. Raises `Unreadable`.
+    better, `known_words` gives the headings of all formats, by which encodings and delimiters are told,
+    `known_prefixes` the prefixes of the namespaces that they name, and `known_records` where records stand in XML, so
+    that it is read record by record. Raises `Unreadable`.
     """
     shown = str(path) if name is None else name
     with _open(path, shown) as file:
@@ -79,6 +82,10 @@ def open_document(
         head = file.read(_HEAD)
         if _is_json_lines(head, shown) and encoding is None:
             document = _stream(file, path, shown, limits)
+            if document is not None:
+                return document
+        if size > jsonl.BLOCK and encoding is None and _is_plain_xml(head, shown):
+            document = _stream_xml(file, path, shown, known_prefixes(), known_records(), limits)
             if document is not None:
                 return document
         if size > limits.document_bytes:
@@ -96,6 +103,7 @@ def open_document(
         encoding=encoding,
         known_words=known_words,
         known_prefixes=known_prefixes,
+        known_records=known_records,
         beside=beside,
     )
 
@@ -132,6 +140,7 @@ def open_bytes(
     encoding: str | None = None,
     known_words: text.Words = frozenset,
     known_prefixes: Prefixes = dict,
+    known_records: Records = tuple,
     beside: Callable[[str], bytes | None] = lambda ending: None,
 ) -> Document:
     """Read a file that is in memory; see `open_document`.
@@ -164,7 +173,7 @@ def open_bytes(
         for _ in compressed.expanded(io.BytesIO(data), name, limits):
             pass
     _refuse_others(data, name)
-    return _open_text(data, name, sha256, limits, encoding, known_words, known_prefixes)
+    return _open_text(data, name, sha256, limits, encoding, known_words, known_prefixes, known_records)
 
 
 def _open(path: Path, shown: str) -> BinaryIO:
@@ -240,20 +249,15 @@ def _is_json_lines(head: bytes, name: str) -> bool:
 
 def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document | None:
     """Return the JSON Lines document in `file`; `None` if it is not in UTF-8."""
-    file.seek(0)
     digest = hashlib.sha256()
-    decoder = codecs.getincrementaldecoder("utf-8")()
     blocks = jsonl.Blocks()
     first = b""
     size = 0
     try:
-        while chunk := file.read(min(2**20, jsonl.BLOCK)):
-            digest.update(chunk)
-            decoder.decode(chunk)
+        for chunk in _in_utf8(file, digest):
             blocks.add(chunk)
             first = first or chunk[:4]
             size += len(chunk)
-        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return None
     if not size:
@@ -262,6 +266,59 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     document.file, document.stamp, document.blocks = path, jsonl.file_stamp(file), blocks.done()
     if first.startswith(codecs.BOM_UTF8):
         document.notices.append(text.mark_notice("utf-8"))
+    return document
+
+
+def _in_utf8(file: BinaryIO, digest: "hashlib._Hash") -> Iterator[bytes]:
+    """Yield the bytes of a file while taking their digest; raises `UnicodeDecodeError` if they are not UTF-8."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    while chunk := file.read(min(2**20, jsonl.BLOCK)):
+        digest.update(chunk)
+        decoder.decode(chunk)
+        yield chunk
+    decoder.decode(b"", final=True)
+
+
+def _is_plain_xml(head: bytes, name: str) -> bool:
+    """Whether a file that starts with `head` is XML in UTF-8, without a DOCTYPE, and neither RDF nor a web page."""
+    from mulu.readers import html, rdf, xml
+
+    start = head.decode("utf-8", "ignore").removeprefix("\ufeff")
+    return (
+        start.lstrip().startswith("<")
+        and not name.lower().endswith((*_TABLES, *_SCRIPTS))
+        and (xml.declared_encoding(head) or "utf-8").lower() in ("utf-8", "utf8")
+        and "<!DOCTYPE" not in start
+        and rdf.syntax_of(start, name) is None
+        and not html.looks_like_html(start)
+    )
+
+
+def _stream_xml(
+    file: BinaryIO, path: Path, shown: str, prefixes: Mapping[str, str], records: Sequence[Selector], limits: Limits
+) -> Document | None:
+    """Return the XML document in `file`, of which a record at a time is in memory; `None` if it is not in UTF-8."""
+    from mulu.readers import xml
+
+    digest = hashlib.sha256()
+    try:
+        size = sum(map(len, _in_utf8(file, digest)))
+    except UnicodeDecodeError:
+        return None
+    file.seek(0)
+    mark = jsonl.mark_of(file.read(4))
+    stamp = jsonl.file_stamp(file)
+
+    def read() -> Iterator[bytes]:
+        with jsonl.unchanged(path, stamp, shown) as source:
+            source.seek(mark)
+            while chunk := source.read(xml.CHUNK):
+                yield chunk
+
+    common = (shown, "xml", digest.hexdigest(), size, "utf-8", [text.mark_notice("utf-8")] if mark else [])
+    document = xml.XmlDocument(*common, read=read, prefixes=prefixes, records=records, limits=limits)
+    document.check()
     return document
 
 
@@ -332,6 +389,7 @@ def _open_text(
     encoding: str | None,
     known: text.Words,
     prefixes: Prefixes,
+    records: Records,
 ) -> Document:
     from mulu.readers import html, rdf, xml
     from mulu.readers.ddl import looks_like_sql
@@ -354,7 +412,8 @@ def _open_text(
         document.size, document.encoding = len(data), decoded.encoding
         document.notices = [*notices, *document.notices]
     elif start.startswith("<") and not lower.endswith(_TABLES):
-        document = xml.read_xml(xml.XmlDocument(name, "xml", *common), content, prefixes(), limits)
+        document = xml.XmlDocument(name, "xml", *common, prefixes=prefixes(), records=records(), limits=limits)
+        xml.read_xml(document, content)
     elif lower.endswith(_SCRIPTS):
         document = _open_sql(content, name, common, limits)
     elif lower.endswith((*_LINES, ".json")) or (start.startswith(("{", "[")) and not lower.endswith(_TABLES)):

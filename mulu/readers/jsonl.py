@@ -120,14 +120,7 @@ class JsonLinesDocument(Document):
             return io.BytesIO(self.data)
         if self.file is None:
             raise ValueError("a JSON Lines document needs data or a file")
-        try:
-            file = self.file.open("rb")
-        except OSError:
-            raise _changed(self.path) from None
-        if file_stamp(file) != self.stamp:
-            file.close()
-            raise _changed(self.path)
-        return file
+        return unchanged(self.file, self.stamp, self.path)
 
 
 def mark_of(line: bytes) -> int:
@@ -158,6 +151,18 @@ def file_stamp(file: BinaryIO) -> tuple[int, int]:
 
     status = os.fstat(file.fileno())
     return status.st_size, status.st_mtime_ns
+
+
+def unchanged(file: Path, stamp: tuple[int, int], path: str) -> BinaryIO:
+    """Return an open file; raises `Unreadable` if it is not the one any more that `stamp` was taken of."""
+    try:
+        opened = file.open("rb")
+    except OSError:
+        raise _changed(path) from None
+    if file_stamp(opened) != stamp:
+        opened.close()
+        raise _changed(path)
+    return opened
 
 
 def _changed(path: str) -> Unreadable:

@@ -1,12 +1,13 @@
 """What every reader gives: a document that remembers where each of its values stands."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mulu.place import Place
 from mulu.pointer import Json
+from mulu.standard.selectors import Selector
 
 __all__ = ["Document", "Item", "Json", "Notice", "Place", "Ref", "Row", "Scalar", "Sheet"]
 
@@ -23,6 +24,10 @@ pointer starts inside the item, so `(3, "")` is the fourth item itself.
 
 Prefixes: TypeAlias = Callable[[], Mapping[str, str]]
 """Gives namespace -> prefix, for the namespaces that the mappings of a standard name."""
+
+
+Records: TypeAlias = Callable[[], Sequence[Selector]]
+"""Gives where the records of trees in XML stand, as the mappings of a standard name them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ ENDINGS = (
     ".sql",
     ".ddl",
 )
-_BESIDE = (".dbt", ".fpt")
+BESIDE = (".dbt", ".fpt")
 """Files that belong to one of the same name, and are read with it."""
 
 PassedOver = Callable[[str, list[str]], None]
@@ -111,7 +111,7 @@ def _unpacked(
         return
     into = Path(tempfile.mkdtemp(dir=folder))
     try:
-        found, passed = unpacked(archive, into, ENDINGS, _BESIDE)
+        found, passed = unpacked(archive, into, ENDINGS, BESIDE)
     except Unreadable:
         yield path, shown
         return
@@ -148,7 +148,7 @@ def _within(folder: Path) -> tuple[list[Path], list[str]]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             # Excel keeps a lock file “~$…” beside each workbook that is open.
-            if name.startswith((".", "~$")) or name.lower().endswith(_BESIDE):
+            if name.startswith((".", "~$")) or name.lower().endswith(BESIDE):
                 continue
             if name.lower().endswith((*ENDINGS, ".zip")) or _is_packed(name):
                 found.append(Path(root) / name)

@@ -133,6 +133,13 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
         raise _refusal(document.path, error) from None
     except (ValueError, OSError):
         raise Unreadable(document.path, "不是合格的 RDF", "this is no RDF that can be read") from None
+    if any(isinstance(quad.object, pyoxigraph.Triple) for quad in quads):
+        # A triple as an object (RDF 1.2 Concepts, 3.6) speaks of what is said, and not of a node of the graph.
+        raise Unreadable(
+            document.path,
+            "含有三元组项（<<( … )>> 或 {| … |}），目录中没有对应的内容；请删去后重试",
+            "it holds triple terms (<<( … )>> or {| … |}), which mean nothing in a catalog; remove them and try again",
+        )
     document.value = _graph(quads, prefixes)
     return document
 

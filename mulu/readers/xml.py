@@ -6,18 +6,21 @@ their namespace, or else the file's own. Nothing that the file points to is open
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from mulu.errors import Unreadable
-from mulu.limits import Limits
+from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
 from mulu.pointer import steps_of
 from mulu.readers.model import Document, Item, Json, Notice, Ref
+from mulu.readers.xml_pieces import NotWellFormed, Piece, TooLong, has_content, pieces
+from mulu.standard.selectors import Selector
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+CHUNK = 64 * 1024
 _HEAD = 64 * 1024
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
@@ -36,22 +39,54 @@ def declared_encoding(head: bytes) -> str | None:
 
 @dataclass(slots=True)
 class XmlDocument(Document):
-    """An XML document: one item, the object of its root element by its name."""
+    """An XML document: an item for each piece of it that ends with a record, one for all of it if it has no records.
 
-    value: Json = None
-    root: Any = None
+    An item is the object of the root element by its name, with what of it is in the piece.
+    """
+
+    read: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()), repr=False)
+    """Gives its bytes in UTF-8, from the beginning."""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    records: Sequence[Selector] = ()
+    limits: Limits = DEFAULT
     names: dict[str, str] = field(default_factory=dict)
     """Name in the parser's writing, `{namespace}local` -> name in the tree."""
+    _names_of_attributes: dict[str, str] = field(default_factory=dict)
+    _only: Item | None = None
+    _shown: tuple[int, Piece] | None = None
+    _ahead: Iterator[tuple[int, Piece]] | None = None
+    _reached: tuple[int, Piece] | None = None
 
     def items(self) -> Iterator[Item]:
-        """Yield the document."""
-        return iter((Item(0, self.value),))
+        """Yield the pieces."""
+        if self._only is not None:
+            yield self._only
+            return
+        for index, piece in self._pieces():
+            self._shown = index, piece
+            yield Item(index, _tree(self, piece))
+            self._shown = None
+
+    def check(self) -> None:
+        """Read it once to its end; raises `Unreadable` if it is not well-formed."""
+        for index, piece in self._pieces():
+            self._only = Item(0, _tree(self, piece)) if index == 0 else None
+            # A tree that is not cut is not cleared either.
+            self._shown = None if piece.ends else (index, piece)
 
     def place(self, ref: Ref, *, key: bool = False) -> Place:
-        """Return the line of the element that holds the value `ref`, or of the nearest one above it."""
+        """Return the line of the element that holds the value `ref`, or of the nearest one above it.
+
+        It is found at once in the item that was yielded last; otherwise the file is read up to the item, so ask for
+        places in the order of the items.
+        """
+        index, pointer = cast("tuple[int, str]", ref)
+        piece = self._piece(index)
+        if piece is None:
+            return Place(self.path, line=1)
         element: Any = None
-        here = [self.root]
-        for step in steps_of(cast("tuple[int, str]", ref)[1]):
+        here = [piece.root]
+        for step in steps_of(pointer):
             if step.isdecimal() and int(step) < len(here):
                 here = [here[int(step)]]
                 element = here[0]
@@ -62,40 +97,69 @@ class XmlDocument(Document):
             if not here:
                 break
             element = here[0]
-        line = (self.root if element is None else element).sourceline
+        line = (piece.root if element is None else element).sourceline
         return Place(self.path, line=line or 1)
 
+    def _piece(self, index: int) -> Piece | None:
+        if self._shown is not None and self._shown[0] == index:
+            return self._shown[1]
+        if self._ahead is None or self._reached is None or self._reached[0] > index:
+            self._ahead, self._reached = self._pieces(), None
+        while self._reached is None or self._reached[0] < index:
+            self._reached = next(self._ahead, None)
+            if self._reached is None:
+                return None
+        return self._reached[1]
 
-def read_xml(document: XmlDocument, text: str, prefixes: Mapping[str, str], limits: Limits) -> XmlDocument:
-    """Parse `text` into `document.value`; raises `Unreadable` at the first fault."""
-    from lxml import etree
+    def _pieces(self) -> Iterator[tuple[int, Piece]]:
+        found = pieces(self.read(), self.records, self.name, self.limits.document_bytes)
+        try:
+            for index, piece in enumerate(found):
+                # Behind the last record there is mostly nothing more.
+                if index == 0 or piece.ends or has_content(piece):
+                    yield index, piece
+        except NotWellFormed as error:
+            raise _refusal(self.path, error.log, self.limits) from None
+        except TooLong:
+            most = self.limits.document_bytes
+            raise self.limits.exceeded(
+                "document_bytes",
+                self.path,
+                f"有 {most // 2**20} MiB 以上没有分成记录，太大；请拆分",
+                f"more than {most // 2**20} MiB of it are not cut into records, which is too large; split it",
+            ) from None
 
-    content, external = without_doctype(document.path, text, limits)
+    def name(self, element: Any) -> str:
+        """Return the name of an element in the tree."""
+        tag: str = element.tag
+        found = self.names.get(tag)
+        if found is None:
+            found = self.names[tag] = _name(tag, element.prefix, self.prefixes, self.namespaces)
+        return found
+
+    def name_of_attribute(self, key: str, element: Any) -> str:
+        """Return the name of an attribute of an element in the tree."""
+        found = self._names_of_attributes.get(key)
+        if found is None:
+            prefix = _prefix_of(key, element)
+            found = _name(key, prefix, self.prefixes, self.namespaces) if prefix else key
+            self._names_of_attributes[key] = found
+        return found
+
+
+def read_xml(document: XmlDocument, text: str) -> XmlDocument:
+    """Read `text` as the document; raises `Unreadable` at the first fault."""
+    content, external = without_doctype(document.path, text, document.limits)
     if external:
         document.notices.append(Notice("doctype-passed-over", {"value": external}))
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        no_network=True,
-        huge_tree=False,
-        recover=False,
-        remove_pis=True,
-        remove_comments=True,
-    )
-    try:
-        root = etree.fromstring(content.encode("utf-8", "surrogatepass"), parser)
-    except etree.XMLSyntaxError:
-        raise _refusal(document.path, parser, limits) from None
-    document.root = root
-    document.value = _tree(document, root, prefixes, limits)
+    data = content.encode("utf-8", "surrogatepass")
+    document.read = lambda: (data[at : at + CHUNK] for at in range(0, len(data), CHUNK))
+    document.check()
     return document
 
 
-def _refusal(path: str, parser: Any, limits: Limits) -> Unreadable:
-    first = next((entry for entry in parser.error_log if entry.level >= 2), None)
+def _refusal(path: str, log: Any, limits: Limits) -> Unreadable:
+    first = next((entry for entry in log if entry.level >= 2), None)
     line, column = (first.line, first.column) if first is not None else (1, 1)
     what = first.type_name if first is not None else ""
     place = Place(path, line=line, column=column or 1)
@@ -197,54 +261,40 @@ def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + "\n" * text.count("\n", start, end) + text[end:]
 
 
-def _tree(document: XmlDocument, root: Any, prefixes: Mapping[str, str], limits: Limits) -> Json:
-    """Return the object of an element, by its name; walks with a stack of its own."""
-    names, names_of_attributes = document.names, dict[str, str]()
+def _tree(document: XmlDocument, piece: Piece) -> Json:
+    """Return the object of the root element, by its name; walks with a stack of its own."""
+    limits = document.limits
     holder: dict[str, Json] = {}
-    waiting: list[tuple[Any, dict[str, Json], int]] = [(root, holder, 1)]
+    waiting: list[tuple[Any, dict[str, Json], int]] = [(piece.root, holder, 1)]
     while waiting:
         element, parent, depth = waiting.pop()
         if not isinstance(element.tag, str):
             continue
         if depth > limits.depth:
-            line = element.sourceline or 1
-            raise limits.exceeded(
-                "depth",
-                document.path,
-                f"第 {line} 行：嵌套太深",
-                f"line {line}: elements are nested too deep",
-                place=Place(document.path, line=line, column=1),
-            )
-        if element.tag not in names:
-            names[element.tag] = _name(element.tag, element.prefix, prefixes, document.namespaces)
-        name = names[element.tag]
+            raise _exceeded(document, "depth", element, "嵌套太深", "elements are nested too deep")
+        name = document.name(element)
+        children = piece.children(element) if len(element) else ()
+        attributes = element.items()
         text = element.text or ""
-        for child in element:
-            text += child.tail or ""
-        if len(text) > limits.text or len(element.attrib) > limits.keys:
-            line = element.sourceline or 1
-            raise limits.exceeded(
-                "text" if len(text) > limits.text else "keys",
-                document.path,
-                f"第 {line} 行：元素的文字太长或属性太多",
-                f"line {line}: an element's text is too long, or its attributes are too many",
-                place=Place(document.path, line=line, column=1),
-            )
+        if children:
+            text += "".join(child.tail or "" for child in children if child is not piece.ends.get(element))
+        if len(text) > limits.text:
+            raise _exceeded(document, "text", element, "元素的文字太长", "an element's text is too long")
+        if len(attributes) > limits.keys:
+            raise _exceeded(document, "keys", element, "元素的属性太多", "an element's attributes are too many")
         value: Json
-        if not len(element) and not element.attrib:
+        if not children and not attributes:
             value = text
         else:
-            members: dict[str, Json] = {}
-            for key, attribute in element.attrib.items():
-                if key not in names_of_attributes:
-                    prefix = _prefix_of(key, element)
-                    names_of_attributes[key] = _name(key, prefix, prefixes, document.namespaces) if prefix else key
-                if key == _TYPE:
-                    attribute = _type(attribute, element, prefixes, document.namespaces)
-                members["@" + names_of_attributes[key]] = attribute
-            if text.strip():
+            members: dict[str, Json] = {
+                f"@{document.name_of_attribute(key, element)}": _type(given, element, document)
+                if key == _TYPE
+                else given
+                for key, given in attributes
+            }
+            if text and not text.isspace():
                 members["#text"] = text
-            waiting.extend((child, members, depth + 1) for child in reversed(element))
+            waiting.extend((child, members, depth + 1) for child in reversed(children))
             value = members
         before = parent.get(name)
         if name not in parent:
@@ -254,6 +304,12 @@ def _tree(document: XmlDocument, root: Any, prefixes: Mapping[str, str], limits:
         else:
             parent[name] = [before, value]
     return holder
+
+
+def _exceeded(document: XmlDocument, limit: str, element: Any, zh: str, en: str) -> Unreadable:
+    line = element.sourceline or 1
+    place = Place(document.path, line=line, column=1)
+    return document.limits.exceeded(limit, document.path, f"第 {line} 行：{zh}", f"line {line}: {en}", place=place)
 
 
 def _name(tag: str, prefix: str | None, prefixes: Mapping[str, str], namespaces: dict[str, str]) -> str:
@@ -276,11 +332,11 @@ def _name(tag: str, prefix: str | None, prefixes: Mapping[str, str], namespaces:
     return f"{own}:{local}"
 
 
-def _type(value: str, element: Any, prefixes: Mapping[str, str], namespaces: dict[str, str]) -> str:
+def _type(value: str, element: Any, document: XmlDocument) -> str:
     """Return the name of a type, which is a value with a prefix, with that which its namespace has in the tree."""
     prefix, _, local = value.strip().rpartition(":")
     uri = element.nsmap.get(prefix or None)
-    return _name(f"{{{uri}}}{local}", prefix, prefixes, namespaces) if uri and prefix else value
+    return _name(f"{{{uri}}}{local}", prefix, document.prefixes, document.namespaces) if uri and prefix else value
 
 
 def _prefix_of(key: str, element: Any) -> str | None:

@@ -217,8 +217,16 @@ def _options(data: dict[str, Any]) -> Options:
         said["allow_empty"],
         frozenset(said["only"]),
         {tuple(path.split(".")): text for path, text in said["set"].items()},
-        Policy(frozenset(data["ignored"]), said["severity"]),
+        Policy(frozenset(data["ignored"]), said["severity"], dates_of(data), warn_days=said["waiver_days"]),
+        said["revision"],
+        paths=tuple(said["paths"]),
+        schema=said["schema"],
     )
+
+
+def dates_of(data: dict[str, Any]) -> dict[str, date]:
+    """Return from which day the levels of a run counted."""
+    return {level: date.fromisoformat(day) for level, day in data["options"]["levels"].items()}
 
 
 def _inputs(data: dict[str, Any]) -> Iterator[Input]:
@@ -234,6 +242,7 @@ def _inputs(data: dict[str, Any]) -> Iterator[Input]:
             item["records"],
             item["entries"],
             MuluError(problem["zh"], problem["en"]) if problem else None,
+            item["before"],
         )
 
 

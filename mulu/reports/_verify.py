@@ -1,17 +1,21 @@
-"""Run again what a report tells of, and say what differs: the program, the standard, the files, the findings."""
+"""Run again what a report tells of, and say what differs: program, standard, files, baseline, waivers, findings."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from mulu.errors import MuluError, UsageFault
-from mulu.reports.json import tool
+from mulu.errors import MuluError, Unreadable, UsageFault
+from mulu.program import tool
+from mulu.readers.named import files_of
+from mulu.reports._stored import dates_of
 from mulu.standard import Standard
 from mulu.texts import Text
 from mulu.validate import Report, Validation
+from mulu.validate.judge import Policy
+from mulu.validate.whole import read_policy
 
 SHOWN = 5
 
@@ -40,22 +44,66 @@ def again(report: Report, data: dict[str, Any], standard: Standard, folder: Path
             )
         )
         return verdict
-    run = Validation(standard, report.options, folder)
+    options = replace(report.options, policy=_policy(verdict, data))
+    run = Validation(standard, options, folder)
     try:
-        for item in report.inputs:
-            for _ in run.add(item.file, item.path):
+        for file, shown in files_of(options.paths, folder, options.limits, options.schema):
+            for _ in run.add(file, shown):
                 pass
         now = run.finish()
-        for before, item in zip(report.inputs, now.inputs, strict=True):
-            if item.sha256 is not None and before.sha256 is not None and item.sha256 != before.sha256:
-                verdict.differences.append(Text(f"{item.path}：文件已改动", f"{item.path}: the file has changed"))
-            if item.problem is not None and before.problem is None:
-                verdict.problems.append((item.problem, item.path))
+        _inputs(verdict, report, now)
         if not verdict.problems:
             _findings(verdict, report, now)
     finally:
         run.close()
     return verdict
+
+
+def _policy(verdict: Verdict, data: dict[str, Any]) -> Policy:
+    """Return the policy of the run, its files as they are now; raises `BadSettings` if one cannot be read."""
+    said = data["options"]
+    baseline, waivers = said["baseline"], said["waivers"]
+    policy = read_policy(
+        data["ignored"],
+        said["severity"],
+        dates_of(data),
+        baseline["path"] if baseline else None,
+        [file["path"] for file in waivers],
+        said["waiver_days"],
+    )
+    if policy.baseline is not None and policy.baseline.sha256 != baseline["sha256"]:
+        path = baseline["path"]
+        verdict.differences.append(Text(f"{path}：基线已改动", f"{path}: the baseline has changed"))
+    for file in waivers:
+        path = file["path"]
+        if policy.waiver_files[path] != file["sha256"]:
+            verdict.differences.append(Text(f"{path}：豁免已改动", f"{path}: the waivers have changed"))
+    return policy
+
+
+def _inputs(verdict: Verdict, report: Report, now: Report) -> None:
+    """Tell which files are gone, new or changed, or cannot be checked any more."""
+    before = {item.path: item for item in report.inputs}
+    for path in sorted(before.keys() - {item.path for item in now.inputs}):
+        verdict.problems.append(
+            (Unreadable(path, "文件不在了；请放回原处再试", "the file is gone; put it back where it was"), path)
+        )
+    for item in now.inputs:
+        old = before.get(item.path)
+        if old is None:
+            verdict.differences.append(Text(f"{item.path}：新增的文件", f"{item.path}: the file is new"))
+        elif item.problem is not None and old.problem is None:
+            verdict.problems.append((item.problem, item.path))
+        elif None not in (old.sha256, item.sha256) and old.sha256 != item.sha256:
+            verdict.differences.append(Text(f"{item.path}：文件已改动", f"{item.path}: the file has changed"))
+        elif old.before != item.before:
+            since = report.options.since
+            verdict.differences.append(
+                Text(
+                    f"{item.path}：文件在 git 版本 {since} 中的内容已不同",
+                    f"{item.path}: at the git revision {since} the file is another one now",
+                )
+            )
 
 
 def _hashes(verdict: Verdict, data: dict[str, Any], standard: Standard) -> None:

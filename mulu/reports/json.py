@@ -1,9 +1,6 @@
 """The JSON report: one object, findings last, as `report.schema.json` beside this module describes it."""
 
-import hashlib
 from dataclasses import fields
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,6 +8,7 @@ import orjson
 
 from mulu.limits import DEFAULT
 from mulu.pointer import inert
+from mulu.program import tool
 from mulu.validate import Options, Report
 
 MACHINE = True
@@ -48,6 +46,7 @@ def header(report: Report) -> dict[str, Any]:
                 "records": item.records,
                 "entries": item.entries,
                 "problem": {"zh": item.problem.zh, "en": item.problem.en} if item.problem else None,
+                "before": item.before,
             }
             for item in report.inputs
         ],
@@ -80,27 +79,23 @@ def header(report: Report) -> dict[str, Any]:
     }
 
 
-@cache
-def tool() -> dict[str, str]:
-    """Return name, version and the SHA-256 over names and bytes of the files of mulu itself, without the standard."""
-    package = Path(__file__).parents[1]
-    total = hashlib.sha256()
-    for path in sorted(package.rglob("*"), key=lambda path: path.relative_to(package).parts):
-        parts = path.relative_to(package).parts
-        if parts[0] != "builtin" and "__pycache__" not in parts and path.is_file():
-            total.update(f"{'/'.join(parts)}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return {"name": "mulu", "version": version("mulu"), "sha256": total.hexdigest()}
-
-
 def _options(options: Options) -> dict[str, Any]:
     """Return what a run was asked for, so that it can be asked for again."""
+    policy = options.policy
     return {
+        "paths": list(options.paths),
+        "schema": options.schema,
         "date": options.today.isoformat(),
+        "revision": options.since,
         "from": options.format,
         "encoding": options.encoding,
         "allow_empty": options.allow_empty,
         "only": sorted(options.only),
-        "severity": dict(sorted((options.policy.severity or {}).items())),
+        "severity": dict(sorted((policy.severity or {}).items())),
+        "levels": {name: day.isoformat() for name, day in sorted((policy.level_dates or {}).items())},
+        "baseline": {"path": policy.baseline.path, "sha256": policy.baseline.sha256} if policy.baseline else None,
+        "waivers": [{"path": path, "sha256": sha256} for path, sha256 in policy.waiver_files.items()],
+        "waiver_days": policy.warn_days,
         "set": {".".join(path): text for path, text in sorted(options.given.items())},
         "limits": {
             field.name: value

@@ -13,7 +13,8 @@ from mulu.errors import MissingExtra
 from mulu.spark.characters import DROPPED, MOST, Letters, Seen, letters
 from mulu.spark.pattern import CannotCarry, java_pattern
 from mulu.standard import Standard
-from mulu.validate.tables import FULL, HALF, WHITE, structure, tables_of
+from mulu.validate.shapes import structure, tables_of
+from mulu.validate.tables import FULL, HALF, WHITE
 
 _FIRST_DAY = (
     "case when x rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then try_cast(substr(x, 1, 10) as date) "

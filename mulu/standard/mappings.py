@@ -1,5 +1,6 @@
 """Mappings of legacy formats: what a `converters/<format>/mapping.yaml` says, as the engine uses it."""
 
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -196,12 +197,21 @@ class Mapping:
         return tuple(dict.fromkeys((self.kind, *(part.kind for part in self.parts))))
 
     @property
+    def specs(self) -> Iterator[Spec]:
+        """Every way to read a property, those of elements of arrays among them."""
+        waiting = list(self.fields)
+        for one in self.details:
+            waiting += one.fields
+        for part in self.parts:
+            waiting += part.fields
+        while waiting:
+            spec = waiting.pop()
+            yield spec
+            waiting.extend(spec.fields)
+
+    @property
     def known_words(self) -> frozenset[str]:
         """Every heading that the mapping knows, for judging encodings and finding header rows."""
         words = {heading for group in self.headings for heading in group}
-        waiting = list(self.fields) + [spec for detail in self.details for spec in detail.fields]
-        while waiting:
-            spec = waiting.pop()
-            words.update(leaf for heading in spec.headings for leaf in heading.split("›"))
-            waiting.extend(spec.fields)
+        words.update(leaf for spec in self.specs for heading in spec.headings for leaf in heading.split("›"))
         return frozenset(word.strip() for word in words if "*" not in word)

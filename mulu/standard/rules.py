@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from mulu.texts import Text
 from mulu.yaml import Positions
 
 _TEXTS = ("title", "why", "message", "mend")
-_KEYS = {"id", "level", "severity", "source", "query", "fix", "pass", "fail", *_TEXTS}
-_REQUIRED = _KEYS - {"fix", "source"}
+_KEYS = {"id", "level", "severity", "source", "query", "fix", "suggest", "pass", "fail", *_TEXTS}
+_REQUIRED = _KEYS - {"fix", "source", "suggest"}
 # Where the examples begin, and what may not follow if they are the rest of the file.
 _EXAMPLES = re.compile(r"^(pass|fail):", re.MULTILINE)
 _FURTHER = re.compile(r"^(?!pass:|fail:|-[ \n]|#)\S", re.MULTILINE)
@@ -32,6 +32,14 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggest:
+    """The list among which what a rule rejects is sought: a table, and pairs (column of the query, of the table)."""
+
+    table: str
+    by: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule: a query for the entries that break it. Its examples are read from its file when they are asked for."""
 
@@ -42,6 +50,7 @@ class Rule:
     kinds: Mapping[str, Any] = field(repr=False)
     fix: tuple[bool, str] | None = None
     """Whether it is safe to mend the value, and the column of the query that holds the mended one."""
+    suggest: Suggest | None = None
 
     @property
     def passes(self) -> tuple[Example, ...]:
@@ -139,7 +148,33 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         path=path,
         kinds=kinds,
         fix=(fix["safe"], fix["value"]) if fix else None,
+        suggest=_suggest(data["suggest"], str(data["query"]), fault) if "suggest" in data else None,
     )
+
+
+def _suggest(said: Any, query: str, fault: Callable[[str, str, str], BadStandard]) -> Suggest:
+    if not (
+        isinstance(said, dict)
+        and set(said) == {"from", "by"}
+        and isinstance(said["by"], dict)
+        and said["by"]
+        and all(isinstance(name, str) for name in (said["from"], *said["by"], *said["by"].values()))
+    ):
+        raise fault(
+            "suggest",
+            "suggest 应写成 {from: 表, by: {查询的列: 表的列}}",
+            "suggest is {from: a table, by: {column of the query: column of the table}}",
+        )
+    # A run reads only the tables and columns of which its queries speak.
+    words = set(re.findall(r"\w+", query))
+    for name in (said["from"], *said["by"], *said["by"].values()):
+        if name not in words:
+            raise fault(
+                "suggest",
+                f"suggest 中的 {name} 没有出现在查询中；请改为查询用到的表和列",
+                f"the query does not speak of {name}, which suggest names; name tables and columns of the query",
+            )
+    return Suggest(said["from"], tuple(said["by"].items()))
 
 
 def _read(path: Path) -> tuple[Any, Positions]:

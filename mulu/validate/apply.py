@@ -27,6 +27,7 @@ from mulu.readers.csv import CsvDocument
 from mulu.readers.xlsx import sheet_members
 from mulu.texts import Text
 from mulu.validate.report import Input, Report
+from mulu.validate.spellings import meaning, spellings
 from mulu.yaml import resolve
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -61,7 +62,7 @@ class Mended:
 def mends(report: Report, *, unsafe: bool, legacy: bool = True) -> Iterator[Mended]:
     """Yield what each file of a run would become; nothing is written. Files without a mend are left out.
 
-    Without `legacy` only files of entries count.
+    In a department's own file spellings are mended of which no finding tells; without `legacy` such files are left out.
     """
     wanted: dict[int, list[dict[str, Any]]] = {}
     for number, _, finding in report.findings.placed():
@@ -69,8 +70,38 @@ def mends(report: Report, *, unsafe: bool, legacy: bool = True) -> Iterator[Mend
         if fix is not None and (fix["safe"] or unsafe):
             wanted.setdefault(number, []).append(finding)
     for item in report.inputs:
-        if item.number in wanted and (legacy or item.format == ENTRIES):
+        if item.format == ENTRIES and item.number in wanted:
             yield _Mender(report, item).mended(wanted[item.number])
+        elif item.format not in (None, ENTRIES) and legacy:
+            mended = _with_spellings(report, item, wanted.get(item.number, []))
+            if mended is not None:
+                yield mended
+
+
+def _with_spellings(report: Report, item: Input, findings: list[dict[str, Any]]) -> Mended | None:
+    """Return what a department's own file becomes; `None` if nothing in it is to be mended."""
+    try:
+        data = item.file.read_bytes()
+        # What has changed since is told below.
+        same = hashlib.sha256(data).hexdigest() == item.sha256
+        found = spellings(report, item, data) if same else []
+        if found:
+            meant = meaning(report, item, _Mender(report, item).mended(found).data)
+            sure = meant == meaning(report, item, data)
+    except (OSError, MuluError):
+        found = []
+    taken = {_spot(finding) for finding in findings}
+    mends = [finding for finding in found if sure and _spot(finding) not in taken]
+    if not findings and not found:
+        return None
+    mended = _Mender(report, item).mended([*findings, *mends])
+    mended.left += 0 if not found or sure else len(found)
+    return mended
+
+
+def _spot(finding: dict[str, Any]) -> tuple[Any, ...]:
+    """Return where in its file a finding stands."""
+    return tuple(finding["source"][key] for key in ("sheet", "row", "line", "column"))
 
 
 def write(mended: Mended) -> None:

@@ -5,6 +5,7 @@ element's own key, equal ones numbered: lines may move, entries and elements cha
 of any entry; rule, identifier and pointer beside the fingerprint are for people who read the difference.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,13 +29,15 @@ class Baseline:
     path: str
     standard: str
     known: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sha256: str = ""
 
 
 def read_baseline(path: Path) -> Baseline:
     """Read a baseline; raises `BadSettings` if the file is none, as after a merge that was not finished."""
     shown = str(path)
     try:
-        data = orjson.loads(path.read_bytes())
+        content = path.read_bytes()
+        data = orjson.loads(content)
     except OSError as error:
         raise BadSettings(
             shown,
@@ -55,7 +58,8 @@ def read_baseline(path: Path) -> Baseline:
             f"不是这一版 mulu 的基线（应有 baseline = {VERSION} 和 findings）；请用 mulu baseline write 写出",
             f"it is no baseline of this version of mulu (baseline = {VERSION}, findings); write it with mulu baseline",
         )
-    return Baseline(shown, str(data.get("standard", "")), {item["fingerprint"]: item for item in findings})
+    known = {item["fingerprint"]: item for item in findings}
+    return Baseline(shown, str(data.get("standard", "")), known, hashlib.sha256(content).hexdigest())
 
 
 def _right(item: Any) -> bool:

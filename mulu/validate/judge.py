@@ -10,7 +10,7 @@ The status of a finding is given once, where it is stored, so that every report 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -66,6 +66,8 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
     warn_days: int = 30
     """For how many days before its end a waiver is told to be ending."""
+    waiver_files: Mapping[str, str] = field(default_factory=dict)
+    """File of waivers -> SHA-256 over what they say."""
 
 
 class Judge:

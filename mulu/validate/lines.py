@@ -206,7 +206,7 @@ def _check_entry(
     if work.digests:
         _tell(out, ["digest", subject.number, subject.key, digest_of(entry).hex()])
     faults = structure.faults(entry)
-    portion.add(subject, [work.input, [*at]], seen_by_rules(subject, entry, faults, text))
+    portion.add(subject, [*at], seen_by_rules(subject, entry, faults, text))
     places: dict[tuple[str, bool], Place] = {}
     about = [subject.number, subject.kind, subject.identifier, subject.name, subject.owner, subject.key]
     for fault in faults:

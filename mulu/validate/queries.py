@@ -24,6 +24,7 @@ from mulu.pointer import Json
 from mulu.standard import Rule, Standard, load
 from mulu.standard.folder import builtin_folder, read_yaml
 from mulu.texts import Text
+from mulu.validate.neighbours import Neighbours
 from mulu.validate.spool import Spool
 
 if TYPE_CHECKING:
@@ -63,9 +64,10 @@ def results(
     queries = [rule.query for rule in rules]
     if len(standard.roots) == 1 and standard.roots[0].resolve() == builtin_folder().resolve():
         tables, idle = _loaded(standard, folder, spool, queries, options.today)
+        neighbours = Neighbours(tables.lines)
         try:
             for rule, result in _ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
-                yield rule, _told(result)
+                yield rule, _told(rule, result, neighbours)
         finally:
             tables.close()
     else:
@@ -82,13 +84,14 @@ def _loaded(
     return tables, tables.load(spool, queries, today)
 
 
-def _told(result: Callable[[], Iterator[Any]]) -> Iterator[Found]:
-    """Yield what a rule finds, in values of JSON."""
+def _told(rule: Rule, result: Callable[[], Iterator[Any]], neighbours: Neighbours) -> Iterator[Found]:
+    """Yield what a rule finds, in values of JSON, with what was probably meant."""
     import duckdb
 
     try:
         for entry, pointer, params in result():
-            yield entry, pointer, {name: _plain(value) for name, value in params.items()}
+            meant = neighbours.told(rule.suggest, params) if rule.suggest is not None else {}
+            yield entry, pointer, {name: _plain(value) for name, value in params.items()} | meant
     except (duckdb.Error, ValueError) as error:
         why = str(error).strip().split("\n")[0] or type(error).__name__
         raise RuleFailed(why, why) from None
@@ -221,12 +224,13 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
         yield orjson.dumps({"broken": [mask(str(error)), mask(str(error))]})
         return
     yield b"{}"
+    neighbours = Neighbours(tables.lines)
     for rule in rules:
         if rule.query in idle:
             yield b"{}"
             continue
         try:
-            for entry, path, params in _told(partial(tables.run, rule.query)):
+            for entry, path, params in _told(rule, partial(tables.run, rule.query), neighbours):
                 yield orjson.dumps({"entry": entry, "path": path, "params": params}, default=str)
             yield b"{}"
         except RuleFailed as failed:

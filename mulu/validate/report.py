@@ -42,6 +42,10 @@ class Options:
     """The git revision against which entries must have changed to be judged."""
     jobs: int = 1
     """How many processes may check the lines of a file."""
+    paths: tuple[str, ...] = ()
+    """What was named to be checked: files, folders, archives, addresses without their passwords."""
+    schema: str | None = None
+    """The schema of a database whose tables are asked for."""
 
 
 @dataclass(slots=True)
@@ -57,6 +61,8 @@ class Input:
     records: int = 0
     entries: int = 0
     problem: MuluError | None = None
+    before: str | None = None
+    """SHA-256 of the file as it was at the revision that the run compares with."""
 
 
 @dataclass(frozen=True, slots=True)

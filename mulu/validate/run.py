@@ -5,8 +5,11 @@ which see all entries of all files at once. What the schema rejected is taken ou
 on it a second time.
 """
 
+import hashlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,16 +23,18 @@ from mulu.convert import (
     Sourced,
     check_asked,
     known_prefixes,
+    known_records,
     known_words,
     open_source,
     place,
 )
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
-from mulu.findings import Fix, RuleText, Subject, finding
+from mulu.findings import Finding, Fix, RuleText, Subject, finding
 from mulu.place import Place
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
 from mulu.readers.jsonl import JsonLinesDocument, too_long
+from mulu.readers.kept import Kept, Piece
 from mulu.standard import Rule, Standard
 from mulu.texts import Text
 from mulu.validate.entries import digest_of, seen_by_rules, subject_of
@@ -37,6 +42,7 @@ from mulu.validate.judge import Judge, file_number, refuse_rule
 from mulu.validate.lines import Work, checked
 from mulu.validate.queries import RuleFailed, results
 from mulu.validate.report import Input, Options, Report, statistic_rows
+from mulu.validate.resume import Record, about, take
 from mulu.validate.since import version_of
 from mulu.validate.spool import PORTION, Portion, Spool
 from mulu.validate.store import Store
@@ -55,8 +61,10 @@ _POSITIONS = ("line", "row", "column", "offset")
 class Validation:
     """A run in progress: `add` each file, then `finish`; `folder` is the run's own and is not cleaned up here."""
 
-    def __init__(self, standard: Standard, options: Options, folder: Path) -> None:
+    def __init__(self, standard: Standard, options: Options, folder: Path, kept: Kept | None = None) -> None:
         self.standard = standard
+        self.kept = kept
+        self._record: Record | None = None
         self.options = options
         self.folder = folder
         self.structure = Structure(standard)
@@ -71,7 +79,10 @@ class Validation:
         self.part: float | None = None
         """Which part of the present file is done, if that is known."""
         self._words, self._prefixes = known_words(standard), known_prefixes(standard)
+        self._records = known_records(standard)
         self._number = 0
+        self._first: list[int] = []
+        """The number of the first entry of each input, or of the next one's if it has none."""
         self._statistics: dict[str, list[Mapping[str, Json]]] = {}
         self._held: dict[int, Document] = {}
 
@@ -79,11 +90,34 @@ class Validation:
         """Check the entries of a file; yields now and then how many there have been. A file that fails is noted."""
         item = Input(len(self.inputs), shown, file)
         self.inputs.append(item)
+        self._first.append(self._number + 1)
+        piece = None
+        if self.kept is not None:
+            piece = self.kept.piece(file, shown, about(self.standard.sha256, self.options))
+        if piece is None:
+            yield from self._checked(item)
+        elif piece.said is None:
+            yield from self._kept(item, piece)
+        else:
+            for found in take(piece, item, self.spool, self._number):
+                self.store.add(found)
+            self._number += item.entries
+            yield self._number
+
+    def _kept(self, item: Input, piece: Piece) -> Iterator[int]:
+        """Check the entries of a file, and keep what comes of it."""
+        with closing(Record(piece, self._number, len(self.spool.portions))) as self._record:
+            yield from self._checked(item)
+            if item.problem is None:
+                self._record.end(item, self.spool)
+        self._record = None
+
+    def _checked(self, item: Input) -> Iterator[int]:
         try:
             yield from self._check(item)
             if not item.entries:
                 raise Empty(
-                    shown,
+                    item.path,
                     "没有任何条目，什么也没有检查；请核对文件内容。确应为空的，加 --allow-empty",
                     "it holds no entry, so nothing was checked; look into it, or say --allow-empty if that is meant",
                 )
@@ -96,7 +130,10 @@ class Validation:
             item.problem = problem
         except DEFECTS as error:
             # A defect of the engine on this file must not keep the others from being checked.
-            item.problem = internal_error(shown, error)
+            item.problem = internal_error(item.path, error)
+        finally:
+            # A file that broke off half-way must not go on in the portion of the next.
+            self._end_portion()
 
     def _check(self, item: Input) -> Iterator[int]:
         document = self._open(item)
@@ -120,7 +157,6 @@ class Validation:
                 self._remark(item, document, remark, subject if remark.entry else Subject())
             told = len(source.remarks)
             yield self._number
-        self._end_portion()
         for remark in source.remarks[told:]:
             self._remark(item, document, remark, Subject())
         for notice in document.notices:
@@ -166,6 +202,7 @@ class Validation:
         old = version_of(item.file, item.path, self.options.since, self.folder)
         if old is None:
             return found
+        item.before = hashlib.sha256(old.read_bytes()).hexdigest()
         try:
             document = open_document(
                 old, limits=self.options.limits, encoding=self.options.encoding, known_words=self._words
@@ -196,6 +233,7 @@ class Validation:
             name=item.path,
             known_words=self._words,
             known_prefixes=self._prefixes,
+            known_records=self._records,
         )
         self._held[item.number] = document
         while len(self._held) > 1 and sum(d.size for d in self._held.values()) > DOCUMENTS_HELD:
@@ -216,7 +254,7 @@ class Validation:
                 places[wanted] = place(document, origin, wanted[0], key=fault.names_key)
             anchor = self.structure.anchor(sourced.entry, fault.path)
             self._fault(item, subject, fault, anchor, places[wanted])
-        self._keep(subject, [item.number, origin], seen_by_rules(subject, sourced.entry, faults))
+        self._keep(subject, origin, seen_by_rules(subject, sourced.entry, faults))
 
     def _keep(self, subject: Subject, origin: Json, doc: bytes | None) -> None:
         """Put an entry into the spool, as rules are to see it."""
@@ -237,7 +275,7 @@ class Validation:
     def _fault(self, item: Input, subject: Subject, fault: Fault, anchor: str, at: Place) -> None:
         kind = subject.kind or ""
         known = self.structure.property_at(kind, fault.path) if kind in self.standard.schemas.kinds else None
-        self.store.add(
+        self._found(
             finding(
                 checks()[fault.check],
                 subject=subject,
@@ -257,13 +295,19 @@ class Validation:
     def _remark(self, item: Input, document: Document, remark: Remark, subject: Subject) -> None:
         self._told(item, remark.check, remark.params, document.place(remark.ref) if remark.ref else None, subject)
 
+    def _found(self, found: Finding) -> None:
+        """Keep what was found in the file that is being checked."""
+        if self._record is not None:
+            self._record.add(found)
+        self.store.add(found)
+
     def _notice(self, item: Input, document: Document, notice: Notice) -> None:
         at = notice.place or (document.place(notice.ref) if notice.ref else None)
         self._told(item, notice.rule, notice.params, at, Subject())
 
     def _told(self, item: Input, check: str, params: Mapping[str, Json], at: Place | None, subject: Subject) -> None:
         source = at or Place(item.path)
-        self.store.add(
+        self._found(
             finding(
                 checks()[check],
                 subject=subject,
@@ -356,7 +400,7 @@ class Validation:
         self, rule: RuleText, entry: int | None, pointer: str, params: Mapping[str, Any], said: Mapping[str, Any]
     ) -> None:
         """Keep what a rule found; `said` is the line of the entry in the spool, empty if there is none."""
-        number, origin = said.get("origin") or (0, None)
+        number = bisect_right(self._first, entry) - 1 if entry is not None else 0
         path = tuple(int(step) if step.isdecimal() else step for step in steps_of(pointer))
         kind = said.get("kind")
         known = self.structure.property_at(kind, path) if kind else None
@@ -377,7 +421,7 @@ class Validation:
                 personal=known.schema.get("x-personal") if known else None,
                 fix=_fix_of(self.standard.rules[rule.id], params),
             ),
-            origin,
+            said.get("origin"),
         )
 
     def _look_up(self, number: int, origin: Json, pointer: str, names_key: bool) -> Place:

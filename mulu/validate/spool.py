@@ -6,10 +6,11 @@ entry without the values that its schema rejected. Numbers in the run follow fro
 """
 
 import json
+import shutil
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -108,10 +109,27 @@ class Spool:
             self._starts.append(self.entries)
             self.entries += written.entries
 
+    def copy_to(self, folder: Path, first: int) -> list[Json]:
+        """Copy the portions from number `first` on to another folder; return what `copy_from` needs to have them."""
+        portions = self.portions[first:]
+        for portion in portions:
+            for name in _files(portion):
+                shutil.copyfile(self.folder / name, folder / name)
+        return [_said(portion) for portion in portions]
+
+    def copy_from(self, folder: Path, portions: list[Any]) -> None:
+        """Put portions that were copied to another folder behind those that are there; raises `OSError`."""
+        self.folder.mkdir(exist_ok=True)
+        for said in portions:
+            given = Written(*said)
+            taken = replace(given, name=f"{len(self.portions):06d}")
+            for there, here in zip(_files(given), _files(taken), strict=True):
+                shutil.copyfile(folder / there, self.folder / here)
+            self.take(taken)
+
     def to_dict(self) -> dict[str, Any]:
         """Return what another process needs to read it."""
-        portions = [[each.name, each.entries, each.kinds, each.longest, each.size] for each in self.portions]
-        return {"folder": str(self.folder), "kinds": self.kinds, "portions": portions}
+        return {"folder": str(self.folder), "kinds": self.kinds, "portions": [*map(_said, self.portions)]}
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> "Spool":
@@ -182,3 +200,11 @@ class Spool:
             finally:
                 for file in files.values():
                     file.close()
+
+
+def _files(portion: Written) -> list[str]:
+    return [f"{portion.name}.index", *(f"{portion.name}.{kind}.jsonl" for kind in portion.kinds)]
+
+
+def _said(portion: Written) -> Json:
+    return [portion.name, portion.entries, [*portion.kinds], portion.longest, portion.size]

@@ -90,10 +90,10 @@ class Store:
         self._waiting.clear()
 
     def settle(self, look_up: Callable[[int, Json, str, bool], Place]) -> None:
-        """Look up the places that are missing, one input after the other."""
+        """Look up the places that are missing, one input after the other and in it one entry after the other."""
         self._flush()
         rows = self._connection.execute(
-            "select rowid, input, body, origin, pointer, names_key from finding where origin is not null order by input"
+            "select rowid, input, body, origin, pointer, names_key from finding where origin is not null order by place"
         )
         changed = self._connection.cursor()
         while batch := rows.fetchmany(_BATCH):

@@ -6,129 +6,28 @@ from the spool by itself, and has no column of which no query speaks. All of it 
 or, if it is much, in a file, that cannot leave its own files once it is loaded.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from mulu.pointer import pointer_of
-from mulu.standard import Schemas, Standard
+from mulu.standard import Standard
 from mulu.standard.codes import columns_of
-from mulu.standard.written import Schema
+from mulu.standard.rules import Suggest
 from mulu.validate.needs import needs
+from mulu.validate.shapes import ArrayTable, tables_of, words_of
 from mulu.validate.spool import Spool
+from mulu.validate.staging import PORTIONS, STAGE, Staging, columns_asked, literal, quoted
 
-_TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
-_PORTIONS = "mulu_portions"
-_ALL = re.compile(
-    r"(?:select|distinct|all|,|\.)\s*\*|\*\s*(?:from|exclude|replace)|\b(?:columns|natural)\b", re.IGNORECASE
-)
-_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _BATCH = 10_000
+_KNOWN = 100_000
 _MEMORY = "280MB"
 _LITTLE = 16 * 2**20
 _MUCH = 64 * 2**20
 # What an optimizer gains by looking at the values of columns, it loses on a few entries.
 _FOR_MUCH = "statistics_propagation,join_filter_pushdown,compressed_materialization"
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayTable:
-    """A table of the elements of one array; `steps` leads to the array, `*` stands for positions of outer ones."""
-
-    name: str
-    steps: tuple[str, ...]
-    items: Schema
-    schemas: Schemas
-
-    @property
-    def structure(self) -> Any:
-        """The types of an element, see `structure`."""
-        return structure(self.schemas, self.items)
-
-
-def structure(schemas: Schemas, schema: Schema, within: tuple[str, ...] = ()) -> Any:
-    """Return the types of a value of `schema` as columns: a type's name, or an object of them; arrays are left out."""
-    shape = schemas.shape(schema)
-    anchor = shape.get("$dynamicAnchor")
-    if anchor in within:
-        # An object inside one of its own kind could go on for ever; rules see the outermost.
-        return None
-    inside = (*within, anchor) if anchor else within
-    members = {
-        name: inner
-        for name, member in schemas.members(schema).items()
-        if (inner := structure(schemas, member, inside)) is not None
-    }
-    if members:
-        return members
-    kind = shape.get("type")
-    if kind is None and ("const" in shape or "enum" in shape):
-        return "VARCHAR"
-    return _TYPES.get(kind) if isinstance(kind, str) else None
-
-
-def array_tables(schemas: Schemas, kind: str) -> list[ArrayTable]:
-    """Return the tables of the arrays of `kind`, outer ones first."""
-
-    def walk(schema: Schema, steps: tuple[str, ...], seen: tuple[str, ...]) -> Iterator[ArrayTable]:
-        for name, member in schemas.members(schema).items():
-            inner = schemas.shape(member)
-            here = (*steps, name)
-            if "x-table" in member and isinstance(inner.get("items"), dict):
-                items = inner["items"]
-                yield ArrayTable(f"{kind}_{member['x-table']}", here, items, schemas)
-                inner, member, here = schemas.shape(items), items, (*here, "*")
-            anchor = inner.get("$dynamicAnchor", name)
-            if anchor not in seen:
-                yield from walk(member, here, (*seen, anchor))
-
-    return list(walk(schemas.resources[schemas.effective[kind]], (), (kind,)))
-
-
-def words_of(query: str) -> set[str]:
-    """Return every word of a query, in lower case: the names of its tables are among them."""
-    return set(re.findall(r"[a-z_][a-z0-9_]*", query.lower()))
-
-
-def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:
-    """Return the tables of all kinds by name: the kind, and the array if it is not the table of the entries."""
-    found: dict[str, tuple[str, ArrayTable | None]] = {}
-    for kind in schemas.kinds:
-        found[kind.replace("-", "_")] = kind, None
-        found |= {array.name.replace("-", "_"): (kind, array) for array in array_tables(schemas, kind)}
-    return found
-
-
-def shape_of(standard: Standard, kind: str, array: ArrayTable | None, columns: set[str] | None) -> Any:
-    """Return what the table of a kind's entries, or of an array in them, is made by for a query of these columns."""
-    if array is not None:
-        return [*array.steps, pruned(array.structure, columns)]
-    schema = standard.schemas.resources[standard.schemas.effective[kind]]
-    return pruned(structure(standard.schemas, schema), columns)
-
-
-def columns_asked(query: str) -> set[str] | None:
-    """Return every name that a query may use, in lower case; `None` if it asks for all columns of something."""
-    return None if _ALL.search(query) else words_of(query)
-
-
-def is_asked(name: str, columns: set[str] | None) -> bool:
-    """Whether a query that names `columns` may speak of a property."""
-    # What is no word of ASCII is not found by `words_of`.
-    return columns is None or name.lower() in columns or not _WORD.fullmatch(name)
-
-
-def pruned(members: Any, columns: set[str] | None) -> Any:
-    """Return the members that a query may speak of; all, if it speaks of none."""
-    if not isinstance(members, dict):
-        return members
-    kept = {name: pruned(inner, columns) for name, inner in members.items() if is_asked(name, columns)}
-    return kept or {name: pruned(inner, columns) for name, inner in members.items()}
 
 
 class Tables:
@@ -171,13 +70,9 @@ class Tables:
         idle = {query for query, found in asked.items() if found and found <= absent}
         running = [query for query in words if every or query not in idle]
         wanted = set[str]().union(*(asked[query] for query in running))
-        read = _Reading(self.standard, spool, _columns_of(running))
-        run(f"create table {_PORTIONS} (filename varchar, start bigint)")
-        for file, start in read.starts():
-            run(f"insert into {_PORTIONS} values (?, ?)", [file, start])
-        sizes = self._create({name: read.table(*tables[name]) for name in sorted(wanted - absent)})
-        if any("entries" in words[query] for query in running):
-            self._create({"entries": read.entries()})
+        read = Staging(self.standard, spool, columns_asked(running, words))
+        present = {name: tables[name] for name in sorted(wanted - absent)}
+        sizes = self._read(read, present, any("entries" in words[query] for query in running))
         empty = absent | {name for name, size in sizes.items() if size == 0}
         doubtful = [query for query, found in asked.items() if found & empty and query not in idle]
         needed = zip(doubtful, needs(self.connection, doubtful), strict=True)
@@ -193,11 +88,32 @@ class Tables:
         run("set lock_configuration = true")
         return idle
 
+    def _read(
+        self, read: Staging, tables: Mapping[str, tuple[str, ArrayTable | None]], entries: bool
+    ) -> dict[str, int]:
+        """Create the tables of entries, and with `entries` that of all of them; return how many rows each has."""
+        run = self.connection.execute
+        run(f"create table {PORTIONS} (filename varchar, start bigint)")
+        for file, start in read.starts():
+            run(f"insert into {PORTIONS} values (?, ?)", [file, start])
+        sizes: dict[str, int] = {}
+        for kind in sorted(read.spool.present):
+            own = {name: array for name, (of, array) in tables.items() if of == kind}
+            if not own and not entries:
+                continue
+            self._create({STAGE: read.stage(kind, own.values())})
+            sizes |= self._create({name: read.table(kind, array) for name, array in own.items()})
+            if entries:
+                run(f"create table if not exists entries as {read.entries()} limit 0")
+                run(f"insert into entries {read.entries()}")
+            run(f"drop table {STAGE}")
+        return sizes
+
     def _create(self, sources: dict[str, str]) -> dict[str, int]:
         """Create each table from its query; return how many rows each has."""
         run = self.connection.execute
         return {
-            table: int(run(f"create table {_quoted(table)} as {source}").fetchall()[0][0])
+            table: int(run(f"create {'temp' * (table == STAGE)} table {quoted(table)} as {source}").fetchall()[0][0])
             for table, source in sources.items()
         }
 
@@ -219,6 +135,12 @@ class Tables:
             raise ValueError("a rule's query yields the columns entry and path")
         return _rows(result, names)
 
+    def lines(self, suggest: Suggest) -> list[tuple[str | None, ...]]:
+        """Return the lines of the list that `suggest` names, each once; raises `duckdb.Error` if there is none."""
+        columns = ", ".join(f"cast({quoted(column)} as varchar)" for _, column in suggest.by)
+        query = f"select distinct {columns} from {quoted(suggest.table)} order by all limit {_KNOWN}"
+        return self.connection.cursor().execute(query).fetchall()
+
     def close(self) -> None:
         """Give back the memory."""
         self.connection.close()
@@ -235,10 +157,10 @@ def codes_source(standard: Standard, name: str) -> str:
     """Return the query for the table of a code list; it reads the list's file."""
     path = standard.codes.paths[name]
     columns = ", ".join(
-        f"nullif(trim({_quoted(column)}), '') as {_quoted(column.replace('.', '_'))}" for column in columns_of(path)
+        f"nullif(trim({quoted(column)}), '') as {quoted(column.replace('.', '_'))}" for column in columns_of(path)
     )
     return (
-        f"select {columns} from read_csv({_literal(str(path))}, header = true, all_varchar = true, "
+        f"select {columns} from read_csv({literal(str(path))}, header = true, all_varchar = true, "
         "delim = ',', quote = '\"', escape = '\"', null_padding = false, strict_mode = true)"
     )
 
@@ -252,13 +174,17 @@ def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
         "create macro blank(t) as t is null or case when t > '!' and t < '\x7f' or t > '\u4e00' and t < '\ufaff' "
         f"then false else trim(t, '{WHITE}') = '' end"
     )
-    # All three ways give the same: most texts are plain already, others need not be composed. `translate` alone
-    # takes thirty times as long as the first.
-    drop = f"'{_DROPPED}', '', 'g'"
+    # All ways give the same: most names are plain already, most sentences but for a few marks, others need not be
+    # composed. The second takes half as long as the third, `translate` alone thirty times as long as the first. The
+    # last expression stands there once, since planning a query compiles it as often as it is written.
+    bare = "t"
+    for mark in _MARKS:
+        bare = f"replace({bare}, '{mark}', '')"
     run(
         f"create macro plain(t) as case when regexp_full_match(t, '[0-9a-z{_HAN}]*') then t "
-        f"when regexp_full_match(t, '[{_SIMPLE}]*') then lower(regexp_replace(t, {drop})) "
-        f"else regexp_replace(lower(nfc_normalize(translate(t, '{FULL}', '{HALF}'))), {drop}) end"
+        f"when regexp_full_match({bare}, '[0-9a-z{_HAN}]*') then {bare} "
+        f"else regexp_replace(lower(case when regexp_full_match(t, '[{_SIMPLE}]*') then t "
+        f"else nfc_normalize(translate(t, '{FULL}', '{HALF}')) end), '{_DROPPED}', '', 'g') end"
     )
     run(
         "create macro first_day(t) as case "
@@ -282,123 +208,7 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 # Characters that only `lower` changes and only `_DROPPED` takes away, whatever stands beside them: ASCII but NUL, Latin
 # signs, marks of typography, full-width marks, Chinese characters.
 _SIMPLE = "\\x01-\\x7f\xa0-\xbf\u2000-\u2064\u3000-\u3003\u3008-\u3020！-／：-＠［-｀｛-～" + _HAN
+_MARKS = "，。、；（）"
 _DROPPED = r"[\s\p{Z}\p{P}\p{S}\p{C}]+"
 FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
 HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) != "＇")
-
-
-class _Reading:
-    """The queries that read tables from the spool; `columns` are the names that are asked for, `None`: all."""
-
-    def __init__(self, standard: Standard, spool: Spool, columns: set[str] | None) -> None:
-        self.schemas = standard.schemas
-        self.spool = spool
-        self.columns = columns
-        self._moved = len(spool.portions) > 1
-
-    def starts(self) -> Iterator[tuple[str, int]]:
-        """Yield each file with what is to be added to the numbers of entries in it, if to any."""
-        for kind in sorted(self.spool.present) if self._moved else ():
-            yield from ((str(file), start) for file, start in self.spool.files(kind))
-
-    def table(self, kind: str, array: ArrayTable | None) -> str:
-        """Return the query for the table of a kind's entries, or of an array in them."""
-        if array is not None:
-            return self._elements(kind, array)
-        columns = self._type(self.schemas.resources[self.schemas.effective[kind]])
-        return f"select entry, unnest(doc) from ({self._read(kind, doc=columns)})"
-
-    def empty(self, kind: str, array: ArrayTable | None) -> str:
-        """Return the query for the same table without a row, of a kind that is not there."""
-        if array is None:
-            columns = self._type(self.schemas.resources[self.schemas.effective[kind]])
-            return f"select 0::bigint as entry, unnest(null::{columns}) limit 0"
-        inner = self._type(array.items)
-        value = f"unnest(null::{inner})" if inner.startswith("STRUCT") else f"null::{inner} as value"
-        return (
-            "select 0::bigint as entry, ''::varchar as path, 0::bigint as position, ''::varchar as parent, "
-            f"{value} limit 0"
-        )
-
-    def entries(self) -> str:
-        """Return the query for one line an entry, of whatever kind."""
-        texts = dict.fromkeys(("kind", "identifier", "name", "owner"), "VARCHAR")
-        sources = [
-            f"select entry, kind, identifier, name, owner from ({self._read(kind, **texts)})"
-            for kind in sorted(self.spool.present)
-        ]
-        return " union all ".join(sources)
-
-    def _read(self, kind: str, /, **columns: str) -> str:
-        """Return the query for columns of the lines of a kind; what is no value of its column is null."""
-        files = ", ".join(_literal(str(file)) for file, _ in self.spool.files(kind))
-        types = ", ".join(f"{name}: {_literal(type)}" for name, type in {"entry": "BIGINT", **columns}.items())
-        longest = max(2**20, self.spool.longest + 1)
-        source = (
-            f"read_json([{files}], format = 'newline_delimited', columns = {{{types}}}, ignore_errors = true, "
-            f"maximum_object_size = {longest}"
-        )
-        names = ", ".join(columns)
-        if not self._moved:
-            return f"select entry, {names} from {source})"
-        return (
-            f"select r.entry + p.start as entry, {names} from {source}, filename = true) r "
-            f"join {_PORTIONS} p on p.filename = r.filename"
-        )
-
-    def _elements(self, kind: str, array: ArrayTable) -> str:
-        """Return the query for the elements of one array: unnest each array on the way, with the pointer so far."""
-        groups = _split(array.steps)
-        type = self._type(array.items)
-        for group in reversed(groups):
-            type = f"{type}[]"
-            for step in reversed(group):
-                type = f"STRUCT({_quoted(step)} {type})"
-        source = (
-            "select entry, identifier as parent, '' as path, 0::bigint as position, doc as value "
-            f"from ({self._read(kind, identifier='VARCHAR', doc=type)})"
-        )
-        for group in groups:
-            inner = ".".join(["value", *map(_quoted, group)])
-            source = (
-                f"select entry, parent, path || {_literal(pointer_of(group) + '/')} || (position - 1) as path, "
-                f"position, value from (select entry, parent, path, unnest({inner}) as value, "
-                f"generate_subscripts({inner}, 1) as position from ({source}))"
-            )
-        columns = "unnest(value)" if self._type(array.items).startswith("STRUCT") else "value"
-        return f"select entry, path, position, parent, {columns} from ({source})"
-
-    def _type(self, schema: Schema) -> str:
-        return _type_of(pruned(structure(self.schemas, schema), self.columns))
-
-
-def _columns_of(queries: list[str]) -> set[str] | None:
-    """Return every name that any of some queries may use; `None` if one asks for all columns of something."""
-    asked = [columns_asked(query) for query in queries]
-    return None if None in asked else set[str]().union(*filter(None, asked))
-
-
-def _type_of(members: Any) -> str:
-    """Return the SQL type of what `structure` describes."""
-    if isinstance(members, dict):
-        return f"STRUCT({', '.join(f'{_quoted(name)} {_type_of(inner)}' for name, inner in members.items())})"
-    return str(members or "VARCHAR")
-
-
-def _split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Cut the way to an array at the positions of outer arrays: (a, b, *, c) -> [(a, b), (c,)]."""
-    groups: list[list[str]] = [[]]
-    for step in steps:
-        if step == "*":
-            groups.append([])
-        else:
-            groups[-1].append(step)
-    return [tuple(group) for group in groups]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

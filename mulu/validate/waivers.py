@@ -4,6 +4,7 @@ A waiver that says less than who, why and until when is refused, and so is one w
 pen must not silence anything.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from fnmatch import translate
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from mulu.errors import BadSettings, Unreadable
 from mulu.findings import Finding
@@ -48,6 +51,12 @@ class Waiver:
     def to_dict(self) -> dict[str, Json]:
         """Return what a report says of the waiver of a finding."""
         return {"owner": self.owner, "reason": self.reason, "expires": self.expires.isoformat()}
+
+
+def digest_of(waivers: Iterable[Waiver]) -> str:
+    """Return the SHA-256 over what waivers say, wherever in their file they say it."""
+    said = [{"rule": waiver.rule, "entries": waiver.entries, **waiver.to_dict()} for waiver in waivers]
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 @lru_cache(maxsize=1024)

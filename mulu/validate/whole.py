@@ -7,7 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from mulu.convert import Given
+from mulu.errors import UsageFault
 from mulu.limits import DEFAULT, Limits
+from mulu.readers.database import is_address, shown_address
+from mulu.readers.kept import Kept
 from mulu.readers.named import PassedOver, files_of
 from mulu.standard import Standard
 from mulu.validate.baseline import read_baseline
@@ -15,7 +18,7 @@ from mulu.validate.judge import Policy
 from mulu.validate.lines import processors
 from mulu.validate.report import Options, Report
 from mulu.validate.run import Progress, Validation
-from mulu.validate.waivers import read_waivers
+from mulu.validate.waivers import digest_of, read_waivers
 
 
 def validate(
@@ -39,6 +42,7 @@ def validate(
     warn_days: int = 30,
     since: str | None = None,
     jobs: int | None = None,
+    kept: Kept | None = None,
     on_progress: Progress = lambda entries, part, rules: None,
 ) -> Report:
     """Hold files to a standard and return the report; no configuration file and no environment is read.
@@ -54,7 +58,8 @@ def validate(
     statement, or close it: its findings stand in a temporary folder.
 
     `jobs` is how many processes may check a large file of entries (as many as there are processors), whose findings
-    are the same for any number of them. `on_progress` is told how far the run is.
+    are the same for any number of them. `kept` is a folder in which what is finished of each file is kept, and from
+    which it is taken if the run is made again; it does not go with `since`. `on_progress` is told how far the run is.
 
     Raises `BadStandard`, `BadSettings`, `UsageFault`.
 
@@ -62,15 +67,10 @@ def validate(
     ...     report.exit_code("error")
     0
     """
+    if kept is not None and since is not None:
+        raise UsageFault("--resume 与 --since 不能同用", "--resume and --since do not go together")
     loaded = standard if isinstance(standard, Standard) else Standard.load(standard)
-    policy = Policy(
-        frozenset(ignore),
-        severity,
-        level_dates,
-        read_baseline(Path(baseline)) if baseline is not None else None,
-        tuple(waiver for path in waivers for waiver in read_waivers(Path(path))),
-        warn_days,
-    )
+    policy = read_policy(ignore, severity, level_dates, baseline, waivers, warn_days)
     options = Options(
         level,
         today or date.today(),
@@ -83,10 +83,12 @@ def validate(
         policy,
         since,
         jobs or processors(),
+        tuple(shown_address(text) if is_address(text) else text for text in map(str, paths)),
+        schema,
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulu-")))
-        run = Validation(loaded, options, folder)
+        run = Validation(loaded, options, folder, kept)
         stack.callback(run.close)
         for file, shown in files_of(paths, folder, limits, schema, on_passed_over):
             for entries in run.add(file, shown):
@@ -94,3 +96,24 @@ def validate(
         report = run.finish(on_progress=on_progress)
         report.resources = stack.pop_all()
     return report
+
+
+def read_policy(
+    ignore: Iterable[str] = (),
+    severity: Mapping[str, str] | None = None,
+    level_dates: Mapping[str, date] | None = None,
+    baseline: Path | str | None = None,
+    waivers: Iterable[Path | str] = (),
+    warn_days: int = 30,
+) -> Policy:
+    """Return what a run is told of rules, exceptions and time, as `validate` is; raises `BadSettings`."""
+    read = {str(path): read_waivers(Path(path)) for path in waivers}
+    return Policy(
+        frozenset(ignore),
+        severity,
+        level_dates,
+        read_baseline(Path(baseline)) if baseline is not None else None,
+        tuple(waiver for found in read.values() for waiver in found),
+        warn_days,
+        {path: digest_of(found) for path, found in read.items()},
+    )

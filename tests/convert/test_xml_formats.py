@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from mulu.convert import known_prefixes, known_words, open_source
+from mulu.convert import known_prefixes, known_records, known_words, open_source
 from mulu.convert.overlay import lay_over
 from mulu.convert.target import open_target
 from mulu.convert.trees import label, leaves
@@ -17,7 +17,11 @@ from mulu.readers import open_document
 from mulu.standard import load
 
 STANDARD = load()
-WORDS, PREFIXES = known_words(STANDARD), known_prefixes(STANDARD)
+KNOWN = {
+    "known_words": known_words(STANDARD),
+    "known_prefixes": known_prefixes(STANDARD),
+    "known_records": known_records(STANDARD),
+}
 GMD = "{http://www.isotc211.org/2005/gmd}"
 GCO = "{http://www.isotc211.org/2005/gco}"
 
@@ -34,7 +38,7 @@ def written(entries, name, path):
 
 def read(path):
     """Return the entries of a file."""
-    document = open_document(path, name=path.name, known_words=WORDS, known_prefixes=PREFIXES)
+    document = open_document(path, name=path.name, **KNOWN)
     return [item.entry for item in open_source(document, STANDARD)]
 
 

@@ -13,7 +13,7 @@ from mulu.publish.unchanged import unchanged_rules
 from mulu.sample import Recipes, Sample, counts_of
 from mulu.standard import load
 from mulu.validate import Options, Validation
-from mulu.validate.tables import columns_asked, words_of
+from mulu.validate.shapes import words_of
 
 OLD = load()
 DAY = datetime.date(2026, 1, 1)
@@ -174,7 +174,7 @@ def test_rules_are_asked_again_only_where_what_they_name_differs(copy, tmp_path)
     known = unchanged_rules(OLD, new, was, now)
     about_titles = {name for name, rule in OLD.rules.items() if {"title", "resource"} <= words_of(rule.query)}
     assert "generic-title" in about_titles and not known & about_titles
-    others = {name for name, rule in OLD.rules.items() if "title" not in (columns_asked(rule.query) or {"title"})}
+    others = {name for name, rule in OLD.rules.items() if not {"title", "*"} & {*words_of(rule.query), *rule.query}}
     assert any("resource" in words_of(OLD.rules[name].query) for name in others) and others <= known
     # A value of another type, an element more, an entry more, another name to be known by.
     items = [{**entry(1)["dataItems"][0], "name": "甲"}]

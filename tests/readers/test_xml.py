@@ -5,7 +5,10 @@ import pytest
 from mulu.convert.trees import leaves
 from mulu.errors import Unreadable
 from mulu.limits import Limits
-from mulu.readers import open_bytes
+from mulu.readers import jsonl, open_bytes, open_document
+from mulu.readers.xml import CHUNK
+from mulu.readers.xml_pieces import pieces
+from mulu.standard.selectors import selector
 
 GMD = "http://www.isotc211.org/2005/gmd"
 
@@ -95,3 +98,127 @@ def test_gb18030_is_read_whatever_the_declaration_says():
     data = '<?xml version="1.0" encoding="gb2312"?><a>镕基目录资源名称</a>'.encode("gb18030")
     document = open_bytes(data, "a.xml")
     assert list(leaves(value(document))) == [("/a", "镕基目录资源名称")]
+
+
+RECORDS = [selector("**/gmd:m"), selector("list/record")]
+HARVEST = f"""<?xml version="1.0"?>
+<h xmlns="{GMD}" xmlns:n="urn:n" total="2">
+<head>1</head>
+<part no="1"><n:about>2</n:about>
+<m><t>3</t>
+</m>behind</part>
+<part no="2">
+<m><t>4</t><m><t>5</t></m></m><n:about>6</n:about>
+</part>
+</h>"""
+
+
+def cut(text, **options):
+    """Read a text as XML whose records are known."""
+    return read(text, known_records=lambda: RECORDS, **options)
+
+
+def test_each_record_is_an_item_with_what_stands_before_and_around_it():
+    """A path leads to a record as in the whole file; nothing is told twice, and nothing is lost."""
+    first, second, rest = (item.value["gmd:h"] for item in cut(HARVEST).items())
+    part = {"@no": "1", "n:about": "2", "gmd:m": {"gmd:t": "3"}}
+    assert first == {"@total": "2", "gmd:head": "1", "gmd:part": part}
+    before, part = second["gmd:part"]
+    assert before == "behind"
+    assert part == {"@no": "2", "gmd:m": {"gmd:t": "4", "gmd:m": {"gmd:t": "5"}}}
+    assert rest == {"gmd:part": {"n:about": "6"}}
+    of_items = [leaf.strip() for item in cut(HARVEST).items() for _, leaf in leaves(item.value)]
+    assert sorted(of_items) == sorted(leaf.strip() for _, leaf in leaves(value(read(HARVEST))))
+
+
+def test_a_value_of_any_record_has_its_line():
+    """In the record that was read last and, later, in any other."""
+    document = cut(HARVEST)
+    wanted = [
+        (0, "/gmd:h/gmd:part/gmd:m/gmd:t", 5),
+        (1, "/gmd:h/gmd:part/1/gmd:m/gmd:t", 8),
+        (2, "/gmd:h/gmd:part/n:about", 8),
+    ]
+    for item, (index, pointer, line) in zip(document.items(), wanted, strict=True):
+        assert (item.index, document.place((index, pointer)).line) == (index, line)
+    for index, pointer, line in [*wanted, *reversed(wanted)]:
+        assert document.place((index, pointer)).line == line
+    assert document.place((9, "/gmd:h")).line == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["<list><list><record>1</record></list></list>", f'<m xmlns="{GMD}"><t>1</t></m>', "<a><record/></a>"]
+)
+def test_what_is_no_record_among_others_is_not_cut_off(text):
+    """A path from the root is one, a root stands alone, and a name is nothing without its path."""
+    assert [item.value for item in cut(text).items()] == [value(read(text))]
+
+
+def test_one_record_is_in_memory_at_a_time():
+    """However many there are: counted in elements that are alive, and in what was read before the first one came."""
+    taken = []
+    record = "<record><a>1</a><b>2</b></record>"
+
+    def chunks():
+        data = f"<list>{record * 20_000}</list>".encode()
+        for at in range(0, len(data), CHUNK):
+            taken.append(at)
+            yield data[at : at + CHUNK]
+
+    alive, seen = 0, 0
+    for seen, piece in enumerate(pieces(chunks(), RECORDS, lambda element: element.tag, 2**20), 1):
+        if seen == 1:
+            assert len(taken) == 1
+        if seen % 1000 == 0:
+            alive = max(alive, sum(1 for _ in piece.root.iter()))
+    # What has been read already of the next ones waits behind it.
+    assert seen == 20_001 and alive < 4 * CHUNK / len(record)
+
+
+@pytest.fixture
+def large(monkeypatch, tmp_path):
+    """Return a function that writes a file, which counts as too large to be read at once."""
+    monkeypatch.setattr(jsonl, "BLOCK", 100)
+
+    def write(text, encoding="utf-8"):
+        path = tmp_path / "a.xml"
+        path.write_bytes(text.encode(encoding))
+        return path, {"known_prefixes": lambda: {GMD: "gmd"}, "known_records": lambda: RECORDS}
+
+    return write
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_large_file_gives_what_a_small_one_does(large, encoding):
+    """Its records are read from the disk, one after the other."""
+    text = HARVEST.replace("behind", "镕基目录资源名称信息数据共享")
+    path, known = large(text, encoding)
+    document, small = open_document(path, **known), open_bytes(path.read_bytes(), "a.xml", **known)
+    assert [*document.items()] == [*small.items()] == [*document.items()]
+    assert (document.sha256, document.size, document.encoding) == (small.sha256, small.size, small.encoding)
+    assert [notice.rule for notice in document.notices] == [notice.rule for notice in small.notices]
+    assert document.place((1, "/gmd:h/gmd:part/1")).line == 7
+
+
+def test_a_large_file_may_be_larger_than_what_is_read_whole(large):
+    """The limit holds for a record."""
+    record = f"<record>{'x' * 400}</record>"
+    path, known = large(f"<list>{record * 2000}</list>")
+    assert sum(1 for _ in open_document(path, limits=Limits(document_bytes=200_000), **known).items()) == 2000
+    path, known = large(f"<other>{record * 2000}</other>")
+    with pytest.raises(Unreadable) as caught:
+        open_document(path, limits=Limits(document_bytes=200_000), **known)
+    assert "document_bytes" in caught.value.en and "document_bytes" in caught.value.zh
+
+
+def test_a_large_file_that_is_wrong_or_changes_is_refused(large):
+    """Before its first record comes if it is not well-formed; at once if somebody writes to it."""
+    path, known = large(HARVEST.replace("</part>\n</h>", "</h>"))
+    with pytest.raises(Unreadable) as caught:
+        open_document(path, **known)
+    assert caught.value.place.line == 9
+    path, known = large(HARVEST)
+    document = open_document(path, **known)
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(Unreadable):
+        next(document.items())

@@ -9,8 +9,8 @@ from mulu.errors import BadStandard
 from mulu.standard import load
 from mulu.standard.extends import DEPTH
 from mulu.standard.folder import builtin_folder
+from mulu.validate.shapes import array_tables, structure
 from mulu.validate.structure import Structure
-from mulu.validate.tables import array_tables, structure
 
 ROOT = Path(__file__).parents[2]
 PROFILE = ROOT / "profiles" / "zhejiang"

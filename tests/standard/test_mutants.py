@@ -25,7 +25,8 @@ from mulu.publish.check.examples import example_flaws
 from mulu.publish.check.sql import known_tables
 from mulu.standard import Standard, load
 from mulu.validate import Options, Validation
-from mulu.validate.tables import Tables, words_of
+from mulu.validate.shapes import words_of
+from mulu.validate.tables import Tables
 
 DIALECT = "duckdb"
 STANDARD = load()

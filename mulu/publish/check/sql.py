@@ -10,7 +10,7 @@ from typing import Any
 from mulu.errors import MissingExtra
 from mulu.publish.check.flaws import is_readable
 from mulu.standard import Standard
-from mulu.validate.tables import tables_of
+from mulu.validate.shapes import tables_of
 
 _DIALECT = "duckdb"
 # Of the list's groups, what they hold is read as functions or as forms.

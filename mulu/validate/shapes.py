@@ -1,0 +1,102 @@
+"""Which tables a standard's entries make, derived from the schemas: their names, and the types of their columns."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mulu.standard import Schemas, Standard
+from mulu.standard.written import Schema
+
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayTable:
+    """A table of the elements of one array; `steps` leads to the array, `*` stands for positions of outer ones."""
+
+    name: str
+    steps: tuple[str, ...]
+    items: Schema
+    schemas: Schemas
+
+    @property
+    def structure(self) -> Any:
+        """The types of an element, see `structure`."""
+        return structure(self.schemas, self.items)
+
+
+def structure(schemas: Schemas, schema: Schema, within: tuple[str, ...] = ()) -> Any:
+    """Return the types of a value of `schema` as columns: a type's name, or an object of them; arrays are left out."""
+    shape = schemas.shape(schema)
+    anchor = shape.get("$dynamicAnchor")
+    if anchor in within:
+        # An object inside one of its own kind could go on for ever; rules see the outermost.
+        return None
+    inside = (*within, anchor) if anchor else within
+    members = {
+        name: inner
+        for name, member in schemas.members(schema).items()
+        if (inner := structure(schemas, member, inside)) is not None
+    }
+    if members:
+        return members
+    kind = shape.get("type")
+    if kind is None and ("const" in shape or "enum" in shape):
+        return "VARCHAR"
+    return _TYPES.get(kind) if isinstance(kind, str) else None
+
+
+def array_tables(schemas: Schemas, kind: str) -> list[ArrayTable]:
+    """Return the tables of the arrays of `kind`, outer ones first."""
+
+    def walk(schema: Schema, steps: tuple[str, ...], seen: tuple[str, ...]) -> Iterator[ArrayTable]:
+        for name, member in schemas.members(schema).items():
+            inner = schemas.shape(member)
+            here = (*steps, name)
+            if "x-table" in member and isinstance(inner.get("items"), dict):
+                items = inner["items"]
+                yield ArrayTable(f"{kind}_{member['x-table']}", here, items, schemas)
+                inner, member, here = schemas.shape(items), items, (*here, "*")
+            anchor = inner.get("$dynamicAnchor", name)
+            if anchor not in seen:
+                yield from walk(member, here, (*seen, anchor))
+
+    return list(walk(schemas.resources[schemas.effective[kind]], (), (kind,)))
+
+
+def words_of(query: str) -> set[str]:
+    """Return every word of a query, in lower case: the names of its tables are among them."""
+    return set(re.findall(r"[a-z_][a-z0-9_]*", query.lower()))
+
+
+def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:
+    """Return the tables of all kinds by name: the kind, and the array if it is not the table of the entries."""
+    found: dict[str, tuple[str, ArrayTable | None]] = {}
+    for kind in schemas.kinds:
+        found[kind.replace("-", "_")] = kind, None
+        found |= {array.name.replace("-", "_"): (kind, array) for array in array_tables(schemas, kind)}
+    return found
+
+
+def shape_of(standard: Standard, kind: str, array: ArrayTable | None, columns: set[str] | None) -> Any:
+    """Return what the table of a kind's entries, or of an array in them, is made by for a query of these columns."""
+    if array is not None:
+        return [*array.steps, pruned(array.structure, columns)]
+    schema = standard.schemas.resources[standard.schemas.effective[kind]]
+    return pruned(structure(standard.schemas, schema), columns)
+
+
+def is_asked(name: str, columns: set[str] | None) -> bool:
+    """Whether a query that names `columns`, in lower case, may speak of a property; `None`: it names all."""
+    # What is no word of ASCII is not found by `words_of`.
+    return columns is None or name.lower() in columns or not _WORD.fullmatch(name)
+
+
+def pruned(members: Any, columns: set[str] | None) -> Any:
+    """Return the members that a query may speak of; all, if it speaks of none."""
+    if not isinstance(members, dict):
+        return members
+    kept = {name: pruned(inner, columns) for name, inner in members.items() if is_asked(name, columns)}
+    return kept or {name: pruned(inner, columns) for name, inner in members.items()}

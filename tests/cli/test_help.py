@@ -1,0 +1,45 @@
+"""Help is the first that anybody asks for: of the whole, and of each command, in both languages."""
+
+import click
+import pytest
+
+from mulu import cli
+
+
+def commands(group, words=()):
+    """Yield the words of each command below a group."""
+    with click.Context(group) as ctx:
+        for name in group.list_commands(ctx):
+            command = group.get_command(ctx, name)
+            yield (*words, name)
+            if isinstance(command, click.Group):
+                yield from commands(command, (*words, name))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_command_is_listed_and_tells_what_it_does(mulu, language):
+    """A module beside the commands that is none must not be taken for one."""
+    whole = mulu("--help", "--lang", language)
+    assert whole.code == 0 and "validate" in whole.out
+    found = list(commands(cli._group()))
+    assert len(found) > 20
+    for words in found:
+        told = mulu(*words, "--help", "--lang", language)
+        assert told.code == 0 and told.out.strip() and not told.err, words
+        assert len(words) > 1 or words[0] in whole.out
+
+
+def test_a_misspelt_command_gets_a_suggestion(mulu):
+    """Groups inside the program answer as the program itself does."""
+    for words, meant in ((["valdiate"], "validate"), (["standard", "chek"], "check")):
+        ran = mulu(*words)
+        assert ran.code == 2 and f"没有命令 {words[-1]}，是不是 {meant}？" in ran.err
+    assert "是不是" not in mulu("xyz").err
+
+
+def test_a_report_without_a_place_is_told_before_the_run(mulu):
+    """Nobody waits an hour to be told that a folder is missing."""
+    ran = mulu("validate", "没有.jsonl", "-f", "json:无/报告.json")
+    assert ran.code == 2 and "请先建立 无" in ran.err and "没有.jsonl" not in ran.err
+    ran = mulu("validate", "没有.jsonl", "-f", "json:.")
+    assert ran.code == 2 and "这是文件夹" in ran.err and "没有.jsonl" not in ran.err
