@@ -25,6 +25,7 @@ HEADER = "standard.toml"
 LIMITS = replace(DEFAULT, document_bytes=64 * 2**20, expanded=256 * 2**20, members=20_000)
 """How large a packed standard may be."""
 
+_ZIP = b"PK"
 _LONGEST = 200
 # What Windows takes for devices, whatever their ending, and what it cuts off the end of a name.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
@@ -63,7 +64,15 @@ def unpack(path: Path, folder: Path) -> None:
         size = path.stat().st_size
         if size > LIMITS.document_bytes:
             raise LIMITS.exceeded("document_bytes", str(path), "文件太大", "the file is too large")
-        archive = open_archive(path.read_bytes(), str(path), LIMITS)
+        content = path.read_bytes()
+        if not content.startswith(_ZIP):
+            raise BadStandard(
+                str(path),
+                f"这既不是标准的文件夹，也不是打包的标准；请写出 {HEADER} 所在的文件夹，或 mulu standard pack 打的包",
+                f"this is neither the folder of a standard nor a packed one; name the folder that holds {HEADER}, or "
+                "what mulu standard pack wrote",
+            )
+        archive = open_archive(content, str(path), LIMITS)
         contents = _checked(archive, path)
     except Unreadable as error:
         # What is said of workbooks does not help here.

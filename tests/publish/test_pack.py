@@ -178,3 +178,12 @@ def test_what_is_no_pack_is_refused(data, tmp_path):
     path.write_bytes(data)
     with pytest.raises(BadStandard):
         unpack(path, tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b'id = "parks"\n', b'{"kind": "resource"}\n'])
+def test_another_file_is_told_to_be_no_standard(content, tmp_path):
+    """Whoever names `standard.toml` or a catalog is not told of a damaged archive."""
+    path = tmp_path / "standard.toml"
+    path.write_bytes(content)
+    with pytest.raises(BadStandard, match="neither the folder of a standard nor a packed one"):
+        unpack(path, tmp_path / "out")
