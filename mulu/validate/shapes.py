@@ -8,6 +8,7 @@ from typing import Any
 from mulu.standard import Schemas, Standard
 from mulu.standard.written import Schema
 
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 
 
@@ -79,8 +80,23 @@ def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:
     return found
 
 
-def shape_of(standard: Standard, kind: str, array: ArrayTable | None) -> Any:
-    """Return what the table of a kind's entries, or of an array in them, is made by."""
+def shape_of(standard: Standard, kind: str, array: ArrayTable | None, columns: set[str] | None) -> Any:
+    """Return what the table of a kind's entries, or of an array in them, is made by for a query of these columns."""
     if array is not None:
-        return [*array.steps, array.structure]
-    return structure(standard.schemas, standard.schemas.resources[standard.schemas.effective[kind]])
+        return [*array.steps, pruned(array.structure, columns)]
+    schema = standard.schemas.resources[standard.schemas.effective[kind]]
+    return pruned(structure(standard.schemas, schema), columns)
+
+
+def is_asked(name: str, columns: set[str] | None) -> bool:
+    """Whether a query that names `columns`, in lower case, may speak of a property; `None`: it names all."""
+    # What is no word of ASCII is not found by `words_of`.
+    return columns is None or name.lower() in columns or not _WORD.fullmatch(name)
+
+
+def pruned(members: Any, columns: set[str] | None) -> Any:
+    """Return the members that a query may speak of; all, if it speaks of none."""
+    if not isinstance(members, dict):
+        return members
+    kept = {name: pruned(inner, columns) for name, inner in members.items() if is_asked(name, columns)}
+    return kept or {name: pruned(inner, columns) for name, inner in members.items()}

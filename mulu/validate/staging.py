@@ -12,7 +12,7 @@ from typing import Any
 from mulu.pointer import pointer_of
 from mulu.standard import Standard
 from mulu.standard.written import Schema
-from mulu.validate.shapes import ArrayTable, structure
+from mulu.validate.shapes import ArrayTable, pruned, structure
 from mulu.validate.spool import Spool
 
 PORTIONS = "mulu_portions"
@@ -99,18 +99,7 @@ class Staging:
     def _own(self, kind: str, array: ArrayTable | None) -> Any:
         """Return the types of the columns of a table: of an object, of a value if it is of an array of values."""
         schema: Schema = array.items if array else self.schemas.resources[self.schemas.effective[kind]]
-        return self._pruned(structure(self.schemas, schema))
-
-    def _pruned(self, members: Any) -> Any:
-        """Return the members that a query may speak of; all, if it speaks of none."""
-        if not isinstance(members, dict):
-            return members
-        kept = {name: self._pruned(inner) for name, inner in members.items() if self._is_asked(name)}
-        return kept or {name: self._pruned(inner) for name, inner in members.items()}
-
-    def _is_asked(self, name: str) -> bool:
-        # What is no word of ASCII is not found by `words_of`.
-        return self.columns is None or name.lower() in self.columns or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII)
+        return pruned(structure(self.schemas, schema), self.columns)
 
 
 def columns_asked(queries: list[str], words: Mapping[str, set[str]]) -> set[str] | None:

@@ -5,7 +5,7 @@ Each error becomes a `Fault` in the standard's own terms. What the schema says b
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, cast
@@ -56,6 +56,10 @@ _FIRST = (
     "text-too-long",
     "invalid-format",
 )
+_MOST_ASKED = 4096
+"""How many suggestions are kept: to look for one takes longer than all else, and what is wrong in a file recurs."""
+_LONGEST = 64
+"""Characters of a name or value that something like it is looked for."""
 Path = tuple[str | int, ...]
 
 
@@ -119,9 +123,9 @@ class Structure:
             return [self._fault("entry-not-an-object", (), {}, entry, rejected=True)]
         kind = entry.get("kind")
         if not isinstance(kind, str) or kind not in self.schemas.kinds:
-            known = list(self.schemas.kinds)
-            params = {"value": kind, "known": ", ".join(known), **_suggestion(str(kind), known)}
-            fix = mend("unknown-kind", kind, {"enum": known}, params, None) if isinstance(kind, str) else None
+            known = tuple(self.schemas.kinds)
+            params = {"value": kind, "known": ", ".join(known), **_suggestion(str(kind)[:_LONGEST], known)}
+            fix = mend("unknown-kind", kind, {"enum": [*known]}, params, None) if isinstance(kind, str) else None
             return [self._fault("unknown-kind", ("kind",), params, kind, rejected=True, fix=fix)]
         validator = self._validator(kind)
         # Nearly all entries are right, and to see that takes a quarter of the time of looking for what is not.
@@ -192,7 +196,7 @@ class Structure:
         elif keyword in ("unevaluatedProperties", "additionalProperties"):
             for name in details["unexpected"]:
                 here = (*path, name)
-                params = {"property": name, **_suggestion(name, self._siblings(kind, path))}
+                params = {"property": name, **_suggestion(name[:_LONGEST], self._siblings(kind, path))}
                 fix = mend("unknown-property", name, {}, params, None)
                 # A name that stands there already cannot be given a second time.
                 free = fix is not None and str(fix.value) not in cast(dict[str, Json], value_at(entry, path))
@@ -231,8 +235,8 @@ class Structure:
         if keyword in ("enum", "const"):
             codes = way[-1].get("x-code-list") if way else None
             if isinstance(codes, str):
-                near = self.standard.codes[codes].nearest(str(value))
-                return "value-not-in-code-list", {"list": codes, **_code_suggestion(near)}
+                meant = self._code_suggestion(codes, str(value)[: _LONGEST + 1])
+                return "value-not-in-code-list", {"list": codes, **meant}
             allowed = details.get("options", [details.get("expected_value")])
             return "value-not-allowed", {"allowed": ", ".join(map(str, allowed))}
         if keyword == "format":
@@ -291,9 +295,21 @@ class Structure:
         title = found.title if found else None
         return {"title_zh": title.zh if title else name, "title_en": title.en if title else name}
 
-    def _siblings(self, kind: str, path: Path) -> list[str]:
-        prefix = _pattern(path) + "/"
-        return [p.name for p in self._properties(kind).values() if p.pointer.rpartition("/")[0] + "/" == prefix]
+    def _siblings(self, kind: str, path: Path) -> tuple[str, ...]:
+        beside = _pattern(path)
+        if (kind, beside) not in self._names_beside:
+            names = (p.name for p in self._properties(kind).values() if p.pointer.rpartition("/")[0] == beside)
+            self._names_beside[kind, beside] = tuple(names)
+        return self._names_beside[kind, beside]
+
+    @cached_property
+    def _names_beside(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _code_suggestion(self) -> Callable[[str, str], dict[str, Json]]:
+        """What may have been meant by a value that a list has not; files repeat what is wrong in them."""
+        return lru_cache(_MOST_ASKED)(lambda codes, value: _code_suggestion(self.standard.codes[codes].nearest(value)))
 
 
 def without(entry: Json, paths: list[Path]) -> Json:
@@ -343,14 +359,15 @@ def _annotation(way: list[dict[str, Any]], name: str) -> str | None:
     return None
 
 
-def _suggestion(name: str, known: list[str]) -> dict[str, Json]:
+@lru_cache(_MOST_ASKED)
+def _suggestion(name: str, known: tuple[str, ...]) -> dict[str, Json]:
     near, question = nearest(name, known), did_you_mean(name, known)
     return {"suggestion": near[0] if near else None, "suggestion_zh": question.zh, "suggestion_en": question.en}
 
 
 def _code_suggestion(code: Any) -> dict[str, Json]:
     if code is None:
-        return _suggestion("", [])
+        return _suggestion("", ())
     return {
         "suggestion": code.code,
         "suggestion_zh": f"，是不是“{code.name.zh}”（{code.code}）？",

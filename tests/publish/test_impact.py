@@ -9,9 +9,11 @@ import pytest
 from mulu.cli import run
 from mulu.errors import UsageFault
 from mulu.publish.impact import impact, to_dict
+from mulu.publish.unchanged import unchanged_rules
 from mulu.sample import Recipes, Sample, counts_of
 from mulu.standard import load
 from mulu.validate import Options, Validation
+from mulu.validate.shapes import words_of
 
 OLD = load()
 DAY = datetime.date(2026, 1, 1)
@@ -113,9 +115,17 @@ def test_agrees_with_validation_under_each_version(catalog, edited, tmp_path):
     assert found.still_rejected == len(one & other)
 
 
+def narrower(copy):
+    """Allow titles of a few characters only, and give every kind a property more."""
+    for kind in OLD.schemas.kinds:
+        copy.schema(kind, lambda s: s["properties"].get("title", {}).update(maxLength=9))
+        copy.schema(kind, lambda s: s["properties"].update(further={"title": "其他", "type": "string"}))
+
+
 @pytest.mark.parametrize(
     "edit",
     {
+        "every kind": narrower,
         "a code that many use": lambda copy: copy.text("schemas/codes/rate-period.csv", "\nminute,", "\nmoment,"),
         "a code that rules ask for": lambda copy: copy.text("schemas/codes/region.csv", "\n110000,", "\n110009,"),
         "a rule": lambda copy: copy.text(
@@ -140,6 +150,45 @@ def test_what_is_not_asked_twice_would_have_been_found_twice(edit, copy, tmp_pat
     assert {number for _, number in found.rejected.entries} == other - one
     assert {number for _, number in found.accepted.entries} == one - other
     assert found.still_rejected == len(one & other)
+
+
+def handed_over(standard, entries, folder):
+    """Return the entries as a version hands them to its rules."""
+    folder.mkdir()
+    file = folder / "a.jsonl"
+    file.write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in entries), "utf-8")
+    run_ = Validation(standard, Options("share", DAY), folder)
+    for _ in run_.add(file, file.name):
+        pass
+    run_.close()
+    return run_.spooled()
+
+
+def test_rules_are_asked_again_only_where_what_they_name_differs(copy, tmp_path):
+    """A title that is newly rejected concerns the rules on titles; what is in a list, those on the list."""
+    narrower(copy)
+    new = load(copy.folder)
+    was, now = (
+        handed_over(standard, [entry(1), entry(2)], tmp_path / name) for name, standard in (("a", OLD), ("b", new))
+    )
+    known = unchanged_rules(OLD, new, was, now)
+    about_titles = {name for name, rule in OLD.rules.items() if {"title", "resource"} <= words_of(rule.query)}
+    assert "generic-title" in about_titles and not known & about_titles
+    others = {name for name, rule in OLD.rules.items() if not {"title", "*"} & {*words_of(rule.query), *rule.query}}
+    assert any("resource" in words_of(OLD.rules[name].query) for name in others) and others <= known
+    # A value of another type, an element more, an entry more, another name to be known by.
+    items = [{**entry(1)["dataItems"][0], "name": "甲"}]
+    for change, rule in (
+        (entry(2, volume={"records": True}), None),
+        (entry(2, dataItems=items), "duplicate-item-name"),
+        (entry(2, identifier="307021022100/000003"), "duplicate-identifier"),
+    ):
+        other = handed_over(OLD, [entry(1), change], tmp_path / f"c{len(list(tmp_path.iterdir()))}")
+        known = unchanged_rules(OLD, OLD, was, other)
+        assert len(known) < len(OLD.rules) and rule not in known
+    shorter = handed_over(OLD, [entry(1)], tmp_path / "d")
+    rules_on_resources = {name for name, rule in OLD.rules.items() if "resource" in words_of(rule.query)}
+    assert not unchanged_rules(OLD, OLD, was, shorter) & rules_on_resources
 
 
 def test_same_version_changes_nothing(catalog, tmp_path):

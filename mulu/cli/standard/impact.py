@@ -54,11 +54,21 @@ def command(
     from mulu.publish.impact import impact, lines, to_dict
     from mulu.readers.named import files_of
     from mulu.validate import Options
+    from mulu.validate.lines import processors
 
     before, after = two_versions("impact", old, new)
     chosen = level or before.header.levels[0].id
     day = today.date() if today else date.today()
-    options = Options(chosen, day, wanted, encoding, limits_of(limits), allow_empty, frozenset(), given_of(given))
+    options = Options(
+        chosen,
+        day,
+        wanted,
+        encoding,
+        limits_of(limits),
+        allow_empty,
+        given=given_of(given),
+        jobs=processors(),
+    )
     with tempfile.TemporaryDirectory(prefix="mulu-") as name:
         folder = Path(name)
         found = impact(
