@@ -70,6 +70,9 @@ def run(arguments: Sequence[str]) -> int:
         code = _group().main(args=list(arguments), prog_name="mulu", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help(), err=True)
+        return 2
     except click.UsageError as error:
         console.complain(console.usage_text(error))
         return 2

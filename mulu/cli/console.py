@@ -4,6 +4,7 @@ import codecs
 import os
 import sys
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import click
@@ -58,7 +59,7 @@ def language_source() -> str:
 
 def _asked(arguments: Sequence[str]) -> str | None:
     """Return what `--lang` says, before the options are parsed: their help is in that language too."""
-    for this, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for this, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         value = following if this == "--lang" else this.removeprefix("--lang=") if this.startswith("--lang=") else ""
         if value in LANGUAGES:
             return value

@@ -1,6 +1,6 @@
 """A workbook to fill in: the columns of a kind, out of its schema and code lists; `convert.template` reads it back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -10,7 +10,7 @@ from mulu.pointer import steps_of
 from mulu.publish._template.lists import NO, YES, Lists
 from mulu.publish._template.sheets import FIRST_LINE, Head, Sheets
 from mulu.standard import Standard
-from mulu.texts import Text
+from mulu.texts import Text, did_you_mean
 
 _NUMBER = Text("编号", "No.")
 
@@ -39,11 +39,9 @@ def write_template(standard: Standard, kind: str, level: str, language: str, str
     Raises `UsageFault` if the standard has no such kind or level, or the kind nothing that a column can hold.
     """
     if kind not in standard.schemas.kinds:
-        known = ", ".join(standard.schemas.kinds)
-        raise UsageFault(f"没有种类 {kind}；可用：{known}", f"there is no kind {kind}; there are {known}")
+        raise _unknown("种类", "kind", kind, standard.schemas.kinds)
     if level not in standard.levels:
-        known = ", ".join(standard.levels)
-        raise UsageFault(f"没有级别 {level}；可用：{known}", f"there is no level {level}; there are {known}")
+        raise _unknown("级别", "level", level, standard.levels)
     found = _parts(standard, kind)
     if not found or found[0].pointer:
         raise UsageFault(f"{kind} 没有可以填写的属性", f"a {kind} has no property that a cell can hold")
@@ -64,6 +62,13 @@ def write_template(standard: Standard, kind: str, level: str, language: str, str
     lists.write()
     sheets.save(stream)
     return template
+
+
+def _unknown(zh: str, en: str, name: str, known: Iterable[str]) -> UsageFault:
+    near, listed = did_you_mean(name, known), ", ".join(known)
+    return UsageFault(
+        f"没有{zh} {name}{near.zh or '；'}可用：{listed}", f"there is no {en} {name}{near.en}; known: {listed}"
+    )
 
 
 def _titles(found: list[Part], part: Part) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from mulu.pointer import pointer_step
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+_KEY = re.compile(rb'[ \t\r\n]*+("(?:[^"\\]++|\\.)*+")[ \t\r\n]*+:[ \t\r\n]*+', re.DOTALL)
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _SCALAR = re.compile(rb"[^ \t\r\n,\]}:]++")
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},:]|[^ \t\r\n,\]}:\[{"]++', re.DOTALL)
@@ -89,15 +90,14 @@ def elements(data: bytes, position: int) -> Iterator[int]:
 
 def members(data: bytes, position: int) -> Iterator[tuple[str, int, int]]:
     """Yield key, offset of the key and offset of the value for each member of the object at `position`."""
-    position = skip_space(data, position + 1)
-    while data[position : position + 1] == b'"':
-        end = _end(_STRING.match(data, position), data)
-        value = skip_space(data, skip_space(data, end) + 1)
-        yield _text(data[position:end]), position, value
+    position += 1
+    while (key := _KEY.match(data, position)) is not None:
+        value = key.end()
+        yield _text(key[1]), key.start(1), value
         position = skip_space(data, skip_value(data, value))
         if data[position : position + 1] != b",":
             return
-        position = skip_space(data, position + 1)
+        position += 1
 
 
 def locate(data: bytes, position: int, steps: Sequence[str]) -> Spot:

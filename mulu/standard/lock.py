@@ -72,6 +72,9 @@ def _differences(wanted: dict[str, Any], found: dict[str, Any]) -> Iterator[Text
             yield Text(
                 f"标准 {name} {one['version']} 的文件改动过", f"files of the standard {name} {one['version']} differ"
             )
+    if not locked.keys() & used.keys():
+        # Another standard has other lists.
+        return
     codes, now = wanted["codes"], found["codes"]
     changed = sorted(name for name in codes.keys() | now.keys() if codes.get(name) != now.get(name))
     if changed:

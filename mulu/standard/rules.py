@@ -116,7 +116,12 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
     if data["severity"] not in SEVERITIES:
         raise fault("severity", f"严重程度应为 {'、'.join(SEVERITIES)}", f"severity is one of {', '.join(SEVERITIES)}")
     if data["level"] not in list(levels):
-        raise fault("level", f"没有级别 {data['level']}", f"there is no level {data['level']}")
+        known = ", ".join(sorted(levels))
+        raise fault(
+            "level",
+            f"没有级别 {data['level']}；级别有 {known}",
+            f"there is no level {data['level']}; there are {known}",
+        )
     texts: dict[str, Text] = {}
     for key in _TEXTS:
         try:

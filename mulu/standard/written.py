@@ -9,7 +9,7 @@ import orjson
 from mulu.errors import BadStandard, Unreadable
 from mulu.findings import SEVERITIES
 from mulu.pointer import pointer_of, pointer_step
-from mulu.texts import shown
+from mulu.texts import Text, shown
 from mulu.yaml import Positions, load_yaml
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -100,12 +100,14 @@ def _refuse_shape(path: Path, schema: Schema, levels: set[str]) -> None:
         ) from None
     for here, node in subschemas(schema):
         for name in sorted(set(node) & set(_ANNOTATIONS)):
-            if not _ANNOTATIONS[name](node[name], levels):
+            is_right, form = _ANNOTATIONS[name]
+            if not is_right(node[name], levels):
+                known, said = ", ".join(sorted(levels)), shown(node[name])
                 raise fault_at(
                     path,
                     f"{here}/{name}",
-                    f"{name} 的写法不对：{shown(node[name])}",
-                    f"{name} is written wrongly: {shown(node[name])}",
+                    f"{name} 应为{form.zh.replace('{levels}', known)}，不能是 {said}",
+                    f"{name} is {form.en.replace('{levels}', known)}, not {said}",
                 )
         for name, member in node.get("properties", {}).items():
             if not isinstance(member, dict):
@@ -133,11 +135,20 @@ def _are_names_by_level(value: Any, levels: set[str]) -> bool:
     )
 
 
-_ANNOTATIONS: dict[str, Callable[[Any, set[str]], bool]] = {
-    "x-en": _are_texts,
-    "x-entry": _are_texts,
-    "x-required": _are_names_by_level,
-    "x-severity": lambda value, _: value in SEVERITIES,
-    "x-level": lambda value, levels: value in list(levels),
-    **dict.fromkeys(("x-code-list", "x-open-code-list", "x-key", "x-table", "x-personal"), _is_text),
+_TEXTS = Text("一组文字，如 {title: …}", "texts by name, such as {title: …}")
+_ANNOTATIONS: dict[str, tuple[Callable[[Any, set[str]], bool], Text]] = {
+    "x-en": (_are_texts, _TEXTS),
+    "x-entry": (_are_texts, _TEXTS),
+    "x-required": (
+        _are_names_by_level,
+        Text("按级别列出的属性名，级别有 {levels}", "lists of properties by level, which are {levels}"),
+    ),
+    "x-severity": (
+        lambda value, _: value in SEVERITIES,
+        Text(" / ".join(SEVERITIES), f"one of {', '.join(SEVERITIES)}"),
+    ),
+    "x-level": (lambda value, levels: value in list(levels), Text("级别之一：{levels}", "one of the levels {levels}")),
+    **dict.fromkeys(
+        ("x-code-list", "x-open-code-list", "x-key", "x-table", "x-personal"), (_is_text, Text("文字", "a text"))
+    ),
 }

@@ -29,6 +29,13 @@ def test_every_command_is_listed_and_tells_what_it_does(mulu, language):
         assert len(words) > 1 or words[0] in whole.out
 
 
+@pytest.mark.parametrize("words", [(), ("standard",)])
+def test_a_group_without_a_command_shows_its_help(mulu, words):
+    """On lines, as `--help` does; nothing was done, so the exit code is 2."""
+    ran = mulu(*words)
+    assert ran.code == 2 and not ran.out and ran.err == mulu(*words, "--help").out
+
+
 def test_a_misspelt_command_gets_a_suggestion(mulu):
     """Groups inside the program answer as the program itself does."""
     for words, meant in ((["valdiate"], "validate"), (["standard", "chek"], "check")):

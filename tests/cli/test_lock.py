@@ -80,6 +80,8 @@ def test_the_built_in_standard_instead_is_refused(mulu, project):
     Path("mulu.toml").write_text("", "utf-8")
     told = mulu("validate", "a.jsonl", "--lang", "en").err
     assert "small, which is locked, is not in use" in told and "mulu-gov-catalog is not locked" in told
+    # Of another standard every list is another one.
+    assert "code lists" not in told
 
 
 def test_what_is_extended_is_locked_too(tmp_path):

@@ -3,12 +3,14 @@
 import datetime
 import io
 import json
+import shlex
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from mulu.cli import run
 from mulu.convert import open_source
 from mulu.convert.template import columns, forms
 from mulu.errors import NotRecognised, UsageFault
@@ -325,3 +327,27 @@ def test_named_format_needs_the_row_of_pointers(tmp_path):
     path.write_text("名称,代码\n甲,1\n", "utf-8")
     with pytest.raises(NotRecognised, match="row of property paths"):
         open_source(open_document(path), STANDARD, "mulu-template")
+
+
+def test_command(tmp_path, monkeypatch, capsys):
+    """What is printed to check the workbook can be run as it stands; what is misspelt gets a suggestion."""
+    from mulu.publish.begin import begin
+
+    monkeypatch.chdir(tmp_path)
+    begin("parks", tmp_path / "公园 标准")
+    asked = ["standard", "template", "example", "--standard", "公园 标准", "--lang", "en"]
+    assert run([*asked, "--level", "full", "-o", "填 报.xlsx"]) == 0
+    told = shlex.split(capsys.readouterr().out.partition("check it: ")[2])
+    assert told == ["mulu", "validate", "填 报.xlsx", "--standard", "公园 标准", "--level", "full"]
+    assert run([*told[1:], "--allow-empty"]) == 0
+    capsys.readouterr()
+    for words, said in (
+        (["-o", "a.csv"], "a workbook, .xlsx"),
+        (["-o", "没有/a.xlsx"], "make 没有 first"),
+        (["-o", "a.xlsx", "--level", "fulll"], "did you mean full?"),
+    ):
+        assert run([*asked, *words]) == 2
+        assert said in capsys.readouterr().err
+    assert run(["standard", "template", "resourse", "-o", "a.xlsx", "--lang", "en"]) == 2
+    assert "did you mean resource?" in capsys.readouterr().err
+    assert not (tmp_path / "a.xlsx").exists()

@@ -1,5 +1,6 @@
 """`mulu standard template`: a workbook that a department fills in."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -42,11 +43,15 @@ def command(kind: str, output: Path, level: str | None, standard_path: Path | No
             )
         )
     count = sum(len(part.columns) for part in template.parts)
+    told = ["mulu", "validate", str(output)]
+    told += ["--standard", str(standard_path)] if standard_path is not None else []
+    told += ["--level", level] if level is not None else []
+    check = shlex.join(told)
     click.echo(
         clean(
             say(
-                f"已写出 {output}：{len(template.parts)} 张表，{count} 列；填好后检查：mulu validate {output}",
-                f"wrote {output}: {len(template.parts)} sheets, {count} columns; check it: mulu validate {output}",
+                f"已写出 {output}：{len(template.parts)} 张表，{count} 列；填好后检查：{check}",
+                f"wrote {output}: {len(template.parts)} sheet(s), {count} columns; check it: {check}",
             )
         )
     )
