@@ -1,5 +1,7 @@
 """Values by the path of their property: what is made on the way, and what is taken out with what it leaves empty."""
 
+import copy
+
 import pytest
 
 from mulu.convert import paths
@@ -44,8 +46,9 @@ def test_a_value_is_looked_up(path, wanted):
 )
 def test_a_value_is_set_with_what_it_needs_around_it(target, path, value, wanted):
     """Objects and arrays are made, positions filled up; a list is added to a list, each value once."""
-    paths.put(target, path, value)
-    assert target == wanted
+    changed = copy.deepcopy(target)
+    paths.put(changed, path, copy.deepcopy(value))
+    assert changed == wanted
 
 
 def test_an_array_is_the_one_that_is_there():
@@ -73,5 +76,6 @@ def test_an_array_is_the_one_that_is_there():
 )
 def test_a_value_is_taken_out_with_what_is_then_empty(target, path, wanted):
     """No empty object or array is left behind, and nothing else goes."""
-    paths.remove(target, path)
-    assert target == wanted
+    changed = copy.deepcopy(target)
+    paths.remove(changed, path)
+    assert changed == wanted
