@@ -6,6 +6,7 @@ from, and for each cell what became of it; what no property took is kept in the 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from mulu.convert import tables, values
 from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
@@ -19,6 +20,12 @@ from mulu.readers.model import Ref
 from mulu.standard import CodeLists
 from mulu.standard.mappings import Drop, Spec
 
+_SHORT = 100
+"""Up to how many characters a text is likely to come again."""
+_ANSWERS = 10_000
+"""How many texts are remembered with what they are read as."""
+_pointer = lru_cache(maxsize=10_000)(pointer_of)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -31,11 +38,46 @@ class Plan:
     codes: CodeLists
     properties: dict[int, str]
     """Column -> the property that takes it, as a JSON Pointer with `*` for positions."""
+    columns: dict[int, Column] = field(init=False)
+    """The columns by number."""
+    labels: dict[int, str] = field(init=False)
+    """Their headings, each in one line."""
+    _filled: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
+    _answers: dict[tuple[int, str], tuple[Json, str]] = field(default_factory=dict, repr=False)
 
-    @property
-    def columns(self) -> dict[int, Column]:
-        """The columns by number."""
-        return {item.number: item for item in self.table.columns}
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", {item.number: item for item in self.table.columns})
+        object.__setattr__(self, "labels", {item.number: _one_line(item.label) for item in self.table.columns})
+
+    def label(self, number: int) -> str:
+        """Return the heading of a column in one line, or its number if it has none."""
+        return self.labels.get(number, f"#{number}")
+
+    def filled(self, fields: tuple[Spec, ...]) -> tuple[Spec, ...]:
+        """Return those of some properties that have a column in this table."""
+        found = self._filled.get(id(fields))
+        if found is None:
+            columns_of = self.matching.columns_of
+            found = self._filled[id(fields)] = tuple(
+                spec
+                for spec in fields
+                if columns_of(spec) or (spec.each == "line" and any(map(columns_of, spec.fields)))
+            )
+        return found
+
+    def read(self, spec: Spec, cell: Cell) -> tuple[Json, str]:
+        """Return the value of a cell and its head in the ledger; what one column says again is read once."""
+        if type(cell) is not str or len(cell) > _SHORT:
+            return read(spec, cell, self.codes, date_1904=self.table.date_1904)
+        found = self._answers.get((id(spec), cell))
+        if found is None:
+            found = read(spec, cell, self.codes, date_1904=self.table.date_1904)
+            # A list belongs to its entry.
+            if not isinstance(found[0], list | dict):
+                if len(self._answers) >= _ANSWERS:
+                    self._answers.clear()
+                self._answers[id(spec), cell] = found
+        return found
 
 
 def plan(
@@ -83,7 +125,7 @@ class Builder:
 
     def add(self, lines: list[Line]) -> None:
         """Read the lines of the entry into its properties, and enter each cell into the ledger."""
-        for spec in self.plan.fields:
+        for spec in self.plan.filled(self.plan.fields):
             self._apply(spec, self.entry, (), lines)
         set_constants(self.plan.fields, self.entry)
         self._settle(lines)
@@ -103,9 +145,7 @@ class Builder:
             self._each_line(spec, target, prefix, lines)
             return
         columns = self.plan.matching.columns_of(spec)
-        if not columns:
-            return
-        pointer = pointer_of(prefix + spec.target)
+        pointer = _pointer(prefix + spec.target)
         if spec.each == "column":
             self._each_column(spec, target, pointer, columns, lines)
             return
@@ -126,7 +166,7 @@ class Builder:
         if spec.each == "value":
             self._each_value(spec, target, pointer, cell, ref, number)
             return
-        value, head = self._read(spec, cell)
+        value, head = self.plan.read(spec, cell)
         if head == "not_understood" and spec.leaves_unknown:
             return
         self.trace[pointer] = ref
@@ -141,7 +181,8 @@ class Builder:
         self._note(pointer, head, cell, ref, number)
 
     def _each_line(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], lines: list[Line]) -> None:
-        numbers = {c.number for inner in spec.fields for c in self.plan.matching.columns_of(inner)}
+        fields = self.plan.filled(spec.fields)
+        numbers = {c.number for inner in fields for c in self.plan.matching.columns_of(inner)}
         if not numbers:
             return
         array = array_at(target, spec.target)
@@ -155,8 +196,8 @@ class Builder:
                 element: dict[str, Json] = {}
                 here = (*prefix, *spec.target, str(len(array)))
                 array.append(element)
-                self.trace[pointer_of(here)] = line.base
-                for inner in spec.fields:
+                self.trace[_pointer(here)] = line.base
+                for inner in fields:
                     self._apply(inner, element, here, [part])
                 set_constants(spec.fields, element)
             if len(parts) > 1:
@@ -191,10 +232,10 @@ class Builder:
             for inner in spec.fields:
                 if inner.constant is not None or not holds(inner, element) or is_none(inner, text, self.plan.codes):
                     continue
-                value, head = self._read(inner, text)
+                value, head = self.plan.read(inner, text)
                 if head != "not_understood" or not inner.leaves_unknown:
                     put(element, inner.target, value)
-                    self.trace[here + pointer_of(inner.target)] = ref
+                    self.trace[here + _pointer(inner.target)] = ref
                     heads.append(head)
             set_constants(spec.fields, element)
             if element:
@@ -234,12 +275,12 @@ class Builder:
                     member = item[keys[found.number]]
                     if is_blank(member) or not holds(inner, element) or is_none(inner, member, self.plan.codes):
                         continue
-                    value, head = self._read(inner, member)
+                    value, head = self.plan.read(inner, member)
                     if head == "not_understood" and inner.leaves_unknown:
                         continue
                     understood[found.number] = max(head, understood.get(found.number, head), key=RANK.__getitem__)
                     put(element, inner.target, value)
-                    place = here + pointer_of(inner.target)
+                    place = here + _pointer(inner.target)
                     self.trace[place] = (
                         (base[0], base[1] + pointer_step(keys[found.number])) if len(base) == 2 else base
                     )
@@ -263,7 +304,7 @@ class Builder:
             found = self._one(item.number, lines)
             if found is not None:
                 cell, ref = found
-                value, head = self._read(spec, cell)
+                value, head = self.plan.read(spec, cell)
                 here = f"{pointer}/{len(array)}"
                 array.append(value)
                 self.trace.setdefault(pointer, ref)
@@ -285,9 +326,8 @@ class Builder:
             if first is None:
                 first = cell, ref
             elif _comparable(cell) != _comparable(first[0]):
-                label = self.plan.columns[number].label
                 params: dict[str, Json] = {
-                    "heading": _one_line(label),
+                    "heading": self.plan.label(number),
                     "value": _comparable(cell),
                     "first": _comparable(first[0]),
                 }
@@ -296,9 +336,6 @@ class Builder:
             else:
                 self._status[ref] = ("=", number)
         return first
-
-    def _read(self, spec: Spec, cell: Cell) -> tuple[Json, str]:
-        return read(spec, cell, self.plan.codes, date_1904=self.plan.table.date_1904)
 
     def _note(self, pointer: str, head: str, cell: Cell, ref: Ref, number: int) -> None:
         if head in ("transformed", "not_understood"):
@@ -311,7 +348,6 @@ class Builder:
 
     def _settle(self, lines: list[Line]) -> None:
         """Enter every cell of the lines into the ledger, and keep what no property took."""
-        columns = self.plan.columns
         heads: dict[int, str] = {}
         for head, number in self._status.values():
             if head != "=" and RANK[head] > RANK.get(heads.get(number, ""), -1):
@@ -322,8 +358,8 @@ class Builder:
                 if number in line.spread:
                     continue
                 ref = line.refs[number]
-                label = columns[number].label if number in columns else f"#{number}"
-                account = self.ledger.column(self._sheet_name(), _one_line(label), self.plan.properties.get(number))
+                label, taken = self.plan.label(number), self.plan.properties.get(number)
+                account = self.ledger.column(self._sheet_name(), label, taken)
                 leaves = max(1, leaves_of(cell)) if isinstance(cell, list | dict) else 1
                 if (share := self._shares.get(ref)) is not None:
                     for head, count in share.counts.items():
@@ -341,7 +377,7 @@ class Builder:
                 if head in ("", "kept"):
                     left.setdefault(number, []).append(raw(cell, stripped=False))
         for number, found in left.items():
-            label = _one_line(columns[number].label) if number in columns else f"#{number}"
+            label = self.plan.label(number)
             while label in self.kept:
                 label += "#"
             self.kept[label] = found[0] if all(item == found[0] for item in found) else found

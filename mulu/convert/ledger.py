@@ -6,6 +6,7 @@ Headings and member names are names, not values. Each leaf is counted once, unde
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -66,7 +67,9 @@ class Ledger:
 
     def column(self, sheet: str | None, heading: str, property: str | None = None) -> ColumnAccount:
         """Return the account of a heading, opened at its first use."""
-        account = self.columns.setdefault((sheet, heading), ColumnAccount(heading, sheet))
+        account = self.columns.get((sheet, heading))
+        if account is None:
+            account = self.columns[sheet, heading] = ColumnAccount(heading, sheet)
         if property is not None and account.property is None:
             account.property = property
         return account
@@ -191,6 +194,12 @@ def leaves_of(value: object) -> int:
 
 def _sample(samples: list[str], cell: Cell) -> None:
     if len(samples) < SAMPLES:
-        text = mask(shown(cell if isinstance(cell, list | dict) else as_text(cell)))
+        text = _shown(cell) if isinstance(cell, str) else mask(shown(cell if isinstance(cell, list) else as_text(cell)))
         if text not in samples:
             samples.append(text)
+
+
+@lru_cache(maxsize=1024)
+def _shown(cell: str) -> str:
+    """Return a text as a sample; many columns hold the same few over and over."""
+    return mask(shown(as_text(cell)))

@@ -27,14 +27,17 @@ def read(spec: Spec, cell: Cell, codes: CodeLists, *, date_1904: bool = False) -
 
 def is_none(spec: Spec, cell: Cell, codes: CodeLists) -> bool:
     """Whether the content is one that a code list of `not_in` tells to be no value of the property."""
-    return isinstance(cell, str | int | float) and any(
-        codes[name].find(as_text(cell)) is not None for name in spec.not_in
-    )
+    if not spec.not_in or not isinstance(cell, str | int | float):
+        return False
+    text = as_text(cell)
+    return any(codes[name].find(text) is not None for name in spec.not_in)
 
 
 def holds(spec: Spec, target: dict[str, Json]) -> bool:
     """Whether what was found so far meets the conditions of a property."""
-    return all((get(target, path) in wanted) == expected for expected, path, wanted in spec.conditions)
+    return not spec.conditions or all(
+        (get(target, path) in wanted) == expected for expected, path, wanted in spec.conditions
+    )
 
 
 def set_constants(specs: Iterable[Spec], target: dict[str, Json]) -> None:

@@ -6,14 +6,15 @@ lines of cells. A mapping is then one thing for a portal's JSON and for the work
 
 import fnmatch
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from mulu.convert.values import Cell, is_blank
-from mulu.readers.model import Ref, Sheet
+from mulu.readers.model import Ref, Row, Sheet
 from mulu.standard import Mapping
 from mulu.standard.mappings import Detail, Spec
 
@@ -323,14 +324,15 @@ def _lines(sheet: Sheet, header: range, table: Table) -> Iterator[Line]:
     labels = {item.number: item.label for item in table.columns}
     header_end = sheet.rows[header[-1]].number
     header_rows = [[_heading_text(cell) for cell in sheet.rows[r].cells] for r in header]
-    down = _merged_down(sheet, header_end)
-    across = {(top, left): right - left + 1 for top, left, _, right in sheet.merged}
+    down = _MergedDown(sheet, header_end)
+    across = {(top, left): right - left + 1 for top, left, _, right in sheet.merged if right > left}
     for row in islice(sheet.rows, header[-1] + 1, None):
-        filled: dict[int, Cell] = {i + 1: cell for i, cell in enumerate(row.cells) if not is_blank(cell)}
+        covered = down.at(row)
+        filled: dict[int, Cell] = {i: cell for i, cell in enumerate(row.cells, 1) if cell is not None}
+        filled = {i: cell for i, cell in filled.items() if not is_blank(cell)}
         if not filled:
             continue
-        texts = [_heading_text(cell) for cell in row.cells]
-        if len(filled) > 1 and any(texts == header for header in header_rows):
+        if len(filled) > 1 and any(_is_repeated(header, row.cells) for header in header_rows):
             table.passed_over.append((row.number, "重复的表头", "repeated headings", _sample(filled), len(filled)))
             continue
         reason = _note(row.number, filled, across, len(labels))
@@ -339,7 +341,7 @@ def _lines(sheet: Sheet, header: range, table: Table) -> Iterator[Line]:
             continue
         refs: dict[int, Ref] = {number: (sheet.index, row.number, number) for number in filled}
         spread = set()
-        for number, (top, value) in down.get(row.number, {}).items():
+        for number, (top, value) in covered.items():
             if number not in filled and number in labels:
                 filled[number] = value
                 refs[number] = (sheet.index, top, number)
@@ -347,17 +349,27 @@ def _lines(sheet: Sheet, header: range, table: Table) -> Iterator[Line]:
         yield Line(row.number, filled, refs, (sheet.index, row.number, 0), frozenset(spread))
 
 
-def _merged_down(sheet: Sheet, header_end: int) -> dict[int, dict[int, tuple[int, Cell]]]:
-    """Return what merged cells hold for the rows below their first: row -> column -> (first row, value)."""
-    wanted = {top for top, _, bottom, _ in sheet.merged if top > header_end and bottom > top}
-    tops = {row.number: row.cells for row in sheet.rows if row.number in wanted} if wanted else {}
-    found: dict[int, dict[int, tuple[int, Cell]]] = {}
-    for top, left, bottom, _ in sheet.merged:
-        cells = tops.get(top, [])
-        if bottom > top and left <= len(cells) and not is_blank(cells[left - 1]):
-            for row in range(top + 1, bottom + 1):
-                found.setdefault(row, {})[left] = (top, cells[left - 1])
-    return found
+class _MergedDown:
+    """What merged cells hold for the rows below their first, as these come one after the other."""
+
+    def __init__(self, sheet: Sheet, header_end: int) -> None:
+        self._ahead = deque(sorted(area for area in sheet.merged if area[0] > header_end and area[2] > area[0]))
+        self._open: dict[int, tuple[int, int, Cell]] = {}
+
+    def at(self, row: Row) -> dict[int, tuple[int, Cell]]:
+        """Return column -> (first row, value) of the cells that reach down to a row."""
+        for column in [column for column, (bottom, _, _) in self._open.items() if bottom < row.number]:
+            del self._open[column]
+        found = {column: (top, value) for column, (_, top, value) in self._open.items()}
+        while self._ahead and self._ahead[0][0] <= row.number:
+            top, left, bottom, _ = self._ahead.popleft()
+            if top == row.number and not is_blank(row.cell(left)):
+                self._open[left] = (bottom, top, row.cell(left))
+        return found
+
+
+def _is_repeated(header: list[str], cells: Sequence[Cell]) -> bool:
+    return len(header) == len(cells) and all(_heading_text(c) == text for c, text in zip(cells, header, strict=True))
 
 
 _NOTE_WORDS = (

@@ -236,13 +236,13 @@ class TreeBuilder:
         if not isinstance(self.tree.root, dict) or GRAPH not in self.tree.root:
             return
         read_from = {at.split("/")[2] for at in self._heads if at.startswith(f"/{GRAPH}/")}
-        visited = {self.record.pointer, *self.records}
+        visited = {self.record.pointer}
         waiting = [self.record]
         while waiting:
             for name in _references(waiting.pop().value):
                 one = self.tree.resolved(Node({REF: name}, ""))
                 own = name.startswith("_:") or pointer_step(name)[1:] in read_from
-                if own and one.pointer and one.pointer not in visited:
+                if own and one.pointer and one.pointer not in visited and one.pointer not in self.records:
                     visited.add(one.pointer)
                     waiting.append(one)
                     yield one

@@ -42,7 +42,7 @@ class Tree:
 
     def select(self, node: Node, path: Selector) -> list[Node]:
         """Return what a selector finds from `node`, in the order of the tree; lists give way to their elements."""
-        found = [*self.spread(node)]
+        found = self.spread(node)
         is_deep = False
         for step in path.steps:
             if step.name == "**":
@@ -68,11 +68,11 @@ class Tree:
             return None
         return value, node.pointer
 
-    def spread(self, node: Node) -> Iterator[Node]:
-        """Yield the elements of a list, of lists in it too, or the node itself; a reference gives way to its node."""
+    def spread(self, node: Node) -> list[Node]:
+        """Return the elements of a list, of lists in it too, or the node itself; a reference gives way to its node."""
         if not isinstance(node.value, list):
-            yield self.resolved(node)
-            return
+            return [self.resolved(node) if isinstance(node.value, dict) else node]
+        found: list[Node] = []
         waiting = [node]
         while waiting:
             one = waiting.pop()
@@ -81,7 +81,8 @@ class Tree:
                     Node(value, f"{one.pointer}/{number}") for number, value in reversed(list(enumerate(one.value)))
                 ]
             else:
-                yield self.resolved(one)
+                found.append(self.resolved(one))
+        return found
 
     def resolved(self, node: Node) -> Node:
         """Return the node that a reference leads to, or the node itself."""
@@ -103,14 +104,16 @@ class Tree:
             if not isinstance(value, dict):
                 continue
             if step.is_pattern:
-                inner = [
-                    Node(member, one.pointer + pointer_step(key)) for key, member in value.items() if step.fits(key)
+                spread = [
+                    each
+                    for key, member in value.items()
+                    if step.fits(key)
+                    for each in self.spread(Node(member, one.pointer + pointer_step(key)))
                 ]
             elif name in value:
-                inner = [Node(value[name], one.pointer + pointer)]
+                spread = self.spread(Node(value[name], one.pointer + pointer))
             else:
                 continue
-            spread = [each for here in inner for each in self.spread(here)]
             if step.tests:
                 spread = [each for each in spread if self._holds(each, step)]
             reached += spread if step.position is None else spread[step.position - 1 : step.position]

@@ -17,6 +17,7 @@ Cell = str | int | float | bool | date | datetime | time | None | list[Json] | d
 # The portals and exports in question are kept in Beijing time; an instant becomes the day it was there.
 _BEIJING = timezone(timedelta(hours=8))
 _FILLER = re.compile(r"[\s\u3000\u00a0\ufeff\u200b]+")
+_SOLID = re.compile(r"[^\s\u3000\u00a0\ufeff\u200b]")
 _YMD = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?(?:[T ].*)?")
 _YM = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})月?")
 _Y = re.compile(r"([0-9]{4})年?")
@@ -43,7 +44,7 @@ class NotUnderstood(ValueError):
 def is_blank(cell: Cell) -> bool:
     """Whether a cell holds nothing: empty, only white space, or a list or object of nothing."""
     if isinstance(cell, str):
-        return not _FILLER.sub("", cell)
+        return _SOLID.search(cell) is None
     if not isinstance(cell, list | dict):
         return cell is None
     waiting: list[Json] = [cell]

@@ -92,15 +92,15 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as bug:
         yield orjson.dumps({"defect": type(bug).__name__, "text": _plain(str(bug))[:200]})
         return
-    rows = [sheet.rows for sheet in document.sheets]
+    large = [(sheet.rows, sheet.merged) for sheet in document.sheets]
     for sheet in document.sheets:
-        sheet.rows = []
+        sheet.rows, sheet.merged = [], []
     document.path = ""
     yield orjson.dumps(_encoded(document))
-    for of_sheet in rows:
-        yield orjson.dumps(len(of_sheet))
-        for start in range(0, len(of_sheet), BATCH):
-            batch = of_sheet[start : start + BATCH]
+    for rows, merged in large:
+        yield orjson.dumps([len(rows), merged])
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
             yield orjson.dumps([[row.number, _cells(row.cells)] for row in batch], option=_AS_GIVEN)
 
 
@@ -210,8 +210,10 @@ def _document(lines: Iterator[bytes], name: str) -> Document:
     document: Document = _decoded(said, name)
     stands = Spool()
     for sheet in document.sheets:
+        count, merged = orjson.loads(next(lines))
+        sheet.merged = [(top, left, bottom, right) for top, left, bottom, right in merged]
         # Who reads rows asks no more of them than iteration, number, positions and slices.
-        sheet.rows = cast("list[Row]", SpooledRows(stands, orjson.loads(next(lines)), lines, _rows))
+        sheet.rows = cast("list[Row]", SpooledRows(stands, count, lines, _rows))
     # The child says whether it came to its end.
     next(lines, None)
     return document

@@ -74,6 +74,9 @@ def _form(sheet: Sheet, known: frozenset[str]) -> _Form | None:
     columns: list[tuple[int, str]] = []
     for row in sheet.rows:
         spots = list(_spots(sheet, row))
+        if not spots:
+            # A separator such as U+001E is a value for its reader, and nothing for whoever looks at the form.
+            continue
         at = [spot.column for spot in spots]
         names = [isinstance(spot.value, str) and _normal(spot.value) in known for spot in spots]
         is_heads = len(spots) > 1 and all(names)

@@ -20,6 +20,7 @@ from mulu.standard.folder import Header, Level, Relaxation, builtin_folder, dige
 from mulu.standard.mapping_reader import Mappings
 from mulu.standard.mappings import Mapping
 from mulu.standard.migrations import Migration, read_migrations
+from mulu.standard.names import OtherNames, read_names
 from mulu.standard.rules import Example, Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
 from mulu.standard.statistics import read_statistics
@@ -76,7 +77,7 @@ class Standard:
 
     def read(self) -> None:
         """Read every part now; raises `BadStandard` for the first file that is wrong."""
-        _ = self.schemas.resources, self.rules, self.statistics, self.migrations, self.clauses, self.sha256
+        _ = self.schemas.resources, self.rules, self.statistics, self.migrations, self.clauses, self.names, self.sha256
         for parts in (self.codes, self.mappings):
             for name in parts:
                 _ = parts[name]
@@ -111,6 +112,11 @@ class Standard:
     def clauses(self) -> list[Clause]:
         """The clauses of the documents that the standard rests on, as its own folder lists them."""
         return read_clauses(self.roots[-1])
+
+    @cached_property
+    def names(self) -> list[OtherNames]:
+        """What properties are called elsewhere, as this folder and all that it builds on list it."""
+        return [*(self.below.names if self.below is not None else ()), *read_names(self.roots[-1])]
 
     @cached_property
     def examples(self) -> "Examples":

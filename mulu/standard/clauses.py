@@ -4,12 +4,11 @@ The columns are `document` and `clause` as properties (`$comment`), rules and co
 clause is about in both languages, and, where nothing in the standard checks it on purpose, why not.
 """
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from mulu.errors import BadStandard
-from mulu.standard.folder import inside
+from mulu.standard.sheets import lines_of
 from mulu.texts import Text
 
 COLUMNS = ("document", "clause", "title.zh", "title.en", "unchecked.zh", "unchecked.en")
@@ -42,26 +41,9 @@ def path_of(root: Path) -> Path:
 def read_clauses(root: Path) -> list[Clause]:
     """Read the clauses of one folder, none if it lists none; raises `BadStandard` with the line of what is wrong."""
     path = path_of(root)
-    if not path.exists() and not path.is_symlink():
-        return []
-    try:
-        with inside(root, path).open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            rows = [(reader.line_num, row) for row in reader if row]
-    except (csv.Error, OSError, UnicodeDecodeError) as error:
-        raise BadStandard(str(path), f"条款表读不出来：{error}", f"the clauses cannot be read: {error}") from None
-    if not rows or tuple(rows[0][1]) != COLUMNS:
-        told = ",".join(COLUMNS)
-        raise BadStandard(str(path), f"条款表的表头应为 {told}", f"the headings of the clauses are {told}", line=1)
     found = []
-    for line, row in rows[1:]:
-        if len(row) != len(COLUMNS) or not row[0].strip():
-            raise BadStandard(
-                str(path),
-                f"应有 {len(COLUMNS)} 格和文件名",
-                f"{len(COLUMNS)} cells and a document are needed",
-                line=line,
-            )
-        document, clause, *texts = (cell.strip() for cell in row)
+    for line, (document, clause, *texts) in lines_of(root, path, COLUMNS, Text("条款表", "the clauses")):
+        if not document:
+            raise BadStandard(str(path), "缺少文件名", "a document is needed", line=line)
         found.append(Clause(document, clause, Text(texts[0], texts[1]), Text(texts[2], texts[3]), line))
     return found

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from mulu.errors import BadStandard
@@ -16,6 +16,8 @@ _QUOTES = "‘’“”\"'`「」『』《》"
 _TRAILING = _QUOTES + "。.,;、"
 _NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _NUMBER = re.compile(r"[0-9]+")
+_SHORT = 100
+"""Up to how many characters a text is likely to come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,17 @@ def spelling(text: str) -> str:
     >>> spelling("……")
     '......'
     """
+    return _spelled(text) if len(text) <= _SHORT else _fresh(text)
+
+
+def _fresh(text: str) -> str:
     folded = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_NO_WIDTH).split())
     # What is nothing but punctuation stands for itself.
     return folded.lstrip(_QUOTES).rstrip(_TRAILING) or folded
+
+
+_spelled = lru_cache(maxsize=10_000)(_fresh)
+"""A catalog says the same short texts over and over."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class Rule:
         data, _ = read_yaml(self.path)
         try:
             return tuple(_example(example, self.kinds) for example in data[key])
-        except (KeyError, TypeError, IndexError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
             raise BadStandard(
                 str(self.path),
                 f"{key} 中的示例写法不对：{error}",

@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -33,6 +34,8 @@ from mulu.yaml import resolve
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SCALAR = re.compile(r"[^\s,\]}:]+")
 _YAML = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|[^\s\[\]{},#&*!|>'\"%@`](?:[^\n:#,\]}]|:(?! )|(?<! )#)*")
+_CONTENT = re.compile(r"[^<>]+")
+_ELEMENT = re.compile(r">([^<>]+)(?=</)")
 _MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 
 
@@ -181,7 +184,7 @@ class _Mender:
         except (UnicodeError, LookupError):
             whole = False
         # Places count characters, whatever the file is encoded in.
-        document = open_bytes(text.encode(), item.path) if whole else None
+        document = open_bytes(text.encode(), item.path, encoding="utf-8") if whole else None
         if document is None or document.family == "html" or ("\n" not in text and "\r" in text):
             self.mend.problem = _no_place(len(findings))
             return
@@ -190,7 +193,11 @@ class _Mender:
         taken: set[int] = set()
         for finding in findings:
             line, column = finding["source"]["line"], finding["source"]["column"]
-            start = starts[line - 1] + column - 1 if line and column and line <= len(starts) else len(text)
+            start = len(text)
+            if line and line <= len(starts) and document.family == "xml":
+                start = _in_element(text, starts[line - 1], finding["value"])
+            elif line and line <= len(starts) and column:
+                start = starts[line - 1] + column - 1
             found = self._replacement(document, text, start, finding)
             # Of two mends of one value the first counts; the next run finds what is left.
             if found is None or start in taken:
@@ -200,7 +207,9 @@ class _Mender:
             taken.add(start)
             spans[start, start + len(before)] = after, line, finding
             self.mend.changes.append(Change(finding, before, after))
-        self._rewritten(text, starts, spans)
+        # What is personal in a line of XML nobody can tell, so that its values are shown one by one.
+        if document.family != "xml":
+            self._rewritten(text, starts, spans)
         out = "".join(_pieces(text, spans))
         try:
             self.mend.data = mark + out.encode(encoding)
@@ -219,6 +228,9 @@ class _Mender:
             return _in_csv(document, text, start, old, value)
         if document.family == "yaml":
             return _in_yaml(text, start, old, value)
+        if document.family == "xml":
+            said = _CONTENT.match(text, start)
+            return (said[0], escape(value)) if said is not None and isinstance(value, str) else None
         match = (_STRING if text[start : start + 1] == '"' else _SCALAR).match(text, start)
         try:
             same = match is not None and json.loads(match[0]) == old
@@ -305,6 +317,17 @@ def _in_csv(document: CsvDocument, text: str, start: int, old: Json, value: Json
         return None
     needs = quoted is not None or any(mark in value for mark in (document.delimiter, '"', "\n", "\r"))
     return cell, '"' + value.replace('"', '""') + '"' if needs else value
+
+
+def _in_element(text: str, start: int, old: Json) -> int:
+    """Return where an element's text begins that is a value and stands whole on one line; the end if there is none.
+
+    Of an element only the line is known: if two on it say the same, nobody can tell which of them is meant.
+    """
+    stop = text.find("\n", start)
+    line = text[start : stop if stop >= 0 else len(text)]
+    found = [at for at in _ELEMENT.finditer(line) if isinstance(old, str) and unescape(at[1]).strip() == old.strip()]
+    return start + found[0].start(1) if len(found) == 1 else len(text)
 
 
 def _in_yaml(text: str, start: int, old: Json, value: Json) -> tuple[str, str] | None:

@@ -23,11 +23,11 @@ from mulu.validate.mend import LONGEST
 from mulu.validate.report import Input, Report
 from mulu.validate.structure import value_at
 
-_WRITABLE = ("csv", "json", "jsonl", "xlsx")
+_WRITABLE = ("csv", "json", "jsonl", "xlsx", "xml")
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
-# A day and nothing else: with a time of day beside it, something would be lost.
-_DAY = re.compile(r"[0-9]{4}\s*[年/.-]\s*[0-9]{1,2}(\s*[月/.-]\s*[0-9]{1,2})?\s*[月日]?|[0-9]{8}")
+# A day and nothing else: with a time of day beside it, something would be lost. Eight digits are a way to write it.
+_DAY = re.compile(r"[0-9]{4}\s*[年/.-]\s*[0-9]{1,2}(\s*[月/.-]\s*[0-9]{1,2})?\s*[月日]?")
 
 _Where = tuple[int, int, str] | tuple[int, str]
 """Sheet, column and what a cell says; or item and pointer of a value that stands in a tree."""

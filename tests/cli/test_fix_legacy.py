@@ -10,6 +10,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+ROOT = Path(__file__).parents[2]
 # Rules across entries have nothing to do with it.
 FEW = ("-q", "--only", "duplicate-identifier")
 HEAD = "信息资源名称 信息资源代码 信息资源提供方 信息资源提供方代码 信息资源摘要 共享类型 更新周期 发布日期".split()
@@ -105,6 +106,21 @@ def test_each_spelling_of_a_legacy_json_is_mended_and_nothing_else(mulu):
     Path("口.json").write_text(text(ROWS).replace("1.5", "1.50"), "utf-8")
     assert "口.json：改了 7 处" in mulu("validate", "口.json", "--fix", *FEW).err
     assert Path("口.json").read_text("utf-8") == text(WANTED).replace("1.5", "1.50")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_each_spelling_of_an_xml_is_mended_and_nothing_else(mulu, encoding):
+    """An element whose text stands on its own line; references, comments, what is doubtful stay to the byte."""
+    text = (ROOT / "converters" / "gbt21063" / "sample.xml").read_text("utf-8").replace("UTF-8", encoding)
+    # Two elements of one line that say the same are not told apart.
+    twice = "<zwml:TpCat><zwml:cateStd>２０２１年</zwml:cateStd><zwml:cateName>２０２１年</zwml:cateName></zwml:TpCat>"
+    text = text.replace("2021-06-18", " ２０２１年6月8日&#32;").replace("<zwml:abstract/>", f"<zwml:abstract/>{twice}")
+    Path("录.xml").write_bytes(text.encode(encoding))
+    shown = mulu("validate", "录.xml", "--diff", *FEW)
+    assert "录.xml:8:  ２０２１年6月8日&#32; → 2021-06-08" in shown.out and "可改 3 处" in shown.err
+    assert "录.xml：改了 3 处" in mulu("validate", "录.xml", "--fix", *FEW).err
+    wanted = text.replace(" ２０２１年6月8日&#32;", "2021-06-08").replace("2019年7月", "2019-07")
+    assert Path("录.xml").read_bytes() == wanted.replace("　建设用地审批结果　", "建设用地审批结果").encode(encoding)
 
 
 def test_a_cell_that_repeats_on_each_line_of_an_entry_is_mended_on_each(mulu):

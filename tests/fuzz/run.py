@@ -1,8 +1,9 @@
-"""A mutation fuzzer over every reader: `python tests/fuzz/run.py --count 100000 --seed 1`.
+"""A mutation fuzzer: `python tests/fuzz/run.py --count 100000 --seed 1`, and the same with `--of standards`.
 
-Each mutant of a small good file (of each family, and the samples of the converters) is read, whatever it is. The
-verdict must be a document or a refusal in words: any other exception, a signal, more than 20 seconds or 2 GiB is a
-crash, is told with its number, and ends the run with 1. A mutant depends on seed and number alone.
+Each mutant of a small good file (of each family, and the samples of the converters) is read, whatever it is, and what
+was read is converted and held to the schemas. With `--of standards` the mutants are of rules, mappings and code lists,
+and are loaded. The verdict must be a result or a refusal in words: any other exception, a signal, more than 20 seconds
+or 2 GiB is a crash, is told with its number, and makes the exit code 1. A mutant depends on seed and number alone.
 """
 
 import argparse
@@ -13,14 +14,22 @@ import random
 import resource
 import signal
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+from mulu.convert import known_prefixes, known_words, open_source, place  # noqa: E402
 from mulu.errors import MuluError  # noqa: E402
+from mulu.pointer import pointer_of  # noqa: E402
 from mulu.readers import apart, open_bytes  # noqa: E402
+from mulu.standard import load  # noqa: E402
+from mulu.standard.codes import read_code_list  # noqa: E402
+from mulu.standard.mapping_reader import read_mapping  # noqa: E402
+from mulu.standard.rules import read_rule  # noqa: E402
+from mulu.validate.structure import Structure  # noqa: E402
 
 BATCH = 500
 SECONDS, MEMORY = 20, 2 * 2**30
@@ -46,6 +55,19 @@ WORDS = [
     *(b"&#0;", b"<table>", b"<td colspan=9999>", b"&a [*a]", b"!!x", b"<<: *a", b"---\n", b"PK\x03\x04", b"\x7f" * 4),
     *(b'r="XFD1048576"', b't="s"', b"\x81\x30\x81\x30", b"\xe2\x80\xae", b"\x1b[31m"),
 ]
+
+
+STANDARD = load()
+STRUCTURE = Structure(STANDARD)
+WORDS_KNOWN, PREFIXES_KNOWN = known_words(STANDARD), known_prefixes(STANDARD)
+
+
+def parts():
+    """Return good files of a standard, by where they stand in it."""
+    rules = sorted((ROOT / "validators").glob("*/*.yaml"))[::20]
+    mappings = sorted((ROOT / "converters").glob("*/mapping.yaml"))
+    lists = [path for path in sorted((ROOT / "schemas" / "codes").glob("*.csv")) if path.stat().st_size < 5_000][::10]
+    return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in (*rules, *mappings, *lists)}
 
 
 def seeds():
@@ -104,9 +126,9 @@ def changed(chance, data, files):
 
 
 def inspect(name, data):
-    """Read a file whole, and ask where its values stand; raises what a reader raises against its word."""
+    """Read a file whole, ask where its values stand, and convert it; raises what is raised against their word."""
     try:
-        document = open_bytes(data, name)
+        document = open_bytes(data, name, known_words=WORDS_KNOWN, known_prefixes=PREFIXES_KNOWN)
         for item in document.items():
             document.place((item.index, ""))
         for sheet in document.sheets:
@@ -115,12 +137,33 @@ def inspect(name, data):
         for notice in document.notices[:50]:
             if notice.ref is not None:
                 document.place(notice.ref)
+        for sourced in open_source(document, STANDARD):
+            for fault in STRUCTURE.faults(sourced.entry)[:20]:
+                place(document, sourced.origin, pointer_of(fault.path))
     except MuluError as refusal:
         assert refusal.zh and refusal.en and "内部错误" not in refusal.zh, refusal.zh
 
 
-def work(numbers, seed, files, now):
-    """Read some mutants in this, a forked, process; leaves with 1 at the first that is not read as it should be."""
+def load_part(name, data):
+    """Load a file of a standard, with its examples if it is a rule; raises what a loader raises against its word."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+        try:
+            if name.startswith("validators/"):
+                rule = read_rule(path, set(STANDARD.levels), STANDARD.examples)
+                assert rule.passes is not None and rule.fails is not None
+            elif name.startswith("converters/"):
+                read_mapping(path, (ROOT, Path(folder)))
+            else:
+                read_code_list(path)
+        except MuluError as refusal:
+            assert refusal.zh and refusal.en, refusal
+
+
+def work(numbers, seed, files, now, inspect):
+    """Try some mutants in this, a forked, process; leaves with 1 at the first that ends as it should not."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The process that would be lost is this one: a child for each mutant would only take time.
@@ -142,16 +185,17 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--of", choices=("readers", "standards"), default="readers", help="what is given the mutants")
     parser.add_argument("--first", type=int, default=0, help="the number of the first mutant")
     wanted = parser.parse_args(arguments)
-    files = seeds()
+    files, tried = (seeds(), inspect) if wanted.of == "readers" else (parts(), load_part)
     now = mmap.mmap(-1, 8)
     number, last, bad = wanted.first, wanted.first + wanted.count, 0
     while number < last:
         batch = range(number, min(number + BATCH, last))
         pid = os.fork()
         if not pid:
-            work(batch, wanted.seed, files, now)
+            work(batch, wanted.seed, files, now, tried)
         _, status = os.waitpid(pid, 0)
         number = batch.stop
         if status:

@@ -9,8 +9,10 @@ import pytest
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-def test_mutants_are_read_or_refused_in_words():
-    """No reader answers a broken file by anything but a document or a refusal."""
+@pytest.mark.parametrize(("of", "count"), [("readers", 1500), ("standards", 500)])
+def test_mutants_are_read_or_refused_in_words(of, count):
+    """Nothing answers a broken file by anything but a result or a refusal: reading, conversion, loading a standard."""
     program = str(Path(__file__).with_name("run.py"))
-    done = subprocess.run([sys.executable, program, "--count", "2000"], capture_output=True, text=True, check=False)
+    command = [sys.executable, program, "--of", of, "--count", str(count)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

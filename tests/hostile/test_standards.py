@@ -1,6 +1,7 @@
 """A standard of somebody else cannot harm: each hostile folder ends in words, nothing is read, written or left."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,13 @@ def help_of(name, text):
     return put
 
 
+def example_set(folder, value):
+    """Write something else behind the first `set` of an example of the rule."""
+    text = rule_of(folder).read_text(encoding="utf-8")
+    found = re.search(r"set: (\{.*?\})", text)
+    changed(rule_of(folder), found[0], f"set: {value}")
+
+
 MIGRATION = "from: 0.0.1\nto: 0.1.0\nwhy: {zh: 因, en: why}\nsteps:\n  - {kind: example, why: {zh: 因, en: why}, "
 MIGRATIONS = {
     "migration is a link": help_of("migrations/a.yaml", Path("/etc/hostname")),
@@ -194,6 +202,9 @@ MIGRATIONS = {
         "migrations/a.yaml", MIGRATION + "split: /name, pattern: '(?P<a>((a{1000}){1000}){1000})', to: {a: /a}}\n"
     ),
     "migration to a place of its own": help_of("migrations/a.yaml", MIGRATION + "move: /name, to: /kind/../x}\n"),
+    "example sets a text": lambda f: example_set(f, "text"),
+    "example sets a list": lambda f: example_set(f, "[/name]"),
+    "example sets inside a text": lambda f: example_set(f, "{/name/x/y: 1}"),
     "clauses are a link": help_of("clauses.csv", Path("/etc/hostname")),
     "clauses with a quote": help_of("clauses.csv", 'document,clause\n"'),
     "clauses in GBK": lambda f: (f / "schemas/clauses.csv").write_bytes("文件".encode("gbk")),
@@ -202,11 +213,11 @@ MIGRATIONS = {
 
 @pytest.mark.parametrize("name", MIGRATIONS)
 def test_hostile_help_is_refused(mulu, standard, name):
-    """Migrations and clauses, which no validation reads, are refused by what reads them."""
+    """Migrations, examples and clauses, which no validation reads, are refused by what reads them."""
     MIGRATIONS[name](standard)
     for command in (("check", standard), ("pack", standard, "-o", "a.zip")):
         ran = mulu("standard", *command)
-        if command[0] == "check" or "place" not in name:
+        if command[0] == "check" or not ("place" in name or "example" in name):
             assert_verdict(ran, (1, 2))
             assert str(standard) in ran.said and SECRET not in ran.said
     ran = mulu("standard", "migrate", standard, standard, "a.jsonl", "-o", "b.jsonl")

@@ -120,8 +120,8 @@ CLAUSE_LINES = {
     "本标准,第一条,一,One,因,\n": [(2, "error", "both languages")],
     "本标准,this,自己,Own,,\n本标准,this,自己,Own,,\n": [(3, "error", "on line 2 already")],
     "本标准,this,自己,,,\n": [(2, "error", "title in both languages")],
-    ",this,自己,Own,,\n": [(2, "error", "cells and a document")],
-    "本标准,this\n": [(2, "error", "cells and a document")],
+    ",this,自己,Own,,\n": [(2, "error", "a document is needed")],
+    "本标准,this\n": [(2, "error", "6 cells")],
 }
 
 
@@ -132,6 +132,27 @@ def test_what_is_wrong_with_the_clauses(folder, lines):
     found = told(check(folder))
     assert [one[:2] for one in found] == [one[:2] for one in CLAUSE_LINES[lines]]
     assert all(part in one[2] for one, (_, _, part) in zip(found, CLAUSE_LINES[lines], strict=True))
+
+
+NAMES = "kind,property,names\n"
+NAME_LINES = {
+    "example,/name,叫法; other name\n": [],
+    "example,/name,叫法;\n": [],
+    "exemple,/name,叫法\n": [(2, "error", "did you mean example?")],
+    "example,/nmae,叫法\n": [(2, "error", "did you mean /name?")],
+    "example,/name,\n": [(2, "error", "no name")],
+    "example,/name,叫 法\nexample,/type,叫法\n": [(3, "error", "on line 2 already")],
+    "example,/name\n": [(2, "error", "3 cells")],
+}
+
+
+@pytest.mark.parametrize("lines", NAME_LINES)
+def test_what_is_wrong_with_the_names_elsewhere(folder, lines):
+    """A name means one property that is there."""
+    (folder / "schemas/names.csv").write_text(NAMES + lines, "utf-8")
+    found = told(check(folder))
+    assert [one[:2] for one in found] == [one[:2] for one in NAME_LINES[lines]]
+    assert all(part in one[2] for one, (_, _, part) in zip(found, NAME_LINES[lines], strict=True))
 
 
 def test_a_document_is_told_from_others_of_a_like_name(folder):

@@ -176,6 +176,15 @@ def test_what_is_written_passes_the_check_and_reads_the_file(files, tmp_path):
         suggest(again, standard)
 
 
+def test_a_standard_lists_what_its_properties_are_called_elsewhere(tmp_path):
+    root, path = tmp_path / "std", tmp_path / "a.csv"
+    begin("std", root, "mulu-gov-catalog")
+    path.write_text("资源名称,牵头处\n企业登记信息,登记处\n婚姻登记信息,社会处\n", "utf-8")
+    assert taken(suggest(path, load(root), kind="resource")) == {"资源名称": "/title"}
+    (root / "schemas/names.csv").write_text("kind,property,names\nresource,/publisher/unit,牵头处\n", "utf-8")
+    assert taken(suggest(path, load(root))) == {"资源名称": "/title", "牵头处": "/publisher/unit"}
+
+
 def test_lines_of_one_entry_are_kept_together(files, standard, tmp_path):
     suggest(files["b.csv"], standard).write(tmp_path / "form")
     entries = [json.loads(line) for line in (tmp_path / "form" / "expected.jsonl").read_text("utf-8").splitlines()]
@@ -262,7 +271,7 @@ def test_files_of_a_format_that_is_taken_away_are_understood_without_it(standard
             got = None if match.place is None else match.place.pointer
             right += got is not None and got.removesuffix("/*") == want.removesuffix("/*")
             wrong += got is not None and got.removesuffix("/*") != want.removesuffix("/*")
-    assert right >= 0.6 * total
+    assert right >= 0.7 * total
     assert wrong <= 0.1 * total
 
 

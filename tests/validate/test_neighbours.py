@@ -10,6 +10,7 @@ import pytest
 import mulu
 from mulu.errors import BadStandard
 from mulu.standard import load
+from mulu.standard.rules import Suggest
 from mulu.validate import neighbours
 
 ROOT = Path(__file__).parents[2]
@@ -100,3 +101,54 @@ def test_every_slip_is_found_and_no_other():
     assert known.meant(("甲沙市教育考试甲",)) == []
     # What is on the list just so was rejected for another reason.
     assert known.meant((name,)) == []
+
+
+@pytest.mark.parametrize("other", ["长沙教育考试院甲乙", "市教育考试院", "长沙市教育考院长", "甲乙沙市教育考试院"])
+def test_two_slips_are_no_slip(other):
+    """Two characters left out or added, or changed far from each other, make another department."""
+    assert not neighbours.one_slip(other, "长沙市教育考试院") and not neighbours.one_slip("长沙市教育考试院", other)
+
+
+@pytest.mark.parametrize(
+    ("lines", "written", "meant"),
+    [
+        # Three are shown, four say nothing.
+        ("甲民政局 乙民政局 丙民政局", "丁民政局", "甲民政局 乙民政局 丙民政局"),
+        ("甲民政局 乙民政局 丙民政局 戊民政局", "丁民政局", ""),
+        # What ends two names is neither's.
+        ("长沙市民政局 株洲市民政局", "民政局", ""),
+        ("长沙市民政局 株洲市教育局", "民政局", "长沙市民政局"),
+        # Case, width and punctuation make no difference; three characters are enough, two are not.
+        ("AB-12-cd", "ａｂ１２ｃx", "AB-12-cd"),
+        ("民政局", "民证局", "民政局"),
+        ("民政", "民证", ""),
+    ],
+)
+def test_what_is_proposed_of_a_list(lines, written, meant):
+    """As many as one can look at, and none where it could be anything."""
+    found = neighbours._List([(line,) for line in lines.split()]).meant((neighbours._plain(written),))
+    assert [line for (line,) in found] == meant.split()
+
+
+def test_what_is_told_can_be_put_into_a_sentence():
+    """The one that was meant, or all of them; a list is read once, and a column that is empty is no name."""
+    asked = []
+
+    def read(suggest):
+        asked.append(suggest)
+        return [("甲民政局", "1"), ("乙民政局", None)]
+
+    known = neighbours.Neighbours(read)
+    suggest = Suggest("list", (("name", "name"), ("code", "code")))
+    assert known.told(suggest, {"name": "甲民政厅", "code": None}) == {
+        "suggestion": "甲民政局 1",
+        "suggestion_zh": "，是不是 甲民政局 1？",
+        "suggestion_en": " (did you mean 甲民政局 1?)",
+    }
+    assert known.told(suggest, {"name": "丙民政局", "code": None}) == {
+        "suggestion": None,
+        "suggestion_zh": "，是不是 甲民政局 1、乙民政局？",
+        "suggestion_en": " (did you mean 甲民政局 1 or 乙民政局?)",
+    }
+    nothing = {"suggestion": None, "suggestion_zh": "", "suggestion_en": ""}
+    assert known.told(suggest, {"name": "某学校", "code": 3}) == nothing and asked == [suggest]

@@ -23,6 +23,7 @@ from mulu.publish.check.flaws import Flaw, of_error
 from mulu.publish.check.levels import level_flaws
 from mulu.publish.check.mappings import mapping_flaws
 from mulu.publish.check.migrations import migration_flaws
+from mulu.publish.check.names import name_flaws
 from mulu.publish.check.rules import rule_flaws, statistic_flaws
 from mulu.publish.check.samples import sample_flaws
 from mulu.publish.check.schemas import schema_flaws
@@ -64,6 +65,7 @@ def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
         return
     try:
         yield from clause_flaws(standard)
+        yield from name_flaws(standard)
         yield from _example_flaws(standard, limits)
         yield from extension_flaws(standard)
         yield from sample_flaws(standard)

@@ -11,7 +11,7 @@ from mulu.standard.folder import PARTS
 _KNOWN = (
     *("schemas/*.schema.json", "schemas/codes/*.csv", "schemas/examples/*.json"),
     *("schemas/sample/*.yaml", "schemas/sample/words/*.yaml", "schemas/sample/faults/*.yaml"),
-    *("schemas/statistics/*.yaml", "schemas/migrations/*.yaml", "schemas/clauses.csv"),
+    *("schemas/statistics/*.yaml", "schemas/migrations/*.yaml", "schemas/clauses.csv", "schemas/names.csv"),
     *("validators/*/*.yaml", "converters/*/mapping.yaml", "converters/*/sample.*", "converters/*/expected.jsonl"),
 )
 

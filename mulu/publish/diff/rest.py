@@ -34,7 +34,7 @@ def level_changes(old: Standard, new: Standard) -> Iterator[Change]:
 
 
 def help_changes(old: Standard, new: Standard) -> Iterator[Change]:
-    """Yield the changes of migrations and of the list of clauses, which ask nothing of entries."""
+    """Yield the changes of migrations and of the lists of clauses and names, which ask nothing of entries."""
     was, now = ({one.path.stem: one for one in standard.migrations} for standard in (old, new))
     for name, one in now.items():
         change = f"{one.old} → {one.new}"
@@ -47,6 +47,8 @@ def help_changes(old: Standard, new: Standard) -> Iterator[Change]:
             yield documentation(f"migrations/{name}", f"取消了迁移 {name}", f"the migration {name} is gone")
     if [replace(one, line=0) for one in old.clauses] != [replace(one, line=0) for one in new.clauses]:
         yield documentation("clauses", "条款表改了", "the list of clauses is another")
+    if [replace(one, line=0) for one in old.names] != [replace(one, line=0) for one in new.names]:
+        yield documentation("names", "别处名称表改了", "the list of names elsewhere is another")
 
 
 def rule_changes(old: Standard, new: Standard) -> Iterator[Change]:

@@ -1,4 +1,6 @@
-"""What a column may be: every property of a standard, by all the names that its schemas and converters have for it."""
+"""What a column may be: every property of a standard, by all the names that its schemas, its list of names and its
+converters have for it.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,8 +32,8 @@ _ONE_GROUP, _OTHER_GROUP = 0.8, 0.6
 class Place:
     """A property of a kind: where it stands, its names, and how other converters read it.
 
-    `pointer` has `*` for positions, `schema` gives the value its type. `votes` tell how many converters read it from a
-    column called exactly so, by the name's spelling and the words around it.
+    `pointer` has `*` for positions, `schema` gives the value its type. `votes` tell how many converters and lists of
+    names know it by a column called exactly so, by the name's spelling and the words around it.
     """
 
     kind: str
@@ -57,6 +59,10 @@ class Places:
         self._by: dict[tuple[str, str], Place] = {}
         for kind in standard.schemas.kinds:
             self._of_schema(kind)
+        for given in standard.names:
+            if (place := self._by.get((given.kind, given.pointer))) is not None:
+                for text in given.names:
+                    self._call(place, _heading_name(text, ()), _SURE)
         for mapping in standard.mappings.values():
             roots = standard.roots
             data, _ = mapping_data(mapping.folder / "mapping.yaml", roots)
@@ -160,12 +166,9 @@ class Places:
         names += [_path_name(text, around) for text in strings(way.get("at", []))]
         inner = way.get("fields", {})
         if place is not None and "prefix" not in way:
+            sure = not any(key in way for key in _CONDITIONS)
             for name in names:
-                if name is None:
-                    continue
-                place.names.add(name)
-                sure = not any(key in way for key in _CONDITIONS)
-                self._vote(place, name, _SURE if sure else _LESS_SURE)
+                self._call(place, name, _SURE if sure else _LESS_SURE)
             carried = {key: way[key] for key in _CARRIED if key in way}
             if way.get("each") == "value" and inner and all(map(_is_bare, _ways(inner))):
                 carried["fields"] = inner
@@ -173,6 +176,11 @@ class Places:
                 place.way = _richer(place.way, carried)
         if way.get("each") in ("line", "element"):
             self._of_fields(kind, f"{pointer}/*", inner, ())
+
+    def _call(self, place: Place, name: Name | None, weight: float) -> None:
+        if name is not None:
+            place.names.add(name)
+            self._vote(place, name, weight)
 
     @staticmethod
     def _vote(place: Place, name: Name, weight: float) -> None:

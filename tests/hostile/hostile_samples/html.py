@@ -60,3 +60,4 @@ def samples():
         (b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY a 'x'><!ENTITY b '&a;&a;'>]><a>&b;</a>"),
         "",
     )
+    yield "only-separators", "a.html", b"<table><tr><td>\x1e</td><td>\x1c</td></tr></table>"

@@ -1,0 +1,255 @@
+"""How a cell is read, by the spellings that departments and portals write; what is doubtful has no reading."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from mulu.convert import values
+from mulu.convert.values import NUMBERED, NotUnderstood
+from mulu.standard import load
+
+CYCLES = load().codes["update-cycle"]
+TYPES = load().codes["format-type"]
+
+READ = {
+    values.as_text: [
+        (" \u3000甲 乙\u00a0\ufeff\u200b\t\r\n", "甲 乙"),
+        (True, "true"),
+        (False, "false"),
+        (3.0, "3"),
+        (3.5, "3.5"),
+        (1e15, "1000000000000000.0"),
+        (999_999_999_999_999.0, "999999999999999"),
+        (datetime(2018, 6, 1), "2018-06-01"),
+        (datetime(2018, 6, 1, 8, 30), "2018-06-01 08:30:00"),
+        (date(2018, 6, 1), "2018-06-01"),
+        (time(8, 30), "08:30:00"),
+        (None, ""),
+        (12, "12"),
+        ([], None),
+        ({"a": 1}, None),
+    ],
+    values.as_identifier: [(" １１43-01 00ｍb ", "1143-0100MB"), (12.0, "12"), ("乙\u200b 甲", "乙甲")],
+    values.as_date: [
+        (datetime(2018, 6, 1, 23, 59), "2018-06-01"),
+        (date(2018, 6, 1), "2018-06-01"),
+        ("2018-6-1", "2018-06-01"),
+        ("2018/06/01", "2018-06-01"),
+        ("2018.6.1", "2018-06-01"),
+        ("２０１８年６月１日", "2018-06-01"),
+        ("2018 年 6 月 1 日", "2018-06-01"),
+        ("‘2018-6-1’。", "2018-06-01"),
+        ("2018-06-01 08:30:00", "2018-06-01"),
+        ("2018-06-01T08:30:00Z", "2018-06-01"),
+        ("20180601", "2018-06-01"),
+        ("20180601083000", "2018-06-01"),
+        ("20180601083000123", "2018-06-01"),
+        ("2018年6月", "2018-06"),
+        ("2018.12", "2018-12"),
+        ("2018年", "2018"),
+        ("2018", "2018"),
+        ("43252", "2018-06-01"),
+        (43252, "2018-06-01"),
+        (43252.75, "2018-06-01"),
+        (20000, "1954-10-03"),
+        (19999, None),
+        (79999, "2119-01-10"),
+        (80000, None),
+        (20180601, "2018-06-01"),
+        (20181301, None),
+        (2018, "2018"),
+        (1899, None),
+        (1900, "1900"),
+        (2099, "2099"),
+        (2100, None),
+        (2018.5, "2018-05"),
+        (2018.11, "2018-11"),
+        (2018.1, None),
+        (2018.13, None),
+        # 2018-06-01T00:00:00+08:00 in milliseconds and in seconds: still the day before in London.
+        (1527782400000, "2018-06-01"),
+        (1527782400, "2018-06-01"),
+        (100_000_000_000, "1973-03-03"),
+        (4_999_999_999, "2128-06-11"),
+        (5_000_000_000, None),
+        (99_999_999, None),
+        (10_000_000_000_000, None),
+        ("2018-2-29", None),
+        ("2018-13", None),
+        ("2018-0", None),
+        ("1899年", None),
+        ("2100年", None),
+        ("6/1/2018", None),
+        ("长期", None),
+        (True, None),
+        (time(8), None),
+        (["2018"], None),
+        ({"a": "2018"}, None),
+    ],
+    values.as_period: [
+        ("2019/01/01-2020/12/31", ("2019-01-01", "2020-12-31")),
+        ("2019年至2020年", ("2019", "2020")),
+        ("2019年1月到2020年2月", ("2019-01", "2020-02")),
+        ("2019~2020", ("2019", "2020")),
+        ("2019—2020", ("2019", "2020")),
+        ("2019-01-01--2020-01-01", ("2019-01-01", "2020-01-01")),
+        ("2019-01-01 - 2020-01-01", ("2019-01-01", "2020-01-01")),
+        ("2019年至今", ("2019", None)),
+        ("2019年至现在", ("2019", None)),
+        ("2019年", ("2019", None)),
+        ("长期", None),
+        ("2019至未来", None),
+    ],
+    values.as_start: [("2019年至2020年", "2019"), ("无", None)],
+    values.as_end: [("2019年至2020年", "2020"), ("2019年至今", None)],
+    values.as_number: [
+        (3, 3),
+        (3.0, 3),
+        (3.5, 3.5),
+        (2.0**60, 2.0**60),
+        ("１,２３４．５", 1234.5),
+        ("1,234,567", 1234567),
+        ("12,34", None),
+        ("-0.50", -0.5),
+        ("+7", 7),
+        (" 1 000 ", 1000),
+        ("7.0", 7),
+        ("10条", None),
+        ("1e5", None),
+        ("", None),
+        ("9" * 400, int("9" * 400)),
+        ("9" * 401, None),
+        (True, None),
+        (date(2018, 6, 1), None),
+        (time(8), None),
+        ([1], None),
+        ({}, None),
+    ],
+    values.as_integer: [("12", 12), (12.0, 12), ("12.5", None), (12.5, None)],
+    values.as_boolean: [
+        (True, True),
+        (False, False),
+        *((text, True) for text in ("是", "有", "真", "TRUE", "yes", "Y", "√", "✓", "☑", "对", " 是 ")),
+        *((text, False) for text in ("否", "无", "没有", "假", "False", "NO", "n", "×", "✗", "☐", "不")),
+        ("也许", None),
+        ("", None),
+    ],
+    values.as_email: [(" a @b.cn ", "a@b.cn"), ("ａ＠b.cn", "a@b.cn"), ("a.b.cn", None), ("a@b@c", None)],
+}
+
+
+@pytest.mark.parametrize(
+    ("function", "cell", "wanted"),
+    [(function, cell, wanted) for function, cases in READ.items() for cell, wanted in cases],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_cell_is_read_as_what_it_says(function, cell, wanted):
+    """Nothing is guessed: what could be two things is left as it stands."""
+    if wanted is None:
+        with pytest.raises(NotUnderstood):
+            function(cell)
+    else:
+        found = function(cell)
+        assert found == wanted and type(found) is type(wanted)
+
+
+def test_a_workbook_may_count_its_days_from_1904():
+    """The same number is another day there."""
+    assert (
+        values.as_date(43252, date_1904=True) == "2022-06-02"
+        and values.as_date(0.5 + 43252, date_1904=True) == "2022-06-02"
+    )
+    assert values.as_date("43252", date_1904=True) == "2022-06-02"
+
+
+def test_a_unit_of_the_source_becomes_that_of_the_standard():
+    """Megabytes become gigabytes, ten thousands ones, without the noise of binary fractions."""
+    assert values.as_number("512", 0.0009765625) == 0.5 and values.as_integer("1.2", 10000) == 12000
+    assert values.as_number("0.1", 3) == 0.3 and isinstance(values.as_number("3", 1000), int)
+
+
+@pytest.mark.parametrize(
+    ("cell", "blank"),
+    [
+        ("", True),
+        (" \u3000\u00a0\ufeff\u200b\n", True),
+        ("0", False),
+        (None, True),
+        (0, False),
+        (False, False),
+        ([], True),
+        ({"a": ["", None, {"b": " "}]}, True),
+        ({"a": ["", 0]}, False),
+    ],
+)
+def test_what_holds_nothing_is_blank(cell, blank):
+    """White space of any kind, lists and objects of nothing; a zero is something."""
+    assert values.is_blank(cell) is blank
+
+
+@pytest.mark.parametrize(
+    ("cell", "separators", "wanted"),
+    [
+        ("a,b，c;d；e", (), ["a", "b", "c", "d", "e"]),
+        ("水利、环境, 水利、环境 ,", (), ["水利、环境"]),
+        ("水利、环境", ("、",), ["水利", "环境"]),
+        ("a|b、c", ("|", "、"), ["a", "b", "c"]),
+        (["a ", 3.0, None, "a"], (), ["a", "3"]),
+        ('["a", "b,c"]', (), ["a", "b,c"]),
+        ("['xls', 'api']", (), ["xls", "api"]),
+        ("[xls, api]", (), ["xls", "api"]),
+        ("[]", (), []),
+        ("['a' x]", (), ["'a' x"]),
+        ("1.甲\n2、乙\n（3）丙\n④丁\n(5) 1.5 吨\n戊", (NUMBERED,), ["甲", "乙", "丙", "丁", "1.5 吨", "戊"]),
+        ("1.5 吨", (NUMBERED,), ["1.5 吨"]),
+        (None, (), []),
+    ],
+)
+def test_a_cell_that_holds_several_values_is_cut(cell, separators, wanted):
+    """JSON, lists as Python prints them, separators, numbered lines; each value once."""
+    assert values.as_list(cell, separators) == wanted
+
+
+def test_objects_are_no_list_of_values():
+    """What has members is not made a text."""
+    for cell in ([{"a": 1}], [["a"]]):
+        with pytest.raises(NotUnderstood, match="objects"):
+            values.as_list(cell, ())
+
+
+def test_a_code_is_found_by_what_the_platform_calls_it_first():
+    """A number of a platform goes before a label of the list; what neither knows is not read."""
+    assert values.as_code("每年", CYCLES, {}.get) == "annual"
+    assert values.as_code("每年", CYCLES, {"每年": "monthly"}.get) == "monthly"
+    with pytest.raises(NotUnderstood, match="update-cycle"):
+        values.as_code("随缘", CYCLES, {}.get)
+
+
+@pytest.mark.parametrize(
+    ("text", "separators", "wanted"),
+    [
+        ("每年", (), ["annual"]),
+        ("每年、每月", (), ["annual", "monthly"]),
+        ("每年;每月|每日/每周 每年", (), ["annual", "monthly", "daily", "weekly"]),
+        ("、每年，", (), ["annual"]),
+        ("每年#每月", ("#",), ["annual", "monthly"]),
+        ("每年#每月", (), None),
+        ("每年、随缘", (), None),
+        ("每年每月", (), None),
+        ("", (), None),
+    ],
+)
+def test_a_text_is_cut_into_the_labels_of_a_list(text, separators, wanted):
+    """Labels alone, with separators between them: anything else is no such text."""
+    if wanted is None:
+        with pytest.raises(NotUnderstood, match="update-cycle"):
+            values.by_vocabulary(text, CYCLES, separators)
+    else:
+        assert values.by_vocabulary(text, CYCLES, separators) == wanted
+
+
+def test_an_instant_is_the_day_that_it_was_in_beijing():
+    """An export in seconds of Unix time does not move to the day before."""
+    midnight = datetime(2018, 5, 31, 16, 0, tzinfo=UTC)
+    assert values.as_date(int(midnight.timestamp())) == "2018-06-01"
+    assert values.as_date(int(midnight.timestamp()) - 1) == "2018-05-31"
