@@ -64,6 +64,15 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 1) -> Text:
     return Text(f"，是不是 {'、'.join(near)}？", f" (did you mean {', '.join(near)}?)")
 
 
+def unasked(template: Text) -> Text:
+    """Return a template without the place where a finding asks whether something else was meant.
+
+    >>> unasked(Text("核对{suggestion_zh}；再改", "check{suggestion_en}, then mend")).en
+    'check, then mend'
+    """
+    return Text(template.zh.replace("{suggestion_zh}", ""), template.en.replace("{suggestion_en}", ""))
+
+
 def shown(value: object) -> str:
     """Return `value` as a message quotes it: one cleaned line of at most `VALUE_LIMIT` characters."""
     if value is None:

@@ -11,7 +11,7 @@ from mulu.errors import UsageFault
 from mulu.findings import RuleText
 from mulu.pointer import dumps
 from mulu.standard import CodeList, Mapping, Property, Rule, Standard
-from mulu.texts import Text, clean, did_you_mean, padded
+from mulu.texts import Text, clean, did_you_mean, padded, unasked
 
 _MOST = 60
 
@@ -109,7 +109,7 @@ def _rule_text(standard: Standard, text: RuleText, rule: Rule | None) -> Iterato
     yield f"  {kind} · {text.severity}" + (f" · {text.level} {level}" if level else "")
     yield f"  {say('为什么：', 'Why: ')}{_of(text.why)}"
     yield f"  {say('报告：', 'Says: ')}{_of(text.message)}"
-    yield f"  {say('怎么办：', 'Mend: ')}{_of(text.mend)}"
+    yield f"  {say('怎么办：', 'Mend: ')}{_of(unasked(text.mend))}"
     if text.source:
         yield f"  {say('依据：', 'Source: ')}{text.source}"
 

@@ -19,7 +19,7 @@ import orjson
 
 from mulu.findings import SEVERITIES
 from mulu.reports._common import WORDS, cell_of, cuts, failed, outlook, place_of, summary, unchecked, worst
-from mulu.texts import LANGUAGES, Text, clean, in_script
+from mulu.texts import LANGUAGES, Text, clean, in_script, unasked
 from mulu.validate import Report
 
 MACHINE = True
@@ -256,7 +256,7 @@ def _word(severity: str) -> Text:
 
 def _told(text: Text) -> Text:
     """Return a template as it can be read without its parameters: “{value}” becomes “…”."""
-    shown = Text(text.zh.replace("{suggestion_zh}", ""), text.en.replace("{suggestion_en}", ""))
+    shown = unasked(text)
     return Text(*(_blanked(part) for part in (shown.zh, shown.en)))
 
 

@@ -17,7 +17,7 @@ from mulu.publish.site.markdown import in_language, rendered
 from mulu.publish.site.model import Field, Model, Shape
 from mulu.publish.site.sources import documents
 from mulu.standard import CodeList, Rule
-from mulu.texts import LANGUAGES, Text, clean
+from mulu.texts import LANGUAGES, Text, clean, unasked
 
 LANG = {"zh": "zh-CN", "en": "en"}
 _SECTIONS = (
@@ -53,7 +53,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.environment.globals.update(model=model, standard=self.standard, anchor=anchor, page_of=page_of)
+        self.environment.globals.update(
+            model=model, standard=self.standard, anchor=anchor, page_of=page_of, unasked=unasked
+        )
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield each page with its address, both languages of one after each other."""
