@@ -1,7 +1,9 @@
 """`mulu validate`: files in, a verdict on every entry out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +14,9 @@ from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import report_formats, targets_of, write_reports
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
+
+if TYPE_CHECKING:  # the help of a command loads no more than it must
+    from mulu.validate.whole import Engine
 
 
 @click.command(
@@ -80,6 +85,17 @@ from mulu.findings import SEVERITIES
     metavar="N",
     help=say("用几个进程检查大文件；默认为处理器数", "Processes that check a large file; by default one a processor"),
 )
+@click.option(
+    "--engine",
+    "engine_name",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help=say(
+        "在本机（duckdb）或 Spark 集群上运行；spark 读 JSON Lines、Parquet 和 Delta 中的条目",
+        "Run on this machine (duckdb) or on a cluster of Spark, which reads entries in JSON Lines, Parquet and Delta",
+    ),
+)
 @judging
 @reading
 @common
@@ -97,6 +113,7 @@ def command(
     baseline: Path | None,
     since: str | None,
     jobs: int | None,
+    engine_name: str,
     **asked: Any,
 ) -> int:
     """Check files and write the reports."""
@@ -108,6 +125,10 @@ def command(
         raise UsageFault(
             "--unsafe-fixes 须与 --fix 或 --diff 同用；--fix 与 --diff 只用一个；标准输入不能用 --fix",
             "--unsafe-fixes goes with --fix or --diff; of --fix and --diff use one; standard input cannot be mended",
+        )
+    if engine_name == "spark" and (fix or only_show):
+        raise UsageFault(
+            "--engine spark 不改文件，不能与 --fix、--diff 同用", "--engine spark changes no file: no --fix, no --diff"
         )
     targets = targets_of(outputs, quiet)
     for path in paths:
@@ -121,7 +142,10 @@ def command(
     # What is left is what the files as they are now still have.
     with (
         Progress() as progress,
-        report_of(paths, baseline=baseline, since=since, jobs=jobs, on_progress=progress, **asked) as report,
+        _engine(engine_name) as engine,
+        report_of(
+            paths, baseline=baseline, since=since, jobs=jobs, on_progress=progress, engine=engine, **asked
+        ) as report,
     ):
         progress.close()
         report.show_waived = show_waived
@@ -135,3 +159,18 @@ def command(
             targets = [target for target in targets if target[1] is not None]
         write_reports(report, targets, no_color)
         return report.exit_code(fail_on) if written else 2
+
+
+@contextmanager
+def _engine(name: str) -> Iterator["Engine"]:
+    """Give what runs the validation, with the session of Spark that it may need."""
+    if name == "spark":
+        from mulu.spark.run import engine
+        from mulu.spark.session import session
+
+        with session() as spark:
+            yield engine(spark)
+    else:
+        from mulu.validate.run import Validation
+
+        yield Validation

@@ -185,7 +185,7 @@ class Carrier:
                     "the entries hold marks that are apart from their letters, and plain holds || or substr; "
                     "normalise the texts first (NFC)",
                 )
-            if len(self.letters.composed) > MOST:
+            if self.letters.too_many:
                 raise CannotCarry(
                     f"条目中分开书写的附加符号超过 {MOST} 种；请先把文字规范化（NFC）",
                     f"the entries hold more than {MOST} letters with marks apart; normalise the texts first (NFC)",

@@ -27,6 +27,8 @@ DROPPED = r"\t\n\f\r\p{Z}\p{P}\p{S}\p{C}"
 """Java's words for what RE2 knows as \\s, \\p{Z}, \\p{P}, \\p{S}, \\p{C}: what `plain` drops."""
 MOST = 500
 """So many compositions at most go into a query."""
+LOOKED_AT = 100_000
+"""So many pairs of a letter and its marks at most are looked at."""
 
 
 def simple(text: str) -> bool:
@@ -45,7 +47,7 @@ class Seen:
         """Take note of what is in a text."""
         if not simple(text):
             self.characters |= set(_STRANGE.findall(text))
-            if len(self.compositions) <= MOST:
+            if len(self.compositions) <= LOOKED_AT:
                 self.compositions |= set(_compositions().findall(text))
 
     def add(self, other: "Seen") -> None:
@@ -84,6 +86,8 @@ class Letters:
     composed: dict[str, str]
     characters: dict[str, bool]
     """Character that is not simple -> whether `plain` drops it."""
+    too_many: bool = False
+    """Whether there are more letters with marks apart than can be dealt with."""
 
 
 def letters(seen: Seen) -> Letters:
@@ -101,7 +105,8 @@ def letters(seen: Seen) -> Letters:
     connection.close()
     small = [(sign, lower) for sign, lower, _ in cases if sign != lower]
     great = [(sign, upper) for sign, _, upper in cases if sign != upper]
-    return Letters(_pair(small), _pair(great), composed, dict(rows))
+    too_many = len(composed) > MOST or len(given) > LOOKED_AT
+    return Letters(_pair(small), _pair(great), composed, dict(rows), too_many)
 
 
 def _pair(changes: list[tuple[str, str]]) -> tuple[str, str]:

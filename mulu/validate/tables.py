@@ -150,7 +150,7 @@ class Tables:
         idle = {query for query, found in asked.items() if found and found <= absent}
         running = [query for query in words if every or query not in idle]
         wanted = set[str]().union(*(asked[query] for query in running))
-        read = _Reading(self.standard, spool, _columns_of(running, words))
+        read = _Reading(self.standard, spool, columns_of_queries(running))
         run(f"create table {_PORTIONS} (filename varchar, start bigint)")
         for file, start in read.starts():
             run(f"insert into {_PORTIONS} values (?, ?)", [file, start])
@@ -327,7 +327,7 @@ class _Reading:
 
     def _elements(self, kind: str, array: ArrayTable) -> str:
         """Return the query for the elements of one array: unnest each array on the way, with the pointer so far."""
-        groups = _split(array.steps)
+        groups = split(array.steps)
         type = self._type(array.items)
         for group in reversed(groups):
             type = f"{type}[]"
@@ -348,25 +348,27 @@ class _Reading:
         return f"select entry, path, position, parent, {columns} from ({source})"
 
     def _type(self, schema: Schema) -> str:
-        return _type_of(self._pruned(structure(self.schemas, schema)))
-
-    def _pruned(self, members: Any) -> Any:
-        """Return the members that a query may speak of; all, if it speaks of none."""
-        if not isinstance(members, dict):
-            return members
-        kept = {name: self._pruned(inner) for name, inner in members.items() if self._is_asked(name)}
-        return kept or {name: self._pruned(inner) for name, inner in members.items()}
-
-    def _is_asked(self, name: str) -> bool:
-        # What is no word of ASCII is not found by `words_of`.
-        return self.columns is None or name.lower() in self.columns or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII)
+        return _type_of(pruned(structure(self.schemas, schema), self.columns))
 
 
-def _columns_of(queries: list[str], words: dict[str, set[str]]) -> set[str] | None:
+def columns_of_queries(queries: Iterable[str]) -> set[str] | None:
     """Return every name that queries may use; `None` if one asks for all columns of something."""
     if any(_ALL.search(query) for query in queries):
         return None
-    return set[str]().union(*(words[query] for query in queries))
+    return set[str]().union(*map(words_of, queries))
+
+
+def pruned(members: Any, columns: set[str] | None) -> Any:
+    """Return those members of a `structure` that `columns` name; all, if they name none."""
+    if not isinstance(members, dict):
+        return members
+    inner = {name: pruned(member, columns) for name, member in members.items()}
+    return {name: member for name, member in inner.items() if _is_asked(name, columns)} or inner
+
+
+def _is_asked(name: str, columns: set[str] | None) -> bool:
+    # What is no word of ASCII is not found by `words_of`.
+    return columns is None or name.lower() in columns or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII)
 
 
 def _type_of(members: Any) -> str:
@@ -376,7 +378,7 @@ def _type_of(members: Any) -> str:
     return str(members or "VARCHAR")
 
 
-def _split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
+def split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Cut the way to an array at the positions of outer arrays: (a, b, *, c) -> [(a, b), (c,)]."""
     groups: list[list[str]] = [[]]
     for step in steps:

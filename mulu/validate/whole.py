@@ -1,14 +1,14 @@
 """`mulu.validate(…)`: a whole validation in one call, as the command line makes it."""
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 from mulu.convert import Given
 from mulu.limits import DEFAULT, Limits
-from mulu.readers.named import PassedOver, files_of
+from mulu.readers.named import PassedOver
 from mulu.standard import Standard
 from mulu.validate.baseline import read_baseline
 from mulu.validate.judge import Policy
@@ -16,6 +16,9 @@ from mulu.validate.lines import processors
 from mulu.validate.report import Options, Report
 from mulu.validate.run import Progress, Validation
 from mulu.validate.waivers import read_waivers
+
+Engine = Callable[[Standard, Options, Path], Validation]
+"""Begins a run of a standard; the folder is the run's own."""
 
 
 def validate(
@@ -40,6 +43,7 @@ def validate(
     since: str | None = None,
     jobs: int | None = None,
     on_progress: Progress = lambda entries, part, rules: None,
+    engine: Engine = Validation,
 ) -> Report:
     """Hold files to a standard and return the report; no configuration file and no environment is read.
 
@@ -54,7 +58,8 @@ def validate(
     statement, or close it: its findings stand in a temporary folder.
 
     `jobs` is how many processes may check a large file of entries (as many as there are processors), whose findings
-    are the same for any number of them. `on_progress` is told how far the run is.
+    are the same for any number of them. `on_progress` is told how far the run is. `engine` runs it: this machine, or a
+    cluster of Spark (`mulu.spark.run.engine`).
 
     Raises `BadStandard`, `BadSettings`, `UsageFault`.
 
@@ -86,11 +91,10 @@ def validate(
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulu-")))
-        run = Validation(loaded, options, folder)
+        run = engine(loaded, options, folder)
         stack.callback(run.close)
-        for file, shown in files_of(paths, folder, limits, schema, on_passed_over):
-            for entries in run.add(file, shown):
-                on_progress(entries, run.part, None)
+        for entries in run.check(paths, schema, on_passed_over):
+            on_progress(entries, run.part, None)
         report = run.finish(on_progress=on_progress)
         report.resources = stack.pop_all()
     return report
