@@ -24,7 +24,7 @@ from mulu.spark.characters import LOOKED_AT, Seen
 from mulu.spark.found import Gathered
 from mulu.spark.inputs import TABLE, Source, plain, source
 from mulu.spark.pattern import CannotCarry
-from mulu.spark.session import faults, prepared, reason, told
+from mulu.spark.session import faults, prepared, reason, set_for_little, told
 from mulu.spark.worker import CHECKED, checker
 from mulu.standard import Rule, Standard
 from mulu.validate.lines import Told, read_told
@@ -34,6 +34,9 @@ from mulu.validate.run import Validation, nothing_in
 
 _BEFORE = "given int, file string, start bigint, input int, lines bigint, entries bigint"
 """A part of a file with the number of its input, and how many lines of it and entries of the run stand before it."""
+_LITTLE = 20_000
+"""Fewer entries are few."""
+_AT_ONCE = 4
 _PARTS = ["given", "file", "start"]
 
 
@@ -128,6 +131,8 @@ class Distributed(Validation):
             item.entries += part.entries
             item.records = item.entries
             self.gathered.known |= set(part.kinds)
+        if self._number < _LITTLE:
+            set_for_little(self.session)
         numbers = self.session.createDataFrame(before, _BEFORE)
         return checked.join(f.broadcast(numbers), _PARTS).selectExpr(
             "input",
@@ -178,7 +183,7 @@ class Distributed(Validation):
             carried = carrier(self.session, self.standard, self.options.today, self._seen())
         language = None if is_builtin(self.standard) else Language(self.standard)
         failed: dict[str, RuleFailed] = {}
-        results = ahead(lambda query: self._asked(query, carried, language), asked)
+        results = ahead(lambda query: self._asked(query, carried, language), asked, _AT_ONCE)
         for number, (rule, result) in enumerate(results):
             try:
                 self.gathered.find(number, *result())

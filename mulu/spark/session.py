@@ -23,6 +23,14 @@ _SETTINGS = {
     "spark.sql.json.enablePartialResults": "true",
 }
 
+# To compile a query, or to look at each step of it before the next, takes longer than to run it over a few entries.
+_FOR_LITTLE = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "2",
+}
+
 
 def prepared(spark: Any) -> Any:
     """Return a session beside `spark`, with views of its own, in which a query means what rules mean."""
@@ -32,6 +40,12 @@ def prepared(spark: Any) -> Any:
     # What is wrong with a query is a verdict of the run; PySpark would print it with its stack.
     logging.getLogger("SQLQueryContextLogger").disabled = True
     return found
+
+
+def set_for_little(session: Any) -> None:
+    """Have a session run queries over a few entries in the least time."""
+    for name, value in _FOR_LITTLE.items():
+        session.conf.set(name, value)
 
 
 @contextmanager

@@ -100,13 +100,15 @@ def _told(result: Callable[[], Iterator[Any]]) -> Iterator[Found]:
         raise RuleFailed(why, why) from None
 
 
-def ahead(run: Callable[[str], Given], rules: list[Rule]) -> Iterator[tuple[Rule, Callable[[], Given]]]:
+def ahead(
+    run: Callable[[str], Given], rules: list[Rule], at_once: int = _AT_ONCE
+) -> Iterator[tuple[Rule, Callable[[], Given]]]:
     """Yield each rule with what gives its result; a few run at the same time, as planning one takes one processor."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         waiting: deque[tuple[Rule, Future[Given]]] = deque()
         for rule in rules:
             waiting.append((rule, pool.submit(run, rule.query)))
-            if len(waiting) > 2 * _AT_ONCE:
+            if len(waiting) > 2 * at_once:
                 first, result = waiting.popleft()
                 yield first, result.result
         while waiting:

@@ -15,7 +15,7 @@ from mulu.standard import load
 from mulu.validate.tables import create_macros
 
 PySparkException = pytest.importorskip(
-    "pyspark.errors", reason="PySpark is not installed: pip install 'pyspark>=4' pyarrow"
+    "pyspark.errors", reason="PySpark is not installed: pip install 'mulu[spark]'"
 ).PySparkException
 
 DAY = date(2026, 1, 15)
