@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +20,14 @@ from mulu.validate.whole import validate
 
 pytest.importorskip("pyspark", reason="PySpark is not installed: pip install 'mulu[spark]'")
 
-from mulu.spark.run import engine
+import sqlglot
+
+from mulu.publish.check.sql import known_tables
+from mulu.spark import views
+from mulu.spark.carry import carrier
+from mulu.spark.run import Distributed, engine
+from mulu.validate.report import Options
+from mulu.validate.tables import Tables
 
 DAY = date(2026, 1, 15)
 ROOT = Path(__file__).parents[2]
@@ -83,11 +91,10 @@ def corpus():
 
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory):
-    """2,000 made-up entries with faults, every example of every rule, hostile lines, real catalogs."""
+    """2,000 made-up entries with faults, hostile lines, real catalogs."""
     folder = tmp_path_factory.mktemp("catalog")
     sample = folder / "sample.jsonl"
     assert run(["sample", "-n", "2000", "--faults", "0.2", "-o", str(sample)]) == 0
-    written(folder / "examples.jsonl", examples(STANDARD, STANDARD.rules))
     written(folder / "hostile.jsonl", HOSTILE)
     written(folder / "real.jsonl", [*corpus(), STANDARD.examples["resource"]])
     (folder / "sample.faults.jsonl").unlink()
@@ -105,14 +112,83 @@ def test_both_engines_find_the_same(both):
     """Every finding, with its texts, its value, its line and column, its fingerprint."""
     ours, theirs = both
     assert ours.failures == theirs.failures == {}
-    assert [one for one in theirs.findings if one not in ours.findings] == []
-    assert theirs.findings == ours.findings
+    mine, other = ([json.dumps(one, sort_keys=True) for one in each.findings] for each in both)
+    known = set(mine)
+    assert [one for one in other if one not in known][:3] == []
+    assert len(other) == len(mine)
+    # One by one, as pytest would take minutes to tell long lists apart.
+    assert all(a == b for a, b in zip(mine, other, strict=True))
     assert theirs.rules == ours.rules
 
 
-def test_every_rule_was_at_work(both):
-    """No rule is the same on both engines because it found nothing on either."""
-    assert sorted(set(STANDARD.rules) - set(both[0].rules)) == []
+@pytest.fixture(scope="module")
+def piled(spark, tmp_path_factory):
+    """The examples of all rules, of the built-in standard and of a profile, as tables of both engines.
+
+    Yields the standard, the first and last entry of each rule's examples, and what asks each engine.
+    """
+    standard, folder = load(PROFILE), tmp_path_factory.mktemp("examples")
+    entries, spans = [], {}
+    for name in standard.rules:
+        own = examples(standard, [name])
+        spans[name] = len(entries) + 1, len(entries) + len(own)
+        entries += own
+    file = written(folder / "examples.jsonl", entries)
+    queries = [rule.query for rule in standard.rules.values()]
+    options = Options(None, DAY)
+    ours, theirs = folder / "ours", folder / "theirs"
+    ours.mkdir()
+    theirs.mkdir()
+    here, there = Validation(standard, options, ours), Distributed(standard, options, theirs, spark)
+    assert list(here.check([file]))[-1:] == list(there.check([file])) == [len(entries)]
+    tables = Tables(standard, ours)
+    tables.load(here.spooled(), queries, DAY, every=True)
+    kept = views.create(there.session, standard, there.spool.present, queries)
+    carried = carrier(there.session, standard, DAY, there._seen())
+    yield (
+        standard,
+        spans,
+        lambda query: sorted(map(repr, tables.run(query))),
+        lambda query: sorted(map(repr, _rows(there.session.sql(carried.sql(query))))),
+    )
+    for frame in kept:
+        frame.unpersist()
+    tables.close()
+    here.close()
+    there.close()
+
+
+def _rows(frame):
+    """Yield rows of Spark as `Tables.run` yields those of DuckDB."""
+    for row in frame.collect():
+        values = dict(zip(frame.columns, row, strict=True))
+        yield values.pop("entry"), values.pop("path") or "", values
+
+
+def within(query, tables, span):
+    """Return a query that sees the entries of a span alone."""
+    tree = sqlglot.parse_one(query, read="duckdb")
+    own = {cte.alias for cte in tree.find_all(sqlglot.exp.CTE)}
+    for table in list(tree.find_all(sqlglot.exp.Table)):
+        if table.name in tables - own:
+            part = sqlglot.parse_one(f'select * from "{table.name}" where entry between {span[0]} and {span[1]}')
+            part = part.subquery(table.alias or table.name)
+            if table.args.get("joins"):
+                part.set("joins", table.args["joins"])
+            table.replace(part)
+    return tree.sql("duckdb")
+
+
+def test_each_rule_finds_the_same_in_its_examples(piled):
+    """Good and bad examples of every rule: the same entries, pointers and parameters; and something is found."""
+    standard, spans, ours, theirs = piled
+    tables = known_tables(standard)
+    queries = {name: within(rule.query, tables, spans[name]) for name, rule in standard.rules.items()}
+    with ThreadPoolExecutor(4) as pool:
+        found = dict(zip(queries, pool.map(theirs, queries.values()), strict=True))
+    mine = {name: ours(query) for name, query in queries.items()}
+    assert {name: (mine[name], found[name]) for name in queries if mine[name] != found[name]} == {}
+    assert [name for name, rows in mine.items() if not rows] == []
 
 
 def test_both_engines_count_the_same(both):
