@@ -26,8 +26,7 @@ class Gathered(Spool):
         super().__init__(folder, kinds)
         self.known: set[str] = set()
         self.subjects_of: Callable[[], Iterator[Subject]] = lambda: iter(())
-        # What rules find comes from several threads, one at a time.
-        self._base = sqlite3.connect(folder / "gathered.sqlite", check_same_thread=False)
+        self._base = sqlite3.connect(folder / "gathered.sqlite")
         self._base.executescript(
             "pragma journal_mode = off; pragma synchronous = off; pragma temp_store = file; "
             "create table found (query integer, entry integer, path text, params text); "

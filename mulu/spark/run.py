@@ -5,6 +5,7 @@ Findings are made, judged and told as on one machine (`mulu.validate.run`), by t
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -238,7 +239,8 @@ class Distributed(Validation):
         """Give back the files of the run, and what the executors keep for it."""
         super().close()
         self.gathered.close()
-        with told():
+        # A session that has ended keeps nothing any more.
+        with suppress(*faults(), OSError):
             for frame in self._frames:
                 frame.unpersist()
 

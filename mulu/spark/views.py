@@ -30,11 +30,12 @@ _TYPES = {"VARCHAR": "string", "BIGINT": "bigint", "DOUBLE": "double", "BOOLEAN"
 
 def idle(standard: Standard, present: set[str], queries: Iterable[str]) -> set[str]:
     """Return the queries that can find nothing, as the entries are of the kinds `present` only."""
-    absent = {name for name, (kind, _) in tables_of(standard.schemas).items() if kind not in present}
+    tables = tables_of(standard.schemas)
+    absent = {name for name, (kind, _) in tables.items() if kind not in present}
     every = list(queries)
     with duckdb.connect(":memory:") as connection:
         needed = needs(connection, every)
-    asked = [words_of(query) & tables_of(standard.schemas).keys() for query in every]
+    asked = [words_of(query) & tables.keys() for query in every]
     return {
         query
         for query, found, names in zip(every, asked, needed, strict=True)

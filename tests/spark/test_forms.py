@@ -235,6 +235,8 @@ def test_every_function_and_form_of_the_list_is_tried():
     forms = {type(node).__name__ for query in queries for node in sqlglot.parse_one(query, read="duckdb").walk()}
     assert sorted(set(language.list["forms"]["allowed"]) - forms - {"Tuple"}) == []
     assert [operator for operator in language.list["words"]["operators"] if operator not in text] == []
+    casts = [cast for query in queries for cast in sqlglot.parse_one(query, read="duckdb").find_all(sqlglot.exp.Cast)]
+    assert set(language.list["forms"]["types"]) - {cast.to.sql("duckdb").upper() for cast in casts} == set()
     assert [fault for query in queries for fault in language.faults(query) if "table" not in fault[2]] == []
 
 
