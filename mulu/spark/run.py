@@ -64,6 +64,7 @@ class Distributed(Validation):
         _refuse([name for name, value in asked.items() if value])
         self.session = prepared(spark)
         self.spool = self.gathered = Gathered(folder, list(standard.schemas.kinds))
+        self.gathered.subjects_of = self._subjects
         self._frames: list[Any] = []
         self._numbered: Any = None
 
@@ -230,6 +231,8 @@ class Distributed(Validation):
         return place_in_line(self.inputs[number].path, text or b"", line, pointer, key=names_key)
 
     def _subjects(self) -> Iterator[Subject]:
+        if self._numbered is None:
+            return
         names = ["entry", "doc is null as unknown", "kind", "identifier", "name", "owner", "key"]
         rows = self._numbered.where("entry is not null").selectExpr(*names).orderBy("entry")
         for entry, unknown, *said in rows.toLocalIterator():

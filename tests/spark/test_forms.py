@@ -213,6 +213,20 @@ def test_each_form_of_a_query_means_the_same(both):
     assert not different, different
 
 
+def test_joined_texts_are_plain_alike(spark):
+    """Marks that are apart from their letters are composed in what is joined, too, if no text begins with one."""
+    session, texts = prepared(spark), ["e\u0301", "a\u0323\u0307x", "中e\u0301文", "e", "x"]
+    session.createDataFrame([(text,) for text in texts], "t string").createOrReplaceTempView("x")
+    connection = duckdb.connect()
+    create_macros(connection)
+    connection.execute("create table x as select unnest(?::varchar[]) as t", [texts])
+    query = "select a.t as a, b.t as b, plain(a.t || b.t || 'E') as v from x a, x b"
+    theirs = session.sql(carrier_of(session, texts).sql(query)).collect()
+    assert told(theirs) == told(connection.execute(query).fetchall())
+    with pytest.raises(CannotCarry):
+        carrier_of(session, [*texts, "\u0301"]).sql(query)
+
+
 @pytest.mark.parametrize("value", ["2018-05", "x", "2018"])
 def test_what_one_engine_refuses_the_other_does(both, value):
     """A cast that cannot be done is an error on both, never a null or another day on one."""
