@@ -25,7 +25,8 @@ LAYERS = (
     ("readers", "writers", "sample"),
     ("convert",),
     ("validate",),
-    ("reports", "publish", "spark"),
+    ("reports", "publish"),
+    ("spark",),
 )
 TOP = ("cli", "web", "testing")
 RANKS = {name: rank for rank, names in enumerate((*LAYERS, TOP)) for name in names}

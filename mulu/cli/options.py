@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mulu.readers.kept import Kept
     from mulu.validate import Report
     from mulu.validate.run import Progress
+    from mulu.validate.whole import Engine
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _PASSED_SHOWN = 5
@@ -252,11 +253,13 @@ def report_of(
     jobs: int | None = None,
     kept: "Kept | None" = None,
     on_progress: "Progress" = lambda entries, part, rules: None,
+    engine: "Engine | None" = None,
 ) -> "Report":
     """Validate files as `judging` and `reading` say; a setting that is wrong is told with the line of its file."""
     if not paths:
         ctx = click.get_current_context()
         raise click.MissingParameter(ctx=ctx, param=next(p for p in ctx.command.params if p.name == "paths"))
+    from mulu.validate.run import Validation
     from mulu.validate.whole import validate
 
     try:
@@ -283,6 +286,7 @@ def report_of(
             jobs=jobs,
             kept=kept,
             on_progress=on_progress,
+            engine=engine or Validation,
         )
     except WrongSetting as error:
         raise placed(error) from None

@@ -31,9 +31,9 @@ def report_formats(command: Command) -> Command:
             multiple=True,
             metavar="FORMAT[:FILE]",
             help=say(
-                "报告的格式：text、concise、json、jsonl、markdown、sarif、junit、github、gitlab、html、xlsx；"
+                "报告的格式：text、concise、json、jsonl、markdown、sarif、junit、github、gitlab、html、xlsx、parquet；"
                 "加 :文件 写入文件；可重复",
-                "text, concise, json, jsonl, markdown, sarif, junit, github, gitlab, html or xlsx; "
+                "text, concise, json, jsonl, markdown, sarif, junit, github, gitlab, html, xlsx or parquet; "
                 ":FILE writes to it; repeatable",
             ),
         ),

@@ -1,7 +1,9 @@
 """`mulu validate`: files in, a verdict on every entry out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +14,9 @@ from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import report_formats, targets_of, write_reports
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
+
+if TYPE_CHECKING:  # the help of a command loads no more than it must
+    from mulu.validate.whole import Engine
 
 
 @click.command(
@@ -81,6 +86,17 @@ from mulu.findings import SEVERITIES
     help=say("用几个进程检查大文件；默认为处理器数", "Processes that check a large file; by default one a processor"),
 )
 @resumable
+@click.option(
+    "--engine",
+    "engine_name",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help=say(
+        "在本机（duckdb）或 Spark 集群上运行；spark 读 JSON Lines、Parquet 和 Delta 中的条目",
+        "Run on this machine (duckdb) or on a cluster of Spark, which reads entries in JSON Lines, Parquet and Delta",
+    ),
+)
 @judging
 @reading
 @common
@@ -99,6 +115,7 @@ def command(
     since: str | None,
     jobs: int | None,
     resume: Path | None,
+    engine_name: str,
     **asked: Any,
 ) -> int:
     """Check files and write the reports."""
@@ -116,6 +133,10 @@ def command(
             "--resume 不与 --fix、--diff 同用；请先做完校验，再改写法",
             "--resume does not go with --fix or --diff; check first, then mend",
         )
+    if engine_name == "spark" and (fix or only_show):
+        raise UsageFault(
+            "--engine spark 不改文件，不能与 --fix、--diff 同用", "--engine spark changes no file: no --fix, no --diff"
+        )
     targets = targets_of(outputs, quiet)
     for path in paths:
         refuse_input(Path(path), [target for _, target in targets])
@@ -129,7 +150,10 @@ def command(
     kept = kept_in(resume, paths)
     with (
         Progress() as progress,
-        report_of(paths, baseline=baseline, since=since, jobs=jobs, kept=kept, on_progress=progress, **asked) as report,
+        _engine(engine_name) as engine,
+        report_of(
+            paths, baseline=baseline, since=since, jobs=jobs, kept=kept, on_progress=progress, engine=engine, **asked
+        ) as report,
     ):
         progress.close()
         report.show_waived = show_waived
@@ -146,3 +170,18 @@ def command(
         if kept is not None:
             kept.finish(code != 2)
         return code
+
+
+@contextmanager
+def _engine(name: str) -> Iterator["Engine"]:
+    """Give what runs the validation, with the session of Spark that it may need."""
+    if name == "spark":
+        from mulu.spark.run import engine
+        from mulu.spark.session import session
+
+        with session() as spark:
+            yield engine(spark)
+    else:
+        from mulu.validate.run import Validation
+
+        yield Validation

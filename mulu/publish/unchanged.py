@@ -14,9 +14,8 @@ import orjson
 
 from mulu.pointer import Json
 from mulu.standard import Rule, Standard
-from mulu.validate.shapes import ArrayTable, is_asked, shape_of, tables_of, words_of
+from mulu.validate.shapes import ArrayTable, columns_of_queries, is_asked, shape_of, tables_of, words_of
 from mulu.validate.spool import Spool
-from mulu.validate.staging import columns_asked
 
 
 @dataclass(slots=True)
@@ -58,7 +57,7 @@ def unchanged_rules(old: Standard, new: Standard, was: Spool, now: Spool) -> set
     for name, rule in new.rules.items():
         if name in old.rules and _asks_the_same(old.rules[name], rule):
             words = words_of(rule.query)
-            columns = columns_asked([rule.query], {rule.query: words})
+            columns = columns_of_queries([rule.query])
             if all(is_same(table, columns) for table in words & known):
                 same.add(name)
     return same

@@ -1,4 +1,4 @@
-"""Rules on Spark: their queries as Spark SQL, of the same meaning.
+"""Validation on a cluster of Spark: the same checks and rules where the entries are, the same findings here.
 
 Nothing outside of this package knows Spark, and nothing here is loaded unless it is asked for.
 """

@@ -180,13 +180,16 @@ class Carrier:
         text = self._made("translate(x, f, h)", x=text, f=self._text(FULL), h=self._text(HALF))
         dropped = f"[{DROPPED}]+"
         if self.letters is not None:
-            if self.letters.composed and list(text.find_all(self.exp.Concat, self.exp.Substring)):
+            cut = text.find(self.exp.Substring) is not None
+            joined = self.letters.begins_with_mark and text.find(self.exp.Concat) is not None
+            if self.letters.composed and (cut or joined):
                 raise CannotCarry(
-                    "条目中有分开书写的附加符号，plain 内不能再有 || 和 substr；请先把文字规范化（NFC）",
-                    "the entries hold marks that are apart from their letters, and plain holds || or substr; "
-                    "normalise the texts first (NFC)",
+                    "条目中有与字母分开书写的附加符号，plain 内不能有 substr；有文字以附加符号开头的，也不能有 ||；"
+                    "请先把文字规范化（NFC）",
+                    "the entries hold marks that are apart from their letters, so that plain may hold no substr, nor "
+                    "|| where a text begins with a mark; normalise the texts first (NFC)",
                 )
-            if len(self.letters.composed) > MOST:
+            if self.letters.too_many:
                 raise CannotCarry(
                     f"条目中分开书写的附加符号超过 {MOST} 种；请先把文字规范化（NFC）",
                     f"the entries hold more than {MOST} letters with marks apart; normalise the texts first (NFC)",

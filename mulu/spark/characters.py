@@ -27,6 +27,8 @@ DROPPED = r"\t\n\f\r\p{Z}\p{P}\p{S}\p{C}"
 """Java's words for what RE2 knows as \\s, \\p{Z}, \\p{P}, \\p{S}, \\p{C}: what `plain` drops."""
 MOST = 500
 """So many compositions at most go into a query."""
+LOOKED_AT = 100_000
+"""So many pairs of a letter and its marks at most are looked at."""
 
 
 def simple(text: str) -> bool:
@@ -45,7 +47,7 @@ class Seen:
         """Take note of what is in a text."""
         if not simple(text):
             self.characters |= set(_STRANGE.findall(text))
-            if len(self.compositions) <= MOST:
+            if len(self.compositions) <= LOOKED_AT:
                 self.compositions |= set(_compositions().findall(text))
 
     def add(self, other: "Seen") -> None:
@@ -57,6 +59,13 @@ class Seen:
 @cache
 def _compositions() -> re.Pattern[str]:
     """Return the pattern of what is not composed, or may not be: characters with marks, and some by themselves."""
+    marks, single = _marks()
+    return re.compile(f".?[{marks}]+|[{single}]", re.DOTALL)
+
+
+@cache
+def _marks() -> tuple[str, str]:
+    """Return the characters that may be composed with one before them, and those that may be something else alone."""
     marks: set[int] = {*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)}
     single: set[int] = set()
     for code in range(0x300, sys.maxunicode + 1):
@@ -71,8 +80,7 @@ def _compositions() -> re.Pattern[str]:
                 single.add(code)
             if len(parts) == 2:
                 marks.add(int(parts[1], 16))
-    some_marks, some_single = ("".join(map(chr, sorted(codes))) for codes in (marks, single - marks))
-    return re.compile(f".?[{some_marks}]+|[{some_single}]", re.DOTALL)
+    return "".join(map(chr, sorted(marks))), "".join(map(chr, sorted(single - marks)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,10 @@ class Letters:
     composed: dict[str, str]
     characters: dict[str, bool]
     """Character that is not simple -> whether `plain` drops it."""
+    too_many: bool = False
+    """Whether there are more letters with marks apart than can be dealt with."""
+    begins_with_mark: bool = False
+    """Whether a text may begin with a mark, which goes to the letter before it once texts are joined."""
 
 
 def letters(seen: Seen) -> Letters:
@@ -101,7 +113,11 @@ def letters(seen: Seen) -> Letters:
     connection.close()
     small = [(sign, lower) for sign, lower, _ in cases if sign != lower]
     great = [(sign, upper) for sign, _, upper in cases if sign != upper]
-    return Letters(_pair(small), _pair(great), composed, dict(rows))
+    too_many = len(composed) > MOST or len(given) > LOOKED_AT
+    # In the JSON of an entry a quotation mark stands before its texts.
+    first = re.compile(f'["{_marks()[0]}]')
+    begins = any(first.match(text) for text in given)
+    return Letters(_pair(small), _pair(great), composed, dict(rows), too_many, begins)
 
 
 def _pair(changes: list[tuple[str, str]]) -> tuple[str, str]:

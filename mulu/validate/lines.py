@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import orjson
 
@@ -70,7 +70,18 @@ class Checked:
         """Yield what was found in the order of the lines; `path` is what the file is called."""
         with self.file.open("rb") as lines:
             for line in lines:
-                yield _read(json.loads(line), path)
+                yield read_told(json.loads(line), path)
+
+
+class Kept(Protocol):
+    """What takes entries like a portion of the spool."""
+
+    @property
+    def entries(self) -> int:
+        """How many there have been."""
+
+    def add(self, subject: Subject, origin: Json, doc: bytes | None) -> None:
+        """Take an entry."""
 
 
 def processors() -> int:
@@ -170,7 +181,7 @@ def _check(work: Work, structure: Structure, portion: Portion, block: Block) -> 
 
 
 def _check_lines(work: Work, structure: Structure, portion: Portion, block: Block, out: BinaryIO) -> None:
-    path, limits = work.document.path, work.limits
+    limits = work.limits
     offset, index = block.offset, 0
     for number, line in enumerate(work.document.read(block).split(b"\n"), block.line):
         ends = offset + len(line) < block.offset + block.size
@@ -182,20 +193,37 @@ def _check_lines(work: Work, structure: Structure, portion: Portion, block: Bloc
         at, offset = offset + skip, offset + len(line) + 1
         if not content.strip(b" \t\r"):
             continue
-        item, notices = item_of_line(path, content, index, number, limits)
+        check_line(work, structure, portion, content, index, (number, at), out)
         index += 1
-        for notice in notices:
-            place = notice.place or Place(path)
-            _tell(out, ["notice", notice.rule, notice.params, notice.ref, place.line, place.column])
-        if not item.broken:
-            text = None if notices else content.strip(b" \t\r")
-            _check_entry(work, structure, portion, item.value, text, content, (number, at), out)
+
+
+def check_line(
+    work: Work,
+    structure: Structure,
+    portion: Kept,
+    line: bytes,
+    index: int,
+    at: tuple[int, int],
+    out: BinaryIO,
+) -> None:
+    """Check one line that is not empty; its entry goes to `portion`, what is found to `out` (`read_told`).
+
+    `index` counts such lines, from 0, `at` is the number of the line and the byte at which it begins.
+    """
+    path = work.document.path
+    item, notices = item_of_line(path, line, index, at[0], work.limits)
+    for notice in notices:
+        place = notice.place or Place(path)
+        _tell(out, ["notice", notice.rule, notice.params, notice.ref, place.line, place.column])
+    if not item.broken:
+        text = None if notices else line.strip(b" \t\r")
+        _check_entry(work, structure, portion, item.value, text, line, at, out)
 
 
 def _check_entry(
     work: Work,
     structure: Structure,
-    portion: Portion,
+    portion: Kept,
     entry: Json,
     text: bytes | None,
     line: bytes,
@@ -227,7 +255,8 @@ def _tell(out: BinaryIO, said: Any) -> None:
     out.write(dumps(said) + b"\n")
 
 
-def _read(said: list[Any], path: str) -> Told:
+def read_told(said: list[Any], path: str) -> Told:
+    """Return what `check_line` wrote; `path` is what the file is called."""
     what, *rest = said
     if what == "fault":
         about, (check, steps, params, value, severity, level, fix), anchor, line, column = rest

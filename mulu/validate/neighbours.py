@@ -30,8 +30,13 @@ class Neighbours:
         self._read = read
         self._lists: dict[Suggest, _List] = {}
 
-    def told(self, suggest: Suggest, params: Mapping[str, Any]) -> dict[str, Json]:
-        """Return the parameters `suggestion`, `suggestion_zh` and `suggestion_en` for what a rule found."""
+    def told(self, suggest: Suggest | None, params: Mapping[str, Any]) -> dict[str, Json]:
+        """Return the parameters `suggestion`, `suggestion_zh` and `suggestion_en` for what a rule found.
+
+        There are none if the rule names no list.
+        """
+        if suggest is None:
+            return {}
         known = self._lists.get(suggest)
         if known is None:
             known = self._lists[suggest] = _List(self._read(suggest))

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mulu.validate.report import Options
     from mulu.validate.tables import Tables
 
+Given = TypeVar("Given")
 Found = tuple[int | None, str, dict[str, Json]]
 """Entry, pointer and parameters; see `Tables.run`."""
 
@@ -62,16 +63,21 @@ def results(
     `folder` is for what does not fit into memory.
     """
     queries = [rule.query for rule in rules]
-    if len(standard.roots) == 1 and standard.roots[0].resolve() == builtin_folder().resolve():
+    if is_builtin(standard):
         tables, idle = _loaded(standard, folder, spool, queries, options.today)
         neighbours = Neighbours(tables.lines)
         try:
-            for rule, result in _ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
+            for rule, result in ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
                 yield rule, _told(rule, result, neighbours)
         finally:
             tables.close()
     else:
         yield from _apart(standard, options, rules, spool, folder)
+
+
+def is_builtin(standard: Standard) -> bool:
+    """Whether a standard is the one that mulu brings, whose rules are known."""
+    return len(standard.roots) == 1 and standard.roots[0].resolve() == builtin_folder().resolve()
 
 
 def _loaded(
@@ -90,22 +96,22 @@ def _told(rule: Rule, result: Callable[[], Iterator[Any]], neighbours: Neighbour
 
     try:
         for entry, pointer, params in result():
-            meant = neighbours.told(rule.suggest, params) if rule.suggest is not None else {}
-            yield entry, pointer, {name: _plain(value) for name, value in params.items()} | meant
+            meant = neighbours.told(rule.suggest, params)
+            yield entry, pointer, {name: json_value(value) for name, value in params.items()} | meant
     except (duckdb.Error, ValueError) as error:
         why = str(error).strip().split("\n")[0] or type(error).__name__
         raise RuleFailed(why, why) from None
 
 
-def _ahead(
-    run: Callable[[str], Iterator[Any]], rules: list[Rule]
-) -> Iterator[tuple[Rule, Callable[[], Iterator[Any]]]]:
+def ahead(
+    run: Callable[[str], Given], rules: list[Rule], at_once: int = _AT_ONCE
+) -> Iterator[tuple[Rule, Callable[[], Given]]]:
     """Yield each rule with what gives its result; a few run at the same time, as planning one takes one processor."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        waiting: deque[tuple[Rule, Future[Iterator[Any]]]] = deque()
+    with ThreadPoolExecutor(at_once) as pool:
+        waiting: deque[tuple[Rule, Future[Given]]] = deque()
         for rule in rules:
             waiting.append((rule, pool.submit(run, rule.query)))
-            if len(waiting) > 2 * _AT_ONCE:
+            if len(waiting) > 2 * at_once:
                 first, result = waiting.popleft()
                 yield first, result.result
         while waiting:
@@ -237,7 +243,8 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
             yield orjson.dumps({"failed": [failed.zh, failed.en]})
 
 
-def _plain(value: Any) -> Json:
+def json_value(value: Any) -> Json:
+    """Return what an engine gave as a value of JSON."""
     if isinstance(value, date):
         return value.isoformat()
     if value is None or isinstance(value, bool | int | float | str):

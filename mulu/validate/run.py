@@ -8,7 +8,7 @@ on it a second time.
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -35,12 +35,13 @@ from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
 from mulu.readers.jsonl import JsonLinesDocument, too_long
 from mulu.readers.kept import Kept, Piece
+from mulu.readers.named import PassedOver, files_of
 from mulu.standard import Rule, Standard
 from mulu.texts import Text
 from mulu.validate.entries import digest_of, seen_by_rules, subject_of
 from mulu.validate.judge import Judge, file_number, refuse_rule
 from mulu.validate.lines import Work, checked
-from mulu.validate.queries import RuleFailed, results
+from mulu.validate.queries import Found, RuleFailed, results
 from mulu.validate.report import Input, Options, Report, statistic_rows
 from mulu.validate.resume import Record, about, take
 from mulu.validate.since import version_of
@@ -86,6 +87,16 @@ class Validation:
         self._statistics: dict[str, list[Mapping[str, Json]]] = {}
         self._held: dict[int, Document] = {}
 
+    def check(
+        self,
+        paths: Iterable[str | Path],
+        schema: str | None = None,
+        passed_over: PassedOver = lambda given, names: None,
+    ) -> Iterator[int]:
+        """Check what is named (`files_of`); yields now and then how many entries there have been."""
+        for file, shown in files_of(paths, self.folder, self.options.limits, schema, passed_over):
+            yield from self.add(file, shown)
+
     def add(self, file: Path, shown: str) -> Iterator[int]:
         """Check the entries of a file; yields now and then how many there have been. A file that fails is noted."""
         item = Input(len(self.inputs), shown, file)
@@ -116,11 +127,7 @@ class Validation:
         try:
             yield from self._check(item)
             if not item.entries:
-                raise Empty(
-                    item.path,
-                    "没有任何条目，什么也没有检查；请核对文件内容。确应为空的，加 --allow-empty",
-                    "it holds no entry, so nothing was checked; look into it, or say --allow-empty if that is meant",
-                )
+                raise nothing_in(item.path)
         except Empty as problem:
             item.problem = None if self.options.allow_empty else problem
         except BadStandard:
@@ -383,7 +390,7 @@ class Validation:
         if not rules:
             return {}
         failures: dict[str, Text] = {}
-        for number, (rule, result) in enumerate(results(self.standard, self.options, rules, self.spool, self.folder)):
+        for number, (rule, result) in enumerate(self._results(rules)):
             on_progress(self._number, None, number / len(rules))
             try:
                 for entry, pointer, params in result:
@@ -395,6 +402,10 @@ class Validation:
             except RuleFailed as failed:
                 failures[rule.id] = failed.at(rule)
         return failures
+
+    def _results(self, rules: list[Rule]) -> Iterator[tuple[Rule, Iterator[Found]]]:
+        """Yield rules with what they find."""
+        return results(self.standard, self.options, rules, self.spool, self.folder)
 
     def _broken(
         self, rule: RuleText, entry: int | None, pointer: str, params: Mapping[str, Any], said: Mapping[str, Any]
@@ -436,6 +447,15 @@ class Validation:
         except MuluError:
             # The file went away during the run; that it stood there is all that is left to say.
             return Place(self.inputs[number].path)
+
+
+def nothing_in(shown: str) -> Empty:
+    """Return what is said of a file without an entry."""
+    return Empty(
+        shown,
+        "没有任何条目，什么也没有检查；请核对文件内容。确应为空的，加 --allow-empty",
+        "it holds no entry, so nothing was checked; look into it, or say --allow-empty if that is meant",
+    )
 
 
 def _fix_of(rule: Rule, params: Mapping[str, Any]) -> Fix | None:

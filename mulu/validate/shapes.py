@@ -1,7 +1,7 @@
 """Which tables a standard's entries make, derived from the schemas: their names, and the types of their columns."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,9 @@ from mulu.standard.written import Schema
 
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
+_ALL = re.compile(
+    r"(?:select|distinct|all|,|\.)\s*\*|\*\s*(?:from|exclude|replace)|\b(?:columns|natural)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,25 @@ def array_tables(schemas: Schemas, kind: str) -> list[ArrayTable]:
 def words_of(query: str) -> set[str]:
     """Return every word of a query, in lower case: the names of its tables are among them."""
     return set(re.findall(r"[a-z_][a-z0-9_]*", query.lower()))
+
+
+def columns_of_queries(queries: Iterable[str]) -> set[str] | None:
+    """Return every name that queries may use; `None` if one asks for all columns of something."""
+    every = list(queries)
+    if any(_ALL.search(query) for query in every):
+        return None
+    return set[str]().union(*map(words_of, every))
+
+
+def split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Cut the way to an array at the positions of outer arrays: (a, b, *, c) -> [(a, b), (c,)]."""
+    groups: list[list[str]] = [[]]
+    for step in steps:
+        if step == "*":
+            groups.append([])
+        else:
+            groups[-1].append(step)
+    return [tuple(group) for group in groups]
 
 
 def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:

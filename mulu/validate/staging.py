@@ -5,21 +5,17 @@ tables are made of that, as taking a column apart takes a tenth of the time of p
 no query speaks.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mulu.pointer import pointer_of
 from mulu.standard import Standard
 from mulu.standard.written import Schema
-from mulu.validate.shapes import ArrayTable, pruned, structure
+from mulu.validate.shapes import ArrayTable, pruned, split, structure
 from mulu.validate.spool import Spool
 
 PORTIONS = "mulu_portions"
 STAGE = "mulu_stage"
-_ALL = re.compile(
-    r"(?:select|distinct|all|,|\.)\s*\*|\*\s*(?:from|exclude|replace)|\b(?:columns|natural)\b", re.IGNORECASE
-)
 _SAID = ("kind", "identifier", "name", "owner")
 
 
@@ -71,7 +67,7 @@ class Staging:
         if array is None:
             return f"select entry, {_columns('doc', own)} from {STAGE}"
         source = f"select entry, identifier as parent, '' as path, 0::bigint as position, doc as value from {STAGE}"
-        for group in _split(array.steps):
+        for group in split(array.steps):
             inner = ".".join(["value", *map(quoted, group)])
             source = (
                 f"select entry, parent, path || {literal(pointer_of(group) + '/')} || (position - 1) as path, "
@@ -102,13 +98,6 @@ class Staging:
         return pruned(structure(self.schemas, schema), self.columns)
 
 
-def columns_asked(queries: list[str], words: Mapping[str, set[str]]) -> set[str] | None:
-    """Return every name that queries may use; `None` if one asks for all columns of something."""
-    if any(_ALL.search(query) for query in queries):
-        return None
-    return set[str]().union(*(words[query] for query in queries))
-
-
 def _add(whole: dict[str, Any], own: dict[str, Any]) -> None:
     """Put members into an object of them; a list of one type is an array."""
     for name, inner in own.items():
@@ -120,7 +109,7 @@ def _add(whole: dict[str, Any], own: dict[str, Any]) -> None:
 
 def _add_array(whole: dict[str, Any], steps: tuple[str, ...], items: Any) -> None:
     node = whole
-    *way, last = _split(steps)
+    *way, last = split(steps)
     for group in way:
         for step in group[:-1]:
             node = node.setdefault(step, {})
@@ -152,17 +141,6 @@ def _type_of(members: Any) -> str:
     if isinstance(members, dict):
         return f"STRUCT({', '.join(f'{quoted(name)} {_type_of(inner)}' for name, inner in members.items())})"
     return str(members or "VARCHAR")
-
-
-def _split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Cut the way to an array at the positions of outer arrays: (a, b, *, c) -> [(a, b), (c,)]."""
-    groups: list[list[str]] = [[]]
-    for step in steps:
-        if step == "*":
-            groups.append([])
-        else:
-            groups[-1].append(step)
-    return [tuple(group) for group in groups]
 
 
 def quoted(name: str) -> str:

@@ -17,12 +17,13 @@ from mulu.standard import Standard
 from mulu.standard.codes import columns_of
 from mulu.standard.rules import Suggest
 from mulu.validate.needs import needs
-from mulu.validate.shapes import ArrayTable, tables_of, words_of
+from mulu.validate.shapes import ArrayTable, columns_of_queries, tables_of, words_of
 from mulu.validate.spool import Spool
-from mulu.validate.staging import PORTIONS, STAGE, Staging, columns_asked, literal, quoted
+from mulu.validate.staging import PORTIONS, STAGE, Staging, literal, quoted
 
+KNOWN = 100_000
+"""How many lines of a list are looked at for what a value was meant to be."""
 _BATCH = 10_000
-_KNOWN = 100_000
 _MEMORY = "280MB"
 _LITTLE = 16 * 2**20
 _MUCH = 64 * 2**20
@@ -70,7 +71,7 @@ class Tables:
         idle = {query for query, found in asked.items() if found and found <= absent}
         running = [query for query in words if every or query not in idle]
         wanted = set[str]().union(*(asked[query] for query in running))
-        read = Staging(self.standard, spool, columns_asked(running, words))
+        read = Staging(self.standard, spool, columns_of_queries(running))
         present = {name: tables[name] for name in sorted(wanted - absent)}
         sizes = self._read(read, present, any("entries" in words[query] for query in running))
         empty = absent | {name for name, size in sizes.items() if size == 0}
@@ -138,7 +139,7 @@ class Tables:
     def lines(self, suggest: Suggest) -> list[tuple[str | None, ...]]:
         """Return the lines of the list that `suggest` names, each once; raises `duckdb.Error` if there is none."""
         columns = ", ".join(f"cast({quoted(column)} as varchar)" for _, column in suggest.by)
-        query = f"select distinct {columns} from {quoted(suggest.table)} order by all limit {_KNOWN}"
+        query = f"select distinct {columns} from {quoted(suggest.table)} order by all limit {KNOWN}"
         return self.connection.cursor().execute(query).fetchall()
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """`mulu.validate(…)`: a whole validation in one call, as the command line makes it."""
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from mulu.errors import UsageFault
 from mulu.limits import DEFAULT, Limits
 from mulu.readers.database import is_address, shown_address
 from mulu.readers.kept import Kept
-from mulu.readers.named import PassedOver, files_of
+from mulu.readers.named import PassedOver
 from mulu.standard import Standard
 from mulu.validate.baseline import read_baseline
 from mulu.validate.judge import Policy
@@ -19,6 +19,9 @@ from mulu.validate.lines import processors
 from mulu.validate.report import Options, Report
 from mulu.validate.run import Progress, Validation
 from mulu.validate.waivers import digest_of, read_waivers
+
+Engine = Callable[[Standard, Options, Path, Kept | None], Validation]
+"""Begins a run of a standard; the folder is the run's own, what is kept as `validate` has it."""
 
 
 def validate(
@@ -44,6 +47,7 @@ def validate(
     jobs: int | None = None,
     kept: Kept | None = None,
     on_progress: Progress = lambda entries, part, rules: None,
+    engine: Engine = Validation,
 ) -> Report:
     """Hold files to a standard and return the report; no configuration file and no environment is read.
 
@@ -60,6 +64,7 @@ def validate(
     `jobs` is how many processes may check a large file of entries (as many as there are processors), whose findings
     are the same for any number of them. `kept` is a folder in which what is finished of each file is kept, and from
     which it is taken if the run is made again; it does not go with `since`. `on_progress` is told how far the run is.
+    `engine` runs it: this machine, or a cluster of Spark (`mulu.spark.run.engine`).
 
     Raises `BadStandard`, `BadSettings`, `UsageFault`.
 
@@ -88,11 +93,10 @@ def validate(
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulu-")))
-        run = Validation(loaded, options, folder, kept)
+        run = engine(loaded, options, folder, kept)
         stack.callback(run.close)
-        for file, shown in files_of(paths, folder, limits, schema, on_passed_over):
-            for entries in run.add(file, shown):
-                on_progress(entries, run.part, None)
+        for entries in run.check(paths, schema, on_passed_over):
+            on_progress(entries, run.part, None)
         report = run.finish(on_progress=on_progress)
         report.resources = stack.pop_all()
     return report

@@ -224,6 +224,8 @@ def test_missing_library_is_named(begun, monkeypatch):
 ALLOWED = [
     "with t as (select entry, count(*) as n from entries group by entry having count(*) > 1) select * from t",
     "select e.entry, '' as path from entries e where not exists (select 1 from resource r where r.entry = e.entry)",
+    "select e.entry from entries e where exists (select 1 from entries f where exists (select 1 from entries g where "
+    "g.entry = f.entry) and f.entry = e.entry)",
     "select entry, '' as path, row_number() over (partition by owner order by entry) as n from entries",
 ]
 REFUSED = [
@@ -241,6 +243,8 @@ REFUSED = [
     "select cast(name as blob) from entries",
     "select entry from entries e, lateral (select 1) x",
     "select entry / 2 from entries",
+    "select e.entry from entries e where exists (select 1 from entries f where exists (select 1 from entries g where "
+    "g.entry = e.entry))",
     "select (",
 ]
 

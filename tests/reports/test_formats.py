@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import duckdb
 import jsonschema
 import orjson
 import pytest
@@ -438,3 +439,27 @@ def test_the_command_writes_several_and_exits_as_without(catalog, monkeypatch, t
         assert capsysbinary.readouterr().out == targets["github"].read_bytes()
         for name, path in targets.items():
             check(name, path.read_bytes())
+
+
+def test_parquet_holds_each_finding_as_a_row(report, written, tmp_path):
+    """A table with the columns that people count by, in the order of the report; values are JSON."""
+    file = tmp_path / "findings.parquet"
+    file.write_bytes(written("parquet", report))
+    names = ["rule", "severity", "status", "entry", "number", "pointer", "fingerprint"]
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"select {', '.join(names)}, message_zh, line, cell, value from '{file}'").fetchall()
+    assert rows == [
+        (
+            *(one[name] for name in names),
+            *(one["message"]["zh"], one["source"]["line"], one["source"]["cell"]),
+            None if one["value"] is None else orjson.dumps(one["value"]).decode(),
+        )
+        for one in report.findings
+    ]
+    assert rows
+
+
+def test_parquet_goes_to_a_file(catalog, capsys):
+    """Bytes on a terminal help nobody."""
+    assert run(["validate", "--isolated", "-f", "parquet", str(catalog)]) == 2
+    assert "-f parquet:" in capsys.readouterr().err

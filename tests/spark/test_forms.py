@@ -15,7 +15,7 @@ from mulu.standard import load
 from mulu.validate.tables import create_macros
 
 PySparkException = pytest.importorskip(
-    "pyspark.errors", reason="PySpark is not installed: pip install 'pyspark>=4' pyarrow"
+    "pyspark.errors", reason="PySpark is not installed: pip install 'mulu[spark]'"
 ).PySparkException
 
 DAY = date(2026, 1, 15)
@@ -213,6 +213,20 @@ def test_each_form_of_a_query_means_the_same(both):
     assert not different, different
 
 
+def test_joined_texts_are_plain_alike(spark):
+    """Marks that are apart from their letters are composed in what is joined, too, if no text begins with one."""
+    session, texts = prepared(spark), ["e\u0301", "a\u0323\u0307x", "中e\u0301文", "e", "x"]
+    session.createDataFrame([(text,) for text in texts], "t string").createOrReplaceTempView("x")
+    connection = duckdb.connect()
+    create_macros(connection)
+    connection.execute("create table x as select unnest(?::varchar[]) as t", [texts])
+    query = "select a.t as a, b.t as b, plain(a.t || b.t || 'E') as v from x a, x b"
+    theirs = session.sql(carrier_of(session, texts).sql(query)).collect()
+    assert told(theirs) == told(connection.execute(query).fetchall())
+    with pytest.raises(CannotCarry):
+        carrier_of(session, [*texts, "\u0301"]).sql(query)
+
+
 @pytest.mark.parametrize("value", ["2018-05", "x", "2018"])
 def test_what_one_engine_refuses_the_other_does(both, value):
     """A cast that cannot be done is an error on both, never a null or another day on one."""
@@ -235,6 +249,8 @@ def test_every_function_and_form_of_the_list_is_tried():
     forms = {type(node).__name__ for query in queries for node in sqlglot.parse_one(query, read="duckdb").walk()}
     assert sorted(set(language.list["forms"]["allowed"]) - forms - {"Tuple"}) == []
     assert [operator for operator in language.list["words"]["operators"] if operator not in text] == []
+    casts = [cast for query in queries for cast in sqlglot.parse_one(query, read="duckdb").find_all(sqlglot.exp.Cast)]
+    assert set(language.list["forms"]["types"]) - {cast.to.sql("duckdb").upper() for cast in casts} == set()
     assert [fault for query in queries for fault in language.faults(query) if "table" not in fault[2]] == []
 
 

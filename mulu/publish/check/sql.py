@@ -86,6 +86,7 @@ class Language:
             return
         yield from self._calls(tokens)
         yield from self._forms(trees[0], query)
+        yield from self._far(trees[0], query)
 
     def _calls(self, tokens: list[Any]) -> Iterator[_Fault]:
         refused = self.list["refused_functions"]
@@ -132,6 +133,23 @@ class Language:
                 name = node.sql(_DIALECT)
                 yield _line(node, query), f"没有表 {name}", f"there is no table {name}"
 
+    def _far(self, tree: Any, query: str) -> Iterator[_Fault]:
+        """Yield each column of a table that stands in a query further out than the one right around."""
+        exp = self.sqlglot.exp
+        for column in tree.find_all(exp.Column):
+            # Of `a.b.c` the first may be the table.
+            name = column.parts[0].name
+            inner, depth = column.find_ancestor(exp.Select), 0
+            while inner is not None and len(column.parts) > 1 and name not in _sources(inner):
+                inner, depth = inner.find_ancestor(exp.Select), depth + 1
+            if inner is not None and len(column.parts) > 1 and depth > 1:
+                yield (
+                    _line(column, query),
+                    f"{column.sql(_DIALECT)} 属于隔了一层的外层查询：Spark 只认紧邻的一层；改用连接",
+                    f"{column.sql(_DIALECT)} is of a query two levels out, and Spark knows only the one right around; "
+                    "use a join",
+                )
+
     def _is_unknown(self, table: str, own: set[str]) -> bool:
         return self.tables is not None and table not in self.tables | own
 
@@ -139,6 +157,12 @@ class Language:
         if reason is None:
             return f"{zh}不在规则可用之列", f"{en} is not on the list of what rules may use"
         return f"{zh}不可用：{reason['zh']}", f"{en} may not be used: {reason['en']}"
+
+
+def _sources(select: Any) -> set[str]:
+    """Return what the tables of a query are called in it."""
+    parts = [select.args.get("from_") or select.args.get("from"), *(select.args.get("joins") or [])]
+    return {part.this.alias_or_name for part in parts if part is not None}
 
 
 def _line(node: Any, query: str) -> int:
