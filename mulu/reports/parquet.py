@@ -41,8 +41,8 @@ def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
         lines, table = Path(folder, "findings.jsonl"), Path(folder, "findings.parquet")
         with lines.open("wb") as out:
             for finding in report.findings:
-                finding["value"] = orjson.dumps(finding["value"]).decode() if finding["value"] is not None else None
-                out.write(orjson.dumps(finding) + b"\n")
+                value = None if finding["value"] is None else orjson.dumps(finding["value"]).decode()
+                out.write(orjson.dumps({**finding, "value": value}) + b"\n")
         with duckdb.connect(":memory:") as connection:
             connection.execute("set enable_progress_bar = false")
             source = f"read_json({_literal(lines)}, format = 'newline_delimited', columns = {_READ})"
