@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from mulu.convert.beyond import XmlNames
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.source import ENTRIES
 from mulu.convert.table_target import NO_KIND, TableTarget
 from mulu.convert.writing import Out, RecordWriter, filled, own
-from mulu.convert.xml_names import XmlNames
 from mulu.errors import UsageFault
 from mulu.pointer import Json, dumps, inert
 from mulu.standard import Mapping as FormatMapping

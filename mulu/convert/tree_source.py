@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
+from mulu.convert.beyond import prefixes_in
 from mulu.convert.engine import finish
 from mulu.convert.ledger import Ledger
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tree_engine import TreeBuilder
 from mulu.convert.trees import Node, Tree, leaves
-from mulu.convert.xml_names import prefixes_in
 from mulu.pointer import Json
 from mulu.readers import Document
 from mulu.readers.model import Ref

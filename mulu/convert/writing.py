@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from mulu.convert.beyond import NO_NAME, XmlNames
 from mulu.convert.ledger import ColumnAccount, Ledger
 from mulu.convert.overlay import lay_over
 from mulu.convert.paths import get
@@ -16,7 +17,6 @@ from mulu.convert.reading import holds, read
 from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import Node, Tree, closed, leaves
 from mulu.convert.values import as_list, as_text
-from mulu.convert.xml_names import NO_NAME, XmlNames
 from mulu.marks import DATATYPE
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.standard import CodeLists, Mapping

@@ -7,10 +7,10 @@ import pytest
 from lxml import etree
 
 from mulu.convert import known_prefixes, known_records, known_words, open_source
+from mulu.convert.beyond import NO_NAME
 from mulu.convert.overlay import lay_over
 from mulu.convert.target import open_target
 from mulu.convert.trees import label, leaves
-from mulu.convert.xml_names import NO_NAME
 from mulu.errors import MuluError
 from mulu.output import whole_file
 from mulu.readers import open_document
