@@ -1,4 +1,6 @@
-"""No test is timed: how fast a machine is decides nothing here. `MULU_WHOLE` has four times as many cases made up."""
+"""No test is timed: how fast a machine is decides nothing here. `MULU_WHOLE` has all of what the suite
+tries a part of, and four times as many cases made up.
+"""
 
 import os
 

@@ -3,12 +3,13 @@
 import shutil
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import duckdb
 import orjson
 
 from mulu.errors import UsageFault
+from mulu.texts import clean
 from mulu.validate import Report
 
 MACHINE = True
@@ -42,13 +43,20 @@ def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
         with lines.open("wb") as out:
             for finding in report.findings:
                 value = None if finding["value"] is None else orjson.dumps(finding["value"]).decode()
-                out.write(orjson.dumps({**finding, "value": value}) + b"\n")
+                out.write(orjson.dumps(_shown({**finding, "value": value})) + b"\n")
         with duckdb.connect(":memory:") as connection:
             connection.execute("set enable_progress_bar = false")
             source = f"read_json({_literal(lines)}, format = 'newline_delimited', columns = {_READ})"
             connection.execute(f"copy (select {_COLUMNS} from {source}) to {_literal(table)} (format parquet)")
         with table.open("rb") as found:
             shutil.copyfileobj(found, stream)
+
+
+def _shown(value: Any) -> Any:
+    """Return a value whose texts drive no terminal; what shows a table shows its cells as they are."""
+    if isinstance(value, dict):
+        return {name: _shown(inner) for name, inner in value.items()}
+    return clean(value) if isinstance(value, str) else value
 
 
 def _literal(path: Path) -> str:

@@ -21,6 +21,8 @@ MOST = 3
 
 _Line = tuple[str | None, ...]
 _NONE: dict[str, Json] = {"suggestion": None, "suggestion_zh": "", "suggestion_en": ""}
+SUGGESTION = tuple(_NONE)
+"""The parameters that what was meant is told by."""
 
 
 class Neighbours:

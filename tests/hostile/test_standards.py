@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from verdict import assert_verdict
+from verdict import assert_verdict, languages
 
 from mulu.publish.begin import begin
 
@@ -75,7 +75,7 @@ def test_a_query_that_reaches_out_is_refused(mulu, standard, name):
     secret = mulu.folder / "secret.csv"
     with_query(standard, REFUSED[name].replace("{secret}", str(secret)).replace("{folder}", str(mulu.folder)))
     before = sorted(mulu.folder.rglob("*"))
-    for language in ("zh", "en"):
+    for language in languages(name):
         ran = mulu("validate", "a.jsonl", "--standard", standard, language=language)
         assert_verdict(ran, (2,))
         assert SECRET not in ran.said and "ended-before-started" in ran.said
@@ -229,7 +229,7 @@ def test_a_hostile_folder_is_refused(mulu, standard, name):
     """Both commands name the file that is wrong and read nothing outside."""
     FOLDERS[name](standard)
     (mulu.folder / "a.csv").write_text("示例编号,示例名称,示例类型\nA1,甲,01\n", encoding="utf-8")
-    for language in ("zh", "en"):
+    for language in languages(name):
         ran = mulu("validate", "a.jsonl", "a.csv", "--standard", standard, language=language)
         assert_verdict(ran, (2,))
         assert str(standard) in ran.said and SECRET not in ran.said

@@ -101,6 +101,20 @@ FAULTS = {
     "level in one language": ("standard.toml", 'en = "Basic"', 'en = ""', None, "level basic"),
     "code list lacks a column": (CODES, "aliases,", "alias,", 1, "aliases"),
     "rule in one language": (RULE, ", en: check both dates", "", 10, "mend"),
+    "suggest of a column that the query does not yield": (
+        RULE,
+        "query: |",
+        "suggest: {from: example, by: {first_day: name}}\nquery: |",
+        11,
+        "does not yield first_day",
+    ),
+    "suggest of a column that the table lacks": (
+        RULE,
+        "query: |",
+        "suggest: {from: example, by: {name: last_day}}\nquery: |",
+        11,
+        "cannot be asked",
+    ),
     "message names no column": (RULE, "{name}", "{nam}", 8, "nam"),
     "function that is not on the list": (RULE, "first_day(started)\n", "try_cast(started as date)\n", 14, "first_day"),
     "operator that is not on the list": (RULE, "as path, name", "as path, name[1:2] as name", 12, "["),
@@ -179,11 +193,12 @@ def test_fault_is_told_with_file_and_line(folder, fault):
     text = (folder / file).read_text(encoding="utf-8")
     assert text.count(old) >= 1
     (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    told = [(Path(f.path).relative_to(folder).as_posix(), f.line, f.en) for f in check(folder)]
+    flaws = check(folder)
+    told = [(Path(f.path).relative_to(folder).as_posix(), f.line, f.en) for f in flaws]
     # A changed sample shows where the expected lines are.
     where = EXPECTED if file == SAMPLE else file
     assert [item for item in told if item[:2] == (where, line) and part in item[2]], told
-    assert all(f.zh != f.en for f in check(folder))
+    assert all(f.zh != f.en for f in flaws)
 
 
 def test_remark_in_an_example_of_another_rule_is_told(folder):

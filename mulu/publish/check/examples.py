@@ -21,6 +21,7 @@ from mulu.publish.check.sql import known_tables, narrowed
 from mulu.standard import Rule, Standard
 from mulu.standard.folder import files, read_yaml
 from mulu.validate import Options, Validation
+from mulu.validate.neighbours import SUGGESTION
 from mulu.validate.tables import Tables
 
 DAY = date(2026, 1, 15)
@@ -109,6 +110,7 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
             columns = [column[0] for column in result.description or ()]
             if rule.id in own:
                 yield from _columns(rule, columns)
+                yield from _list(rule, tables)
             if not {"entry", "path"} <= set(columns):
                 continue
             at, path = columns.index("entry"), columns.index("path")
@@ -125,12 +127,27 @@ def _columns(rule: Rule, columns: list[str]) -> Iterator[Flaw]:
     for name in ("entry", "path"):
         if name not in columns:
             yield lines.error("/query", f"查询没有给出 {name}", f"the query does not yield {name}")
+    for name, _ in rule.suggest.by if rule.suggest is not None else ():
+        if name not in columns:
+            yield lines.error("/suggest", f"查询没有给出 {name}", f"the query does not yield {name}")
+    known = {*columns, *(SUGGESTION if rule.suggest is not None else ())}
     for key in ("message", "mend"):
         text = getattr(rule.text, key)
-        for name in sorted(set(_PARAMETER.findall(text.zh + text.en)) - set(columns)):
+        for name in sorted(set(_PARAMETER.findall(text.zh + text.en)) - known):
             yield lines.error(
                 f"/{key}", f"{key} 中的 {{{name}}} 不是查询的列", f"{{{name}}} in {key} is no column of the query"
             )
+
+
+def _list(rule: Rule, tables: Tables) -> Iterator[Flaw]:
+    """Yield what is wrong with the list that a rule names for what was meant."""
+    try:
+        if rule.suggest is not None:
+            tables.lines(rule.suggest)
+    except duckdb.Error as error:
+        why = str(error).strip().split("\n")[0]
+        lines = Lines(rule.path, read_yaml(rule.path)[1])
+        yield lines.error("/suggest", f"这张表查不了：{why}", f"that table cannot be asked: {why}")
 
 
 def _judged(catalog: _Catalog) -> Iterator[Flaw]:
