@@ -113,7 +113,7 @@ class Distributed(Validation):
         checked = lines.mapInArrow(checker(self.standard, self.options.limits), CHECKED).persist()
         self._frames.append(checked)
         self._numbered = self._with_numbers(checked, where)
-        self._numbered.where("doc is not null").selectExpr(
+        self._numbered.where("doc is not null and kind is not null").selectExpr(
             "entry", "kind", "identifier", "name", "owner", "coalesce(typed, doc) as doc"
         ).createOrReplaceTempView(views.ENTRIES)
         self._findings()
@@ -247,7 +247,7 @@ class Distributed(Validation):
     def _subjects(self) -> Iterator[Subject]:
         if self._numbered is None:
             return
-        names = ["entry", "doc is null as unknown", "kind", "identifier", "name", "owner", "key"]
+        names = ["entry", "doc is null or kind is null as unknown", "kind", "identifier", "name", "owner", "key"]
         rows = self._numbered.where("entry is not null").selectExpr(*names).orderBy("entry")
         for entry, unknown, *said in rows.toLocalIterator():
             yield Subject(entry) if unknown else Subject(entry, *said)
