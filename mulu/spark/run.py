@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -104,6 +105,7 @@ class Distributed(Validation):
     def _input(self, shown: str) -> Input:
         item = Input(len(self.inputs), shown, Path(shown), format=ENTRIES)
         self.inputs.append(item)
+        self._first.append(self._number + 1)
         return item
 
     def _check_sources(self, sources: list[Source], where: dict[tuple[int, str], Input]) -> None:
@@ -137,6 +139,8 @@ class Distributed(Validation):
             item.entries += part.entries
             item.records = item.entries
             self.gathered.known |= set(part.kinds)
+        for before_it, item in pairwise(self.inputs):
+            self._first[item.number] = self._first[before_it.number] + before_it.entries
         if self._number < _LITTLE:
             set_for_little(self.session)
         numbers = self.session.createDataFrame(before, _BEFORE)
@@ -236,7 +240,7 @@ class Distributed(Validation):
         for row in self._numbered.join(wanted, "entry").toLocalIterator():
             said = {name: row[name] for name in ("kind", "identifier", "name", "owner", "key", "doc")}
             has_lines = self.inputs[row.input].encoding is not None
-            origin = [row.input, [row.entry, row.row] if has_lines else None]
+            origin = [row.entry, row.row] if has_lines else None
             yield row.entry, {**said, "origin": origin}, (row.text or row.doc) if has_lines else None
 
     def _look_up(self, number: int, origin: Json, pointer: str, names_key: bool) -> Place:
