@@ -9,6 +9,7 @@ import duckdb
 import orjson
 
 from mulu.errors import UsageFault
+from mulu.pointer import inert
 from mulu.texts import clean
 from mulu.validate import Report
 
@@ -42,8 +43,8 @@ def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
         lines, table = Path(folder, "findings.jsonl"), Path(folder, "findings.parquet")
         with lines.open("wb") as out:
             for finding in report.findings:
-                value = None if finding["value"] is None else orjson.dumps(finding["value"]).decode()
-                out.write(orjson.dumps(_shown({**finding, "value": value})) + b"\n")
+                value = None if finding["value"] is None else inert(orjson.dumps(finding["value"])).decode()
+                out.write(orjson.dumps({**_shown(finding), "value": value}) + b"\n")
         with duckdb.connect(":memory:") as connection:
             connection.execute("set enable_progress_bar = false")
             source = f"read_json({_literal(lines)}, format = 'newline_delimited', columns = {_READ})"
