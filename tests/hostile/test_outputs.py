@@ -15,7 +15,7 @@ from verdict import assert_verdict
 
 ROOT = Path(__file__).parents[2]
 WORKBOOK = next((ROOT / "examples").glob("*.xlsx"))
-KILLS = int(os.environ.get("MULU_KILLS", "10"))
+KILLS = int(os.environ.get("TEST_KILLS", "10"))
 COMMANDS = {
     "convert": ("convert", "a.xlsx", "-o", "out", "--ledger", "ledger.json"),
     "validate": ("validate", "a.xlsx", "-q", "-f", "json:out", "-f", "xlsx:out.xlsx"),

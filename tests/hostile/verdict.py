@@ -14,9 +14,9 @@ GIGABYTE = 2**30
 
 
 def languages(name):
-    """Return the languages that a sample is tried in: one of them, both if `MULU_WHOLE` is set."""
+    """Return the languages that a sample is tried in: one of them, both if `TEST_WHOLE` is set."""
     both = ("zh", "en")
-    return both if os.environ.get("MULU_WHOLE") else (both[zlib.crc32(name.encode()) % 2],)
+    return both if os.environ.get("TEST_WHOLE") else (both[zlib.crc32(name.encode()) % 2],)
 
 
 @dataclass

@@ -242,7 +242,7 @@ def test_rules_find_the_same_under_a_profile(tmp_path):
     assert set(profile.rules) > set(STANDARD.rules)
     bench = Bench(tmp_path, profile.rules.values(), profile)
     assert sum(map(bool, bench.examples.values())) >= len(STANDARD.rules)
-    whole = bool(os.environ.get("MULU_WHOLE"))
+    whole = bool(os.environ.get("TEST_WHOLE"))
     for rule in [*profile.rules.values()][:: 1 if whole else SHARE]:
         assert bench.surviving(rule, [("own", rule.query)]) == ["own"]
     bench.tables.close()
