@@ -16,17 +16,16 @@ from pathlib import Path
 CONVERT = """
 import sys, time
 from pathlib import Path
-from mulu.convert import known_prefixes, known_records, known_words, open_source
+from mulu.convert import known, open_source
 from mulu.readers import open_document
 from mulu.standard import load
 standard = load()
 mapping = standard.mappings[sys.argv[2]]
-known = {"known_words": known_words(standard), "known_prefixes": known_prefixes(standard),
-         "known_records": known_records(standard)}
-for one in known.values():
+told = known(standard)
+for one in (told.words, told.prefixes, told.records):
     one()
 begin = time.process_time()
-document = open_document(Path(sys.argv[1]), **known)
+document = open_document(Path(sys.argv[1]), known=told)
 count = sum(1 for _ in open_source(document, standard, sys.argv[2]))
 # What was read by a child counts.
 print(time.process_time() - begin + sum(__import__("os").times()[2:4]))

@@ -3,7 +3,6 @@
 `mulu.convert(…)` does it for whole files.
 """
 
-from collections.abc import Callable
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from mulu.callable import make_callable
 from mulu.convert.source import ENTRIES, TEMPLATE, EntrySource, Given, Remark, Source, Sourced, place
 from mulu.errors import NotRecognised, UsageFault
 from mulu.pointer import pointer_of
-from mulu.readers import Document
+from mulu.readers import Document, Known
 from mulu.readers.text import codec_of
 from mulu.standard import Standard
 from mulu.standard.selectors import Selector
@@ -30,9 +29,7 @@ __all__ = [
     "Source",
     "Sourced",
     "check_asked",
-    "known_prefixes",
-    "known_records",
-    "known_words",
+    "known",
     "open_source",
     "place",
 ]
@@ -42,35 +39,23 @@ _LOOKED_AT = 100
 make_callable(__name__)
 
 
-def known_words(standard: Standard) -> Callable[[], frozenset[str]]:
-    """Return what gives every heading that some mapping knows, by which encodings and delimiters are judged."""
+def known(standard: Standard) -> Known:
+    """Return what the mappings of a standard know of files; it is collected when it is first asked for."""
 
     @cache
     def words() -> frozenset[str]:
         return frozenset(word for mapping in standard.mappings.of("table") for word in mapping.known_words)
 
-    return words
-
-
-def known_prefixes(standard: Standard) -> Callable[[], dict[str, str]]:
-    """Return what gives the prefix of each namespace that some mapping names, by which names in files are written."""
-
     @cache
     def prefixes() -> dict[str, str]:
         return {uri: prefix for mapping in standard.mappings.of("tree") for prefix, uri in mapping.namespaces.items()}
 
-    return prefixes
-
-
-def known_records(standard: Standard) -> Callable[[], tuple[Selector, ...]]:
-    """Return what gives the places of records in XML that some mapping names."""
-
     @cache
-    def places() -> tuple[Selector, ...]:
+    def records() -> tuple[Selector, ...]:
         mappings = [mapping for mapping in standard.mappings.of("tree") if mapping.family == "xml"]
         return tuple({path for mapping in mappings for part in mapping.parts for path in part.records})
 
-    return places
+    return Known(words, prefixes, records)
 
 
 def check_asked(standard: Standard, wanted: str | None, encoding: str | None) -> None:

@@ -13,9 +13,7 @@ from mulu.convert import (
     Given,
     Sourced,
     check_asked,
-    known_prefixes,
-    known_records,
-    known_words,
+    known,
     open_source,
     place,
     resume,
@@ -70,9 +68,7 @@ class Conversion:
             open_document,
             limits=self.limits,
             encoding=self.encoding,
-            known_words=known_words(self.standard),
-            known_prefixes=known_prefixes(self.standard),
-            known_records=known_records(self.standard),
+            known=known(self.standard),
         )
         with tempfile.TemporaryDirectory(prefix="mulu-") as name:
             for file, shown in files_of(self.paths, Path(name), self.limits, self.schema, self.on_passed_over):

@@ -4,12 +4,13 @@ Each family of files has a module of its own; heavy libraries are imported when 
 """
 
 from mulu.readers.files import open_bytes, open_document
-from mulu.readers.model import Document, Item, Json, Notice, Place, Ref, Row, Scalar, Sheet
+from mulu.readers.model import Document, Item, Json, Known, Notice, Place, Ref, Row, Scalar, Sheet
 
 __all__ = [
     "Document",
     "Item",
     "Json",
+    "Known",
     "Notice",
     "Place",
     "Ref",

@@ -7,7 +7,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,10 +18,9 @@ from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
 from mulu.readers.forms import join_forms
-from mulu.readers.model import Document, Notice, Prefixes, Records
+from mulu.readers.model import NOTHING, Document, Known, Notice
 from mulu.readers.relational import SNAPSHOT
 from mulu.readers.strict import parses
-from mulu.standard.selectors import Selector
 
 _HEAD = 64 * 1024
 _LINES = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
@@ -65,16 +64,12 @@ def open_document(
     limits: Limits = DEFAULT,
     encoding: str | None = None,
     name: str | None = None,
-    known_words: text.Words = frozenset,
-    known_prefixes: Prefixes = dict,
-    known_records: Records = tuple,
+    known: Known = NOTHING,
 ) -> Document:
     """Read the file `path`, whatever it is.
 
     `name` is what reports call it (`path` otherwise), `encoding` what its text is in, if the caller knows
-    better, `known_words` gives the headings of all formats, by which encodings and delimiters are told,
-    `known_prefixes` the prefixes of the namespaces that they name, and `known_records` where records stand in XML, so
-    that it is read record by record. Raises `Unreadable`.
+    better, `known` what the formats know of files. Raises `Unreadable`.
     """
     shown = str(path) if name is None else name
     with _open(path, shown) as file:
@@ -85,7 +80,7 @@ def open_document(
             if document is not None:
                 return document
         if size > jsonl.BLOCK and encoding is None and _is_plain_xml(head, shown):
-            document = _stream_xml(file, path, shown, known_prefixes(), known_records(), limits)
+            document = _stream_xml(file, path, shown, known, limits)
             if document is not None:
                 return document
         if size > limits.document_bytes:
@@ -101,9 +96,7 @@ def open_document(
         shown,
         limits=limits,
         encoding=encoding,
-        known_words=known_words,
-        known_prefixes=known_prefixes,
-        known_records=known_records,
+        known=known,
         beside=beside,
     )
 
@@ -138,9 +131,7 @@ def open_bytes(
     *,
     limits: Limits = DEFAULT,
     encoding: str | None = None,
-    known_words: text.Words = frozenset,
-    known_prefixes: Prefixes = dict,
-    known_records: Records = tuple,
+    known: Known = NOTHING,
     beside: Callable[[str], bytes | None] = lambda ending: None,
 ) -> Document:
     """Read a file that is in memory; see `open_document`.
@@ -157,9 +148,9 @@ def open_bytes(
         )
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIP):
-        return apart.read(_open_zip, data, name, sha256, limits, known_words)
+        return apart.read(_open_zip, data, name, sha256, limits, known.words)
     if data.startswith(_OLE):
-        return apart.read(_open_ole, data, name, sha256, limits, known_words)
+        return apart.read(_open_ole, data, name, sha256, limits, known.words)
     if data.startswith(SNAPSHOT):
         from mulu.readers.database import read_snapshot
         from mulu.readers.relational import RelationalDocument
@@ -167,13 +158,13 @@ def open_bytes(
         return read_snapshot(RelationalDocument(name, "database", sha256, len(data), "utf-8"), data, limits)
     if looks_like_dbf(data):
         document = DbfDocument(name, "dbf", sha256, len(data), None)
-        return read_dbf(document, data, limits, known_words, beside, encoding)
+        return read_dbf(document, data, limits, known.words, beside, encoding)
     if compressed.is_compressed(data):
         # It would have been expanded before if nothing were wrong with it, or stood in another.
         for _ in compressed.expanded(io.BytesIO(data), name, limits):
             pass
     _refuse_others(data, name)
-    return _open_text(data, name, sha256, limits, encoding, known_words, known_prefixes, known_records)
+    return _open_text(data, name, sha256, limits, encoding, known)
 
 
 def _open(path: Path, shown: str) -> BinaryIO:
@@ -295,9 +286,7 @@ def _is_plain_xml(head: bytes, name: str) -> bool:
     )
 
 
-def _stream_xml(
-    file: BinaryIO, path: Path, shown: str, prefixes: Mapping[str, str], records: Sequence[Selector], limits: Limits
-) -> Document | None:
+def _stream_xml(file: BinaryIO, path: Path, shown: str, known: Known, limits: Limits) -> Document | None:
     """Return the XML document in `file`, of which a record at a time is in memory; `None` if it is not in UTF-8."""
     from mulu.readers import xml
 
@@ -317,7 +306,7 @@ def _stream_xml(
                 yield chunk
 
     common = (shown, "xml", digest.hexdigest(), size, "utf-8", [text.mark_notice("utf-8")] if mark else [])
-    document = xml.XmlDocument(*common, read=read, prefixes=prefixes, records=records, limits=limits)
+    document = xml.XmlDocument(*common, read=read, prefixes=known.prefixes(), records=known.records(), limits=limits)
     document.check()
     return document
 
@@ -387,16 +376,14 @@ def _open_text(
     sha256: str,
     limits: Limits,
     encoding: str | None,
-    known: text.Words,
-    prefixes: Prefixes,
-    records: Records,
+    known: Known,
 ) -> Document:
     from mulu.readers import html, rdf, xml
     from mulu.readers.ddl import looks_like_sql
 
     head = data[:_HEAD]
     declared = html.declared_encoding(head) or xml.declared_encoding(head)
-    decoded = text.decode(data, name, encoding=encoding, declared=declared, known=known)
+    decoded = text.decode(data, name, encoding=encoding, declared=declared, known=known.words)
     content, notices = decoded.text, decoded.notices[: limits.notices]
     left_out = len(decoded.notices) - len(notices)
     common = (sha256, len(data), decoded.encoding, notices)
@@ -405,15 +392,16 @@ def _open_text(
     document: Document
     syntax = rdf.syntax_of(content, name)
     if syntax is not None:
-        document = rdf.read_rdf(rdf.RdfDocument(name, "rdf", *common), content, syntax, prefixes(), limits)
+        document = rdf.read_rdf(rdf.RdfDocument(name, "rdf", *common), content, syntax, known.prefixes(), limits)
     elif html.looks_like_html(content):
         page = content.encode("utf-8", "surrogatepass")
-        document = join_forms(apart.read(_open_html, page, name, sha256, limits, frozenset), known())
+        document = join_forms(apart.read(_open_html, page, name, sha256, limits, frozenset), known.words())
         document.size, document.encoding = len(data), decoded.encoding
         document.notices = [*notices, *document.notices]
     elif start.startswith("<") and not lower.endswith(_TABLES):
-        document = xml.XmlDocument(name, "xml", *common, prefixes=prefixes(), records=records(), limits=limits)
-        xml.read_xml(document, content)
+        tree = xml.XmlDocument(name, "xml", *common, limits=limits)
+        tree.prefixes, tree.records = known.prefixes(), known.records()
+        document = xml.read_xml(tree, content)
     elif lower.endswith(_SCRIPTS):
         document = _open_sql(content, name, common, limits)
     elif lower.endswith((*_LINES, ".json")) or (start.startswith(("{", "[")) and not lower.endswith(_TABLES)):
@@ -425,7 +413,7 @@ def _open_text(
     elif not lower.endswith(_TABLES) and looks_like_sql(content):
         document = _open_sql(content, name, common, limits)
     else:
-        document = read_csv(CsvDocument(name, "csv", *common, text=content), known(), limits)
+        document = read_csv(CsvDocument(name, "csv", *common, text=content), known.words(), limits)
     document.notices_left_out += left_out
     return document
 

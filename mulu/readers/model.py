@@ -22,12 +22,21 @@ pointer starts inside the item, so `(3, "")` is the fourth item itself.
 """
 
 
-Prefixes: TypeAlias = Callable[[], Mapping[str, str]]
-"""Gives namespace -> prefix, for the namespaces that the mappings of a standard name."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the mappings of a standard know of files; each is asked for only where it is needed.
+
+    `words` gives every heading, by which encodings and delimiters are judged; `prefixes` namespace -> prefix, by which
+    names in trees are written; `records` where the records of trees in XML stand, so that they are read one by one.
+    """
+
+    words: Callable[[], frozenset[str]] = frozenset
+    prefixes: Callable[[], Mapping[str, str]] = dict
+    records: Callable[[], Sequence[Selector]] = tuple
 
 
-Records: TypeAlias = Callable[[], Sequence[Selector]]
-"""Gives where the records of trees in XML stand, as the mappings of a standard name them."""
+NOTHING = Known()
+"""What is known without a standard."""
 
 
 @dataclass(frozen=True, slots=True)

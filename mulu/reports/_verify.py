@@ -9,7 +9,6 @@ import orjson
 
 from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.program import tool
-from mulu.readers.named import files_of
 from mulu.reports._stored import dates_of
 from mulu.standard import Standard
 from mulu.texts import Text
@@ -47,9 +46,8 @@ def again(report: Report, data: dict[str, Any], standard: Standard, folder: Path
     options = replace(report.options, policy=_policy(verdict, data))
     run = Validation(standard, options, folder)
     try:
-        for file, shown in files_of(options.paths, folder, options.limits, options.schema):
-            for _ in run.add(file, shown):
-                pass
+        for _ in run.check(options.paths, options.schema):
+            pass
         now = run.finish()
         _inputs(verdict, report, now)
         if not verdict.problems:

@@ -12,6 +12,7 @@ from mulu.errors import UsageFault
 from mulu.pointer import inert
 from mulu.texts import clean
 from mulu.validate import Report
+from mulu.validate.staging import literal
 
 MACHINE = True
 
@@ -47,8 +48,8 @@ def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
                 out.write(orjson.dumps({**_shown(finding), "value": value}) + b"\n")
         with duckdb.connect(":memory:") as connection:
             connection.execute("set enable_progress_bar = false")
-            source = f"read_json({_literal(lines)}, format = 'newline_delimited', columns = {_READ})"
-            connection.execute(f"copy (select {_COLUMNS} from {source}) to {_literal(table)} (format parquet)")
+            source = f"read_json({literal(str(lines))}, format = 'newline_delimited', columns = {_READ})"
+            connection.execute(f"copy (select {_COLUMNS} from {source}) to {literal(str(table))} (format parquet)")
         with table.open("rb") as found:
             shutil.copyfileobj(found, stream)
 
@@ -58,7 +59,3 @@ def _shown(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _shown(inner) for name, inner in value.items()}
     return clean(value) if isinstance(value, str) else value
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import openpyxl
 from openpyxl.comments import Comment
 
-from mulu.convert import known_words
+from mulu.convert import known
 from mulu.errors import Unreadable, UsageFault
 from mulu.readers import Document, open_document
 from mulu.reports._xlsx import copies, original
@@ -195,10 +195,10 @@ class _Annotated:
         if item.sha256 is None:
             return None
         try:
-            words = known_words(self.report.standard)
-            document = open_document(item.file, name=item.path, known_words=words)
+            told = known(self.report.standard)
+            document = open_document(item.file, name=item.path, known=told)
             if document.encoding != item.encoding:
-                document = open_document(item.file, name=item.path, known_words=words, encoding=item.encoding)
+                document = open_document(item.file, name=item.path, known=told, encoding=item.encoding)
         except Unreadable:
             if _sha256(item) != item.sha256:
                 raise _changed(item) from None

@@ -280,7 +280,8 @@ def _refuse(names: list[str]) -> None:
     if names:
         said = ", ".join(names)
         raise UsageFault(
-            f"--engine spark 不能与 {said} 同用：它只读 UTF-8 的条目；部门自己的文件请先用 mulu convert 转换",
-            f"--engine spark does not go with {said}: it reads entries in UTF-8 only; convert a department's own files "
-            "with mulu convert first",
+            f"--engine spark 不能与 {said} 同用：它只读 UTF-8 的条目，并且全部检查；请去掉，部门自己的文件先用 "
+            "mulu convert 转换",
+            f"--engine spark does not go with {said}: it reads entries in UTF-8 only, and all of them; leave it out, "
+            "and convert a department's own files with mulu convert first",
         )

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,7 @@ from mulu.convert import (
     Remark,
     Sourced,
     check_asked,
-    known_prefixes,
-    known_records,
-    known_words,
+    known,
     open_source,
     place,
 )
@@ -79,8 +78,7 @@ class Validation:
         self._portion: Portion | None = None
         self.part: float | None = None
         """Which part of the present file is done, if that is known."""
-        self._words, self._prefixes = known_words(standard), known_prefixes(standard)
-        self._records = known_records(standard)
+        self._read = partial(open_document, limits=options.limits, encoding=options.encoding, known=known(standard))
         self._number = 0
         self._first: list[int] = []
         """The number of the first entry of each input, or of the next one's if it has none."""
@@ -211,9 +209,7 @@ class Validation:
             return found
         item.before = hashlib.sha256(old.read_bytes()).hexdigest()
         try:
-            document = open_document(
-                old, limits=self.options.limits, encoding=self.options.encoding, known_words=self._words
-            )
+            document = self._read(old)
             for sourced in open_source(document, self.standard, self.options.format, self.options.given):
                 found[self._subject(sourced.entry).key, digest_of(sourced.entry)] += 1
         except (MuluError, *DEFECTS):
@@ -233,15 +229,7 @@ class Validation:
         held = self._held.get(item.number)
         if held is not None:
             return held
-        document = open_document(
-            item.file,
-            limits=self.options.limits,
-            encoding=self.options.encoding,
-            name=item.path,
-            known_words=self._words,
-            known_prefixes=self._prefixes,
-            known_records=self._records,
-        )
+        document = self._read(item.file, name=item.path)
         self._held[item.number] = document
         while len(self._held) > 1 and sum(d.size for d in self._held.values()) > DOCUMENTS_HELD:
             del self._held[next(iter(self._held))]

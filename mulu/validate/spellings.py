@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from mulu.convert import Source, Sourced, known_prefixes, known_words, open_source
+from mulu.convert import Source, Sourced, known, open_source
 from mulu.identifiers.spelling import half_width
 from mulu.mask import mask_value
 from mulu.pointer import Json, steps_of
@@ -60,8 +60,7 @@ def _document(report: Report, item: Input, data: bytes) -> Document:
         item.path,
         limits=report.options.limits,
         encoding=report.options.encoding,
-        known_words=known_words(report.standard),
-        known_prefixes=known_prefixes(report.standard),
+        known=known(report.standard),
     )
 
 

@@ -102,7 +102,8 @@ class Tables:
             own = {name: array for name, (of, array) in tables.items() if of == kind}
             if not own and not entries:
                 continue
-            self._create({STAGE: read.stage(kind, own.values())})
+            # It need not be compressed for the file that the tables may stand in.
+            run(f"create temp table {STAGE} as {read.stage(kind, own.values())}")
             sizes |= self._create({name: read.table(kind, array) for name, array in own.items()})
             if entries:
                 run(f"create table if not exists entries as {read.entries()} limit 0")
@@ -114,7 +115,7 @@ class Tables:
         """Create each table from its query; return how many rows each has."""
         run = self.connection.execute
         return {
-            table: int(run(f"create {'temp' * (table == STAGE)} table {quoted(table)} as {source}").fetchall()[0][0])
+            table: int(run(f"create table {quoted(table)} as {source}").fetchall()[0][0])
             for table, source in sources.items()
         }
 

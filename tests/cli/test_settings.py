@@ -8,6 +8,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from mulu.standard import load
+
 
 def settings_of(mulu, *arguments):
     """Return each setting as `--show-settings` prints it: key -> (value, source)."""
@@ -178,3 +180,15 @@ def test_since_judges_what_has_changed_and_sees_the_rest(mulu, catalog, good):
     assert ("duplicate-identifier", new["title"], "new") in found
     assert ("duplicate-identifier", old["title"], "unchanged") in found
     assert ("value-not-in-code-list", old["title"], "unchanged") in found and result.code == 1
+
+
+def test_since_reads_the_older_file_as_it_reads_the_newer(mulu, tmp_path):
+    """XML whose prefixes are not those of the mapping has not changed if nothing in it has."""
+    sample = load().mappings["iso19139"].folder / "sample.xml"
+    text = sample.read_text("utf-8").replace("gmd:", "x:").replace("xmlns:gmd=", "xmlns:x=")
+    (tmp_path / "a.xml").write_text(text, "utf-8")
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    subprocess.run(["git", "add", "-A"], check=True)
+    subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@x.org", "commit", "-qm", "x"], check=True)
+    report = orjson.loads(mulu("validate", "a.xml", "--since", "HEAD", "-f", "json").out)
+    assert {item["status"] for item in report["findings"]} == {"unchanged"}

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from mulu.convert import known_prefixes, known_words
+from mulu.convert import known
 from mulu.convert.legacy import LegacySource, candidates
 from mulu.convert.tree_engine import label_of_property
 from mulu.convert.tree_source import TreeSource
@@ -17,7 +17,7 @@ from mulu.standard import load
 from mulu.standard.mapping_reader import mapping_data, read_mapping
 
 STANDARD = load()
-WORDS, PREFIXES = known_words(STANDARD), known_prefixes(STANDARD)
+KNOWN = known(STANDARD)
 
 
 def cuts(fields, at):
@@ -61,7 +61,7 @@ def test_each_line_that_is_taken_out_is_felt_in_the_account(name, tmp_path):
     mapping = STANDARD.mappings[name]
     data, _ = mapping_data(mapping.folder / "mapping.yaml", STANDARD.roots)
     sample = next(mapping.folder.glob("sample.*"))
-    document = open_document(sample, known_words=WORDS, known_prefixes=PREFIXES)
+    document = open_document(sample, known=KNOWN)
     said, account = convert(document, mapping)
     changed = tmp_path / "converters" / name / "mapping.yaml"
     changed.parent.mkdir(parents=True)

@@ -5,7 +5,7 @@ from collections import Counter
 import orjson
 import pytest
 
-from mulu.convert import known_prefixes, known_records, known_words, open_source
+from mulu.convert import known, open_source
 from mulu.convert.source import ENTRIES
 from mulu.convert.target import open_target
 from mulu.convert.trees import label, leaves
@@ -14,11 +14,7 @@ from mulu.readers import open_document
 from mulu.standard import load
 
 STANDARD = load()
-KNOWN = {
-    "known_words": known_words(STANDARD),
-    "known_prefixes": known_prefixes(STANDARD),
-    "known_records": known_records(STANDARD),
-}
+KNOWN = known(STANDARD)
 WRITABLE = [
     pytest.param(name, ending, id=f"{name}{ending}")
     for name, mapping in STANDARD.mappings.items()
@@ -29,7 +25,7 @@ WRITABLE = [
 
 def read(path, wanted=None):
     """Return the entries of a file, and the document."""
-    document = open_document(path, name=path.name, **KNOWN)
+    document = open_document(path, name=path.name, known=KNOWN)
     source = open_source(document, STANDARD, wanted)
     return [item.entry for item in source], document
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import orjson
 import pytest
 
-from mulu.convert import known_prefixes, known_words, open_source
+from mulu.convert import known, open_source
 from mulu.convert.target import open_target
 from mulu.convert.tree_source import records
 from mulu.convert.trees import Tree, label, leaves
@@ -24,7 +24,7 @@ from mulu.readers import open_document
 from mulu.standard import load
 
 STANDARD = load()
-WORDS, PREFIXES = known_words(STANDARD), known_prefixes(STANDARD)
+KNOWN = known(STANDARD)
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 SCORES = Path(__file__).with_name("scores.json")
 FILES = orjson.loads(Path(__file__).with_name("corpus.json").read_bytes())
@@ -73,7 +73,7 @@ def percent(part: int, whole: int) -> float:
 
 def read(path: Path, wanted: str | None = None):
     """Return the entries of a file, its records as they stand there, and the account."""
-    document = open_document(path, name=path.name, known_words=WORDS, known_prefixes=PREFIXES)
+    document = open_document(path, name=path.name, known=KNOWN)
     source = open_source(document, STANDARD, wanted)
     entries = [item.entry for item in source]
     trees = [

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import orjson
 import pytest
 
-from mulu.convert import known_prefixes, known_words, open_source
+from mulu.convert import known, open_source
 from mulu.convert.target import open_target
 from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import leaves
@@ -22,7 +22,7 @@ from mulu.sample import Recipes, Sample, counts_of
 from mulu.standard import load
 
 STANDARD = load()
-WORDS, PREFIXES = known_words(STANDARD), known_prefixes(STANDARD)
+KNOWN = known(STANDARD)
 RECIPES = Recipes(STANDARD)
 FLOOR = Path(__file__).with_name("floor.json")
 WRITABLE = [name for name, mapping in STANDARD.mappings.items() if mapping.writing is not None]
@@ -53,7 +53,7 @@ def there_and_back(name, ending, folder):
         target.add(entry, stream)
     target.finish(stream)
     path.write_bytes(stream.getvalue())
-    document = open_document(path, known_words=WORDS, known_prefixes=PREFIXES)
+    document = open_document(path, known=KNOWN)
     again = [item.entry for item in open_source(document, STANDARD, name)]
     before = sum(map(values, entries), Counter())
     after = sum(map(values, again), Counter())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from mulu.convert import known_prefixes, known_records, known_words, open_source
+from mulu.convert import known, open_source
 from mulu.convert.beyond import NO_NAME
 from mulu.convert.overlay import lay_over
 from mulu.convert.target import open_target
@@ -17,11 +17,7 @@ from mulu.readers import open_document
 from mulu.standard import load
 
 STANDARD = load()
-KNOWN = {
-    "known_words": known_words(STANDARD),
-    "known_prefixes": known_prefixes(STANDARD),
-    "known_records": known_records(STANDARD),
-}
+KNOWN = known(STANDARD)
 GMD = "{http://www.isotc211.org/2005/gmd}"
 GCO = "{http://www.isotc211.org/2005/gco}"
 
@@ -38,7 +34,7 @@ def written(entries, name, path):
 
 def read(path):
     """Return the entries of a file."""
-    document = open_document(path, name=path.name, **KNOWN)
+    document = open_document(path, name=path.name, known=KNOWN)
     return [item.entry for item in open_source(document, STANDARD)]
 
 

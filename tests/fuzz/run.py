@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from mulu.convert import known_prefixes, known_words, open_source, place  # noqa: E402
+from mulu.convert import known, open_source, place  # noqa: E402
 from mulu.errors import MuluError  # noqa: E402
 from mulu.pointer import pointer_of  # noqa: E402
 from mulu.readers import apart, open_bytes  # noqa: E402
@@ -59,7 +59,7 @@ WORDS = [
 
 STANDARD = load()
 STRUCTURE = Structure(STANDARD)
-WORDS_KNOWN, PREFIXES_KNOWN = known_words(STANDARD), known_prefixes(STANDARD)
+KNOWN = known(STANDARD)
 
 
 def parts():
@@ -128,7 +128,7 @@ def changed(chance, data, files):
 def inspect(name, data):
     """Read a file whole, ask where its values stand, and convert it; raises what is raised against their word."""
     try:
-        document = open_bytes(data, name, known_words=WORDS_KNOWN, known_prefixes=PREFIXES_KNOWN)
+        document = open_bytes(data, name, known=KNOWN)
         for item in document.items():
             document.place((item.index, ""))
         for sheet in document.sheets:

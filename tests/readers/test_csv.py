@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
-from mulu.readers import open_bytes
+from mulu.readers import Known, open_bytes
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufeff"), max_size=8)
 
@@ -77,7 +77,7 @@ def test_known_headings_outweigh_equal_columns():
     text = "名称；说明|代码|类型\n甲,乙|1|丙,丁\n戊,己|2|庚,辛\n,,\n,,\n"
     assert read(text).delimiter == ","
     known = frozenset({"代码", "类型"}).copy
-    assert read(text, known_words=known).delimiter == "|"
+    assert read(text, known=Known(words=known)).delimiter == "|"
 
 
 def test_one_column_is_a_table_too():

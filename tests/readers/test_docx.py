@@ -7,7 +7,7 @@ import pytest
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
-from mulu.readers import open_bytes
+from mulu.readers import Known, open_bytes
 
 NAMES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -46,7 +46,7 @@ DOWN, ON = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 
 
 def read(body, known=(), **options):
-    return open_bytes(document(body), "目录.docx", known_words=lambda: frozenset(known), **options)
+    return open_bytes(document(body), "目录.docx", known=Known(words=lambda: frozenset(known)), **options)
 
 
 def cells(sheet):

@@ -5,7 +5,7 @@ import pytest
 from mulu.convert.trees import leaves
 from mulu.errors import Unreadable
 from mulu.limits import Limits
-from mulu.readers import jsonl, open_bytes, open_document
+from mulu.readers import Known, jsonl, open_bytes, open_document
 from mulu.readers.xml import CHUNK
 from mulu.readers.xml_pieces import pieces
 from mulu.standard.selectors import selector
@@ -13,9 +13,10 @@ from mulu.standard.selectors import selector
 GMD = "http://www.isotc211.org/2005/gmd"
 
 
-def read(text, **options):
+def read(text, records=(), **options):
     """Read a text as XML; the standard's prefix of the namespace in the tests is `gmd`."""
-    return open_bytes(text.encode(), "a.xml", known_prefixes=lambda: {GMD: "gmd"}, **options)
+    known = Known(prefixes=lambda: {GMD: "gmd"}, records=lambda: records)
+    return open_bytes(text.encode(), "a.xml", known=known, **options)
 
 
 def value(document):
@@ -115,7 +116,7 @@ HARVEST = f"""<?xml version="1.0"?>
 
 def cut(text, **options):
     """Read a text as XML whose records are known."""
-    return read(text, known_records=lambda: RECORDS, **options)
+    return read(text, RECORDS, **options)
 
 
 def test_each_record_is_an_item_with_what_stands_before_and_around_it():
@@ -183,7 +184,7 @@ def large(monkeypatch, tmp_path):
     def write(text, encoding="utf-8"):
         path = tmp_path / "a.xml"
         path.write_bytes(text.encode(encoding))
-        return path, {"known_prefixes": lambda: {GMD: "gmd"}, "known_records": lambda: RECORDS}
+        return path, {"known": Known(prefixes=lambda: {GMD: "gmd"}, records=lambda: RECORDS)}
 
     return write
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from mulu.convert import known_prefixes, known_records, known_words, open_source
+from mulu.convert import known, open_source
 from mulu.convert.legacy import LegacySource
 from mulu.convert.source import EntrySource
 from mulu.convert.tables import Column, detail_candidate, matches
@@ -139,9 +139,7 @@ class _Checked:
         document = open_document(
             sample,
             name=str(sample),
-            known_words=known_words(self.standard),
-            known_prefixes=known_prefixes(self.standard),
-            known_records=known_records(self.standard),
+            known=known(self.standard),
         )
         source = open_source(document, self.standard)
         if source.format != self.mapping.id or isinstance(source, EntrySource):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from mulu.publish.site.model import ANY, OBJECT, Field, Model, Shape
 from mulu.publish.site.names import Names, snake
 from mulu.texts import Text, clean
+from mulu.validate.staging import literal, quoted
 
 _TYPES = {"string": "TEXT", "integer": "BIGINT", "number": "DOUBLE PRECISION", "boolean": "BOOLEAN"}
 _DEEPEST = 6
@@ -69,7 +70,7 @@ def code_rows(model: Model) -> bytes:
                 code.successor,
             )
             told = ", ".join("NULL" if not value else _text(value) for value in values)
-            lines.append(f"INSERT INTO {_quoted(table)} VALUES ({told});")
+            lines.append(f"INSERT INTO {quoted(table)} VALUES ({told});")
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -126,17 +127,17 @@ def _create(table: _Table, lists: dict[str, str]) -> Iterator[str]:
     rows = [("id BIGINT PRIMARY KEY", "")]
     if table.parent is not None:
         rows += [
-            (f"parent_id BIGINT NOT NULL REFERENCES {_quoted(table.parent)} (id)", ""),
+            (f"parent_id BIGINT NOT NULL REFERENCES {quoted(table.parent)} (id)", ""),
             ("position BIGINT NOT NULL", ""),
         ]
     for one in table.columns:
-        parts = [_quoted(one.name), one.type]
+        parts = [quoted(one.name), one.type]
         if one.is_required:
             parts.append("NOT NULL")
         if one.codes is not None:
-            parts.append(f"REFERENCES {_quoted(lists[one.codes])} (code)")
+            parts.append(f"REFERENCES {quoted(lists[one.codes])} (code)")
         rows.append((" ".join(parts), one.note))
-    yield f"CREATE TABLE {_quoted(table.name)} ("
+    yield f"CREATE TABLE {quoted(table.name)} ("
     for number, (text, note) in enumerate(rows, 1):
         comma = "," if number < len(rows) else ""
         yield f"  {text}{comma}" + (f" -- {_note(note)}" if note else "")
@@ -144,18 +145,14 @@ def _create(table: _Table, lists: dict[str, str]) -> Iterator[str]:
 
 
 def _code_table(name: str) -> Iterator[str]:
-    yield f"CREATE TABLE {_quoted(name)} ("
+    yield f"CREATE TABLE {quoted(name)} ("
     yield "  code TEXT PRIMARY KEY,"
     yield "  name_zh TEXT, name_en TEXT, broader TEXT, status TEXT, successor TEXT"
     yield ");"
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _text(value: str) -> str:
-    return "'" + value.replace("\0", "").replace("'", "''") + "'"
+    return literal(value.replace("\0", ""))
 
 
 def _note(text: str) -> str:

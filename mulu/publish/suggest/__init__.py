@@ -6,7 +6,7 @@ What is sure enough is proposed, the rest left blank: a wrong guess would be bel
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mulu.convert import Source, known_prefixes, known_words, open_source
+from mulu.convert import Source, known, open_source
 from mulu.convert.legacy import LegacySource, candidates
 from mulu.convert.tree_source import TreeSource
 from mulu.errors import Empty, NotRecognised, UsageFault
@@ -129,8 +129,7 @@ def _read(path: Path, standard: Standard, limits: Limits, encoding: str | None) 
         path,
         limits=limits,
         encoding=encoding,
-        known_words=known_words(standard),
-        known_prefixes=known_prefixes(standard),
+        known=known(standard),
     )
 
 
