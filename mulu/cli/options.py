@@ -129,11 +129,12 @@ def kept_in(folder: Path | None, paths: tuple[str, ...]) -> "Kept | None":
     kept = context.with_resource(Kept(folder, paths))
 
     def tell() -> None:
-        said = say(
-            f"{kept.before} 个文件以前已做完，不再做；{kept.anew} 个本次做",
-            f"{kept.before} file(s) were finished before and are kept, {kept.anew} done anew",
-        )
-        click.echo(clean(said), err=True)
+        if kept.before or kept.anew:
+            said = say(
+                f"{kept.before} 个文件以前已做完，不再做；{kept.anew} 个本次做",
+                f"{kept.before} file(s) were finished before and are kept, {kept.anew} done anew",
+            )
+            click.echo(clean(said), err=True)
 
     context.call_on_close(tell)
     return kept
