@@ -150,6 +150,15 @@ def width(text: str) -> int:
     )
 
 
+def lines_in(text: str, columns: int) -> int:
+    """Return how many lines `text` takes in a cell or box of that width, a twentieth of which is lost at its edges.
+
+    >>> lines_in("一二三四五六", 10), lines_in("a" + chr(10) + "b", 10)
+    (2, 2)
+    """
+    return sum(1 + width(line) * 21 // (20 * columns) for line in text.split("\n"))
+
+
 def padded(text: str, columns: int) -> str:
     """Return `text` followed by the spaces that make it `columns` terminal columns wide."""
     return text + " " * max(0, columns - width(text))

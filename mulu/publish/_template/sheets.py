@@ -18,7 +18,7 @@ from mulu.convert.template import Column, label_of
 from mulu.publish._template.locks import UNLOCKED, lock
 from mulu.publish.zipped import write_zip
 from mulu.standard import Standard
-from mulu.texts import Text, width
+from mulu.texts import Text, lines_in, width
 
 GROUP_ROW, HEAD_ROW, MARK_ROW, FIRST_LINE = 3, 4, 5, 6
 LAST_LINE = 5_000
@@ -34,6 +34,8 @@ _OPEN, _SHUT = Border(left=_THIN, right=_THIN, top=_THIN), Border(left=_THIN, ri
 _TOP = Alignment(vertical="top", wrap_text=True)
 _MIDDLE = Alignment(vertical="center", horizontal="center", wrap_text=True)
 _FILLS = {"must": "F8CBAD", "inside": "FCE4D6", "later": "FFF2CC", "free": "EDEDED", "number": "D9E1F2"}
+_COVER = 100
+"""Width of the sheet that says how the others are filled in."""
 _LEGEND = {
     "must": Text(
         "必填（表头带 *）；该行有内容而此格空着时显示为红色", "required (* in the heading); red while it is blank"
@@ -125,7 +127,10 @@ class Sheets:
         ]
         row = 4
         for zh, en in lines:
-            self._put(sheet, row, 1, self._say(zh, en), wrap=True)
+            said = self._say(zh, en)
+            self._put(sheet, row, 1, said, wrap=True)
+            # Spreadsheets do not always look how high a row must be.
+            sheet.row_dimensions[row].height = 3 + 15 * lines_in(said, _COVER)
             row += 1
         for name, meaning in _LEGEND.items():
             row += 1
@@ -143,7 +148,7 @@ class Sheets:
             )
             self._put(sheet, row, 1, what, wrap=True)
             row += 1
-        sheet.column_dimensions["A"].width = 100
+        sheet.column_dimensions["A"].width = _COVER
         sheet.sheet_view.showGridLines = False
         self._print(sheet, fit=True)
 
@@ -239,7 +244,7 @@ class Sheets:
         text = "\n".join(ILLEGAL_CHARACTERS_RE.sub("", line) for line in lines if line)
         comment = Comment(text, self.standard.header.id)
         comment.width = 320
-        comment.height = min(30 + 19 * sum(1 + width(line) // 44 for line in text.split("\n")), 420)
+        comment.height = min(30 + 19 * lines_in(text, 44), 420)
         return comment
 
     def _allowed(self, column: Column) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from openpyxl.styles import Alignment
 
-from mulu.texts import Text, clean, width
+from mulu.texts import Text, clean, lines_in
 
 COPIED_CELLS = 200_000
 """How many cells are copied of inputs that cannot be given back as they are."""
@@ -100,5 +100,4 @@ def _visible(character: str) -> str:
 
 def fit(comment: Any) -> None:
     """Make a comment's box large enough for its text; openpyxl does not keep the size that it had."""
-    lines = sum(1 + width(line) // 44 for line in comment.text.split("\n"))
-    comment.width, comment.height = 330, min(30 + 19 * lines, 480)
+    comment.width, comment.height = 330, min(30 + 19 * lines_in(comment.text, 44), 480)

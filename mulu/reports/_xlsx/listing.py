@@ -12,7 +12,7 @@ from mulu.findings import SEVERITIES
 from mulu.reports._common import WORDS as _BY_LANGUAGE
 from mulu.reports._common import cuts, failed, notes, outlook, summary, unchecked
 from mulu.reports._xlsx.cells import WRAP, Account, Spot, put, unique
-from mulu.texts import Text, clean, width
+from mulu.texts import Text, clean, lines_in
 from mulu.validate import Report
 
 LISTED = 5_000
@@ -206,5 +206,4 @@ class Listing:
 
 def _height(text: str, wide: int) -> int:
     """Return how high a row must be for a text in a cell of that width; spreadsheets do not always look."""
-    lines = sum(1 + width(line) * 21 // (20 * wide) for line in text.split("\n"))
-    return min(3 + 15 * lines, 400)
+    return min(3 + 15 * lines_in(text, wide), 400)
