@@ -7,7 +7,7 @@ finding is made, so that no view can forget it.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mulu.mask import mask, mask_value
@@ -187,14 +187,7 @@ def _told_before(rule: RuleText, params: tuple[tuple[str, Json], ...]) -> tuple[
 @lru_cache(maxsize=16)
 def _masked_subject(subject: Subject) -> Subject:
     """Return the subject with personal numbers masked; the findings of one entry follow each other."""
-    return replace(
-        subject,
-        kind=_masked(subject.kind),
-        identifier=_masked(subject.identifier),
-        name=_masked(subject.name),
-        owner=_masked(subject.owner),
+    kind, identifier, name, owner = (
+        None if text is None else mask(text) for text in (subject.kind, subject.identifier, subject.name, subject.owner)
     )
-
-
-def _masked(text: str | None) -> str | None:
-    return None if text is None else mask(text)
+    return Subject(subject.number, kind, identifier, name, owner, subject.key)

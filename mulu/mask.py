@@ -71,7 +71,9 @@ _JOINED_LANDLINE = re.compile(
 )
 
 _STAR = "*"
-_GROUP = re.compile(r"[0-9]{3}")
+# Every number that is masked has ten digits at least, or what stands for them.
+_DIGIT = "[0-9" + "".join(chr(code) for code, folded in _FOLD.items() if folded in range(48, 58)) + "]"
+_ENOUGH = re.compile(rf"\A(?:[^{_DIGIT[1:]}*+{_DIGIT}){{10}}")
 _DIGITS = "0123456789０１２３４５６７８９"
 _HOST = re.compile(r"[A-Za-z0-9.*-]+")
 _SEPARATORS = frozenset(" \t\r\n　\xa0-—－–()（）[]【】,，、;；:：/|·•.。@+")
@@ -83,10 +85,9 @@ def mask(text: str) -> str:
     Citizen numbers keep their region, cards the first 4 and last 2 digits, telephone numbers the first 3 or
     the area code and the last 2. Longer strings of digits and the codes of bodies and resources stay.
     """
-    folded = text if text.isascii() else text.translate(_FOLD)
-    if not _GROUP.search(folded):
+    if not _ENOUGH.match(text):
         return text
-    hidden = folded
+    hidden = folded = text.translate(_FOLD)
     for pattern, conceal in _PASSES:
         hidden = _replaced(hidden, pattern, conceal)
     if hidden == folded:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 LANGUAGES = ("zh", "en")
 VALUE_LIMIT = 120
@@ -43,11 +44,17 @@ def fill(template: str, params: Mapping[str, object]) -> str:
     specifications, no attribute access, unknown names stay as they are.
     """
 
-    def value(match: re.Match[str]) -> str:
-        name = match.group(1)
-        return shown(params[name]) if name in params else match.group(0)
+    between, *rest = _parts(template)
+    filled = [between]
+    for name, between in zip(rest[::2], rest[1::2], strict=True):
+        filled += shown(params[name]) if name in params else f"{{{name}}}", between
+    return "".join(filled)
 
-    return _PARAMETER.sub(value, template)
+
+@lru_cache(maxsize=1024)
+def _parts(template: str) -> list[str]:
+    """Return a template's text before its first name, that name, the text behind it, and so on."""
+    return _PARAMETER.split(template)
 
 
 def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:

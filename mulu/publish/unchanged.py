@@ -104,6 +104,8 @@ def _differing(one: Json, other: Json) -> set[str]:
         found = set()
         for name in one.keys() | other.keys():
             mine, theirs = one.get(name), other.get(name)
+            if type(mine) is str and mine == theirs:
+                continue
             # 1 and true are equal to Python.
             if (name in one) != (name in other) or orjson.dumps(mine) != orjson.dumps(theirs):
                 found |= {name} | _differing(mine, theirs)

@@ -11,12 +11,18 @@ from dataclasses import dataclass
 
 from mulu.pointer import pointer_step
 
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
-_KEY = re.compile(rb'[ \t\r\n]*+("(?:[^"\\]++|\\.)*+")[ \t\r\n]*+:[ \t\r\n]*+', re.DOTALL)
-_SPACE = re.compile(rb"[ \t\r\n]*+")
-_SCALAR = re.compile(rb"[^ \t\r\n,\]}:]++")
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},:]|[^ \t\r\n,\]}:\[{"]++', re.DOTALL)
+_BLANK = rb"[ \t\r\n]*+"
+_TEXT = rb'"(?:[^"\\]++|\\.)*+"'
+# An array or object with up to two more inside each other, as nearly all of an entry's are: one match skips it.
+_SHALLOW = rb"(?!)"
+for _ in range(3):
+    _SHALLOW = rb'[\[{](?:[^"\[\]{}]++|' + _TEXT + rb"|" + _SHALLOW + rb")*+[\]}]"
+_SIMPLE = re.compile(_TEXT + rb"|" + _SHALLOW + rb"|[^ \t\r\n,\]}:\[{]++", re.DOTALL)
+_BRACKET = re.compile(_TEXT + rb"|[\[\]{}]", re.DOTALL)
+_KEY = re.compile(_BLANK + rb"(" + _TEXT + rb")" + _BLANK + rb":" + _BLANK, re.DOTALL)
+_SPACE = re.compile(_BLANK)
+_COMMA = re.compile(_BLANK + rb"," + _BLANK)
+_TOKEN = re.compile(_TEXT + rb'|[\[\]{},:]|[^ \t\r\n,\]}:\[{"]++', re.DOTALL)
 _OPEN, _CLOSE = b"[{", b"]}"
 
 
@@ -60,11 +66,8 @@ def skip_space(data: bytes, position: int) -> int:
 
 def skip_value(data: bytes, position: int) -> int:
     """Return the offset after the value that starts at `position`."""
-    first = data[position : position + 1]
-    if first == b'"':
-        return _end(_STRING.match(data, position), data)
-    if first not in (b"{", b"["):
-        return _end(_SCALAR.match(data, position), data)
+    if (simple := _SIMPLE.match(data, position)) is not None:
+        return simple.end()
     depth = 0
     for match in _BRACKET.finditer(data, position):
         token = data[match.start()]
@@ -82,22 +85,22 @@ def elements(data: bytes, position: int) -> Iterator[int]:
     position = skip_space(data, position + 1)
     while position < len(data) and data[position] != 0x5D:
         yield position
-        position = skip_space(data, skip_value(data, position))
-        if data[position : position + 1] != b",":
+        comma = _COMMA.match(data, skip_value(data, position))
+        if comma is None:
             return
-        position = skip_space(data, position + 1)
+        position = comma.end()
 
 
-def members(data: bytes, position: int) -> Iterator[tuple[str, int, int]]:
-    """Yield key, offset of the key and offset of the value for each member of the object at `position`."""
+def members(data: bytes, position: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield key as it is written, its offset and that of the value for each member of the object at `position`."""
     position += 1
     while (key := _KEY.match(data, position)) is not None:
         value = key.end()
-        yield _text(key[1]), key.start(1), value
-        position = skip_space(data, skip_value(data, value))
-        if data[position : position + 1] != b",":
+        yield key[1], key.start(1), value
+        comma = _COMMA.match(data, skip_value(data, value))
+        if comma is None:
             return
-        position += 1
+        position = comma.end()
 
 
 def locate(data: bytes, position: int, steps: Sequence[str]) -> Spot:
@@ -110,8 +113,9 @@ def locate(data: bytes, position: int, steps: Sequence[str]) -> Spot:
         first = data[spot.value : spot.value + 1]
         below: Spot | None = None
         if first == b"{":
+            plain = b'"' + step.encode("utf-8", "replace") + b'"'
             for key, key_offset, value in members(data, spot.value):
-                if key == step:
+                if key == plain or (b"\\" in key and _text(key) == step):
                     below = Spot(value, key_offset, number)
         elif first == b"[" and step.isascii() and step.isdigit():
             wanted = int(step) if len(step) < 19 else -1
@@ -164,10 +168,6 @@ def oddities(data: bytes, position: int) -> Iterator[Repeat | Number]:
             yield Number(top.here() if top else "", token.decode("utf-8", "replace"), match.start())
         if not stack and first != 0x3A:
             return
-
-
-def _end(match: re.Match[bytes] | None, data: bytes) -> int:
-    return match.end() if match else len(data)
 
 
 def _text(token: bytes) -> str:

@@ -15,7 +15,7 @@ import jsonschema_rs
 from mulu import identifiers
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, Fix
-from mulu.pointer import Json, copied, dumps, pointer_of
+from mulu.pointer import Json, dumps, pointer_of
 from mulu.standard import Property, Standard
 from mulu.texts import did_you_mean, nearest, shown
 from mulu.validate.mend import mend
@@ -316,15 +316,25 @@ def without(entry: Json, paths: list[Path]) -> Json:
     """Return a copy of `entry` without the values at `paths`; elements of arrays become null, others stay in place."""
     if any(not path for path in paths):
         return None
-    changed = copied(entry)
+    changed = entry
     for path in paths:
-        node = value_at(changed, path[:-1])
-        last = path[-1]
-        if isinstance(node, dict):
-            node.pop(str(last), None)
-        elif isinstance(node, list) and isinstance(last, int) and last < len(node):
-            node[last] = None
+        changed = _without(changed, path)
     return changed
+
+
+def _without(value: Json, path: Path) -> Json:
+    """Return a value that shares with the given one what is not on the way to what is gone."""
+    step, below = path[0], path[1:]
+    if isinstance(value, dict) and str(step) in value:
+        changed = dict(value)
+        if below:
+            changed[str(step)] = _without(value[str(step)], below)
+        else:
+            del changed[str(step)]
+        return changed
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        return [*value[:step], _without(value[step], below) if below else None, *value[step + 1 :]]
+    return value
 
 
 def _digest(value: Json) -> str:
