@@ -170,3 +170,18 @@ def test_a_line_that_is_no_json_is_listed_too(copy, tmp_path, capsys):
     assert run([*arguments, "--rejects", str(rejects)]) == 1
     assert json.loads(rejects.read_text("utf-8"))["line"] == 2
     assert json.loads(out.read_text("utf-8")) == json.loads(line)
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(copy, tmp_path, capsys):
+    """All of them are told; without a word that less will do, nothing is written."""
+    new, out, rejects = version(copy, "1.1.0"), tmp_path / "out.jsonl", tmp_path / "rest.jsonl"
+    entry = (builtin_folder() / "schemas/examples/organization.json").read_text("utf-8")
+    files = [tmp_path / name for name in ("broken.xlsx", "gone.jsonl", "good.json")]
+    files[0].write_bytes(b"PK\x03\x04")
+    files[2].write_text(entry, "utf-8")
+    arguments = ["standard", "migrate", str(builtin_folder()), new, *map(str, files), "-o", str(out), "--lang", "en"]
+    assert run(arguments) == 2 and not out.exists()
+    told = capsys.readouterr().err
+    assert "broken.xlsx" in told and "gone.jsonl" in told and "2 files could not be read" in told
+    assert run([*arguments, "--rejects", str(rejects)]) == 2
+    assert json.loads(out.read_text("utf-8")) == json.loads(entry) and rejects.read_text("utf-8") == ""

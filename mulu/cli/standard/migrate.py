@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from mulu.cli.console import complain, language, say
+from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import comparing, given_of, limits_of, refuse_input, tell_passed_over, two_versions
-from mulu.errors import UsageFault
-from mulu.texts import clean
+from mulu.errors import MuluError, UsageFault
+from mulu.texts import Text, clean
 
 _SHOWN = 20
 
@@ -104,6 +104,12 @@ def command(
     chosen = level or before.header.levels[0].id
     options = Options(chosen, today.date() if today else date.today(), limits=limits_of(limits))
     broken: list[Reject] = []
+    unread: list[str] = []
+
+    def fail(path: str, problem: MuluError) -> None:
+        unread.append(path)
+        complain(error_text(problem, path))
+
     with tempfile.TemporaryDirectory(prefix="mulu-") as name:
         conversion = convert(
             *paths,
@@ -114,6 +120,7 @@ def command(
             schema=schema,
             limits=options.limits,
             allow_empty=allow_empty,
+            on_problem=fail,
             on_passed_over=tell_passed_over,
             on_reject=broken.append,
         )
@@ -137,15 +144,28 @@ def command(
             with whole_file(rejects_path) as stream:
                 stream.writelines(dumps(reject.to_dict()) + b"\n" for reject in chain(broken, found.rejects()))
         count = len(broken) + len(found.aside)
-        if rejects_path is not None or not count:
+        if rejects_path is not None or not (count or unread):
             with whole_file(output) as stream:
                 found.write(stream)
-        if count:
-            zh = f"已写入 {rejects_path}" if rejects_path else f"没有写出 {output}；用 --rejects 文件 留存它们"
-            en = (
-                f"set aside in {rejects_path}"
-                if rejects_path
-                else f"{output} is not written; --rejects FILE sets them aside"
-            )
-            complain(say(f"{count} 条不能迁移；{zh}", f"{count} entries cannot be migrated; {en}"))
-        return 1 if count else 0
+        if count or unread:
+            complain(_left(count, len(unread), output, rejects_path).get(language()))
+        return 2 if unread else 1 if count else 0
+
+
+def _left(entries: int, files: int, output: Path, rejects: Path | None) -> Text:
+    """Return what is said of entries and files that are not carried."""
+    parts = [
+        Text(f"{files} 个文件没能读取", f"{files} files could not be read"),
+        Text(f"{entries} 条不能迁移", f"{entries} entries cannot be migrated"),
+    ]
+    told = [part for part, number in zip(parts, (files, entries), strict=True) if number]
+    end = (
+        Text(
+            f"没有写出 {output}；用 --rejects 文件 留存它们", f"{output} is not written; --rejects FILE sets them aside"
+        )
+        if rejects is None
+        else Text(f"已写入 {rejects}，其余写入 {output}", f"set aside in {rejects}, the others are in {output}")
+    )
+    return Text(
+        f"{'，'.join(part.zh for part in told)}；{end.zh}", f"{' and '.join(part.en for part in told)}; {end.en}"
+    )
