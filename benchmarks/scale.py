@@ -1,12 +1,12 @@
-"""What `mulu validate` takes for 10^4, 10^5 and 10^6 entries, beside a bare loop and beside check-jsonschema.
+"""What `mulu validate` takes for 10^4, 10^5 and 10^6 entries, beside a bare loop.
 
-    pip install -e '.[dev]' && python benchmarks/scale.py [--runs N] [--peer-entries N] [ENTRIES ...]
+    pip install -e '.[dev]' && python benchmarks/scale.py [--runs N] [ENTRIES ...]
 
 The bare loop is `orjson.loads` and `is_valid` of jsonschema-rs over the same file, in one process, by the same schemas
-without the formats that are Python; it finds nothing but whether each entry is right. check-jsonschema checks structure
-only, of the first entries alone (`--peer-entries`), as it is slow. All are whole processes, run in turn, so that a slow
-moment of the machine meets all; medians are printed, with the time of processors beside that of the clock, since other
-work on the machine lengthens the second alone. Memory is that of all processes of a run at its peak (PSS; Linux).
+without the formats that are Python; it finds nothing but whether each entry is right. Both are whole processes, run in
+turn, so that a slow moment of the machine meets both; medians are printed, with the time of processors beside that of
+the clock, since other work on the machine lengthens the second alone. Memory is that of all processes of a run at its
+peak (PSS; Linux).
 """
 
 import argparse
@@ -109,7 +109,6 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--peer-entries", type=int, default=2_000)
     parser.add_argument("entries", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     asked = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}")
@@ -136,26 +135,6 @@ def main() -> None:
             clock, processors = mine.clock / theirs.clock, mine.processors / theirs.processors
             print(f"  ratio: {clock:.2f} by the clock, {processors:.2f} of processors", flush=True)
             file.unlink()
-        if asked.peer_entries:
-            _beside_peer(folder, mulu, bundles, asked.peer_entries, asked.runs)
-
-
-def _beside_peer(folder: Path, mulu: str, bundles: Path, number: int, runs: int) -> None:
-    """Compare with check-jsonschema, which wants a file an entry and one schema."""
-    lines = subprocess.run([mulu, "sample", f"resource:{number}"], capture_output=True, check=True).stdout.splitlines()
-    (folder / "many.jsonl").write_bytes(b"\n".join(lines) + b"\n")
-    array = folder / "many.json"
-    array.write_bytes(b"[" + b",\n".join(lines) + b"]")
-    schema = folder / "array.schema.json"
-    bundle = (bundles / "resource.json").read_text(encoding="utf-8")
-    schema.write_text('{"type": "array", "items": ' + bundle + "}", encoding="utf-8")
-    ours = [mulu, "validate", "--isolated", "-q", str(folder / "many.jsonl")]
-    peer = [str(SCRIPTS / "check-jsonschema"), "--schemafile", str(schema), str(array)]
-    both = [(measured(ours), measured(peer)) for _ in range(runs)]
-    mine, theirs = median([run for run, _ in both]), median([run for _, run in both])
-    print(told("mulu validate", mine, number), told("check-jsonschema", theirs, number), sep="\n")
-    clock, processors = mine.clock / theirs.clock, mine.processors / theirs.processors
-    print(f"  ratio: {clock:.3f} by the clock, {processors:.3f} of processors")
 
 
 if __name__ == "__main__":
