@@ -92,7 +92,7 @@ def _renewed(
     from mulu.validate.baseline import line_of, read_baseline, write_baseline
     from mulu.validate.judge import CLOSING
 
-    with report_of(paths, baseline=old, **asked) as report:
+    with report_of(paths, baseline=old, left_out=[target], **asked) as report:
         for item in report.inputs:
             if item.problem is not None:
                 complain(error_text(item.problem, item.path))

@@ -117,8 +117,9 @@ def command(
             "--preview 只看开头几条，不能与 --resume 同用",
             "--preview shows the first entries and does not go with --resume",
         )
+    written = [path for path in (output, ledger_path, rejects_path) if path is not None]
     for path in paths:
-        refuse_input(Path(path), (output, ledger_path, rejects_path))
+        refuse_input(Path(path), written)
     standard = locked_standard(standard_path)
     target = open_target(standard, target_format or ENTRIES, output)
     failed: list[str] = []
@@ -144,6 +145,7 @@ def command(
         on_reject=rejects.append,
         sets_aside=rejects_path is not None,
         kept=kept,
+        left_out=written,
         on_read=lambda document: noticed.extend(notice_lines(document, language())),
     )
     with ExitStack() as stack:

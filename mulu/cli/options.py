@@ -253,6 +253,7 @@ def report_of(
     since: str | None = None,
     jobs: int | None = None,
     kept: "Kept | None" = None,
+    left_out: Iterable[Path] = (),
     on_progress: "Progress" = lambda entries, part, rules: None,
     engine: "Engine | None" = None,
 ) -> "Report":
@@ -286,6 +287,7 @@ def report_of(
             since=since,
             jobs=jobs,
             kept=kept,
+            left_out=left_out,
             on_progress=on_progress,
             engine=engine or Validation,
         )

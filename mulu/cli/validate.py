@@ -140,11 +140,12 @@ def command(
     targets = targets_of(outputs, quiet)
     for path in paths:
         refuse_input(Path(path), [target for _, target in targets])
+    left_out = [target for _, target in targets if target is not None]
     written = True
     if fix:
         from mulu.cli import fixing
 
-        with report_of(paths, baseline=baseline, since=since, **asked) as report:
+        with report_of(paths, baseline=baseline, since=since, left_out=left_out, **asked) as report:
             written = fixing.fix(report, unsafe=unsafe)
     # What is left is what the files as they are now still have.
     kept = kept_in(resume, paths)
@@ -152,7 +153,15 @@ def command(
         Progress() as progress,
         _engine(engine_name) as engine,
         report_of(
-            paths, baseline=baseline, since=since, jobs=jobs, kept=kept, on_progress=progress, engine=engine, **asked
+            paths,
+            baseline=baseline,
+            since=since,
+            jobs=jobs,
+            kept=kept,
+            left_out=left_out,
+            on_progress=progress,
+            engine=engine,
+            **asked,
         ) as report,
     ):
         progress.close()

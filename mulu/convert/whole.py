@@ -1,7 +1,7 @@
 """`mulu.convert(…)`: files in, entries out one by one, with the account of each file."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -55,6 +55,7 @@ class Conversion:
     on_reject: Callable[[Reject], None] = lambda reject: None
     sets_aside: bool = False
     kept: Kept | None = None
+    left_out: tuple[str, ...] = ()
     ledgers: list[Ledger] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Json]:
@@ -71,7 +72,8 @@ class Conversion:
             known=known(self.standard),
         )
         with tempfile.TemporaryDirectory(prefix="mulu-") as name:
-            for file, shown in files_of(self.paths, Path(name), self.limits, self.schema, self.on_passed_over):
+            files = files_of(self.paths, Path(name), self.limits, self.schema, self.on_passed_over, self.left_out)
+            for file, shown in files:
                 piece = self.kept.piece(file, shown, self._about()) if self.kept is not None else None
                 if piece is not None and piece.said is not None:
                     yield from self._again(piece)
@@ -159,6 +161,7 @@ def convert(
     on_reject: Callable[[Reject], None] = lambda reject: None,
     sets_aside: bool = False,
     kept: Kept | None = None,
+    left_out: Iterable[Path | str] = (),
 ) -> Conversion:
     """Return the conversion of files to entries of a standard; iterate over it to get them.
 
@@ -168,6 +171,7 @@ def convert(
     and `--limit` do. A file that cannot be read or is not recognised raises `MuluError` when it is reached; with
     `on_problem`, which is called with its name and the error, the others are converted all the same. `kept`
     is a folder in which what comes of each file is kept, and from which it is taken if the conversion is made again.
+    Files that are `left_out` are passed over where they stand in a folder that is named.
 
     Raises `BadStandard`.
     """
@@ -187,4 +191,5 @@ def convert(
         on_reject,
         sets_aside,
         kept,
+        tuple(map(str, left_out)),
     )

@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,16 +52,18 @@ def files_of(
     limits: Limits,
     schema: str | None = None,
     passed_over: PassedOver = lambda given, names: None,
+    left_out: Collection[str] = (),
 ) -> Iterator[tuple[Path, str]]:
     """Yield each file that was named, and what to call it.
 
     A folder or a ZIP archive stands for the catalogs in it, a compressed file for what it holds, `-` for standard
     input, an address for what its database says of its tables (those of `schema`). What has to be written down for it
-    goes to `folder`. Raises `UsageFault` if a folder holds nothing that can be read, `Unreadable` if a database does
-    not answer.
+    goes to `folder`. What is `left_out` is passed over where it stands in a folder. Raises `UsageFault` if a folder
+    holds nothing that can be read, `Unreadable` if a database does not answer.
     """
     from mulu.readers.database import is_address, shown_address, snapshot
 
+    out = {Path(path).resolve() for path in left_out}
     kept: dict[str, Path] = {}
     named = [str(path) for path in paths]
     # Before any file is read, so that a wrong argument does not end a run half-way.
@@ -69,7 +71,7 @@ def files_of(
         if is_address(given):
             kept[given] = folder / f"database-{number}"
             kept[given].write_bytes(snapshot(given, schema))
-        elif Path(given).is_dir() and not _within(Path(given))[0]:
+        elif Path(given).is_dir() and not _within(Path(given), out)[0]:
             raise _nothing(given)
     for given in named:
         path = Path(given)
@@ -81,7 +83,7 @@ def files_of(
                 shutil.copyfileobj(sys.stdin.buffer, stream)
             yield _expanded(stdin, "-", folder, limits) or (stdin, "-")
         elif path.is_dir():
-            found, passed = _within(path)
+            found, passed = _within(path, out)
             if passed:
                 passed_over(given, passed)
             for file in found:
@@ -140,7 +142,7 @@ def _expanded(path: Path, shown: str, folder: Path, limits: Limits) -> tuple[Pat
     return None
 
 
-def _within(folder: Path) -> tuple[list[Path], list[str]]:
+def _within(folder: Path, out: Collection[Path]) -> tuple[list[Path], list[str]]:
     """Return the files of a folder that can be read, and the names of the others."""
     found: list[Path] = []
     passed: list[str] = []
@@ -150,8 +152,9 @@ def _within(folder: Path) -> tuple[list[Path], list[str]]:
             # Excel keeps a lock file “~$…” beside each workbook that is open.
             if name.startswith((".", "~$")) or name.lower().endswith(BESIDE):
                 continue
-            if name.lower().endswith((*ENDINGS, ".zip")) or _is_packed(name):
-                found.append(Path(root) / name)
+            file = Path(root, name)
+            if (name.lower().endswith((*ENDINGS, ".zip")) or _is_packed(name)) and file.resolve() not in out:
+                found.append(file)
             else:
                 passed.append(name)
     return found, passed

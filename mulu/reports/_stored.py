@@ -221,6 +221,7 @@ def _options(data: dict[str, Any]) -> Options:
         said["revision"],
         paths=tuple(said["paths"]),
         schema=said["schema"],
+        left_out=tuple(said["left_out"]),
     )
 
 

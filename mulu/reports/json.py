@@ -85,6 +85,7 @@ def _options(options: Options) -> dict[str, Any]:
     return {
         "paths": list(options.paths),
         "schema": options.schema,
+        "left_out": list(options.left_out),
         "date": options.today.isoformat(),
         "revision": options.since,
         "from": options.format,

@@ -46,6 +46,8 @@ class Options:
     """What was named to be checked: files, folders, archives, addresses without their passwords."""
     schema: str | None = None
     """The schema of a database whose tables are asked for."""
+    left_out: tuple[str, ...] = ()
+    """What is passed over where it stands in a folder that is named: what the run writes, and its baseline."""
 
 
 @dataclass(slots=True)

@@ -92,7 +92,9 @@ class Validation:
         passed_over: PassedOver = lambda given, names: None,
     ) -> Iterator[int]:
         """Check what is named (`files_of`); yields now and then how many entries there have been."""
-        for file, shown in files_of(paths, self.folder, self.options.limits, schema, passed_over):
+        for file, shown in files_of(
+            paths, self.folder, self.options.limits, schema, passed_over, self.options.left_out
+        ):
             yield from self.add(file, shown)
 
     def add(self, file: Path, shown: str) -> Iterator[int]:

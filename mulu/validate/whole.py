@@ -46,6 +46,7 @@ def validate(
     since: str | None = None,
     jobs: int | None = None,
     kept: Kept | None = None,
+    left_out: Iterable[Path | str] = (),
     on_progress: Progress = lambda entries, part, rules: None,
     engine: Engine = Validation,
 ) -> Report:
@@ -63,8 +64,9 @@ def validate(
 
     `jobs` is how many processes may check a large file of entries (as many as there are processors), whose findings
     are the same for any number of them. `kept` is a folder in which what is finished of each file is kept, and from
-    which it is taken if the run is made again; it does not go with `since`. `on_progress` is told how far the run is.
-    `engine` runs it: this machine, or a cluster of Spark (`mulu.spark.run.engine`).
+    which it is taken if the run is made again; it does not go with `since`. Files that are `left_out` (what the run
+    writes; so is the baseline) are passed over where they stand in a folder that is named. `on_progress` is told how
+    far the run is. `engine` runs it: this machine, or a cluster of Spark (`mulu.spark.run.engine`).
 
     Raises `BadStandard`, `BadSettings`, `UsageFault`.
 
@@ -90,6 +92,7 @@ def validate(
         jobs or processors(),
         tuple(shown_address(text) if is_address(text) else text for text in map(str, paths)),
         schema,
+        tuple(map(str, [*left_out, *([baseline] if baseline is not None else [])])),
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulu-")))

@@ -92,6 +92,29 @@ def test_a_folder_stands_for_the_catalogs_in_it_archives_too(tmp_path, capfdbina
     assert f"{tmp_path}: 1 file(s) that are no catalogs were passed over: 说明.pdf" in err
 
 
+def test_a_run_does_not_read_what_it_wrote_into_the_folder_before(tmp_path, capfdbinary, monkeypatch):
+    """A pipeline runs the same command in the same folder again and again."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "清单.csv").write_text(CSV.format("养老机构"), encoding="utf-8")
+    reports = ("json:报告/a.json", "html:a.html", "junit:a.xml", "gitlab:b.json")
+    (tmp_path / "报告").mkdir()
+    command = ["validate", ".", "-q", "--level", "register", *(part for each in reports for part in ("-f", each))]
+    codes = [run(command), run(command)]
+    assert codes[0] == codes[1] < 2
+    assert [item["path"] for item in orjson.loads((tmp_path / "报告/a.json").read_bytes())["inputs"]] == ["清单.csv"]
+    assert run(["verify", "报告/a.json"]) == 0
+    for item in (*tmp_path.glob("*.[hjx]*"), tmp_path / "报告/a.json"):
+        item.unlink()
+    write = ["baseline", "write", ".", "-o", "b.json"]
+    assert [run(write), run(write)] == [0, 0]
+    assert run(["validate", ".", "-q", "--baseline", "b.json"]) == 0
+    (tmp_path / "b.json").unlink()
+    for _ in range(2):
+        assert run(["convert", ".", "-o", "all.jsonl", "--ledger", "account.json"]) == 0
+        assert (tmp_path / "all.jsonl").read_bytes().count(b"\n") == 1
+    assert b"all.jsonl" in capfdbinary.readouterr().err
+
+
 def test_a_table_and_its_memo_file_lie_beside_each_other(tmp_path, capfdbinary):
     fields = (("XXZYMC", 20), ("GXLX", 12), ("GXZQ", 8), ("FBRQ", 8), ("TGDW", 20), ("ZYZY", 10))
     size = 1 + sum(length for _, length in fields)

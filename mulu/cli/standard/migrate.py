@@ -99,8 +99,9 @@ def command(
             stream.write(draft(before, after).encode())
         click.echo(clean(say(f"已起草 {output}", f"drafted {output}")))
         return 0
+    written = [path for path in (output, ledger_path, rejects_path) if path is not None]
     for path in paths:
-        refuse_input(Path(path), (output, ledger_path, rejects_path))
+        refuse_input(Path(path), written)
     chosen = level or before.header.levels[0].id
     options = Options(chosen, today.date() if today else date.today(), limits=limits_of(limits))
     broken: list[Reject] = []
@@ -123,6 +124,7 @@ def command(
             on_problem=fail,
             on_passed_over=tell_passed_over,
             on_reject=broken.append,
+            left_out=written,
         )
         found = migrate(before, after, conversion.sourced(), options, Path(name), allow_loss=allow_loss)
         for line in found.account.lines(language()):
