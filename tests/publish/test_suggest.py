@@ -156,6 +156,24 @@ def test_columns_are_told_by_names_and_values_and_what_is_not_sure_is_blank(name
     assert taken(suggestion) == WANTED[name]
 
 
+def test_the_name_decides_over_values_that_are_spelled_otherwise_and_values_over_a_name_that_is_merely_like(
+    tmp_path, standard
+):
+    """Japanese codes of a column called exactly so are still to be decoded; yes and no are the name of nothing."""
+    path = tmp_path / "目録.csv"
+    lines = ("データセット名,組織名,説明,更新頻度,是否挂接库表", "公共施設一覧,総務課,施設の所在地,年1回,是")
+    path.write_text("\n".join((*lines, "AED設置箇所,消防局,設置場所,随時,否")), "utf-8")
+    found = suggest(path, standard).proposal
+    told = {match.column.label: match.place and match.place.pointer for match in found.matches}
+    assert told == {
+        "データセット名": "/title",
+        "組織名": "/publisher/name",
+        "説明": "/description",
+        "更新頻度": "/accrualPeriodicity",
+        "是否挂接库表": None,
+    }
+
+
 def test_what_is_written_passes_the_check_and_reads_the_file(files, tmp_path):
     root = tmp_path / "std"
     begin("std", root, "mulu-gov-catalog")

@@ -1,7 +1,7 @@
 """How alike two names are: of a column in somebody's table, and of a property of the standard.
 
 A name is taken apart into words: those of Latin script by case and punctuation (`updateTime`, `update_time`), Chinese
-by characters and pairs of them, since nothing separates its words. What many properties have in common (名称, name,
+and Japanese by characters and pairs of them, since nothing separates their words. What many properties have in common (名称, name,
 date) says little, and counts little.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from mulu.convert.tables import normal, short
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+|[0-9]+")
+_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[a-z]+|[0-9]+")
 _AROUND = 0.6
 """What a word of the group that a name stands in counts, beside one of the name itself."""
 _CHARACTER = 0.5
@@ -70,7 +70,7 @@ def _words(text: str) -> dict[str, float]:
         if run in _STOP:
             continue
         meant = {}
-        if run[0] < "\u3400":
+        if run[0] < "\u3040":
             word = run[:-1] if len(run) > 3 and run.endswith("s") and not run.endswith("ss") else run
             found[word] = 1.0
             meant = {word: _groups()[word]} if word in _groups() else {}

@@ -28,6 +28,7 @@ _VOTED, _NO_HINT = 0.9, 0.8
 _LIST = 1.6
 """Name and content of a list of objects count together; both in full would be more than sure."""
 _URL = re.compile(r"(?:https?|ftp)://\S+", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"[是否]|y|n|yes|no|true|false", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:[-/.年][0-9]{1,2}.*)")
 _READERS: Mapping[str, Callable[[Cell], object]] = {
     "date": values.as_date,
@@ -184,6 +185,9 @@ class _Scorer:
             return alike
         if fit >= _FITS:
             return alike + _BONUS * fit if alike >= _HARDLY else alike
+        if alike == 1.0 and "code" in self.places.all[number].way:
+            # Called exactly so: its values are other spellings of codes, which the mapping is yet to be told.
+            return max(THRESHOLD, 0.5 + 0.5 * fit)
         return alike * (0.5 + 0.5 * fit)
 
     def _coded(self, column: Found, kind: str, inside: str) -> list[int]:
@@ -220,7 +224,7 @@ class _Scorer:
             return sum(told) / len(told)
         # Any text will do; one that looks like something else all through hardly.
         texts = [text for cell in cells if (text := _text(cell))]
-        odd = sum(bool(_URL.fullmatch(text) or _ISO_DATE.fullmatch(text)) for text in texts)
+        odd = sum(any(form.fullmatch(text) for form in (_URL, _ISO_DATE, _YES_OR_NO)) for text in texts)
         return 0.4 if texts and odd > 0.9 * len(texts) else -1.0
 
     def _takes(self, way: Mapping[str, object], place: Place, cell: Cell) -> bool | None:
