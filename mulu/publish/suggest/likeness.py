@@ -1,8 +1,8 @@
 """How alike two names are: of a column in somebody's table, and of a property of the standard.
 
 A name is taken apart into words: those of Latin script by case and punctuation (`updateTime`, `update_time`), Chinese
-and Japanese by characters and pairs of them, since nothing separates their words. What many properties have in common (名称, name,
-date) says little, and counts little.
+and Japanese by characters and pairs of them, since nothing separates their words. What many properties have in common
+(名称, name, date) says little, and counts little.
 """
 
 import math
