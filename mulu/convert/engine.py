@@ -6,12 +6,11 @@ from, and for each cell what became of it; what no property took is kept in the 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from mulu.convert import tables, values
 from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
 from mulu.convert.paths import array_at, get, put, remove
-from mulu.convert.reading import RANK, holds, is_none, raw, read, set_constants
+from mulu.convert.reading import RANK, Reader, holds, is_none, raw, set_constants
 from mulu.convert.source import Remark, Sourced
 from mulu.convert.tables import Column, Line, Matching, Table, matches
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
@@ -19,12 +18,6 @@ from mulu.pointer import Json, pointer_of, pointer_step
 from mulu.readers.model import Ref
 from mulu.standard import CodeLists
 from mulu.standard.mappings import Drop, Spec
-
-_SHORT = 100
-"""Up to how many characters a text is likely to come again."""
-_ANSWERS = 10_000
-"""How many texts are remembered with what they are read as."""
-_pointer = lru_cache(maxsize=10_000)(pointer_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +28,7 @@ class Plan:
     fields: tuple[Spec, ...]
     matching: Matching
     drops: dict[int, Drop]
-    codes: CodeLists
+    reader: Reader
     properties: dict[int, str]
     """Column -> the property that takes it, as a JSON Pointer with `*` for positions."""
     columns: dict[int, Column] = field(init=False)
@@ -43,7 +36,6 @@ class Plan:
     labels: dict[int, str] = field(init=False)
     """Their headings, each in one line."""
     _filled: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
-    _answers: dict[tuple[int, str], tuple[Json, str]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", {item.number: item for item in self.table.columns})
@@ -65,20 +57,6 @@ class Plan:
             )
         return found
 
-    def read(self, spec: Spec, cell: Cell) -> tuple[Json, str]:
-        """Return the value of a cell and its head in the ledger; what one column says again is read once."""
-        if type(cell) is not str or len(cell) > _SHORT:
-            return read(spec, cell, self.codes, date_1904=self.table.date_1904)
-        found = self._answers.get((id(spec), cell))
-        if found is None:
-            found = read(spec, cell, self.codes, date_1904=self.table.date_1904)
-            # A list belongs to its entry.
-            if not isinstance(found[0], list | dict):
-                if len(self._answers) >= _ANSWERS:
-                    self._answers.clear()
-                self._answers[id(spec), cell] = found
-        return found
-
 
 def plan(
     table: Table, fields: tuple[Spec, ...], drops: tuple[Drop, ...], codes: CodeLists, *, inside: str = ""
@@ -96,12 +74,12 @@ def plan(
         # What takes a column only if it fits does not speak for the column.
         if is_sure or number not in properties:
             properties[number] = pointer
-    return Plan(table, fields, matching, dropped, codes, properties)
+    return Plan(table, fields, matching, dropped, Reader(codes, table.date_1904), properties)
 
 
 def _properties(fields: tuple[Spec, ...], matching: Matching, prefix: str) -> Iterator[tuple[int, str, bool]]:
     for spec in fields:
-        here = prefix + pointer_of(spec.target)
+        here = prefix + spec.pointer
         inside = f"{here}/*" if spec.each else here
         yield from ((item.number, inside, not spec.leaves_unknown) for item in matching.columns_of(spec))
         if spec.each == "line":
@@ -126,7 +104,7 @@ class Builder:
     def add(self, lines: list[Line]) -> None:
         """Read the lines of the entry into its properties, and enter each cell into the ledger."""
         for spec in self.plan.filled(self.plan.fields):
-            self._apply(spec, self.entry, (), lines)
+            self._apply(spec, self.entry, "", lines)
         set_constants(self.plan.fields, self.entry)
         self._settle(lines)
 
@@ -135,17 +113,17 @@ class Builder:
         for line in lines:
             if joined in line.cells and joined not in line.spread:
                 self._status[line.refs[joined]] = ("mapped", joined)
-        self._each_line(spec, self.entry, (), lines)
+        self._each_line(spec, self.entry, "", lines)
         self._settle(lines)
 
-    def _apply(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], lines: list[Line]) -> None:
+    def _apply(self, spec: Spec, target: dict[str, Json], prefix: str, lines: list[Line]) -> None:
         if not holds(spec, target):
             return
         if spec.each == "line":
             self._each_line(spec, target, prefix, lines)
             return
         columns = self.plan.matching.columns_of(spec)
-        pointer = _pointer(prefix + spec.target)
+        pointer = prefix + spec.pointer
         if spec.each == "column":
             self._each_column(spec, target, pointer, columns, lines)
             return
@@ -157,7 +135,7 @@ class Builder:
                 self.trace.setdefault(pointer, lines[0].ref(number))
             return
         cell, ref = found
-        if is_none(spec, cell, self.plan.codes):
+        if is_none(spec, cell, self.plan.reader.codes):
             self.trace.setdefault(pointer, ref)
             return
         if spec.each == "element":
@@ -166,7 +144,7 @@ class Builder:
         if spec.each == "value":
             self._each_value(spec, target, pointer, cell, ref, number)
             return
-        value, head = self.plan.read(spec, cell)
+        value, head = self.plan.reader.read(spec, cell)
         if head == "not_understood" and spec.leaves_unknown:
             return
         self.trace[pointer] = ref
@@ -180,7 +158,7 @@ class Builder:
             pointer += f"/{first}"
         self._note(pointer, head, cell, ref, number)
 
-    def _each_line(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], lines: list[Line]) -> None:
+    def _each_line(self, spec: Spec, target: dict[str, Json], prefix: str, lines: list[Line]) -> None:
         fields = self.plan.filled(spec.fields)
         numbers = {c.number for inner in fields for c in self.plan.matching.columns_of(inner)}
         if not numbers:
@@ -194,18 +172,18 @@ class Builder:
             parts = _cut(line, numbers, spec.split)
             for part in parts:
                 element: dict[str, Json] = {}
-                here = (*prefix, *spec.target, str(len(array)))
+                here = f"{prefix}{spec.pointer}/{len(array)}"
                 array.append(element)
-                self.trace[_pointer(here)] = line.base
+                self.trace[here] = line.base
                 for inner in fields:
                     self._apply(inner, element, here, [part])
                 set_constants(spec.fields, element)
             if len(parts) > 1:
-                self._note_cut(spec, (*prefix, *spec.target, str(first)), line, parts)
+                self._note_cut(spec, f"{prefix}{spec.pointer}/{first}", line, parts)
         if not array:
             remove(target, spec.target)
 
-    def _note_cut(self, spec: Spec, here: tuple[str, ...], line: Line, parts: list[Line]) -> None:
+    def _note_cut(self, spec: Spec, here: str, line: Line, parts: list[Line]) -> None:
         """Note the cells of a line that were cut into the values of several elements."""
         for inner in spec.fields:
             for item in self.plan.matching.columns_of(inner):
@@ -216,7 +194,7 @@ class Builder:
                     and parts[0].cells.get(item.number) != cell
                 ):
                     self._status[ref] = ("transformed", item.number)
-                    self.original[pointer_of(here + inner.target)] = raw(cell, stripped=False)
+                    self.original[here + inner.pointer] = raw(cell, stripped=False)
 
     def _each_value(self, spec: Spec, target: dict[str, Json], pointer: str, cell: Cell, ref: Ref, number: int) -> None:
         try:
@@ -230,12 +208,16 @@ class Builder:
             element: dict[str, Json] = {}
             here = f"{pointer}/{len(array)}"
             for inner in spec.fields:
-                if inner.constant is not None or not holds(inner, element) or is_none(inner, text, self.plan.codes):
+                if (
+                    inner.constant is not None
+                    or not holds(inner, element)
+                    or is_none(inner, text, self.plan.reader.codes)
+                ):
                     continue
-                value, head = self.plan.read(inner, text)
+                value, head = self.plan.reader.read(inner, text)
                 if head != "not_understood" or not inner.leaves_unknown:
                     put(element, inner.target, value)
-                    self.trace[here + _pointer(inner.target)] = ref
+                    self.trace[here + inner.pointer] = ref
                     heads.append(head)
             set_constants(spec.fields, element)
             if element:
@@ -273,14 +255,14 @@ class Builder:
             for inner in spec.fields:
                 for found in matching.columns_of(inner)[:1]:
                     member = item[keys[found.number]]
-                    if is_blank(member) or not holds(inner, element) or is_none(inner, member, self.plan.codes):
+                    if is_blank(member) or not holds(inner, element) or is_none(inner, member, self.plan.reader.codes):
                         continue
-                    value, head = self.plan.read(inner, member)
+                    value, head = self.plan.reader.read(inner, member)
                     if head == "not_understood" and inner.leaves_unknown:
                         continue
                     understood[found.number] = max(head, understood.get(found.number, head), key=RANK.__getitem__)
                     put(element, inner.target, value)
-                    place = here + _pointer(inner.target)
+                    place = here + inner.pointer
                     self.trace[place] = (
                         (base[0], base[1] + pointer_step(keys[found.number])) if len(base) == 2 else base
                     )
@@ -304,7 +286,7 @@ class Builder:
             found = self._one(item.number, lines)
             if found is not None:
                 cell, ref = found
-                value, head = self.plan.read(spec, cell)
+                value, head = self.plan.reader.read(spec, cell)
                 here = f"{pointer}/{len(array)}"
                 array.append(value)
                 self.trace.setdefault(pointer, ref)

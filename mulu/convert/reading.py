@@ -1,6 +1,7 @@
 """How one value of a source becomes the value of a property, by what a mapping says of it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from mulu.convert import values
@@ -9,6 +10,11 @@ from mulu.convert.values import Cell, NotUnderstood, as_text
 from mulu.pointer import Json
 from mulu.standard import CodeList, CodeLists
 from mulu.standard.mappings import Spec
+
+_SHORT = 100
+"""Up to how many characters a text is likely to come again."""
+_ANSWERS = 10_000
+"""How many texts are remembered with what they are read as."""
 
 RANK = {"kept": 0, "not_understood": 1, "transformed": 2, "mapped": 3}
 """Of several heads that a value was given, the highest is entered into the ledger."""
@@ -23,6 +29,29 @@ def read(spec: Spec, cell: Cell, codes: CodeLists, *, date_1904: bool = False) -
     if isinstance(value, _Partly):
         return value.values, "not_understood"
     return value, "mapped" if _same(cell, value) else "transformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the values of one source; what a property is said again is read once."""
+
+    codes: CodeLists
+    date_1904: bool = False
+    _answers: dict[tuple[int, str], tuple[Json, str]] = field(default_factory=dict, repr=False)
+
+    def read(self, spec: Spec, cell: Cell) -> tuple[Json, str]:
+        """Return what `read` does."""
+        if type(cell) is not str or len(cell) > _SHORT:
+            return read(spec, cell, self.codes, date_1904=self.date_1904)
+        found = self._answers.get((id(spec), cell))
+        if found is None:
+            found = read(spec, cell, self.codes, date_1904=self.date_1904)
+            # A list belongs to its entry.
+            if not isinstance(found[0], list | dict):
+                if len(self._answers) >= _ANSWERS:
+                    self._answers.clear()
+                self._answers[id(spec), cell] = found
+        return found
 
 
 def is_none(spec: Spec, cell: Cell, codes: CodeLists) -> bool:

@@ -6,14 +6,48 @@ from dataclasses import dataclass, field
 from mulu.convert import values
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import array_at, get, put, remove
-from mulu.convert.reading import RANK, holds, is_none, raw, read, set_constants
-from mulu.convert.trees import TEXTS, Node, Tree, label, leaves, without
+from mulu.convert.reading import RANK, Reader, holds, is_none, raw, set_constants
+from mulu.convert.trees import TEXTS, Leaf, Node, Tree, label, leaves, without
 from mulu.convert.values import Cell, NotUnderstood
 from mulu.marks import GRAPH, REF
-from mulu.pointer import Json, pointer_of, pointer_step, steps_of
-from mulu.standard import CodeLists, Mapping
+from mulu.pointer import Json, pointer_step, steps_of
+from mulu.standard import Mapping
 from mulu.standard.mappings import Part, Spec, place_of
 from mulu.standard.selectors import Selector
+
+
+@dataclass(frozen=True, slots=True)
+class TreePlan:
+    """What a mapping says of the records of one kind."""
+
+    mapping: Mapping
+    part: Part
+    reader: Reader
+    _elsewhere: dict[tuple[int, Selector], bool] = field(default_factory=dict, repr=False)
+
+    def is_elsewhere(self, spec: Spec, path: Selector) -> bool:
+        """Whether what is found by `path` would be written to another place, and is to go back where it was."""
+        found = self._elsewhere.get((id(spec), path))
+        if found is None:
+            writing = self.mapping.writing
+            found = self._elsewhere[id(spec), path] = (
+                writing is not None
+                and writing.as_read
+                and (spec.write is None or path != place_of(spec) or any(step.tests for step in path.steps))
+            )
+        return found
+
+    def is_inside(self, path: Selector, at: str) -> bool:
+        """Whether a text was found in a member of what the selector names, such as the `@value` of a literal."""
+        writing = self.mapping.writing
+        name = at.rpartition("/")[2]
+        return (
+            name in TEXTS[self.mapping.family or "json"]
+            and writing is not None
+            and writing.as_read
+            and bool(path.steps)
+            and path.steps[-1].name not in (name, "*", "**")
+        )
 
 
 @dataclass(slots=True)
@@ -24,10 +58,8 @@ class TreeBuilder:
     `records` are the places of all records of the item: one that another refers to is not a part of it.
     """
 
+    plan: TreePlan
     tree: Tree
-    mapping: Mapping
-    part: Part
-    codes: CodeLists
     record: Node
     seen: set[str]
     records: frozenset[str] = frozenset()
@@ -44,77 +76,57 @@ class TreeBuilder:
     def build(self, ledger: Ledger) -> None:
         """Read the record into the entry's properties, and enter each of its leaves into the ledger."""
         self.trace[""] = self.record.pointer
-        for spec in self.part.fields:
-            self._apply(spec, self.entry, (), self.record)
-        set_constants(self.part.fields, self.entry)
+        self._apply_all(self.plan.part.fields, self.entry, "", self.record)
         self._settle(ledger)
 
-    def _apply(self, spec: Spec, target: dict[str, Json], prefix: tuple[str, ...], node: Node) -> None:
-        if not spec.at or not holds(spec, target):
-            return
-        found: list[Node] = []
+    def _apply_all(self, specs: tuple[Spec, ...], target: dict[str, Json], prefix: str, node: Node) -> None:
+        known: dict[str, list[Node]] = {}
+        for spec in specs:
+            if spec.at and holds(spec, target):
+                self._apply(spec, target, prefix + spec.pointer, node, known)
+        set_constants(specs, target)
+
+    def _apply(self, spec: Spec, target: dict[str, Json], here: str, node: Node, known: dict[str, list[Node]]) -> None:
         for path in spec.at:
-            found = [one for one in self.tree.select(node, path) if spec.each == "element" or self.tree.leaf(one)]
-            if found:
+            found = self.tree.select(node, path, known)
+            if found and spec.each == "element":
+                self._each_element(spec, target, here, found)
                 break
-        if not found:
-            return
-        here = (*prefix, *spec.target)
-        is_elsewhere = self._is_elsewhere(spec, path)
-        if spec.each == "element":
-            self._each_element(spec, target, here, found)
-        elif spec.each == "value" or spec.cast == "list":
-            self._each_value(spec, target, here, found, node)
-        else:
-            at = self._one(spec, target, here, found)
-            if at is not None and (is_elsewhere or self._is_inside(path, at)):
-                self.places[pointer_of(here)] = at.removeprefix(node.pointer)
-            return
-        if is_elsewhere and get(target, spec.target) is not None:
-            self.places[pointer_of(here)] = path.text
-
-    def _is_elsewhere(self, spec: Spec, path: Selector) -> bool:
-        """Whether what is found by `path` would be written to another place, and is to go back where it was."""
-        writing = self.mapping.writing
-        if writing is None or not writing.as_read:
-            return False
-        return spec.write is None or path != place_of(spec) or any(step.tests for step in path.steps)
-
-    def _is_inside(self, path: Selector, at: str) -> bool:
-        """Whether a text was found in a member of what the selector names, such as the `@value` of a literal."""
-        writing = self.mapping.writing
-        name = steps_of(at)[-1] if at else ""
-        return (
-            writing is not None
-            and writing.as_read
-            and name in TEXTS[self.mapping.family or "json"]
-            and bool(path.steps)
-            and path.steps[-1].name not in (name, "*", "**")
-        )
-
-    def _one(self, spec: Spec, target: dict[str, Json], here: tuple[str, ...], found: list[Node]) -> str | None:
-        """Read the first value that can be read; return where it stands."""
-        for node in found:
-            cell, at = self._leaf(node)
-            if is_none(spec, cell, self.codes):
+            texts = [(one, leaf) for one in found if (leaf := self.tree.leaf(one)) is not None]
+            if not texts:
                 continue
-            value, head = read(spec, cell, self.codes)
+            if spec.each != "value" and spec.cast != "list":
+                at = self._one(spec, target, here, [leaf for _, leaf in texts])
+                if at is not None and (self.plan.is_elsewhere(spec, path) or self.plan.is_inside(path, at)):
+                    self.places[here] = at.removeprefix(node.pointer)
+                return
+            self._each_value(spec, target, here, texts, node)
+            break
+        else:
+            return
+        if self.plan.is_elsewhere(spec, path) and get(target, spec.target) is not None:
+            self.places[here] = path.text
+
+    def _one(self, spec: Spec, target: dict[str, Json], here: str, found: list[Leaf]) -> str | None:
+        """Read the first value that can be read; return where it stands."""
+        for cell, at in found:
+            if is_none(spec, cell, self.plan.reader.codes):
+                continue
+            value, head = self.plan.reader.read(spec, cell)
             if head == "not_understood" and spec.leaves_unknown:
                 continue
             if get(target, spec.target) is not None and not isinstance(value, list):
                 return None
-            pointer = pointer_of(here)
             put(target, spec.target, value)
-            self._note(pointer, "kept" if spec.is_kept else head, cell, at)
+            self._note(here, "kept" if spec.is_kept else head, cell, at)
             return at
         return None
 
     def _each_value(
-        self, spec: Spec, target: dict[str, Json], here: tuple[str, ...], found: list[Node], base: Node
+        self, spec: Spec, target: dict[str, Json], here: str, found: list[tuple[Node, Leaf]], base: Node
     ) -> None:
         array = array_at(target, spec.target)
-        for node in found:
-            cell, at = self._leaf(node)
+        for node, (cell, at) in found:
             try:
                 parts: list[Cell] = [*values.as_list(cell, spec.split)] if spec.split else [cell]
             except NotUnderstood:
@@ -128,7 +140,7 @@ class TreeBuilder:
                     heads += [head] if value is not None else []
                     continue
                 element: dict[str, Json] = {}
-                place = (*here, str(len(array)))
+                place = f"{here}/{len(array)}"
                 for inner in spec.fields:
                     if inner.at:
                         self._beside(inner, element, place, node, base)
@@ -136,22 +148,22 @@ class TreeBuilder:
                         value, head = self._read_alone(inner, part)
                         if value is not None:
                             put(element, inner.target, value)
-                            self.trace[pointer_of(place + inner.target)] = at
+                            self.trace[place + inner.pointer] = at
                             heads.append(head)
                 set_constants(spec.fields, element)
                 if element:
                     array.append(element)
-                    self.trace[pointer_of(place)] = at
+                    self.trace[place] = at
             if heads:
                 head = min(heads, key=RANK.__getitem__)
                 head = "transformed" if head == "mapped" and len(parts) > 1 else head
-                pointer = pointer_of((*here, str(min(first, max(0, len(array) - 1)))))
+                pointer = f"{here}/{min(first, max(0, len(array) - 1))}"
                 self._note(pointer, "kept" if spec.is_kept else head, cell, at)
-                self.trace.setdefault(pointer_of(here), at)
+                self.trace.setdefault(here, at)
         if not array:
             remove(target, spec.target)
 
-    def _beside(self, spec: Spec, element: dict[str, Json], place: tuple[str, ...], node: Node, base: Node) -> None:
+    def _beside(self, spec: Spec, element: dict[str, Json], place: str, node: Node, base: Node) -> None:
         """Read the value at the position of `node` in another list, one that runs parallel to that of `node`."""
         position = steps_of(node.pointer)[-1]
         for path in spec.at:
@@ -160,34 +172,27 @@ class TreeBuilder:
                 value, head = self._read_alone(spec, leaf[0])
                 if value is not None:
                     put(element, spec.target, value)
-                    self._note(pointer_of(place + spec.target), head, *leaf)
+                    self._note(place + spec.pointer, head, *leaf)
                 return
 
     def _read_alone(self, spec: Spec, part: Cell) -> tuple[Json, str]:
         """Read one value of several; `None` if it is no value of the property."""
-        if is_none(spec, part, self.codes):
+        if is_none(spec, part, self.plan.reader.codes):
             return None, "kept"
-        value, head = read(spec.alone, part, self.codes)
+        value, head = self.plan.reader.read(spec.alone, part)
         return (None, "kept") if head == "not_understood" and spec.leaves_unknown else (value, head)
 
-    def _each_element(self, spec: Spec, target: dict[str, Json], here: tuple[str, ...], found: list[Node]) -> None:
+    def _each_element(self, spec: Spec, target: dict[str, Json], here: str, found: list[Node]) -> None:
         array = array_at(target, spec.target)
         for node in found:
             element: dict[str, Json] = {}
-            place = (*here, str(len(array)))
-            for inner in spec.fields:
-                self._apply(inner, element, place, node)
-            set_constants(spec.fields, element)
+            place = f"{here}/{len(array)}"
+            self._apply_all(spec.fields, element, place, node)
             if element:
                 array.append(element)
-                self.trace[pointer_of(place)] = node.pointer
+                self.trace[place] = node.pointer
         if not array:
             remove(target, spec.target)
-
-    def _leaf(self, node: Node) -> tuple[Cell, str]:
-        found = self.tree.leaf(node)
-        assert found is not None  # only nodes with a text are looked at
-        return found
 
     def _note(self, pointer: str, head: str, cell: Cell, at: str) -> None:
         self.trace[pointer] = at
@@ -201,7 +206,7 @@ class TreeBuilder:
         """Enter every leaf of the record into the ledger, and keep what no property took."""
         dropped = {
             at: drop
-            for drop in self.mapping.drops
+            for drop in self.plan.mapping.drops
             for path in drop.at
             for node in self.tree.select(self.record, path)
             for at, _ in leaves(node.value, node.pointer)
@@ -214,7 +219,7 @@ class TreeBuilder:
                 if at in self.seen:
                     continue
                 self.seen.add(at)
-                account = ledger.column(None, label(at.removeprefix(node.pointer)), None)
+                account = ledger.column(None, label(at.removeprefix(node.pointer)))
                 if at in dropped:
                     ledger.drop(dropped[at].reason, 1, account, value)
                     continue
@@ -227,7 +232,7 @@ class TreeBuilder:
             taken,
             self.record.pointer,
             lambda name: own.pop(pointer_step(GRAPH) + pointer_step(name), None),
-            blanks=self.mapping.family == "xml" and self.mapping.writing is not None,
+            blanks=self.plan.mapping.family == "xml" and self.plan.mapping.writing is not None,
         )
 
     def _nodes(self) -> Iterator[Node]:

@@ -8,9 +8,10 @@ from itertools import islice
 from mulu.convert.beyond import prefixes_in
 from mulu.convert.engine import finish
 from mulu.convert.ledger import Ledger
+from mulu.convert.reading import Reader
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
-from mulu.convert.tree_engine import TreeBuilder
-from mulu.convert.trees import Node, Tree, leaves
+from mulu.convert.tree_engine import TreeBuilder, TreePlan
+from mulu.convert.trees import Node, Tree, leaves_in
 from mulu.pointer import Json
 from mulu.readers import Document
 from mulu.readers.model import Ref
@@ -118,21 +119,23 @@ class TreeSource:
         self.ledger = Ledger(self.document.path, self.format)
         self.remarks.clear()
         self._made = 0
+        reader = Reader(self.standard.codes)
+        plans = [TreePlan(self.mapping, part, reader) for part in self.mapping.parts]
         for item in self.document.items():
             if not item.broken:
-                yield from self._item(Tree(item.value, self.mapping.family), item.index)
+                yield from self._item(plans, Tree(item.value, self.mapping.family), item.index)
         self._account_unmatched()
 
-    def _item(self, tree: Tree, index: int) -> Iterator[Sourced]:
+    def _item(self, plans: list[TreePlan], tree: Tree, index: int) -> Iterator[Sourced]:
         seen: set[str] = set()
-        parts = [(part, records(tree, part)) for part in self.mapping.parts]
+        parts = [(plan, records(tree, plan.part)) for plan in plans]
         every = frozenset(node.pointer for _, nodes in parts for node in nodes)
-        for part, nodes in parts:
+        for plan, nodes in parts:
             for node in nodes:
                 self._made += 1
                 self.ledger.records += 1
                 self.ledger.entries += 1
-                builder = TreeBuilder(tree, self.mapping, part, self.standard.codes, node, seen, every)
+                builder = TreeBuilder(plan, tree, node, seen, every)
                 builder.build(self.ledger)
                 record: dict[str, Json] = {"format": self.format, "record": self._made}
                 if builder.places:
@@ -141,7 +144,7 @@ class TreeSource:
                     record["namespaces"] = spaces
                 entry = finish(
                     builder.entry,
-                    part.kind,
+                    plan.part.kind,
                     record,
                     builder.kept,
                     builder.original,
@@ -150,14 +153,16 @@ class TreeSource:
                 self.ledger.give(entry, builder.trace)
                 trace: dict[str, Ref] = {pointer: (index, at) for pointer, at in builder.trace.items()}
                 yield Sourced(entry, self._made - 1, trace)
-        left = sum(1 for at, _ in leaves(tree.root) if at not in seen)
+        left = leaves_in(tree.root) - len(seen)
         if left:
             self.ledger.drop(ENVELOPE, left)
 
     def _namespaces(self, kept: Json) -> dict[str, Json]:
         """Return the namespaces of the prefixes in what is kept, as far as the format has none for them."""
-        known, used = self.mapping.namespaces, prefixes_in(kept)
-        return {prefix: uri for prefix, uri in self.document.namespaces.items() if prefix in used - {*known} and uri}
+        spaces, known = self.document.namespaces, self.mapping.namespaces
+        foreign = {prefix: uri for prefix, uri in spaces.items() if uri and prefix not in known}
+        used = prefixes_in(kept) if foreign else ()
+        return {prefix: uri for prefix, uri in foreign.items() if prefix in used}
 
     def _account_unmatched(self) -> None:
         """Remark each place that the mapping does not know, once, with a sample of what it holds."""

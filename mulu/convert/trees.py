@@ -6,10 +6,10 @@ with a language or datatype is `{"@value": …, "^lang": …}`, a name `{"@id": 
 node of that name in the `@graph` of the document.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from mulu.convert.values import Cell, is_blank
 from mulu.marks import GRAPH, LANG, MARKS, REF
@@ -28,50 +28,61 @@ class Node(NamedTuple):
     pointer: str
 
 
+Leaf: TypeAlias = tuple[Cell, str]
+"""The text or number of a node and where it stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
     """A whole tree: one item of a document."""
 
     root: Json
     family: str | None = "json"
-    _below: dict[str, "_Below"] = field(default_factory=dict, repr=False, compare=False)
 
     def top(self) -> Node:
         """Return the root as a node."""
         return Node(self.root, "")
 
-    def select(self, node: Node, path: Selector) -> list[Node]:
-        """Return what a selector finds from `node`, in the order of the tree; lists give way to their elements."""
-        found = self.spread(node)
+    def select(self, node: Node, path: Selector, known: dict[str, list[Node]] | None = None) -> list[Node]:
+        """Return what a selector finds from `node`, in the order of the tree; lists give way to their elements.
+
+        `known` is what the beginnings of selectors have found from there, by their text: many begin alike.
+        """
+        begins = path.begins if known is not None else ()
+        known = {} if known is None else known
+        first = len(begins)
+        while first and begins[first - 1] not in known:
+            first -= 1
+        found = known[begins[first - 1]] if first else self.spread(node)
         is_deep = False
-        for step in path.steps:
+        for number, step in enumerate(path.steps[first:], first):
+            if not found:
+                return found
             if step.name == "**":
                 is_deep = True
                 continue
             if is_deep:
-                found = [one for above in found for one in self._all_below(above).with_member(step)]
+                found = [one for above in found for one in self._below(above, step)]
                 is_deep = False
             found = self._next(found, step)
-            if not found:
-                return found
-        return [one for above in found for one in self._all_below(above).nodes] if is_deep else found
+            if begins:
+                known[begins[number]] = found
+        return [one for above in found for one in self._below(above)] if is_deep else found
 
-    def leaf(self, node: Node) -> tuple[Cell, str] | None:
+    def leaf(self, node: Node) -> Leaf | None:
         """Return the text or number of a node and where it stands; `None` if it has none."""
-        value = node.value
+        value, pointer = node
         if isinstance(value, dict):
             name = next((name for name in TEXTS[self.family or "json"] if name in value), None)
-            if name is None or isinstance(value[name], dict | list):
+            if name is None:
                 return None
-            return None if is_blank(value[name]) else (value[name], node.pointer + pointer_step(name))
-        if isinstance(value, list) or is_blank(value):
-            return None
-        return value, node.pointer
+            value, pointer = value[name], pointer + pointer_step(name)
+        return None if isinstance(value, dict | list) or is_blank(value) else (value, pointer)
 
     def spread(self, node: Node) -> list[Node]:
         """Return the elements of a list, of lists in it too, or the node itself; a reference gives way to its node."""
         if not isinstance(node.value, list):
-            return [self.resolved(node) if isinstance(node.value, dict) else node]
+            return [self.resolved(node)]
         found: list[Node] = []
         waiting = [node]
         while waiting:
@@ -95,12 +106,11 @@ class Tree:
 
     def _next(self, found: list[Node], step: Step) -> list[Node]:
         """Return what one step leads to from each of several nodes."""
-        name, pointer = step.name, step.pointer
+        name = step.name
         if name == ".":
             return [one for one in found if isinstance(one.value, dict) and self._holds(one, step)]
         reached: list[Node] = []
-        for one in found:
-            value = one.value
+        for value, pointer in found:
             if not isinstance(value, dict):
                 continue
             if step.is_pattern:
@@ -108,10 +118,10 @@ class Tree:
                     each
                     for key, member in value.items()
                     if step.fits(key)
-                    for each in self.spread(Node(member, one.pointer + pointer_step(key)))
+                    for each in self.spread(Node(member, pointer + pointer_step(key)))
                 ]
             elif name in value:
-                spread = self.spread(Node(value[name], one.pointer + pointer))
+                spread = self.spread(Node(value[name], pointer + step.pointer))
             else:
                 continue
             if step.tests:
@@ -128,60 +138,44 @@ class Tree:
         leaves = (self.leaf(one) for one in self.select(node, test.path))
         return any(leaf is not None and str(leaf[0]) == test.value for leaf in leaves) == test.is_equal
 
-    def _all_below(self, node: Node) -> "_Below":
-        """Return the objects at and below a node, kept for the next selector that begins there."""
-        found = self._below.get(node.pointer)
-        if found is None:
-            self._below.clear()
-            found = self._below[node.pointer] = _Below([*self._walk(node)])
+    def _below(self, node: Node, step: Step | None = None) -> list[Node]:
+        """Return the objects at and below a node, in the order of the tree; for a step with a name, those it is in."""
+        name = None if step is None or step.is_pattern or step.name == "." else step.name
+        found: list[Node] = []
+
+        def look(value: Json, pointer: str, depth: int) -> None:
+            if name is None or (isinstance(value, dict) and name in value):
+                found.append(Node(value, pointer))
+            if not isinstance(value, dict) or depth == _DEEPEST:
+                return
+            for key, member in value.items():
+                if isinstance(member, dict) and REF not in member:
+                    look(member, pointer + pointer_step(key), depth + 1)
+                elif isinstance(member, dict | list):
+                    for each in self.spread(Node(member, pointer + pointer_step(key))):
+                        look(*each, depth + 1)
+
+        look(*node, 0)
         return found
 
-    def _walk(self, node: Node) -> Iterator[Node]:
-        waiting = [(node, 0)]
-        while waiting:
-            one, depth = waiting.pop()
-            yield one
-            if isinstance(one.value, dict) and depth < _DEEPEST:
-                inner = [
-                    (each, depth + 1)
-                    for name, value in one.value.items()
-                    if isinstance(value, dict | list)
-                    for each in self.spread(Node(value, one.pointer + pointer_step(name)))
-                ]
-                waiting += reversed(inner)
 
+def leaves(value: Json, pointer: str = "") -> list[tuple[str, Json]]:
+    """Return pointer and value of each leaf in a value: a scalar that is not blank and no mark of another one."""
+    found: list[tuple[str, Json]] = []
 
-@dataclass(frozen=True)
-class _Below:
-    """All nodes at and below one, in the order of the tree."""
+    def add(value: Json, pointer: str) -> None:
+        if isinstance(value, dict):
+            for key, member in value.items():
+                if key not in MARKS:
+                    add(member, pointer + pointer_step(key))
+        elif isinstance(value, list):
+            for number, member in enumerate(value):
+                add(member, f"{pointer}/{number}")
+        elif not is_blank(value):
+            found.append((pointer, value))
 
-    nodes: list[Node]
-
-    @cached_property
-    def _by_member(self) -> dict[str, list[Node]]:
-        found: dict[str, list[Node]] = {}
-        for node in self.nodes:
-            for name in node.value if isinstance(node.value, dict) else ():
-                found.setdefault(name, []).append(node)
-        return found
-
-    def with_member(self, step: Step) -> list[Node]:
-        """Return the nodes that have a member of the step's name, or all of them if that is no single name."""
-        return self.nodes if step.is_pattern or step.name == "." else self._by_member.get(step.name, [])
-
-
-def leaves(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
-    """Yield pointer and value of each leaf in a value: a scalar that is not blank and no mark of another one."""
-    waiting: list[tuple[str, Json]] = [(pointer, value)]
-    while waiting:
-        here, one = waiting.pop()
-        if isinstance(one, dict):
-            inner = [(here + pointer_step(key), member) for key, member in one.items() if key not in MARKS]
-            waiting += reversed(inner)
-        elif isinstance(one, list):
-            waiting += [(f"{here}/{number}", member) for number, member in reversed(list(enumerate(one)))]
-        elif not is_blank(one):
-            yield here, one
+    add(value, pointer)
+    return found
 
 
 def without(
@@ -194,31 +188,44 @@ def without(
     element is there though it is empty.
     """
 
-    def left_of(member: Json, step: str) -> Json:
-        return without(member, taken, pointer + step, follow, blanks=blanks)
+    def left_of(value: Json, pointer: str) -> Json:
+        if isinstance(value, dict):
+            if REF in value:
+                name = str(value[REF])
+                node = follow(name)
+                if node is not None:
+                    return left_of(node.value, node.pointer)
+                return None if name.startswith("_:") else {"@id": name}
+            rest: dict[str, Json] = {}
+            for key, member in value.items():
+                if key not in MARKS and (left := left_of(member, pointer + pointer_step(key))) is not None:
+                    rest[key] = left
+            # The language of a literal stays, also where its text is taken: the standard has no place for it.
+            for key in MARKS[1:]:
+                if key in value and (key == LANG or "@value" in rest):
+                    rest[key] = value[key]
+            return rest or None
+        if isinstance(value, list):
+            members = [left_of(member, f"{pointer}/{number}") for number, member in enumerate(value)]
+            if any(isinstance(member, dict) for member in value):
+                while members and members[-1] is None:
+                    members.pop()
+                return [{} if member is None else member for member in members] or None
+            return [member for member in members if member is not None] or None
+        return None if pointer in taken or (not blanks and is_blank(value)) else value
 
+    return left_of(value, pointer)
+
+
+def leaves_in(value: Json) -> int:
+    """Return how many leaves a value has.
+
+    >>> leaves_in({"a": [1, " ", {"b": "c", "^lang": "en"}]})
+    2
+    """
     if isinstance(value, dict):
-        if REF in value:
-            name = str(value[REF])
-            node = follow(name)
-            if node is not None:
-                return without(node.value, taken, node.pointer, follow, blanks=blanks)
-            return None if name.startswith("_:") else {"@id": name}
-        rest: dict[str, Json] = {}
-        for key, member in value.items():
-            if key not in MARKS and (left := left_of(member, pointer_step(key))) is not None:
-                rest[key] = left
-        # The language of a literal stays, also where its text is taken: the standard has no place for it.
-        rest |= {key: value[key] for key in MARKS[1:] if key in value and (key == LANG or "@value" in rest)}
-        return rest or None
-    if isinstance(value, list):
-        members = [left_of(member, f"/{number}") for number, member in enumerate(value)]
-        if any(isinstance(member, dict) for member in value):
-            while members and members[-1] is None:
-                members.pop()
-            return [{} if member is None else member for member in members] or None
-        return [member for member in members if member is not None] or None
-    return None if (is_blank(value) and not blanks) or pointer in taken else value
+        return sum(leaves_in(member) for key, member in value.items() if key not in MARKS)
+    return sum(map(leaves_in, value)) if isinstance(value, list) else not is_blank(value)
 
 
 def closed(tree: Json) -> Json:
@@ -230,6 +237,7 @@ def closed(tree: Json) -> Json:
     return tree
 
 
+@lru_cache(maxsize=10_000)
 def label(pointer: str) -> str:
     """Return a pointer without positions, as the heading under which its values are counted.
 

@@ -262,48 +262,45 @@ def _blank(text: str, start: int, end: int) -> str:
 
 
 def _tree(document: XmlDocument, piece: Piece) -> Json:
-    """Return the object of the root element, by its name; walks with a stack of its own."""
-    limits = document.limits
-    holder: dict[str, Json] = {}
-    waiting: list[tuple[Any, dict[str, Json], int]] = [(piece.root, holder, 1)]
-    while waiting:
-        element, parent, depth = waiting.pop()
-        if not isinstance(element.tag, str):
-            continue
+    """Return the object of the root element, by its name."""
+    limits, names = document.limits, document.names
+
+    def value(element: Any, depth: int) -> Json:
         if depth > limits.depth:
             raise _exceeded(document, "depth", element, "嵌套太深", "elements are nested too deep")
-        name = document.name(element)
         children = piece.children(element) if len(element) else ()
         attributes = element.items()
-        text = element.text or ""
+        text: str = element.text or ""
         if children:
-            text += "".join(child.tail or "" for child in children if child is not piece.ends.get(element))
+            text += "".join([child.tail for child in children if child.tail and child is not piece.ends.get(element)])
         if len(text) > limits.text:
             raise _exceeded(document, "text", element, "元素的文字太长", "an element's text is too long")
         if len(attributes) > limits.keys:
             raise _exceeded(document, "keys", element, "元素的属性太多", "an element's attributes are too many")
-        value: Json
         if not children and not attributes:
-            value = text
-        else:
-            members: dict[str, Json] = {
-                f"@{document.name_of_attribute(key, element)}": _type(given, element, document)
-                if key == _TYPE
-                else given
-                for key, given in attributes
-            }
-            if text and not text.isspace():
-                members["#text"] = text
-            waiting.extend((child, members, depth + 1) for child in reversed(children))
-            value = members
-        before = parent.get(name)
-        if name not in parent:
-            parent[name] = value
-        elif isinstance(before, list):
-            before.append(value)
-        else:
-            parent[name] = [before, value]
-    return holder
+            return text
+        members: dict[str, Json] = {
+            f"@{document.name_of_attribute(key, element)}": _type(given, element, document) if key == _TYPE else given
+            for key, given in attributes
+        }
+        if text and not text.isspace():
+            members["#text"] = text
+        for child in children:
+            if isinstance(child.tag, str):
+                _add(members, names.get(child.tag) or document.name(child), value(child, depth + 1))
+        return members
+
+    return {document.name(piece.root): value(piece.root, 1)}
+
+
+def _add(members: dict[str, Json], name: str, value: Json) -> None:
+    before = members.get(name)
+    if name not in members:
+        members[name] = value
+    elif isinstance(before, list):
+        before.append(value)
+    else:
+        members[name] = [before, value]
 
 
 def _exceeded(document: XmlDocument, limit: str, element: Any, zh: str, en: str) -> Unreadable:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from mulu.pointer import pointer_of
 from mulu.standard.selectors import Selector
 from mulu.texts import Text
 
@@ -53,11 +54,15 @@ class Spec:
     each: str | None = None
     fields: tuple["Spec", ...] = ()
     write: "Write | None" = field(default_factory=lambda: Write())
+    pointer: str = field(init=False, compare=False, repr=False)
+    """The target as a JSON Pointer."""
+    alone: "Spec" = field(init=False, compare=False, repr=False)
+    """The way to read one value of a list that is separated already."""
 
-    @property
-    def alone(self) -> "Spec":
-        """The way to read one value of a list that is separated already."""
-        return self if not self.split and self.cast != "list" else replace(self, split=(), cast="text")
+    def __post_init__(self) -> None:
+        is_alone = not self.split and self.cast != "list"
+        object.__setattr__(self, "pointer", pointer_of(self.target))
+        object.__setattr__(self, "alone", self if is_alone else replace(self, split=(), cast="text"))
 
     @property
     def is_kept(self) -> bool:
