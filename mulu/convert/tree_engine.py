@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
+from typing import NamedTuple
 
 from mulu.convert import values
 from mulu.convert.ledger import Ledger
@@ -9,11 +11,21 @@ from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, Reader, holds, is_none, raw, set_constants
 from mulu.convert.trees import TEXTS, Leaf, Node, Tree, label, leaves, without
 from mulu.convert.values import Cell, NotUnderstood
+from mulu.convert.ways import Way, way_of
 from mulu.marks import GRAPH, REF
 from mulu.pointer import Json, pointer_step, steps_of
 from mulu.standard import Mapping
 from mulu.standard.mappings import Part, Spec, place_of
 from mulu.standard.selectors import Selector
+
+
+class Route(NamedTuple):
+    """A place that a property is read from."""
+
+    number: int
+    path: Selector
+    is_elsewhere: bool
+    """Whether it would be written to another place, and is to go back where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +35,35 @@ class TreePlan:
     mapping: Mapping
     part: Part
     reader: Reader
-    _elsewhere: dict[tuple[int, Selector], bool] = field(default_factory=dict, repr=False)
+    records: list[Way] = field(init=False)
+    """The ways to the records, best first."""
+    drops: Way = field(init=False)
+    """The ways to what is left out, from a record."""
+    _routes: dict[int, tuple[Way, list[tuple[Spec, list[Route]]]]] = field(default_factory=dict, repr=False)
 
-    def is_elsewhere(self, spec: Spec, path: Selector) -> bool:
-        """Whether what is found by `path` would be written to another place, and is to go back where it was."""
-        found = self._elsewhere.get((id(spec), path))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "records", ways_to_records(self.part))
+        object.__setattr__(self, "drops", way_of(path for drop in self.mapping.drops for path in drop.at))
+
+    def routes(self, specs: tuple[Spec, ...]) -> tuple[Way, list[tuple[Spec, list[Route]]]]:
+        """Return the ways to properties that are read from one object, and of each the places, best first."""
+        found = self._routes.get(id(specs))
         if found is None:
-            writing = self.mapping.writing
-            found = self._elsewhere[id(spec), path] = (
-                writing is not None
-                and writing.as_read
-                and (spec.write is None or path != place_of(spec) or any(step.tests for step in path.steps))
-            )
+            numbers = count()
+            routes = [
+                (spec, [Route(next(numbers), path, self._is_elsewhere(spec, path)) for path in spec.at])
+                for spec in specs
+                if spec.at
+            ]
+            way = way_of(route.path for _, each in routes for route in each)
+            found = self._routes[id(specs)] = way, routes
         return found
+
+    def _is_elsewhere(self, spec: Spec, path: Selector) -> bool:
+        writing = self.mapping.writing
+        if writing is None or not writing.as_read:
+            return False
+        return spec.write is None or path != place_of(spec) or any(step.tests for step in path.steps)
 
     def is_inside(self, path: Selector, at: str) -> bool:
         """Whether a text was found in a member of what the selector names, such as the `@value` of a literal."""
@@ -48,6 +76,11 @@ class TreePlan:
             and bool(path.steps)
             and path.steps[-1].name not in (name, "*", "**")
         )
+
+
+def ways_to_records(part: Part) -> list[Way]:
+    """Return the ways to the records of a kind, best first."""
+    return [way_of((path,)) for path in part.records]
 
 
 @dataclass(slots=True)
@@ -80,32 +113,38 @@ class TreeBuilder:
         self._settle(ledger)
 
     def _apply_all(self, specs: tuple[Spec, ...], target: dict[str, Json], prefix: str, node: Node) -> None:
-        known: dict[str, list[Node]] = {}
-        for spec in specs:
-            if spec.at and holds(spec, target):
-                self._apply(spec, target, prefix + spec.pointer, node, known)
+        way, routes = self.plan.routes(specs)
+        reached = self.tree.find(node, way)
+        for spec, places in routes:
+            for place in places:
+                found = reached.get(place.number)
+                if (
+                    found
+                    and holds(spec, target)
+                    and self._apply(spec, target, prefix + spec.pointer, node, place, found)
+                ):
+                    break
         set_constants(specs, target)
 
-    def _apply(self, spec: Spec, target: dict[str, Json], here: str, node: Node, known: dict[str, list[Node]]) -> None:
-        for path in spec.at:
-            found = self.tree.select(node, path, known)
-            if found and spec.each == "element":
-                self._each_element(spec, target, here, found)
-                break
+    def _apply(
+        self, spec: Spec, target: dict[str, Json], here: str, node: Node, place: Route, found: list[Node]
+    ) -> bool:
+        """Read a property from one of its places; return whether there is anything."""
+        if spec.each == "element":
+            self._each_element(spec, target, here, found)
+        else:
             texts = [(one, leaf) for one in found if (leaf := self.tree.leaf(one)) is not None]
             if not texts:
-                continue
+                return False
             if spec.each != "value" and spec.cast != "list":
                 at = self._one(spec, target, here, [leaf for _, leaf in texts])
-                if at is not None and (self.plan.is_elsewhere(spec, path) or self.plan.is_inside(path, at)):
+                if at is not None and (place.is_elsewhere or self.plan.is_inside(place.path, at)):
                     self.places[here] = at.removeprefix(node.pointer)
-                return
+                return True
             self._each_value(spec, target, here, texts, node)
-            break
-        else:
-            return
-        if self.plan.is_elsewhere(spec, path) and get(target, spec.target) is not None:
-            self.places[here] = path.text
+        if place.is_elsewhere and get(target, spec.target) is not None:
+            self.places[here] = place.path.text
+        return True
 
     def _one(self, spec: Spec, target: dict[str, Json], here: str, found: list[Leaf]) -> str | None:
         """Read the first value that can be read; return where it stands."""
@@ -204,11 +243,12 @@ class TreeBuilder:
 
     def _settle(self, ledger: Ledger) -> None:
         """Enter every leaf of the record into the ledger, and keep what no property took."""
+        left_out = self.tree.find(self.record, self.plan.drops)
+        drops = (drop for drop in self.plan.mapping.drops for _ in drop.at)
         dropped = {
             at: drop
-            for drop in self.plan.mapping.drops
-            for path in drop.at
-            for node in self.tree.select(self.record, path)
+            for number, drop in enumerate(drops)
+            for node in left_out.get(number, ())
             for at, _ in leaves(node.value, node.pointer)
             if at not in self._heads
         }

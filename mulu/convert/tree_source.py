@@ -10,13 +10,13 @@ from mulu.convert.engine import finish
 from mulu.convert.ledger import Ledger
 from mulu.convert.reading import Reader
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
-from mulu.convert.tree_engine import TreeBuilder, TreePlan
-from mulu.convert.trees import Node, Tree, leaves_in
+from mulu.convert.tree_engine import TreeBuilder, TreePlan, ways_to_records
+from mulu.convert.trees import Node, Tree, leaves
+from mulu.convert.ways import Way
 from mulu.pointer import Json
 from mulu.readers import Document
 from mulu.readers.model import Ref
 from mulu.standard import Mapping, Standard
-from mulu.standard.mappings import Part
 from mulu.standard.selectors import Selector
 
 _LOOKED_AT = 20
@@ -51,7 +51,12 @@ class TreeCandidate:
     @cached_property
     def score(self) -> int:
         """How many properties the first record has a place for."""
-        found = ((tree, node) for tree in self.trees for part in self.mapping.parts for node in records(tree, part))
+        found = (
+            (tree, node)
+            for tree in self.trees
+            for part in self.mapping.parts
+            for node in records(tree, ways_to_records(part))
+        )
         tree, record = next(found, (None, None))
         if tree is None or record is None:
             return 0
@@ -85,10 +90,10 @@ def tree_candidates(document: Document, mappings: list[Mapping]) -> list[TreeCan
     return sorted(found, key=lambda candidate: candidate.rank, reverse=True)
 
 
-def records(tree: Tree, part: Part) -> list[Node]:
-    """Return the records of a kind in a tree: what the first selector finds that finds any objects."""
-    for path in part.records:
-        found = [node for node in tree.select(tree.top(), path) if isinstance(node.value, dict)]
+def records(tree: Tree, ways: list[Way]) -> list[Node]:
+    """Return the records of a kind in a tree: what the first way leads to that leads to any objects."""
+    for way in ways:
+        found = [node for node in tree.find(tree.top(), way).get(0, ()) if isinstance(node.value, dict)]
         if found:
             return found
     return []
@@ -128,7 +133,7 @@ class TreeSource:
 
     def _item(self, plans: list[TreePlan], tree: Tree, index: int) -> Iterator[Sourced]:
         seen: set[str] = set()
-        parts = [(plan, records(tree, plan.part)) for plan in plans]
+        parts = [(plan, records(tree, plan.records)) for plan in plans]
         every = frozenset(node.pointer for _, nodes in parts for node in nodes)
         for plan, nodes in parts:
             for node in nodes:
@@ -153,7 +158,7 @@ class TreeSource:
                 self.ledger.give(entry, builder.trace)
                 trace: dict[str, Ref] = {pointer: (index, at) for pointer, at in builder.trace.items()}
                 yield Sourced(entry, self._made - 1, trace)
-        left = leaves_in(tree.root) - len(seen)
+        left = sum(at not in seen for at, _ in leaves(tree.root, but=every))
         if left:
             self.ledger.drop(ENVELOPE, left)
 

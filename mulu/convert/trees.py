@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from mulu.convert.values import Cell, is_blank
+from mulu.convert.ways import Way, way_of
 from mulu.marks import GRAPH, LANG, MARKS, REF
 from mulu.pointer import Json, pointer_step, steps_of
 from mulu.standard.selectors import Selector, Step, Test
@@ -43,31 +44,16 @@ class Tree:
         """Return the root as a node."""
         return Node(self.root, "")
 
-    def select(self, node: Node, path: Selector, known: dict[str, list[Node]] | None = None) -> list[Node]:
-        """Return what a selector finds from `node`, in the order of the tree; lists give way to their elements.
+    def select(self, node: Node, path: Selector) -> list[Node]:
+        """Return what a selector finds from `node`, in the order of the tree; lists give way to their elements."""
+        return self.find(node, way_of((path,))).get(0, [])
 
-        `known` is what the beginnings of selectors have found from there, by their text: many begin alike.
-        """
-        begins = path.begins if known is not None else ()
-        known = {} if known is None else known
-        first = len(begins)
-        while first and begins[first - 1] not in known:
-            first -= 1
-        found = known[begins[first - 1]] if first else self.spread(node)
-        is_deep = False
-        for number, step in enumerate(path.steps[first:], first):
-            if not found:
-                return found
-            if step.name == "**":
-                is_deep = True
-                continue
-            if is_deep:
-                found = [one for above in found for one in self._below(above, step)]
-                is_deep = False
-            found = self._next(found, step)
-            if begins:
-                known[begins[number]] = found
-        return [one for above in found for one in self._below(above)] if is_deep else found
+    def find(self, node: Node, way: Way) -> dict[int, list[Node]]:
+        """Return what each of several selectors finds from `node`, by their numbers, for those that find anything."""
+        found: dict[int, list[Node]] = {}
+        for one in self.spread(node):
+            self._reach(way, one, found)
+        return found
 
     def leaf(self, node: Node) -> Leaf | None:
         """Return the text or number of a node and where it stands; `None` if it has none."""
@@ -82,7 +68,7 @@ class Tree:
     def spread(self, node: Node) -> list[Node]:
         """Return the elements of a list, of lists in it too, or the node itself; a reference gives way to its node."""
         if not isinstance(node.value, list):
-            return [self.resolved(node)]
+            return [self.resolved(node)] if isinstance(node.value, dict) and REF in node.value else [node]
         found: list[Node] = []
         waiting = [node]
         while waiting:
@@ -104,43 +90,63 @@ class Tree:
                 return Node(graph[name], pointer_step(GRAPH) + pointer_step(name))
         return node
 
-    def _next(self, found: list[Node], step: Step) -> list[Node]:
-        """Return what one step leads to from each of several nodes."""
-        name = step.name
-        if name == ".":
-            return [one for one in found if isinstance(one.value, dict) and self._holds(one, step)]
-        reached: list[Node] = []
-        for value, pointer in found:
-            if not isinstance(value, dict):
-                continue
-            if step.is_pattern:
-                spread = [
-                    each
-                    for key, member in value.items()
-                    if step.fits(key)
-                    for each in self.spread(Node(member, pointer + pointer_step(key)))
-                ]
-            elif name in value:
-                spread = self.spread(Node(value[name], pointer + step.pointer))
-            else:
-                continue
-            if step.tests:
-                spread = [each for each in spread if self._holds(each, step)]
-            reached += spread if step.position is None else spread[step.position - 1 : step.position]
-        return reached
+    def _reach(self, way: Way, node: Node, found: dict[int, list[Node]]) -> None:
+        for number in way.ends:
+            found.setdefault(number, []).append(node)
+        if way.named or way.others:
+            self._go_on(way, node, found)
 
-    def _holds(self, node: Node, step: Step) -> bool:
-        return all(self._meets(node, test) for test in step.tests)
+    def _go_on(self, way: Way, node: Node, found: dict[int, list[Node]]) -> None:
+        value, pointer = node
+        if isinstance(value, dict):
+            for name, ways in way.named.items():
+                if name in value:
+                    spread = self.spread(Node(value[name], pointer + ways[0].step.pointer))
+                    for further in ways:
+                        self._step(further, spread, found)
+        for further in way.others:
+            if further.step.name == "**":
+                self._go_below(further, node, found)
+            elif isinstance(value, dict):
+                self._step(further, self._fitting(further.step, node), found)
 
-    def _meets(self, node: Node, test: Test) -> bool:
+    def _step(self, way: Way, spread: list[Node], found: dict[int, list[Node]]) -> None:
+        if way.tests:
+            spread = [one for one in spread if all(self._meets(one, *test) for test in way.tests)]
+        at = way.step.position
+        for one in spread if at is None else spread[at - 1 : at]:
+            self._reach(way, one, found)
+
+    def _fitting(self, step: Step, node: Node) -> list[Node]:
+        """Return what a step that is no single name leads to."""
+        if step.name == ".":
+            return [node]
+        assert isinstance(node.value, dict)
+        return [
+            one
+            for key, member in node.value.items()
+            if step.fits(key)
+            for one in self.spread(Node(member, node.pointer + pointer_step(key)))
+        ]
+
+    def _meets(self, node: Node, way: Way, test: Test) -> bool:
+        found = self.find(node, way).get(0, [])
         if test.value is None:
-            return bool(self.select(node, test.path))
-        leaves = (self.leaf(one) for one in self.select(node, test.path))
+            return bool(found)
+        leaves = map(self.leaf, found)
         return any(leaf is not None and str(leaf[0]) == test.value for leaf in leaves) == test.is_equal
 
-    def _below(self, node: Node, step: Step | None = None) -> list[Node]:
-        """Return the objects at and below a node, in the order of the tree; for a step with a name, those it is in."""
-        name = None if step is None or step.is_pattern or step.name == "." else step.name
+    def _go_below(self, way: Way, node: Node, found: dict[int, list[Node]]) -> None:
+        """Go on from each of the objects at and below a node."""
+        # A name is mostly all that follows.
+        only = next(iter(way.named)) if len(way.named) == 1 and not way.others and not way.ends else None
+        for one in self._below(node, only):
+            for number in way.ends:
+                found.setdefault(number, []).append(one)
+            self._go_on(way, one, found)
+
+    def _below(self, node: Node, name: str | None) -> list[Node]:
+        """Return the objects at and below a node that have a member of that name, or all, in the order of the tree."""
         found: list[Node] = []
 
         def look(value: Json, pointer: str, depth: int) -> None:
@@ -159,13 +165,16 @@ class Tree:
         return found
 
 
-def leaves(value: Json, pointer: str = "") -> list[tuple[str, Json]]:
-    """Return pointer and value of each leaf in a value: a scalar that is not blank and no mark of another one."""
+def leaves(value: Json, pointer: str = "", *, but: frozenset[str] = frozenset()) -> list[tuple[str, Json]]:
+    """Return pointer and value of each leaf in a value: a scalar that is not blank and no mark of another one.
+
+    What stands at one of the pointers in `but` is passed over.
+    """
     found: list[tuple[str, Json]] = []
 
     def add(value: Json, pointer: str) -> None:
         if isinstance(value, dict):
-            for key, member in value.items():
+            for key, member in value.items() if pointer not in but else ():
                 if key not in MARKS:
                     add(member, pointer + pointer_step(key))
         elif isinstance(value, list):
@@ -215,17 +224,6 @@ def without(
         return None if pointer in taken or (not blanks and is_blank(value)) else value
 
     return left_of(value, pointer)
-
-
-def leaves_in(value: Json) -> int:
-    """Return how many leaves a value has.
-
-    >>> leaves_in({"a": [1, " ", {"b": "c", "^lang": "en"}]})
-    2
-    """
-    if isinstance(value, dict):
-        return sum(leaves_in(member) for key, member in value.items() if key not in MARKS)
-    return sum(map(leaves_in, value)) if isinstance(value, list) else not is_blank(value)
 
 
 def closed(tree: Json) -> Json:

@@ -7,6 +7,7 @@ their file are read in theirs, bytes that are in none become visible as `\\xNN`;
 """
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -85,6 +86,8 @@ _COMMON = {
     "euc_jp": _JAPANESE,
 }
 
+_WIDE = re.compile("[\u0800-\U0010ffff]")
+
 
 @dataclass(slots=True)
 class Decoded:
@@ -122,7 +125,7 @@ def decode(
     try:
         decoded = Decoded(data.decode("utf-8"), "utf-8")
         # Two characters of GB18030 can pass for letters of UTF-8; Chinese in UTF-8 is above these.
-        if not data.isascii() and max(decoded.text) < "\u0800" and _is_gb18030_after_all(data):
+        if not data.isascii() and _WIDE.search(decoded.text) is None and _is_gb18030_after_all(data):
             decoded = _guessed(data, path, known(), declared)
     except UnicodeDecodeError as error:
         cut = _is_cut_off(data, error)

@@ -6,6 +6,7 @@ file without a record is one piece.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -48,7 +49,7 @@ def pieces(
     """
     from lxml import etree
 
-    paths = [path for path in map(_path, records) if path is not None]
+    paths = tuple(path for path in map(_path, records) if path is not None)
     tags = {f"{{*}}{path[-1].rpartition(':')[2]}" for path in paths}
     parser: Any = etree.XMLPullParser(("end",) if tags else (), tag=sorted(tags) or None, encoding="utf-8", **SAFE)
     done: Any = None
@@ -58,7 +59,7 @@ def pieces(
         waiting += len(chunk)
         for _, element in parser.read_events():
             around = [element, *element.iterancestors()]
-            if len(around) == 1 or not _is_record([name(one) for one in reversed(around)], paths):
+            if len(around) == 1 or not _is_record(tuple([name(one) for one in reversed(around)]), paths):
                 continue
             waiting = 0
             _free(done)
@@ -96,15 +97,16 @@ def _path(record: Selector) -> tuple[str, ...] | None:
     return names if is_plain and names and names[-1] != "**" else None
 
 
-def _is_record(names: list[str], paths: list[tuple[str, ...]]) -> bool:
+@lru_cache(maxsize=100)
+def _is_record(names: tuple[str, ...], paths: tuple[tuple[str, ...], ...]) -> bool:
     """Whether an element is a record that is inside no other."""
     if not _fits(names, paths):
         return False
     return not any(_fits(names[:length], paths) for length in range(1, len(names)))
 
 
-def _fits(names: list[str], paths: list[tuple[str, ...]]) -> bool:
-    return any(tuple(names) == path if path[0] != "**" else tuple(names[1 - len(path) :]) == path[1:] for path in paths)
+def _fits(names: tuple[str, ...], paths: tuple[tuple[str, ...], ...]) -> bool:
+    return any(names == path if path[0] != "**" else names[1 - len(path) :] == path[1:] for path in paths)
 
 
 def _clear(around: list[Any]) -> None:

@@ -61,9 +61,7 @@ class Selector:
     """A path of steps, with the text that it was written as."""
 
     text: str
-    steps: tuple[Step, ...] = field(compare=False)
-    begins: tuple[str, ...] = field(default=(), repr=False, compare=False)
-    """The text up to each step, by which selectors that begin alike know each other."""
+    steps: tuple[Step, ...]
 
 
 @lru_cache(maxsize=20_000)
@@ -75,12 +73,12 @@ def selector(text: str) -> Selector:
     >>> selector("").steps
     ()
     """
-    steps, begins, end = _steps(text, 0)
+    steps, end = _steps(text, 0)
     if end != len(text):
         raise ValueError(f"{text!r}: unexpected {text[end]!r} at {end + 1}")
     if len(steps) > _MOST_STEPS:
         raise ValueError(f"{text!r}: more than {_MOST_STEPS} steps")
-    return Selector(text, steps, begins)
+    return Selector(text, steps)
 
 
 def steps_to(pointer: str) -> tuple[Step, ...]:
@@ -98,11 +96,10 @@ def steps_to(pointer: str) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _steps(text: str, at: int) -> tuple[tuple[Step, ...], tuple[str, ...], int]:
+def _steps(text: str, at: int) -> tuple[tuple[Step, ...], int]:
     found: list[Step] = []
-    begins: list[str] = []
     if not text:
-        return (), (), at
+        return (), at
     while True:
         name, at = _name(text, at, "[]/+")
         tests: list[Test] = []
@@ -119,9 +116,8 @@ def _steps(text: str, at: int) -> tuple[tuple[Step, ...], tuple[str, ...], int]:
         at += repeats
         if name != "." or tests:
             found.append(Step(name, tuple(tests), position, repeats))
-            begins.append(text[:at])
         if at == len(text) or text[at] != "/":
-            return tuple(found), tuple(begins), at
+            return tuple(found), at
         at += 1
 
 

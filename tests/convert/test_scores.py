@@ -17,6 +17,7 @@ import pytest
 
 from mulu.convert import known, open_source
 from mulu.convert.target import open_target
+from mulu.convert.tree_engine import ways_to_records
 from mulu.convert.tree_source import records
 from mulu.convert.trees import Tree, label, leaves
 from mulu.errors import MuluError
@@ -81,7 +82,7 @@ def read(path: Path, wanted: str | None = None):
         for item in (document.items() if getattr(source.mapping, "is_tree", False) else ())
         if not item.broken
         for part in source.mapping.parts
-        for node in records(Tree(item.value, source.mapping.family), part)
+        for node in records(Tree(item.value, source.mapping.family), ways_to_records(part))
     ]
     return entries, trees, source
 

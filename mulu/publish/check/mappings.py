@@ -11,6 +11,7 @@ from mulu.convert import known, open_source
 from mulu.convert.legacy import LegacySource
 from mulu.convert.source import EntrySource
 from mulu.convert.tables import Column, detail_candidate, matches
+from mulu.convert.tree_engine import ways_to_records
 from mulu.convert.tree_source import TreeSource, records
 from mulu.convert.trees import Tree
 from mulu.errors import BadStandard, MuluError
@@ -183,7 +184,7 @@ class _Checked:
         trees = [Tree(item.value, self.mapping.family) for item in document.items()]
         for number, part in enumerate(self.mapping.parts):
             at = f"/also/{number - 1}/fields" if number else "/fields"
-            nodes = [(tree, node) for tree in trees for node in records(tree, part)]
+            nodes = [(tree, node) for tree in trees for node in records(tree, ways_to_records(part))]
             for spec in part.fields:
                 here = at + pointer_step(".".join(spec.target))
                 if not spec.at or not self.lines.has(here):
