@@ -16,7 +16,7 @@ from mulu.marks import DATATYPE, GRAPH, LANG, REF
 from mulu.place import Place
 from mulu.pointer import Json, steps_of
 from mulu.readers.model import Document, Item, Ref
-from mulu.readers.xml import without_doctype
+from mulu.readers.xml import add_member, without_doctype
 
 TYPE = "a"
 """The member of a node that holds its types, as in Turtle."""
@@ -165,50 +165,44 @@ def _keep_depth(path: str, text: str, limits: Limits) -> None:
 
 
 def _graph(quads: list[Any], prefixes: Mapping[str, str]) -> Json:
+    from pyoxigraph import BlankNode, Literal
+
     short = _Shortener({**_OWN, **prefixes})
-    names: dict[str, str] = {}
+    blanks: dict[str, str] = {}
 
     def name(term: Any) -> str:
         # The parser's names of blank nodes differ from run to run.
-        if type(term).__name__ == "NamedNode":
-            return str(term.value).removeprefix(_BASE)
-        return names.setdefault(term.value, f"_:b{len(names) + 1}")
+        if isinstance(term, BlankNode):
+            return blanks.setdefault(term.value, f"_:b{len(blanks) + 1}")
+        iri: str = term.value
+        return iri.removeprefix(_BASE)
 
-    subjects = {name(quad.subject) for quad in quads}
-    graph: dict[str, Json] = {}
+    subjects = [name(quad.subject) for quad in quads]
+    graph: dict[str, dict[str, Json]] = {
+        subject: {} if subject.startswith("_:") else {"@id": subject} for subject in subjects
+    }
     types: dict[str, list[Json]] = {}
-    for quad in quads:
-        subject = name(quad.subject)
-        node = graph.get(subject)
-        if not isinstance(node, dict):
-            node = graph[subject] = {} if subject.startswith("_:") else {"@id": subject}
-        predicate = quad.predicate.value
-        term = quad.object
-        value: Json
-        if predicate == _TYPE and type(term).__name__ == "NamedNode":
-            key, value = TYPE, short(term.value)
-            types.setdefault(value, []).append({REF: subject})
+    for subject, quad in zip(subjects, quads, strict=True):
+        predicate, term = quad.predicate.value, quad.object
+        if isinstance(term, Literal):
+            add_member(graph[subject], short(predicate), _literal(term, short))
+        elif predicate == _TYPE and not isinstance(term, BlankNode):
+            kind = short(term.value)
+            types.setdefault(kind, []).append({REF: subject})
+            add_member(graph[subject], TYPE, kind)
         else:
-            key = short(predicate)
-            value = _literal(term, short) if type(term).__name__ == "Literal" else {"@id": name(term)}
-            if isinstance(value, dict) and value.get("@id") in subjects:
-                value = {REF: value["@id"]}
-        before = node.get(key)
-        if key not in node:
-            node[key] = value
-        elif isinstance(before, list):
-            before.append(value)
-        else:
-            node[key] = [before, value]
-    return {**types, GRAPH: graph}
+            other = name(term)
+            add_member(graph[subject], short(predicate), {REF if other in graph else "@id": other})
+    return {**types, GRAPH: {**graph}}
 
 
 def _literal(term: Any, short: "_Shortener") -> Json:
     if term.language:
         return {"@value": term.value, LANG: term.language}
-    if term.datatype.value == _STRING:
+    datatype = term.datatype.value
+    if datatype == _STRING:
         return str(term.value)
-    return {"@value": term.value, DATATYPE: short(term.datatype.value)}
+    return {"@value": term.value, DATATYPE: short(datatype)}
 
 
 class _Shortener:

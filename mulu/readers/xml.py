@@ -287,13 +287,14 @@ def _tree(document: XmlDocument, piece: Piece) -> Json:
             members["#text"] = text
         for child in children:
             if isinstance(child.tag, str):
-                _add(members, names.get(child.tag) or document.name(child), value(child, depth + 1))
+                add_member(members, names.get(child.tag) or document.name(child), value(child, depth + 1))
         return members
 
     return {document.name(piece.root): value(piece.root, 1)}
 
 
-def _add(members: dict[str, Json], name: str, value: Json) -> None:
+def add_member(members: dict[str, Json], name: str, value: Json) -> None:
+    """Set a member of an object; one that is there already becomes a list."""
     before = members.get(name)
     if name not in members:
         members[name] = value
