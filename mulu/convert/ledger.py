@@ -78,10 +78,9 @@ class Ledger:
         """Enter `leaves` values of one cell under `head`."""
         self.counts[head] += leaves
         account.counts[head] += leaves
-        if head == "not_understood":
-            _sample(account.not_understood, cell)
-        else:
-            _sample(account.samples, cell)
+        samples = account.not_understood if head == "not_understood" else account.samples
+        if len(samples) < SAMPLES:
+            _sample(samples, cell)
 
     def drop(self, reason: Text, leaves: int, account: ColumnAccount | None = None, cell: Cell = None) -> None:
         """Enter values that a rule leaves out, with its reason."""

@@ -15,7 +15,7 @@ from mulu.convert.ways import Way, way_of
 from mulu.marks import GRAPH, REF
 from mulu.pointer import Json, pointer_step, steps_of
 from mulu.standard import Mapping
-from mulu.standard.mappings import Part, Spec, place_of
+from mulu.standard.mappings import Drop, Part, Spec, place_of
 from mulu.standard.selectors import Selector
 
 
@@ -243,44 +243,49 @@ class TreeBuilder:
 
     def _settle(self, ledger: Ledger) -> None:
         """Enter every leaf of the record into the ledger, and keep what no property took."""
-        left_out = self.tree.find(self.record, self.plan.drops)
-        drops = (drop for drop in self.plan.mapping.drops for _ in drop.at)
-        dropped = {
-            at: drop
-            for number, drop in enumerate(drops)
-            for node in left_out.get(number, ())
-            for at, _ in leaves(node.value, node.pointer)
-            if at not in self._heads
-        }
-        taken = {*self._heads, *dropped}
+        heads, seen, dropped = self._heads, self.seen, self._dropped()
         nodes = list(self._nodes())
         for node in nodes:
+            start = len(node.pointer)
             for at, value in leaves(node.value, node.pointer):
-                if at in self.seen:
+                if at in seen:
                     continue
-                self.seen.add(at)
-                account = ledger.column(None, label(at.removeprefix(node.pointer)))
-                if at in dropped:
+                seen.add(at)
+                account = ledger.column(None, label(at[start:]))
+                head = heads.get(at)
+                if head is None and at in dropped:
                     ledger.drop(dropped[at].reason, 1, account, value)
                     continue
-                if account.property is None and at in self._properties:
+                if head is not None and account.property is None:
                     account.property = label_of_property(self._properties[at])
-                ledger.enter(self._heads.get(at, "kept"), account, value, 1)
+                ledger.enter(head or "kept", account, value, 1)
         own = {node.pointer: node for node in nodes[1:]}
         self.kept = without(
             self.record.value,
-            taken,
+            {*heads, *dropped},
             self.record.pointer,
             lambda name: own.pop(pointer_step(GRAPH) + pointer_step(name), None),
             blanks=self.plan.mapping.family == "xml" and self.plan.mapping.writing is not None,
         )
+
+    def _dropped(self) -> dict[str, Drop]:
+        """Return the leaves that the mapping leaves out on purpose, as far as no property took them."""
+        found = self.tree.find(self.record, self.plan.drops)
+        drops = (drop for drop in self.plan.mapping.drops for _ in drop.at)
+        return {
+            at: drop
+            for number, drop in enumerate(drops)
+            for node in found.get(number, ())
+            for at, _ in leaves(node.value, node.pointer)
+            if at not in self._heads
+        }
 
     def _nodes(self) -> Iterator[Node]:
         """Yield the record, and of a graph what belongs to it: blank nodes, and nodes that a property was read from."""
         yield self.record
         if not isinstance(self.tree.root, dict) or GRAPH not in self.tree.root:
             return
-        read_from = {at.split("/")[2] for at in self._heads if at.startswith(f"/{GRAPH}/")}
+        read_from = {at.split("/", 3)[2] for at in self._heads if at.startswith(f"/{GRAPH}/")}
         visited = {self.record.pointer}
         waiting = [self.record]
         while waiting:

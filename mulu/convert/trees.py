@@ -20,6 +20,7 @@ from mulu.standard.selectors import Selector, Step, Test
 TEXTS = {"xml": ("#text",), "rdf": ("@value", "@id"), "json": ("@value", "@id")}
 """Family -> where the text of a node stands that is no text alone; `@value` and `@id` of XML are attributes."""
 _DEEPEST = 64
+_INNER = (dict, list)
 
 
 class Node(NamedTuple):
@@ -63,7 +64,7 @@ class Tree:
             if name is None:
                 return None
             value, pointer = value[name], pointer + pointer_step(name)
-        return None if isinstance(value, dict | list) or is_blank(value) else (value, pointer)
+        return None if isinstance(value, _INNER) or is_blank(value) else (value, pointer)
 
     def spread(self, node: Node) -> list[Node]:
         """Return the elements of a list, of lists in it too, or the node itself; a reference gives way to its node."""
@@ -157,7 +158,7 @@ class Tree:
             for key, member in value.items():
                 if isinstance(member, dict) and REF not in member:
                     look(member, pointer + pointer_step(key), depth + 1)
-                elif isinstance(member, dict | list):
+                elif isinstance(member, _INNER):
                     for each in self.spread(Node(member, pointer + pointer_step(key))):
                         look(*each, depth + 1)
 
