@@ -52,8 +52,7 @@ class Tree:
     def find(self, node: Node, way: Way) -> dict[int, list[Node]]:
         """Return what each of several selectors finds from `node`, by their numbers, for those that find anything."""
         found: dict[int, list[Node]] = {}
-        for one in self.spread(node):
-            self._reach(way, one, found)
+        self._go(way, self.spread(node), found)
         return found
 
     def leaf(self, node: Node) -> Leaf | None:
@@ -91,11 +90,18 @@ class Tree:
                 return Node(graph[name], pointer_step(GRAPH) + pointer_step(name))
         return node
 
-    def _reach(self, way: Way, node: Node, found: dict[int, list[Node]]) -> None:
+    def _go(self, way: Way, nodes: list[Node], found: dict[int, list[Node]]) -> None:
+        if way.tests:
+            nodes = [one for one in nodes if all(self._meets(one, *test) for test in way.tests)]
+        if way.step.position is not None:
+            nodes = nodes[way.step.position - 1 : way.step.position]
+        if not nodes:
+            return
         for number in way.ends:
-            found.setdefault(number, []).append(node)
+            found.setdefault(number, []).extend(nodes)
         if way.named or way.others:
-            self._go_on(way, node, found)
+            for one in nodes:
+                self._go_on(way, one, found)
 
     def _go_on(self, way: Way, node: Node, found: dict[int, list[Node]]) -> None:
         value, pointer = node
@@ -104,19 +110,12 @@ class Tree:
                 if name in value:
                     spread = self.spread(Node(value[name], pointer + ways[0].step.pointer))
                     for further in ways:
-                        self._step(further, spread, found)
+                        self._go(further, spread, found)
         for further in way.others:
             if further.step.name == "**":
                 self._go_below(further, node, found)
             elif isinstance(value, dict):
-                self._step(further, self._fitting(further.step, node), found)
-
-    def _step(self, way: Way, spread: list[Node], found: dict[int, list[Node]]) -> None:
-        if way.tests:
-            spread = [one for one in spread if all(self._meets(one, *test) for test in way.tests)]
-        at = way.step.position
-        for one in spread if at is None else spread[at - 1 : at]:
-            self._reach(way, one, found)
+                self._go(further, self._fitting(further.step, node), found)
 
     def _fitting(self, step: Step, node: Node) -> list[Node]:
         """Return what a step that is no single name leads to."""

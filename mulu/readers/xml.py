@@ -271,23 +271,26 @@ def _tree(document: XmlDocument, piece: Piece) -> Json:
         children = piece.children(element) if len(element) else ()
         attributes = element.items()
         text: str = element.text or ""
-        if children:
-            text += "".join([child.tail for child in children if child.tail and child is not piece.ends.get(element)])
+        last = piece.ends.get(element) if children else None
+        for child in children:
+            if child is not last:
+                text += child.tail or ""
         if len(text) > limits.text:
             raise _exceeded(document, "text", element, "元素的文字太长", "an element's text is too long")
         if len(attributes) > limits.keys:
             raise _exceeded(document, "keys", element, "元素的属性太多", "an element's attributes are too many")
         if not children and not attributes:
             return text
-        members: dict[str, Json] = {
-            f"@{document.name_of_attribute(key, element)}": _type(given, element, document) if key == _TYPE else given
-            for key, given in attributes
-        }
+        members: dict[str, Json] = {}
+        for key, given in attributes:
+            name = f"@{document.name_of_attribute(key, element)}"
+            members[name] = _type(given, element, document) if key == _TYPE else given
         if text and not text.isspace():
             members["#text"] = text
         for child in children:
-            if isinstance(child.tag, str):
-                add_member(members, names.get(child.tag) or document.name(child), value(child, depth + 1))
+            tag = child.tag
+            if isinstance(tag, str):
+                add_member(members, names.get(tag) or document.name(child), value(child, depth + 1))
         return members
 
     return {document.name(piece.root): value(piece.root, 1)}
