@@ -108,14 +108,14 @@ _AS_GIVEN = orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def _cells(cells: list[Scalar]) -> list[Any]:
-    return [cell if type(cell) in _SIMPLE and _fits(cell) else _encoded(cell) for cell in cells]
+    return [cell if cell is None or (type(cell) in _SIMPLE and _fits(cell)) else _encoded(cell) for cell in cells]
 
 
-_SIMPLE = (str, int, bool, type(None))
+_SIMPLE = (str, int, bool)
 
 
 def _fits(cell: Any) -> bool:
-    return cell.isascii() or max(cell) < "\ud800" or _is_unicode(cell) if type(cell) is str else True
+    return type(cell) is not str or cell.isascii() or _is_unicode(cell)
 
 
 def _is_unicode(text: str) -> bool:

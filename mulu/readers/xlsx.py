@@ -181,9 +181,13 @@ def _check_shared_strings(archive: Archive) -> None:
 
 def _look_at(archive: Archive, part: _Part) -> None:
     """Note the box of the cells with values, and errors, uncalculated formulas and hidden rows in it."""
+    from lxml import etree
+
     path = archive.path
     number = 0
     columns: dict[str, int] = {}
+    # Most cells of a sheet with merged ones are blank.
+    filled: Any = etree.XPath("*[*]")
     top, left, bottom, right = _ROWS + 1, _COLUMNS + 1, 0, 0
     for row in _events(archive.read(str(part.member)), path, ("row", "sheetData"), archive.limits):
         before = row.getprevious() if (is_row := _local(row) == "row") else next(iter(row[-1:]), None)
@@ -194,20 +198,24 @@ def _look_at(archive: Archive, part: _Part) -> None:
         number = _number(row.get("r"), number + 1, path)
         digits = str(number)
         has_value = False
-        column = 0
+        column, before = 0, None
         tag = f"{row.tag[:-3]}c"
-        for cell in row:
+        for cell in filled(row):
             if cell.tag != tag:
                 # calamine takes cells wherever they stand; what this look would miss must not be there.
-                if len(cell):
-                    raise _damaged(path)
-                continue
-            name = cell.get("r")
-            if name is None:
-                column += 1
+                raise _damaged(path)
+            # A cell without a name stands beside the one before it.
+            at, further = cell, 0
+            while at is not None and at is not before and (name := at.get("r")) is None:
+                at, further = at.getprevious(), further + (at.tag == tag)
+            if at is None:
+                column = further
+            elif at is before:
+                column += further
             else:
                 letters = name[: -len(digits)] if name.endswith(digits) else name
-                column = columns.get(letters) or columns.setdefault(letters, _column(letters, path))
+                column = further + (columns.get(letters) or columns.setdefault(letters, _column(letters, path)))
+            before = cell
             if not _has_value(cell, number, column, part):
                 continue
             has_value = True
