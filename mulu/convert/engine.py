@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from mulu.convert import tables, values
 from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
 from mulu.convert.paths import array_at, get, put, remove
-from mulu.convert.reading import RANK, Reader, holds, is_none, raw, set_constants
+from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
 from mulu.convert.source import Remark, Sourced
 from mulu.convert.tables import Column, Line, Matching, Table, matches
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
@@ -36,6 +36,7 @@ class Plan:
     labels: dict[int, str] = field(init=False)
     """Their headings, each in one line."""
     _filled: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
+    _accounts: dict[int, ColumnAccount] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", {item.number: item for item in self.table.columns})
@@ -44,6 +45,14 @@ class Plan:
     def label(self, number: int) -> str:
         """Return the heading of a column in one line, or its number if it has none."""
         return self.labels.get(number, f"#{number}")
+
+    def account(self, number: int, ledger: Ledger) -> ColumnAccount:
+        """Return the account of a column in the ledger that all entries of the table are entered into."""
+        found = self._accounts.get(number)
+        if found is None:
+            taken = self.properties.get(number)
+            found = self._accounts[number] = ledger.column(self.table.name or None, self.label(number), taken)
+        return found
 
     def filled(self, fields: tuple[Spec, ...]) -> tuple[Spec, ...]:
         """Return those of some properties that have a column in this table."""
@@ -135,7 +144,7 @@ class Builder:
                 self.trace.setdefault(pointer, lines[0].ref(number))
             return
         cell, ref = found
-        if is_none(spec, cell, self.plan.reader.codes):
+        if self.plan.reader.is_none(spec, cell):
             self.trace.setdefault(pointer, ref)
             return
         if spec.each == "element":
@@ -208,11 +217,7 @@ class Builder:
             element: dict[str, Json] = {}
             here = f"{pointer}/{len(array)}"
             for inner in spec.fields:
-                if (
-                    inner.constant is not None
-                    or not holds(inner, element)
-                    or is_none(inner, text, self.plan.reader.codes)
-                ):
+                if inner.constant is not None or not holds(inner, element) or self.plan.reader.is_none(inner, text):
                     continue
                 value, head = self.plan.reader.read(inner, text)
                 if head != "not_understood" or not inner.leaves_unknown:
@@ -255,7 +260,7 @@ class Builder:
             for inner in spec.fields:
                 for found in matching.columns_of(inner)[:1]:
                     member = item[keys[found.number]]
-                    if is_blank(member) or not holds(inner, element) or is_none(inner, member, self.plan.reader.codes):
+                    if is_blank(member) or not holds(inner, element) or self.plan.reader.is_none(inner, member):
                         continue
                     value, head = self.plan.reader.read(inner, member)
                     if head == "not_understood" and inner.leaves_unknown:
@@ -340,9 +345,8 @@ class Builder:
                 if number in line.spread:
                     continue
                 ref = line.refs[number]
-                label, taken = self.plan.label(number), self.plan.properties.get(number)
-                account = self.ledger.column(self._sheet_name(), label, taken)
-                leaves = max(1, leaves_of(cell)) if isinstance(cell, list | dict) else 1
+                account = self.plan.account(number, self.ledger)
+                leaves = 1 if type(cell) is str else max(1, leaves_of(cell))
                 if (share := self._shares.get(ref)) is not None:
                     for head, count in share.counts.items():
                         self.ledger.enter(head, account, cell, count)
@@ -363,9 +367,6 @@ class Builder:
             while label in self.kept:
                 label += "#"
             self.kept[label] = found[0] if all(item == found[0] for item in found) else found
-
-    def _sheet_name(self) -> str | None:
-        return self.plan.table.name or None
 
 
 @dataclass(slots=True)
@@ -440,7 +441,7 @@ def sourced(builder: Builder, entry: dict[str, Json], lines: list[Line]) -> Sour
 
 
 def _comparable(cell: Cell) -> str:
-    return as_text(str(cell)) if isinstance(cell, list | dict) else as_text(cell)
+    return as_text(cell) if isinstance(cell, str) or not isinstance(cell, list | dict) else as_text(str(cell))
 
 
 def _one_line(label: str) -> str:

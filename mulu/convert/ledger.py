@@ -95,26 +95,27 @@ class Ledger:
 
         Values of a list may stand where the list does.
         """
-        waiting: list[tuple[str, str, bool, Json]] = [
-            (pointer_step(name), pointer_step(name), False, value)
-            for name, value in entry.items()
-            if name not in ("kind", "source")
-        ]
-        while waiting:
-            pointer, label, known, value = waiting.pop()
-            known = pointer in trace or (known and label.endswith("/*"))
+
+        def count(value: Json, pointer: str, label: str, is_known: bool) -> None:
+            is_known = is_known or pointer in trace
             if isinstance(value, dict):
-                waiting += [
-                    (pointer + step, label + step, False, member)
-                    for name, member in value.items()
-                    for step in [pointer_step(name)]
-                ]
+                for name, member in value.items():
+                    step = pointer_step(name)
+                    count(member, pointer + step, label + step, False)
             elif isinstance(value, list):
-                waiting += [(f"{pointer}/{number}", f"{label}/*", known, one) for number, one in enumerate(value)]
+                for number, one in enumerate(value):
+                    count(one, f"{pointer}/{number}", f"{label}/*", is_known)
             elif not is_blank(value):
-                counts = self.properties.setdefault(label, [0, 0])
+                counts = self.properties.get(label)
+                if counts is None:
+                    counts = self.properties[label] = [0, 0]
                 counts[0] += 1
-                counts[1] += not known
+                counts[1] += not is_known
+
+        for name, value in entry.items():
+            if name not in ("kind", "source"):
+                step = pointer_step(name)
+                count(value, step, step, False)
 
     def state(self) -> dict[str, Json]:
         """Return all that it holds, which `of` makes a ledger of again."""

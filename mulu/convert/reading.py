@@ -38,6 +38,20 @@ class Reader:
     codes: CodeLists
     date_1904: bool = False
     _answers: dict[tuple[int, str], tuple[Json, str]] = field(default_factory=dict, repr=False)
+    _nones: dict[tuple[int, Cell], bool] = field(default_factory=dict, repr=False)
+
+    def is_none(self, spec: Spec, cell: Cell) -> bool:
+        """Return what `is_none` does."""
+        if not spec.not_in:
+            return False
+        if type(cell) is not str or len(cell) > _SHORT:
+            return is_none(spec, cell, self.codes)
+        found = self._nones.get((id(spec), cell))
+        if found is None:
+            if len(self._nones) >= _ANSWERS:
+                self._nones.clear()
+            found = self._nones[id(spec), cell] = is_none(spec, cell, self.codes)
+        return found
 
     def read(self, spec: Spec, cell: Cell) -> tuple[Json, str]:
         """Return what `read` does."""

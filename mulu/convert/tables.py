@@ -328,8 +328,9 @@ def _lines(sheet: Sheet, header: range, table: Table) -> Iterator[Line]:
     across = {(top, left): right - left + 1 for top, left, _, right in sheet.merged if right > left}
     for row in islice(sheet.rows, header[-1] + 1, None):
         covered = down.at(row)
-        filled: dict[int, Cell] = {i: cell for i, cell in enumerate(row.cells, 1) if cell is not None}
-        filled = {i: cell for i, cell in filled.items() if not is_blank(cell)}
+        filled: dict[int, Cell] = {
+            number: cell for number, cell in enumerate(row.cells, 1) if cell is not None and not is_blank(cell)
+        }
         if not filled:
             continue
         if len(filled) > 1 and any(_is_repeated(header, row.cells) for header in header_rows):
@@ -363,8 +364,8 @@ class _MergedDown:
         found = {column: (top, value) for column, (_, top, value) in self._open.items()}
         while self._ahead and self._ahead[0][0] <= row.number:
             top, left, bottom, _ = self._ahead.popleft()
-            if top == row.number and not is_blank(row.cell(left)):
-                self._open[left] = (bottom, top, row.cell(left))
+            if top == row.number and not is_blank(value := row.cell(left)):
+                self._open[left] = (bottom, top, value)
         return found
 
 

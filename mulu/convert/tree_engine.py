@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mulu.convert import values
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import array_at, get, put, remove
-from mulu.convert.reading import RANK, Reader, holds, is_none, raw, set_constants
+from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
 from mulu.convert.trees import TEXTS, Leaf, Node, Tree, label, leaves, without
 from mulu.convert.values import Cell, NotUnderstood
 from mulu.convert.ways import Way, way_of
@@ -149,7 +149,7 @@ class TreeBuilder:
     def _one(self, spec: Spec, target: dict[str, Json], here: str, found: list[Leaf]) -> str | None:
         """Read the first value that can be read; return where it stands."""
         for cell, at in found:
-            if is_none(spec, cell, self.plan.reader.codes):
+            if self.plan.reader.is_none(spec, cell):
                 continue
             value, head = self.plan.reader.read(spec, cell)
             if head == "not_understood" and spec.leaves_unknown:
@@ -216,7 +216,7 @@ class TreeBuilder:
 
     def _read_alone(self, spec: Spec, part: Cell) -> tuple[Json, str]:
         """Read one value of several; `None` if it is no value of the property."""
-        if is_none(spec, part, self.plan.reader.codes):
+        if self.plan.reader.is_none(spec, part):
             return None, "kept"
         value, head = self.plan.reader.read(spec.alone, part)
         return (None, "kept") if head == "not_understood" and spec.leaves_unknown else (value, head)

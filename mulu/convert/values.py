@@ -45,7 +45,7 @@ def is_blank(cell: Cell) -> bool:
     """Whether a cell holds nothing: empty, only white space, or a list or object of nothing."""
     if isinstance(cell, str):
         return _SOLID.search(cell) is None
-    if not isinstance(cell, list | dict):
+    if not isinstance(cell, (list, dict)):
         return cell is None
     waiting: list[Json] = [cell]
     while waiting:

@@ -58,16 +58,14 @@ class Spec:
     """The target as a JSON Pointer."""
     alone: "Spec" = field(init=False, compare=False, repr=False)
     """The way to read one value of a list that is separated already."""
+    is_kept: bool = field(init=False, compare=False, repr=False)
+    """Whether the target is an `x-…` property, so that its value counts as kept, not as mapped."""
 
     def __post_init__(self) -> None:
         is_alone = not self.split and self.cast != "list"
         object.__setattr__(self, "pointer", pointer_of(self.target))
+        object.__setattr__(self, "is_kept", self.target[0].startswith("x-"))
         object.__setattr__(self, "alone", self if is_alone else replace(self, split=(), cast="text"))
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the target is an `x-…` property, so that its value counts as kept, not as mapped."""
-        return self.target[0].startswith("x-")
 
 
 @dataclass(frozen=True, slots=True)
