@@ -126,7 +126,7 @@ class Builder:
         self._settle(lines)
 
     def _apply(self, spec: Spec, target: dict[str, Json], prefix: str, lines: list[Line]) -> None:
-        if not holds(spec, target):
+        if spec.conditions and not holds(spec, target):
             return
         if spec.each == "line":
             self._each_line(spec, target, prefix, lines)
@@ -159,12 +159,11 @@ class Builder:
         self.trace[pointer] = ref
         if spec.is_kept:
             head = "kept"
-        before = get(target, spec.target)
-        first = len(before) if isinstance(before, list) and isinstance(value, list) else 0
-        put(target, spec.target, value)
-        if first:
+        before = get(target, spec.target) if isinstance(value, list) else None
+        if isinstance(before, list) and before:
             # Another column has given the first elements of the list.
-            pointer += f"/{first}"
+            pointer += f"/{len(before)}"
+        put(target, spec.target, value)
         self._note(pointer, head, cell, ref, number)
 
     def _each_line(self, spec: Spec, target: dict[str, Json], prefix: str, lines: list[Line]) -> None:
@@ -328,10 +327,10 @@ class Builder:
         if head in ("transformed", "not_understood"):
             self.original[pointer] = raw(cell, stripped=False)
         before = self._status.get(ref)
-        if before is None or before[0] == "=" or RANK[before[0]] < RANK[head]:
-            self._status[ref] = (head, number)
+        if before is not None and before[0] != "=" and RANK[before[0]] >= RANK[head]:
+            head = before[0]
         # What repeats the same cell down the lines of the entry shares its fate.
-        self._status[ref] = (self._status[ref][0], number)
+        self._status[ref] = (head, number)
 
     def _settle(self, lines: list[Line]) -> None:
         """Enter every cell of the lines into the ledger, and keep what no property took."""

@@ -82,7 +82,7 @@ def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
     for index, (part, values, merged) in enumerate(_values(archive.data, parts, document.path)):
         sheet = Sheet(index, part.name, hidden=part.hidden, date_1904=date_1904)
         sheet.rows = list(_rows(values, part))
-        sheet.merged = [_clipped(area, part.box) for area in merged if _overlaps(area, part.box)]
+        sheet.merged = _clipped(merged, part.box)
         document.sheets.append(sheet)
         _check_texts(sheet, document.path, limits)
         document.note(_notices(sheet, part), limits.notices)
@@ -357,18 +357,21 @@ def scalar(value: Any) -> Scalar:
     return str(value)
 
 
-def _overlaps(area: tuple[int, int, int, int], box: tuple[int, int, int, int]) -> bool:
-    return area[0] <= box[2] and area[2] >= box[0] and area[1] <= box[3] and area[3] >= box[1]
-
-
-def _clipped(area: tuple[int, int, int, int], box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    return area[0], area[1], max(area[0], min(area[2], box[2])), max(area[1], min(area[3], box[3]))
+def _clipped(areas: list[tuple[int, int, int, int]], box: tuple[int, int, int, int]) -> list[tuple[int, int, int, int]]:
+    """Return what of some ranges is in a box."""
+    first_row, first_column, last_row, last_column = box
+    return [
+        (top, left, max(top, min(bottom, last_row)), max(left, min(right, last_column)))
+        for top, left, bottom, right in areas
+        if top <= last_row and bottom >= first_row and left <= last_column and right >= first_column
+    ]
 
 
 def _check_texts(sheet: Sheet, path: str, limits: Limits) -> None:
+    most = limits.text
     for row in sheet.rows:
         for column, cell in enumerate(row.cells, 1):
-            if isinstance(cell, str) and len(cell) > limits.text:
+            if type(cell) is str and len(cell) > most:
                 place = Place(path, sheet=sheet.name, row=row.number, column=column)
                 raise limits.exceeded("text", path, "单元格文字太长", "the text of a cell is too long", place=place)
 
