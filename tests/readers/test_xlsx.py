@@ -179,6 +179,14 @@ def test_cells_without_names_count_on():
     assert rows(open_bytes(data, "x")) == [(1, ["名称", "代码"]), (2, ["人口", "007"])]
 
 
+@pytest.mark.parametrize(("before", "column"), [(b'<c r="K4"/><c/>', 13), (b"<c/><c/>", 5), (b"<c/>" * 97, 100)])
+def test_a_cell_without_a_name_stands_beside_the_one_before_it(before, column):
+    """Blank ones count, as they do where the columns of a sheet are bounded."""
+    data = changed(SMALL, sheet1=lambda xml: xml.replace(b'<c r="C4"', before + b"<c", 1))
+    assert rows(open_bytes(data, "x"))[1] == (4, [None, "人口", *[None] * (column - 3), "007"])
+    assert f"column {column} " in refused(data, limits=Limits(columns=column - 1)).en
+
+
 def test_a_far_corner_is_refused_by_name():
     def fill(sheet):
         small(sheet)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mulu.convert.trees import Tree
 from mulu.convert.values import is_blank
+from mulu.convert.ways import way_of
 from mulu.convert.writing import Out
 from mulu.standard.selectors import selector
 
@@ -20,28 +21,37 @@ TREE = Tree(
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("a/b/value", [1, 2]),
-        ("a/b[key=y]/value", [2]),
-        ("a/b[key!=y]/value", [1]),
-        ("a/b[2]/value", [2]),
-        ("*[b]/b[1]/key", ["x"]),
-        ("a/b[nothing]", []),
-        ("a/*:c", ["t"]),
-        ("a/@id", ["i"]),
-        ("**/value", [1, 2]),
-        ("l", ["p", "q", "r"]),
-        ("'a/b'", ["slash"]),
-        ("ref/name", ["node"]),
-        ("a/./b[1]/key", ["x"]),
-        ("nothing/here", []),
-    ],
-)
+FOUND = [
+    ("a/b/value", [1, 2]),
+    ("a/b[key=y]/value", [2]),
+    ("a/b[key!=y]/value", [1]),
+    ("a/b[2]/value", [2]),
+    ("*[b]/b[1]/key", ["x"]),
+    ("a/b[nothing]", []),
+    ("a/*:c", ["t"]),
+    ("a/@id", ["i"]),
+    ("**/value", [1, 2]),
+    ("l", ["p", "q", "r"]),
+    ("'a/b'", ["slash"]),
+    ("ref/name", ["node"]),
+    ("a/./b[1]/key", ["x"]),
+    ("nothing/here", []),
+    ("a/**/key", ["x", "y"]),
+    ("a/b[key=y]/key", ["y"]),
+    ("*/b[2]/value", [2]),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), FOUND)
 def test_what_a_selector_finds(text, found):
     """In the order of the tree."""
     assert [node.value for node in TREE.select(TREE.top(), selector(text))] == found
+
+
+def test_selectors_that_go_together_find_what_each_finds_alone():
+    """Those that begin alike go one way, and none gets what is another's."""
+    found = TREE.find(TREE.top(), way_of(selector(text) for text, _ in FOUND))
+    assert [[node.value for node in found.get(number, [])] for number in range(len(FOUND))] == [one for _, one in FOUND]
 
 
 @pytest.mark.parametrize("text", ["/a", "a//b", "a[", "a[b", "a[b=]", "a]", "'a", "a/", "a[b=c", "a" + "/a" * 64])
