@@ -5,6 +5,7 @@ lines of cells. A mapping is then one thing for a portal's JSON and for the work
 """
 
 import fnmatch
+import sys
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -356,17 +357,27 @@ class _MergedDown:
     def __init__(self, sheet: Sheet, header_end: int) -> None:
         self._ahead = deque(sorted(area for area in sheet.merged if area[0] > header_end and area[2] > area[0]))
         self._open: dict[int, tuple[int, int, Cell]] = {}
+        self._covers: dict[int, tuple[int, Cell]] = {}
+        self._until = 0
 
     def at(self, row: Row) -> dict[int, tuple[int, Cell]]:
         """Return column -> (first row, value) of the cells that reach down to a row."""
-        for column in [column for column, (bottom, _, _) in self._open.items() if bottom < row.number]:
-            del self._open[column]
-        found = {column: (top, value) for column, (_, top, value) in self._open.items()}
+        if self._until < row.number:
+            self._change({column: one for column, one in self._open.items() if one[0] >= row.number})
+        found = self._covers
+        begun: dict[int, tuple[int, int, Cell]] = {}
         while self._ahead and self._ahead[0][0] <= row.number:
             top, left, bottom, _ = self._ahead.popleft()
             if top == row.number and not is_blank(value := row.cell(left)):
-                self._open[left] = (bottom, top, value)
+                begun[left] = (bottom, top, value)
+        if begun:
+            self._change({**self._open, **begun})
         return found
+
+    def _change(self, areas: dict[int, tuple[int, int, Cell]]) -> None:
+        self._open = areas
+        self._covers = {column: (top, value) for column, (_, top, value) in areas.items()}
+        self._until = min((bottom for bottom, _, _ in areas.values()), default=sys.maxsize)
 
 
 def _is_repeated(header: list[str], cells: Sequence[Cell]) -> bool:
