@@ -95,27 +95,26 @@ class Ledger:
 
         Values of a list may stand where the list does.
         """
-
-        def count(value: Json, pointer: str, label: str, is_known: bool) -> None:
-            is_known = is_known or pointer in trace
-            if isinstance(value, dict):
-                for name, member in value.items():
-                    step = pointer_step(name)
-                    count(member, pointer + step, label + step, False)
-            elif isinstance(value, list):
-                for number, one in enumerate(value):
-                    count(one, f"{pointer}/{number}", f"{label}/*", is_known)
-            elif not is_blank(value):
-                counts = self.properties.get(label)
-                if counts is None:
-                    counts = self.properties[label] = [0, 0]
-                counts[0] += 1
-                counts[1] += not is_known
-
         for name, value in entry.items():
             if name not in ("kind", "source"):
                 step = pointer_step(name)
-                count(value, step, step, False)
+                self._give(trace, value, step, step, False)
+
+    def _give(self, trace: Mapping[str, object], value: Json, pointer: str, label: str, is_known: bool) -> None:
+        is_known = is_known or pointer in trace
+        if isinstance(value, dict):
+            for name, member in value.items():
+                step = pointer_step(name)
+                self._give(trace, member, pointer + step, label + step, False)
+        elif isinstance(value, list):
+            for number, one in enumerate(value):
+                self._give(trace, one, f"{pointer}/{number}", f"{label}/*", is_known)
+        elif not is_blank(value):
+            counts = self.properties.get(label)
+            if counts is None:
+                counts = self.properties[label] = [0, 0]
+            counts[0] += 1
+            counts[1] += not is_known
 
     def state(self) -> dict[str, Json]:
         """Return all that it holds, which `of` makes a ledger of again."""

@@ -148,21 +148,20 @@ class Tree:
     def _below(self, node: Node, name: str | None) -> list[Node]:
         """Return the objects at and below a node that have a member of that name, or all, in the order of the tree."""
         found: list[Node] = []
-
-        def look(value: Json, pointer: str, depth: int) -> None:
-            if name is None or (isinstance(value, dict) and name in value):
-                found.append(Node(value, pointer))
-            if not isinstance(value, dict) or depth == _DEEPEST:
-                return
-            for key, member in value.items():
-                if isinstance(member, dict) and REF not in member:
-                    look(member, pointer + pointer_step(key), depth + 1)
-                elif isinstance(member, _INNER):
-                    for each in self.spread(Node(member, pointer + pointer_step(key))):
-                        look(*each, depth + 1)
-
-        look(*node, 0)
+        self._look(*node, name, 0, found)
         return found
+
+    def _look(self, value: Json, pointer: str, name: str | None, depth: int, found: list[Node]) -> None:
+        if name is None or (isinstance(value, dict) and name in value):
+            found.append(Node(value, pointer))
+        if not isinstance(value, dict) or depth == _DEEPEST:
+            return
+        for key, member in value.items():
+            if isinstance(member, dict) and REF not in member:
+                self._look(member, pointer + pointer_step(key), name, depth + 1, found)
+            elif isinstance(member, _INNER):
+                for each in self.spread(Node(member, pointer + pointer_step(key))):
+                    self._look(*each, name, depth + 1, found)
 
 
 def leaves(value: Json, pointer: str = "", *, but: frozenset[str] = frozenset()) -> list[tuple[str, Json]]:
@@ -171,20 +170,20 @@ def leaves(value: Json, pointer: str = "", *, but: frozenset[str] = frozenset())
     What stands at one of the pointers in `but` is passed over.
     """
     found: list[tuple[str, Json]] = []
-
-    def add(value: Json, pointer: str) -> None:
-        if isinstance(value, dict):
-            for key, member in value.items() if pointer not in but else ():
-                if key not in MARKS:
-                    add(member, pointer + pointer_step(key))
-        elif isinstance(value, list):
-            for number, member in enumerate(value):
-                add(member, f"{pointer}/{number}")
-        elif not is_blank(value):
-            found.append((pointer, value))
-
-    add(value, pointer)
+    _add_leaves(value, pointer, but, found)
     return found
+
+
+def _add_leaves(value: Json, pointer: str, but: frozenset[str], found: list[tuple[str, Json]]) -> None:
+    if isinstance(value, dict):
+        for key, member in value.items() if pointer not in but else ():
+            if key not in MARKS:
+                _add_leaves(member, pointer + pointer_step(key), but, found)
+    elif isinstance(value, list):
+        for number, member in enumerate(value):
+            _add_leaves(member, f"{pointer}/{number}", but, found)
+    elif not is_blank(value):
+        found.append((pointer, value))
 
 
 def without(
@@ -197,33 +196,35 @@ def without(
     element is there though it is empty.
     """
 
-    def left_of(value: Json, pointer: str) -> Json:
-        if isinstance(value, dict):
-            if REF in value:
-                name = str(value[REF])
-                node = follow(name)
-                if node is not None:
-                    return left_of(node.value, node.pointer)
-                return None if name.startswith("_:") else {"@id": name}
-            rest: dict[str, Json] = {}
-            for key, member in value.items():
-                if key not in MARKS and (left := left_of(member, pointer + pointer_step(key))) is not None:
-                    rest[key] = left
-            # The language of a literal stays, also where its text is taken: the standard has no place for it.
-            for key in MARKS[1:]:
-                if key in value and (key == LANG or "@value" in rest):
-                    rest[key] = value[key]
-            return rest or None
-        if isinstance(value, list):
-            members = [left_of(member, f"{pointer}/{number}") for number, member in enumerate(value)]
-            if any(isinstance(member, dict) for member in value):
-                while members and members[-1] is None:
-                    members.pop()
-                return [{} if member is None else member for member in members] or None
-            return [member for member in members if member is not None] or None
-        return None if pointer in taken or (not blanks and is_blank(value)) else value
-
-    return left_of(value, pointer)
+    if isinstance(value, dict):
+        if REF in value:
+            name = str(value[REF])
+            node = follow(name)
+            if node is not None:
+                return without(node.value, taken, node.pointer, follow, blanks=blanks)
+            return None if name.startswith("_:") else {"@id": name}
+        rest: dict[str, Json] = {}
+        for key, member in value.items():
+            if key in MARKS:
+                continue
+            left = without(member, taken, pointer + pointer_step(key), follow, blanks=blanks)
+            if left is not None:
+                rest[key] = left
+        # The language of a literal stays, also where its text is taken: the standard has no place for it.
+        for key in MARKS[1:]:
+            if key in value and (key == LANG or "@value" in rest):
+                rest[key] = value[key]
+        return rest or None
+    if isinstance(value, list):
+        members = [
+            without(member, taken, f"{pointer}/{number}", follow, blanks=blanks) for number, member in enumerate(value)
+        ]
+        if any(isinstance(member, dict) for member in value):
+            while members and members[-1] is None:
+                members.pop()
+            return [{} if member is None else member for member in members] or None
+        return [member for member in members if member is not None] or None
+    return None if pointer in taken or (not blanks and is_blank(value)) else value
 
 
 def closed(tree: Json) -> Json:

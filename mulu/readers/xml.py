@@ -263,37 +263,37 @@ def _blank(text: str, start: int, end: int) -> str:
 
 def _tree(document: XmlDocument, piece: Piece) -> Json:
     """Return the object of the root element, by its name."""
+    return {document.name(piece.root): _value(document, piece, piece.root, 1)}
+
+
+def _value(document: XmlDocument, piece: Piece, element: Any, depth: int) -> Json:
     limits, names = document.limits, document.names
-
-    def value(element: Any, depth: int) -> Json:
-        if depth > limits.depth:
-            raise _exceeded(document, "depth", element, "嵌套太深", "elements are nested too deep")
-        children = piece.children(element) if len(element) else ()
-        attributes = element.items()
-        text: str = element.text or ""
-        last = piece.ends.get(element) if children else None
-        for child in children:
-            if child is not last:
-                text += child.tail or ""
-        if len(text) > limits.text:
-            raise _exceeded(document, "text", element, "元素的文字太长", "an element's text is too long")
-        if len(attributes) > limits.keys:
-            raise _exceeded(document, "keys", element, "元素的属性太多", "an element's attributes are too many")
-        if not children and not attributes:
-            return text
-        members: dict[str, Json] = {}
-        for key, given in attributes:
-            name = f"@{document.name_of_attribute(key, element)}"
-            members[name] = _type(given, element, document) if key == _TYPE else given
-        if text and not text.isspace():
-            members["#text"] = text
-        for child in children:
-            tag = child.tag
-            if isinstance(tag, str):
-                add_member(members, names.get(tag) or document.name(child), value(child, depth + 1))
-        return members
-
-    return {document.name(piece.root): value(piece.root, 1)}
+    if depth > limits.depth:
+        raise _exceeded(document, "depth", element, "嵌套太深", "elements are nested too deep")
+    children = piece.children(element) if len(element) else ()
+    attributes = element.items()
+    text: str = element.text or ""
+    last = piece.ends.get(element) if children else None
+    for child in children:
+        if child is not last:
+            text += child.tail or ""
+    if len(text) > limits.text:
+        raise _exceeded(document, "text", element, "元素的文字太长", "an element's text is too long")
+    if len(attributes) > limits.keys:
+        raise _exceeded(document, "keys", element, "元素的属性太多", "an element's attributes are too many")
+    if not children and not attributes:
+        return text
+    members: dict[str, Json] = {}
+    for key, given in attributes:
+        name = f"@{document.name_of_attribute(key, element)}"
+        members[name] = _type(given, element, document) if key == _TYPE else given
+    if text and not text.isspace():
+        members["#text"] = text
+    for child in children:
+        tag = child.tag
+        if isinstance(tag, str):
+            add_member(members, names.get(tag) or document.name(child), _value(document, piece, child, depth + 1))
+    return members
 
 
 def add_member(members: dict[str, Json], name: str, value: Json) -> None:
