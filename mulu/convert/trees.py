@@ -195,7 +195,6 @@ def without(
     the node that a reference leads to, if it belongs to the value. With `blanks`, texts of nothing are kept: in XML an
     element is there though it is empty.
     """
-
     if isinstance(value, dict):
         if REF in value:
             name = str(value[REF])
