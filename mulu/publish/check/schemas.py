@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import jsonschema_rs
 import orjson
 import referencing
@@ -31,7 +31,6 @@ _FORMATS = set(
     "date-time date time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri iri-reference "
     "uuid uri-template json-pointer relative-json-pointer regex".split()
 )
-_METASCHEMA = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA)
 
 
 def schema_flaws(standard: Standard) -> Iterator[Flaw]:
@@ -67,10 +66,18 @@ def _refused(path: Path, error: BadStandard) -> Iterator[Flaw]:
     yield from found or [of_error(error)]
 
 
+@cache
+def _second() -> Any:
+    # Where its formats are installed its import takes seconds, and the child that runs examples does without.
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(Draft202012Validator.META_SCHEMA)
+
+
 def _metaschema(path: Path, schema: Schema) -> Iterator[Flaw]:
     """Yield all that the metaschema has against a schema."""
     lines = Lines(path)
-    for item in _METASCHEMA.iter_errors(schema):
+    for item in _second().iter_errors(schema):
         pointer = pointer_of(item.absolute_path)
         message = shown(item.message)
         yield Flaw(
