@@ -7,7 +7,7 @@ A standard is plain files: nothing in it is executed. The engine knows no field 
 from collections.abc import Iterator
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +60,13 @@ class Standard:
     def load(cls, root: Path | str | None = None) -> "Standard":
         """Load the standard in the folder `root`, or the built-in one, with all that it extends.
 
-        Raises `BadStandard` if the folder holds none.
+        The built-in one is read once a process. Raises `BadStandard` if the folder holds none.
         """
         found: Standard | None = None
         roots: tuple[Path, ...] = ()
         for folder, header in chain(builtin_folder() if root is None else Path(root)):
             roots = (*roots, folder)
-            found = cls(roots, header, found)
+            found = _builtin(header) if roots == (builtin_folder(),) else cls(roots, header, found)
         assert found is not None  # the chain ends with the folder itself
         return found
 
@@ -137,6 +137,12 @@ class Standard:
     def sha256(self) -> str:
         """What tells this state of the standard from every other."""
         return digest(self.roots)
+
+
+@cache
+def _builtin(header: Header) -> Standard:
+    """Return the built-in standard, whose files nothing changes while a process runs."""
+    return Standard((builtin_folder(),), header)
 
 
 class Examples(Mapping_[str, Any]):

@@ -174,11 +174,18 @@ class Schemas:
 
     def members(self, schema: Schema) -> dict[str, Schema]:
         """Return the properties that `schema` describes, with those of what it refers to by `$ref` or `allOf`."""
-        found: dict[str, Schema] = {}
-        for part in reversed(self.parts(schema)):
-            for name, member in part.get("properties", {}).items():
-                found[name] = _both(found[name], member) if name in found else member
-        return found
+        if id(schema) not in self._members:
+            found: dict[str, Schema] = {}
+            for part in reversed(self.parts(schema)):
+                for name, member in part.get("properties", {}).items():
+                    found[name] = _both(found[name], member) if name in found else member
+            # The schema is kept with them, so that no other one gets its id.
+            self._members[id(schema)] = schema, found
+        return self._members[id(schema)][1]
+
+    @cached_property
+    def _members(self) -> dict[int, tuple[Schema, dict[str, Schema]]]:
+        return {}
 
     def required_level(self, schema: Schema, name: str) -> str | None:
         """Return the level from which an object of `schema` needs the property, `""` if always, `None` if never."""
