@@ -1,4 +1,5 @@
-"""Runs the command line in forked processes with bounds: imports are paid for once, each sample has its own process.
+"""Runs the command line in forked processes with bounds: imports and the reading of the built-in standard are paid for
+once, each sample has its own process.
 
 Reads a request a line from standard input, an object with `arguments`, `cwd`, `environment`, `out` and `err` (files)
 and, if wished, `file_size` (the most that a file may grow to), and answers with `code`, `signal` and `rss`.
@@ -11,13 +12,23 @@ import signal
 import sys
 import time
 
-from mulu.cli import run
-from mulu.readers import files  # noqa: F401 - what the command would import first
+# What the commands would import first.
+import jsonschema  # noqa: F401
+import lxml.etree  # noqa: F401
+import openpyxl  # noqa: F401
+import sqlglot  # noqa: F401
+import yaml  # noqa: F401
+
+from mulu.cli import convert, run, validate  # noqa: F401
+from mulu.convert import legacy, reading, whole  # noqa: F401
+from mulu.publish import check  # noqa: F401
+from mulu.readers import files  # noqa: F401
 from mulu.reports import json as _json  # noqa: F401
+from mulu.reports import text  # noqa: F401
 from mulu.standard import load
 from mulu.validate import Validation, tables  # noqa: F401
 
-load()
+load().read()
 ADDRESS_SPACE = 4 * 2**30
 SECONDS = 60
 
