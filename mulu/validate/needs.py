@@ -19,16 +19,20 @@ _ROW_BY_ROW = frozenset(
 )
 _NAMED = Mapping[str, frozenset[str]]
 _NOTHING: frozenset[str] = frozenset()
+_known: dict[str, frozenset[str]] = {}
+"""What the queries so far need; a process that validates many files asks them again and again."""
 
 
 def needs(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> list[frozenset[str]]:
     """Return for each query the tables, in lower case, of which none may be empty if it is to yield a row."""
+    new = [query for query in queries if query not in _known]
     rows = connection.execute(
         "select json_serialize_sql(query, skip_default := true) "
         "from (select unnest(?::varchar[]) as query, unnest(?::bigint[]) as place) order by place",
-        [queries, list(range(len(queries)))],
+        [new, list(range(len(new)))],
     ).fetchall()
-    return [_of_text(text) for (text,) in rows]
+    _known.update(zip(new, (_of_text(text) for (text,) in rows), strict=True))
+    return [_known[query] for query in queries]
 
 
 def _of_text(text: str) -> frozenset[str]:
@@ -70,14 +74,15 @@ def _is_row_by_row(node: dict[str, Any]) -> bool:
 
 
 def _calls(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _calls(item)
-    elif isinstance(value, dict):
-        if value.get("class") == "FUNCTION":
-            yield str(value.get("function_name", "")).lower()
-        for item in value.values():
-            yield from _calls(item)
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            if node.get("class") == "FUNCTION":
+                yield str(node.get("function_name", "")).lower()
+            waiting += node.values()
 
 
 def _of_table(table: dict[str, Any], named: _NAMED) -> frozenset[str]:
