@@ -19,7 +19,7 @@ from mulu.pointer import dumps
 from mulu.publish.check.flaws import Flaw, Lines
 from mulu.publish.check.sql import known_tables, narrowed
 from mulu.standard import Rule, Standard
-from mulu.standard.folder import files, read_yaml
+from mulu.standard.folder import files
 from mulu.validate import Options, Validation
 from mulu.validate.neighbours import SUGGESTION
 from mulu.validate.tables import Tables
@@ -72,7 +72,7 @@ def _kinds(standard: Standard) -> Iterator[_Catalog]:
 
 def _rules(standard: Standard) -> Iterator[_Catalog]:
     for rule in _own(standard):
-        lines = Lines(rule.path, read_yaml(rule.path)[1])
+        lines = Lines(rule.path)
         for key, examples in (("pass", rule.passes), ("fail", rule.fails)):
             for number, example in enumerate(examples):
                 yield _Catalog(lines, f"/{key}/{number}", example.entries, rule.id, Counter(example.at))
@@ -104,7 +104,7 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
                 result = tables.connection.execute(narrowed(rule.query, known, "mulu_catalog"))
             except duckdb.Error as error:
                 why = str(error).strip().split("\n")[0]
-                lines = Lines(rule.path, read_yaml(rule.path)[1])
+                lines = Lines(rule.path)
                 yield lines.error("/query", f"查询不能运行：{why}", f"the query cannot be run: {why}")
                 continue
             columns = [column[0] for column in result.description or ()]
@@ -123,7 +123,7 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
 
 
 def _columns(rule: Rule, columns: list[str]) -> Iterator[Flaw]:
-    lines = Lines(rule.path, read_yaml(rule.path)[1])
+    lines = Lines(rule.path)
     for name in ("entry", "path"):
         if name not in columns:
             yield lines.error("/query", f"查询没有给出 {name}", f"the query does not yield {name}")
@@ -146,7 +146,7 @@ def _list(rule: Rule, tables: Tables) -> Iterator[Flaw]:
             tables.lines(rule.suggest)
     except duckdb.Error as error:
         why = str(error).strip().split("\n")[0]
-        lines = Lines(rule.path, read_yaml(rule.path)[1])
+        lines = Lines(rule.path)
         yield lines.error("/suggest", f"这张表查不了：{why}", f"that table cannot be asked: {why}")
 
 

@@ -94,7 +94,8 @@ class _Checked:
     def __init__(self, standard: Standard) -> None:
         self.standard = standard
         self.schemas = standard.schemas
-        self.registry = referencing.Registry().with_contents(self.schemas.written.items())
+        # Anchors are sought once, not for each reference.
+        self.registry = referencing.Registry().with_contents(self.schemas.written.items()).crawl()
         root = standard.roots[-1].resolve()
         paths = self.schemas.paths.items()
         self.own = {identifier: path for identifier, path in paths if path.resolve().parent.parent == root}

@@ -42,16 +42,21 @@ def narrowed(query: str, tables: set[str], catalogs: str) -> str:
     own = {cte.alias for cte in tree.find_all(sqlglot.exp.CTE)}
     for table in list(tree.find_all(sqlglot.exp.Table)):
         if table.name in tables - own:
-            part = sqlglot.parse_one(
-                f'select * from "{table.name}" where entry in '
-                f"(select mulu_c.entry from {catalogs} mulu_c where mulu_c.number = mulu_e.number)",
-                read=_DIALECT,
-            ).subquery(table.alias or table.name)
+            part = _narrow(table.name, catalogs).subquery(table.alias or table.name)
             if table.args.get("joins"):
                 part.set("joins", table.args["joins"])
             table.replace(part)
     return (
         f"select mulu_q.* from (select distinct number from {catalogs}) mulu_e, lateral ({tree.sql(_DIALECT)}) mulu_q"
+    )
+
+
+@cache
+def _narrow(table: str, catalogs: str) -> Any:
+    return _sqlglot().parse_one(
+        f'select * from "{table}" where entry in '
+        f"(select mulu_c.entry from {catalogs} mulu_c where mulu_c.number = mulu_e.number)",
+        read=_DIALECT,
     )
 
 
