@@ -170,7 +170,13 @@ class Schemas:
 
         Raises `KeyError` if the standard has no such kind.
         """
-        return list(self._walk(self.resources[self.effective[kind]], "", (kind,)))
+        if kind not in self._properties:
+            self._properties[kind] = list(self._walk(self.resources[self.effective[kind]], "", (kind,)))
+        return self._properties[kind]
+
+    @cached_property
+    def _properties(self) -> dict[str, list[Property]]:
+        return {}
 
     def members(self, schema: Schema) -> dict[str, Schema]:
         """Return the properties that `schema` describes, with those of what it refers to by `$ref` or `allOf`."""

@@ -122,6 +122,19 @@ def narrower(copy):
         copy.schema(kind, lambda s: s["properties"].update(further={"title": "其他", "type": "string"}))
 
 
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    """Return a catalog in which faults of every rule stand, and the entries of it that the old version rejects."""
+    folder = tmp_path_factory.mktemp("sample")
+    file = folder / "sample.jsonl"
+    recipes = Recipes(OLD)
+    with file.open("wb") as stream:
+        for lines in Sample(recipes, counts_of(recipes, (), 250), 3, 60).lines():
+            stream.write(lines)
+    files = [(file, file.name)]
+    return files, rejected(OLD, files, folder / "a")
+
+
 @pytest.mark.parametrize(
     "edit",
     {
@@ -134,17 +147,12 @@ def narrower(copy):
     }.items(),
     ids=lambda edit: edit[0],
 )
-def test_what_is_not_asked_twice_would_have_been_found_twice(edit, copy, tmp_path):
-    """Faults of every rule stand in the catalog; the result is that of two whole validations."""
+def test_what_is_not_asked_twice_would_have_been_found_twice(edit, copy, sample, tmp_path):
+    """The result is that of two whole validations."""
     edit[1](copy)
     new = load(copy.folder)
-    file = tmp_path / "sample.jsonl"
-    recipes = Recipes(OLD)
-    with file.open("wb") as stream:
-        for lines in Sample(recipes, counts_of(recipes, (), 250), 3, 60).lines():
-            stream.write(lines)
-    files = [(file, file.name)]
-    one, other = rejected(OLD, files, tmp_path / "a"), rejected(new, files, tmp_path / "b")
+    files, one = sample
+    other = rejected(new, files, tmp_path / "b")
     found = impact(OLD, new, files, Options("share", DAY), work(tmp_path))
     assert one and found.problems == []
     assert {number for _, number in found.rejected.entries} == other - one
