@@ -15,7 +15,6 @@ ENGINE = ROOT / "mulu"
 STANDARD = load(ROOT)
 PARTS = ("schemas", "validators", "converters")
 MODULES = sorted(ENGINE.rglob("*.py"))
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 
 # From the bottom: a module imports from what stands in front of it and from its own folder. What stands
 # beside each other in one line knows nothing of its neighbour. Modules right in mulu/ are the base.
@@ -85,6 +84,12 @@ FIELDS = {name for schema in STANDARD.schemas.written.values() for name in schem
 MAKERS = {"Fault", "Notice", "Remark", "_Oddity", "_fault"}
 
 
+@pytest.fixture(scope="module")
+def trees():
+    """Return the syntax of each module; it is much, and gone with these tests."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+
+
 def relative(path):
     """Return a module's path as a test's name."""
     return path.relative_to(ROOT).as_posix()
@@ -98,10 +103,10 @@ def literals(tree):
             yield node.lineno, node.value
 
 
-def imported(path):
+def imported(path, tree):
     """Yield the line and name of each module of mulu that a module imports, anywhere in it."""
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
-    for node in ast.walk(TREES[path]):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names if alias.name.split(".")[0] == "mulu")
         elif isinstance(node, ast.ImportFrom):
@@ -149,23 +154,23 @@ def test_validators_is_no_package():
 
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
-def test_imports_run_one_way(path):
+def test_imports_run_one_way(path, trees):
     """A lower layer knows nothing of a higher one; a new folder of mulu/ takes its place in LAYERS."""
     own = layer(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    others = [(line, module) for line, module in imported(path) if layer(module) != own]
+    others = [(line, module) for line, module in imported(path, trees[path]) if layer(module) != own]
     # The base is one layer of many names.
     assert [(line, module) for line, module in others if RANKS[layer(module)] >= max(RANKS[own], 1)] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
-def test_engine_knows_no_field_of_the_standard(path):
+def test_engine_knows_no_field_of_the_standard(path, trees):
     """Another standard has other property names, so the engine must not count on ours."""
-    assert sorted((line, word) for line, word in words(TREES[path]) if word in FIELDS - set(OWN_WORDS)) == []
+    assert sorted((line, word) for line, word in words(trees[path]) if word in FIELDS - set(OWN_WORDS)) == []
 
 
-def test_list_of_own_words_is_as_short_as_can_be():
+def test_list_of_own_words_is_as_short_as_can_be(trees):
     """A word that nobody uses any more is no longer excused."""
-    assert set(OWN_WORDS) - {word for tree in TREES.values() for _, word in words(tree)} == set()
+    assert set(OWN_WORDS) - {word for tree in trees.values() for _, word in words(tree)} == set()
     assert set(OWN_WORDS) <= FIELDS
 
 
@@ -182,12 +187,12 @@ def test_check_of_the_engine_is_complete(name):
     assert name not in STANDARD.rules
 
 
-def test_checks_and_their_names_in_the_engine_agree():
+def test_checks_and_their_names_in_the_engine_agree(trees):
     """A check that is found has texts, and a check that has texts is found by something."""
-    texts = {text for tree in TREES.values() for _, text in literals(tree)}
+    texts = {text for tree in trees.values() for _, text in literals(tree)}
     assert set(checks()) - texts == set()
     named = set()
-    for tree in TREES.values():
+    for tree in trees.values():
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             maker = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             given = [*call.args[:1], *(item.value for item in call.keywords if item.arg in ("check", "rule"))]

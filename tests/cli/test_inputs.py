@@ -134,15 +134,15 @@ def test_a_table_and_its_memo_file_lie_beside_each_other(tmp_path, capfdbinary):
 @pytest.mark.parametrize(
     ("members", "said"),
     [
-        ({"../a.csv": "x"}, "leads outside"),
-        ({"/etc/a.csv": "x"}, "leads outside"),
-        ({"a.csv": b"0" * 60_000_000}, "ratio"),
-        ({f"{n}.csv": "" for n in range(6)}, "members"),
-        ({"A.csv": "x", "a.csv": "y"}, "same name"),
+        (lambda: {"../a.csv": "x"}, "leads outside"),
+        (lambda: {"/etc/a.csv": "x"}, "leads outside"),
+        (lambda: {"a.csv": b"0" * 60_000_000}, "ratio"),
+        (lambda: {f"{n}.csv": "" for n in range(6)}, "members"),
+        (lambda: {"A.csv": "x", "a.csv": "y"}, "same name"),
     ],
 )
 def test_an_archive_made_to_harm_is_refused_and_the_others_are_read(tmp_path, capfdbinary, members, said):
-    (tmp_path / "a.zip").write_bytes(archive(members))
+    (tmp_path / "a.zip").write_bytes(archive(members()))
     (tmp_path / "b.csv").write_text(CSV.format("养老机构"), encoding="utf-8")
     code, entries, err = converted(capfdbinary, tmp_path / "a.zip", tmp_path / "b.csv", "--limit", "members=5")
     assert code == 2 and len(entries) == 1 and said in err

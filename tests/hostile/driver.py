@@ -28,7 +28,6 @@ from mulu.reports import text  # noqa: F401
 from mulu.standard import load
 from mulu.validate import Validation, tables  # noqa: F401
 
-load().read()
 ADDRESS_SPACE = 4 * 2**30
 SECONDS = 60
 
@@ -61,6 +60,7 @@ def work(request):
 
 def main():
     """Serve until there are no more requests."""
+    load().read()
     for line in sys.stdin:
         request = json.loads(line)
         pid = os.fork()
