@@ -253,9 +253,9 @@ hostile = [
 
 @pytest.mark.parametrize("pattern", patterns.values(), ids=patterns)
 def test_patterns_are_linear(pattern: re.Pattern[str]) -> None:
-    """1 MB of anything that a number may begin with is searched to its end; backtracking never gets there."""
+    """256 KiB of anything that a number may begin with is searched to its end; backtracking takes minutes for each."""
     for unit in hostile:
-        text = (unit * (2**20 // len(unit) + 1))[: 2**20]
+        text = (unit * (2**18 // len(unit) + 1))[: 2**18]
         ends = [match.end() for match in pattern.finditer(text)]
         assert ends == sorted(ends), unit
 
@@ -263,7 +263,7 @@ def test_patterns_are_linear(pattern: re.Pattern[str]) -> None:
 @pytest.mark.parametrize("unit", hostile)
 def test_masking_is_linear(unit: str) -> None:
     """A hostile text is masked to its end, and keeps its length."""
-    text = (unit * (2**20 // len(unit) + 1))[: 2**20]
+    text = (unit * (2**18 // len(unit) + 1))[: 2**18]
     hidden = mask_value([text], "phone")
     assert isinstance(hidden, list)
     assert [len(mask(text)), len(str(hidden[0]))] == [len(text), len(text)]
