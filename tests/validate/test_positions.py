@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
@@ -135,6 +135,8 @@ def workbook(chance, style, above):
     return buffer.getvalue(), cell
 
 
+# A workbook is read by a process of its own.
+@settings(max_examples=settings.default.max_examples // 3)
 @given(st.randoms(use_true_random=False), st.sampled_from(["repeated", "merged", "first"]), st.integers(0, 3))
 def test_a_fault_in_a_workbook_is_reported_at_its_cell(tmp_path_factory, chance, style, above):
     """Cells merged down, filled once or repeated; headings wherever they are."""
