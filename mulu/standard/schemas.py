@@ -48,7 +48,7 @@ class Property:
         return Text(self.schema.get("description", ""), english)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schemas:
     """The schemas of the folders that make up a standard, by name (`resource`, `data-item`, …)."""
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mulu.standard import Schemas, Standard
@@ -93,6 +94,8 @@ def split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in groups]
 
 
+# A process validates by one standard, or compares a few.
+@lru_cache(maxsize=4)
 def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:
     """Return the tables of all kinds by name: the kind, and the array if it is not the table of the entries."""
     found: dict[str, tuple[str, ArrayTable | None]] = {}
