@@ -20,26 +20,34 @@ ROOT = Path(__file__).parents[3]
 HOSTILE = (
     "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'`*/ --\u202e '); DROP TABLE example; {{ 7*7 }}"
 )
+READ = {}
+"""The pages that the tests of a module have asked for, by path."""
 PROPERTY = 'a" onclick="x\u2028*/ b'
 
 
 class Pages:
-    """A site as a browser reads it: each page parsed when it is first asked for."""
+    """A site as a browser reads it: each page parsed when a module first asks for it."""
 
     def __init__(self, folder, standard):
         self.folder = folder
         self.standard = standard
         self.paths = sorted(folder.rglob("*.html"))
-        self._read = {}
 
     def __iter__(self):
         return ((path, self[path]) for path in self.paths)
 
     def __getitem__(self, path):
         path = self.folder / path
-        if path not in self._read:
-            self._read[path] = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
-        return self._read[path]
+        if path not in READ:
+            READ[path] = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+        return READ[path]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten():
+    """What a module has parsed goes with it: all pages take a quarter of a gigabyte."""
+    yield
+    READ.clear()
 
 
 def built(tmp_path_factory, name, standard):
