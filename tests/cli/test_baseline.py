@@ -168,6 +168,7 @@ def test_a_waiver_that_is_not_whole_fails_closed(mulu, catalog, good, changes):
     catalog(good)
     result = waived(mulu)
     assert result.code == 2 and result.err.startswith("mulu: waivers.toml:") and "Traceback" not in result.err
+    assert "None" not in result.err
 
 
 def test_a_waiver_is_for_its_entries_and_seen_in_every_report(mulu, catalog, good):

@@ -146,6 +146,15 @@ NAME_LINES = {
 }
 
 
+@pytest.mark.parametrize("name", ["clauses", "names"])
+def test_other_headings_are_told_with_those_that_are_needed(folder, name):
+    """A column that is misspelt is not taken for one that is not there."""
+    right = {"clauses": CLAUSES, "names": NAMES}[name]
+    (folder / f"schemas/{name}.csv").write_text(right.replace(",", ", x", 1), "utf-8")
+    found = told(check(folder))
+    assert [one[:2] for one in found] == [(1, "error")] and right.strip() in found[0][2]
+
+
 @pytest.mark.parametrize("lines", NAME_LINES)
 def test_what_is_wrong_with_the_names_elsewhere(folder, lines):
     """A name means one property that is there."""

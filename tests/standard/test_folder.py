@@ -62,6 +62,15 @@ fields:
   label: {heading: 名称}
   colour: {heading: 颜色, code: colour}
 """
+
+
+def tree(namespaces):
+    """Return a mapping of XML with these namespaces."""
+    head = MAPPING[: MAPPING.index("reads:")]
+    rest = f"recognise: {{paths: [things]}}\nnamespaces: {namespaces}\nrecords: things/thing\nfields: {{label: name}}\n"
+    return f"{head}reads: tree\nfamily: xml\n{rest}"
+
+
 FILES = {
     "standard.toml": HEADER,
     "schemas/thing.schema.json": SCHEMA,
@@ -124,6 +133,9 @@ FAULTS = {
     "mapping has an unknown key in a field": (MAPPING_FILE, "code: colour", "cod: colour", 8, "cod"),
     "mapping lacks a key": (MAPPING_FILE, "kind: thing\n", "", 1, "kind"),
     "mapping has an unknown type": (MAPPING_FILE, "code: colour", "as: colour", 8, "colour"),
+    "mapping extends what is not there": (MAPPING_FILE, "kind: thing", "kind: thing\nextends: tables", 4, "tables"),
+    "mapping has a prefix that XML cannot have": (MAPPING_FILE, MAPPING, tree("{xml: 'urn:x'}"), 7, "urn:x"),
+    "mapping has a namespace that XML cannot have": (MAPPING_FILE, MAPPING, tree("{x: 'a b'}"), 7, "a b"),
     "mapping has one language": (MAPPING_FILE, ", en: A test.", "", 2, "en"),
 }
 

@@ -75,15 +75,16 @@ def test_what_a_step_may_not_say(tmp_path, step):
     [
         "from: 1.0.0\nto: 1.0.0\nwhy: {zh: 新, en: next}\nsteps:\n",
         "from: 1.0\nto: 1.1.0\nwhy: {zh: 新, en: next}\nsteps:\n",
+        "from: 1.0.0\nto: 1.1\nwhy: {zh: 新, en: next}\nsteps:\n",
         "from: 1.0.0\nto: 1.1.0\nsteps:\n",
         "from: 1.0.0\nto: 1.1.0\nwhy: 新版\nsteps:\n",
-        "from: 1.0.0\nto: 1.1.0\nwhy: {zh: 新, en: next}\nsteps:\n  a: b\nrest:\n",
+        "from: 1.0.0\nto: 1.1.0\nwhy: {zh: 新, en: next}\nrest: x\nsteps:\n",
     ],
 )
 def test_what_a_migration_may_not_say(tmp_path, head):
-    """Versions in order, texts in both languages, nothing more."""
+    """Versions in order, texts in both languages, nothing more, though its steps are right."""
     with pytest.raises(BadStandard):
-        read_migration(written(tmp_path, ["x"] if head.endswith("steps:\n") else [], head))
+        read_migration(written(tmp_path, [f"{{kind: a, {WHY}, remove: /x}}"], head))
 
 
 def test_migrations_stand_by_version(tmp_path):
