@@ -64,6 +64,9 @@ def test_schemas_are_printed_and_are_schemas(mulu, kind):
         schema = orjson.loads(mulu("schema", kind, *arguments).out)
         jsonschema.Draft202012Validator.check_schema(schema)
         assert schema["$schema"].endswith("2020-12/schema") and schema["$id"]
+        if kind in STANDARD.schemas.kinds:
+            said = STANDARD.schemas.kinds[kind]
+            assert (schema["title"], schema["description"]) == (said["title"], said["description"])
 
 
 def test_the_bundle_stands_alone(mulu):

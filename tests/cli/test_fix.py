@@ -29,6 +29,7 @@ def test_findings_carry_their_mends(mulu, catalog, good):
     good["publisher"] = {**good["publisher"], "identifier": "11430100 mb1e204791", "identifer": "x"}
     good["sharing"] = {**good["sharing"], "type": "无条件的共享类"}
     good["volume"] = {"storage": "2.5"}
+    good["dataItems"] = [{"name": "注册号", "primaryKey": "是"}]
     name = catalog(entry(good))
     assert fixes_of(mulu, name) == {
         "/accrualPeriodicity": (True, "annual"),
@@ -36,6 +37,7 @@ def test_findings_carry_their_mends(mulu, catalog, good):
         "/publisher/identifier": (True, "11430100MB1E204791"),
         "/sharing/type": (False, "unconditional"),
         "/volume/storage": (True, 2.5),
+        "/dataItems/0/primaryKey": (True, True),
     }
 
 

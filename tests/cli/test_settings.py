@@ -165,8 +165,8 @@ def test_since_needs_git(mulu, catalog, good, tmp_path, monkeypatch):
     assert not (tmp_path / "x").exists()
 
 
-def test_since_judges_what_has_changed_and_sees_the_rest(mulu, catalog, good):
-    """A code that a new entry shares with an old one is found at the new one."""
+def test_since_judges_what_has_changed_and_sees_the_rest(mulu, catalog, good, tmp_path, monkeypatch):
+    """A code that a new entry shares with an old one is found at the new one, from whatever folder it is asked."""
     old = good | {"accrualPeriodicity": "随时"}
     name = catalog(old)
     subprocess.run(["git", "init", "-q", "."], check=True)
@@ -174,7 +174,8 @@ def test_since_judges_what_has_changed_and_sees_the_rest(mulu, catalog, good):
     subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@x.org", "commit", "-qm", "x"], check=True)
     new = good | {"title": "农民专业合作社登记信息"}
     catalog(new, dict(reversed(old.items())))
-    result = mulu("validate", name, "--since", "HEAD", "--level", "share", "-f", "json")
+    monkeypatch.chdir("/")
+    result = mulu("validate", tmp_path / name, "--since", "HEAD", "--level", "share", "-f", "json")
     report = orjson.loads(result.out)
     found = {(item["rule"], item["name"], item["status"]) for item in report["findings"]}
     assert ("duplicate-identifier", new["title"], "new") in found

@@ -149,6 +149,16 @@ def test_fields_are_data_items_of_an_only_table(convert, tmp_path):
     assert source.ledger.counts["dropped"] == 0
 
 
+def test_a_list_of_words_is_no_list_of_objects(convert, tmp_path):
+    """What should be objects and is not stays in the source as it is."""
+    data = sample("cn-open-data")
+    data["data"]["rows"][0]["items"] = ["线路编号", "首末站"]
+    path = tmp_path / "a.json"
+    path.write_bytes(orjson.dumps(data))
+    entry = convert(path)[0][0].entry
+    assert "dataItems" not in entry and entry["source"]["values"]["items"] == ["线路编号", "首末站"]
+
+
 def test_columns_in_parallel_lists_are_put_together_by_position(convert, tmp_path):
     """A list that is shorter, or has gaps, moves nothing to another column."""
     data = sample("socrata")

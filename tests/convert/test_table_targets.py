@@ -69,6 +69,10 @@ def test_columns_that_the_template_lacks_are_there_if_an_entry_needs_them(tmp_pa
     headings = [[cell.value for cell in openpyxl.load_workbook(path).active[1]] for path in (without, with_)]
     assert "关键字" not in headings[0] and headings[1][-1] == "关键字"
     assert not dropped(ledger) and read(with_, "cn-guide-2017") == [entry(keyword=["水库", "库容"])]
+    # One of a group stands in it.
+    write(with_, "cn-guide-2017", entry(dataItems=[{"name": "库容", "columnName": "capacity"}]))
+    headings = [cell.value for cell in openpyxl.load_workbook(with_).active[2]]
+    assert headings[headings.index("数据长度") + 1] == "字段英文名称"
 
 
 @pytest.mark.parametrize(
@@ -137,6 +141,7 @@ def test_entries_that_a_table_cannot_tell_apart_are_told(tmp_path):
         path, "cn-guide-2017", entry(), entry(), {"kind": "resource", "description": "无名"}, entry(identifier="2")
     )
     assert (ledger.records, ledger.entries, ledger.counts["dropped"]) == (4, 2, 3)
+    assert [name.samples for name in ledger.columns.values() if "无名" in name.samples] == [["无名"]]
     assert len(read(path, "cn-guide-2017")) == 2
 
 

@@ -117,6 +117,7 @@ FAULTS = {
     "code list has a line without a code": (CODES_FILE, "blue,", ",", 3, ""),
     "code list has a long line after a long cell": (CODES_FILE, "红色;朱红,test", '"a\nb",test,x', 3, ""),
     "code list has an open quote": (CODES_FILE, "blue,蓝", 'blue,"蓝', 3, ""),
+    "code list has a text behind a quoted cell": (CODES_FILE, "blue,蓝", 'blue,"蓝"色', 3, ""),
     "code list is no UTF-8": (CODES_FILE, "蓝", "\udcff", None, ""),
     "code list is empty": (CODES_FILE, CODES, "", 1, "aliases"),
     "rule is no YAML": (RULE_FILE, "level: basic", "level: basic: x", 2, "YAML"),
@@ -179,6 +180,23 @@ def test_fault_is_told_with_file_and_line(tmp_path, fault):
     assert error.path in (str(tmp_path / file), str(tmp_path))
     assert error.line == line or line is None
     assert error.zh != error.en and part in error.zh and part in error.en
+
+
+def test_a_mapping_says_only_what_it_has_otherwise_than_the_one_it_extends(tmp_path):
+    """A field that it names is read its own way, one that it takes away is not read, the others are as below."""
+    own = "extends: table\nfields:\n  colour: null\n  size: {heading: 大小}\n"
+    standard = load(write(tmp_path, {**FILES, "converters/sheet/mapping.yaml": own}))
+    mapping = standard.mappings["sheet"]
+    assert {spec.target: spec.headings for spec in mapping.fields} == {("label",): ("名称",), ("size",): ("大小",)}
+    assert (mapping.kind, mapping.headings) == ("thing", standard.mappings["table"].headings)
+
+
+def test_a_slip_in_json_is_told_with_its_column(tmp_path):
+    """An editor goes right there."""
+    write(tmp_path, {**FILES, SCHEMA_FILE: SCHEMA.replace('"type": "object",', '"type" "object",')})
+    with pytest.raises(BadStandard) as caught:
+        everything(load(tmp_path))
+    assert (caught.value.line, caught.value.column) == (6, 10)
 
 
 HEAD, EXAMPLES = RULE[: RULE.index("pass:")], RULE[RULE.index("pass:") :]
