@@ -13,6 +13,7 @@ def judged(mulu, *arguments):
     """Return exit code and findings as (rule, pointer, status)."""
     result = mulu("validate", "目录.jsonl", "--level", "share", "-f", "json", *arguments)
     report = orjson.loads(result.out)
+    assert not [item["message"] for item in report["findings"] if "{" in str([*item["message"].values()])]
     return result.code, sorted((item["rule"], item["pointer"], item["status"]) for item in report["findings"])
 
 

@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import jsonschema
 import openpyxl
 import orjson
 import pytest
+
+from mulu.findings import SEVERITIES
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = orjson.loads((ROOT / "mulu" / "reports" / "report.schema.json").read_bytes())
@@ -21,6 +24,11 @@ def report_of(mulu, *arguments):
     jsonschema.Draft202012Validator(SCHEMA).validate(report)
     assert report["summary"]["entries"] == sum(item["entries"] for item in report["inputs"])
     assert len(report["findings"]) == sum(rule["kept"] for rule in report["rules"].values())
+    by = Counter()
+    for rule in report["rules"].values():
+        by.update(rule["statuses"])
+    assert sum(report["summary"][severity] for severity in SEVERITIES) == by["new"]
+    assert all(report["summary"][status] == by[status] for status in ("outlook", "known", "waived", "unchanged"))
     return result.code, report
 
 
@@ -170,6 +178,16 @@ def test_rules_see_all_files_together(mulu, catalog, good):
     found = [f for f in report["findings"] if f["rule"] == "duplicate-identifier"]
     assert [f["source"]["path"] for f in found] == ["甲局.jsonl", "乙局.jsonl"]
     assert all(f["source"]["column"] > 1 for f in found)
+
+
+def test_rules_see_what_a_table_says(mulu, tmp_path):
+    """A table is held to the rules as entries are, and found at its lines."""
+    head = "信息资源名称,信息资源代码,信息资源提供方,信息资源提供方代码,信息资源摘要,共享类型,更新周期,发布日期"
+    rest = "307021022100/000101,某局,11430100MB1E204791,某事,无条件共享,每月,2021-06-08"
+    (tmp_path / "表.csv").write_text("\n".join([head, f"登记信息,{rest}", f"婚姻信息,{rest}", ""]), "utf-8")
+    _, report = report_of(mulu, "表.csv", "--only", "duplicate-identifier")
+    found = [item["source"]["line"] for item in report["findings"] if item["rule"] == "duplicate-identifier"]
+    assert found == [2, 3]
 
 
 def test_personal_numbers_are_masked_everywhere(mulu, catalog, good):

@@ -36,6 +36,13 @@ def test_the_sample_becomes_what_is_expected(name, convert):
         assert entry == wanted
 
 
+@pytest.mark.parametrize("wanted", ["cn-guide-2017", "suzhou-55"])
+def test_the_format_that_is_named_is_the_one_that_is_read(wanted, convert):
+    """Whoever names a format knows more than the headings tell."""
+    assert convert(SAMPLES["cn-flat-35"])[1].format == "cn-flat-35"
+    assert convert(SAMPLES["cn-flat-35"], wanted)[1].format == wanted
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_account_adds_up(name, convert):
     """Each value of the source is counted once, under one head, in its column and in all."""

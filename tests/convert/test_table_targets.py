@@ -7,6 +7,7 @@ import pytest
 
 from mulu.convert import open_source
 from mulu.convert.target import open_target
+from mulu.errors import MuluError
 from mulu.output import whole_file
 from mulu.readers import open_document
 from mulu.standard import load
@@ -162,6 +163,14 @@ def test_what_a_column_cannot_hold_is_told(tmp_path):
         "description": 1,
         "theme/*": 1,
     }
+
+
+@pytest.mark.parametrize(("name", "said"), [("suzhou-56", " (did you mean suzhou-55?)"), ("dif", "")])
+def test_a_format_that_cannot_be_written_is_refused(name, said, tmp_path):
+    """One that is misspelt gets a suggestion, one that is only read none."""
+    with pytest.raises(MuluError) as caught:
+        open_target(STANDARD, name, tmp_path / "a.xlsx")
+    assert name in caught.value.zh and f"{name}{said};" in caught.value.en
 
 
 def test_a_text_that_no_cell_can_hold_is_left_out_and_told(tmp_path):

@@ -132,6 +132,8 @@ def test_labels_of_the_example_lines_give_the_codes_back(kind, language):
     found, source = read(saved(book))
     assert [{k: v for k, v in item.entry.items() if k != "source"} for item in found] == [STANDARD.examples[kind]]
     assert source.remarks == []
+    if kind == "resource" and language == "zh":
+        assert found[0].entry["source"]["original"]["/accrualPeriodicity"] == "每月"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -196,6 +198,9 @@ def test_what_no_column_takes_is_kept_and_told():
     assert found[0].entry["source"]["values"] == {"本部门备注": "自用"}
     said = {remark.check: remark.params for remark in source.remarks}
     assert set(said) == {"orphan-line", "repeated-line-number", "column-not-understood", "sheet-passed-over"}
+    orphan = next(remark for remark in source.remarks if remark.check == "orphan-line")
+    at = source.document.place(orphan.ref)
+    assert (at.sheet, at.row) == ("信息项", 14)
     assert said["orphan-line"]["value"] == "9" and said["repeated-line-number"]["value"] == "01"
     assert source.ledger.leaves == sum(source.ledger.counts.values())
 
