@@ -49,6 +49,9 @@ def test_elements_are_known_by_their_own_key(mulu, catalog, items):
     catalog(items)
     code, found = judged(mulu, "--baseline", "b.json")
     assert code == 0 and new(found) == [] and ("baseline-outdated", "", "new") in found
+    # A run that could not read all files does not know what is gone.
+    Path("坏.json").write_text("{", "utf-8")
+    assert "baseline-outdated" not in {rule for rule, _, _ in judged(mulu, "坏.json", "--baseline", "b.json")[1]}
 
 
 def test_entries_without_identifier_are_known_while_they_are_mended(mulu, catalog, good):

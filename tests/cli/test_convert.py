@@ -52,6 +52,9 @@ def test_a_preview_shows_values_beside_their_cells(mulu, monkeypatch, language):
     assert result.code == 0
     assert result.out.count("\n#") == 0 and result.out.startswith("#1\n")
     assert "/title" in result.out and "← " in result.out and "!" in result.out
+    # A word of a list has the cell of the list.
+    words = [line for line in mulu("convert", PORTAL, "--preview", "1").out.splitlines() if "/keyword/" in line]
+    assert words and all("← " in line for line in words)
     assert mulu("convert", PORTAL, "--preview", "1", "-o", "x.jsonl").code == 2
 
 
