@@ -30,7 +30,7 @@ def test_findings_carry_their_mends(mulu, catalog, good):
     good["sharing"] = {**good["sharing"], "type": "无条件的共享类"}
     good["volume"] = {"storage": "2.5"}
     good["dataItems"] = [{"name": "注册号", "primaryKey": "是"}]
-    name = catalog(entry(good), {"kind": " ｒｅｓｏｕｒｃｅ"})
+    name = catalog(entry(good), {"kind": " ｒｅｓｏｕｒｃｅ "})
     assert fixes_of(mulu, name) == {
         "/accrualPeriodicity": (True, "annual"),
         "/issued": (True, "2021-06-08"),
