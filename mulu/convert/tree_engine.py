@@ -175,7 +175,7 @@ class TreeBuilder:
                 if not spec.fields:
                     value, head = self._read_alone(spec, part)
                     if value is not None and value not in array:
-                        self.trace[pointer_of((*here, str(len(array))))] = at
+                        self.trace[f"{here}/{len(array)}"] = at
                         array.append(value)
                     heads += [head] if value is not None else []
                     continue
