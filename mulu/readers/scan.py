@@ -115,7 +115,7 @@ def locate(data: bytes, position: int, steps: Sequence[str]) -> Spot:
         if first == b"{":
             plain = b'"' + step.encode("utf-8", "replace") + b'"'
             for key, key_offset, value in members(data, spot.value):
-                if key == plain or (b"\\" in key and _text(key) == step):
+                if _text(key) == step if b"\\" in key else key == plain:
                     below = Spot(value, key_offset, number)
         elif first == b"[" and step.isascii() and step.isdigit():
             wanted = int(step) if len(step) < 19 else -1
