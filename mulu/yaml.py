@@ -38,7 +38,7 @@ _WORDS: dict[str, Json] = {
 }
 # Not quite the core schema: a number with a leading zero is a code, and stays text.
 _INTEGER = re.compile(r"[-+]?+(?:0|[1-9][0-9]*+)")
-_FLOAT = re.compile(r"[-+]?+(?:(?:0|[1-9][0-9]*+)(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]++)?+")
+_FLOAT = re.compile(r"[-+]?+(?:(?:0|[1-9][0-9]*+)(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]++)?")
 _OTHER_BASE = re.compile(r"0o[0-7]++|0x[0-9a-fA-F]++")
 
 _PROBLEMS = (

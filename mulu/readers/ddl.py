@@ -37,7 +37,7 @@ _DBMS = (
 )
 _DBMS_PATTERNS = tuple((name, re.compile(f"(?i){pattern}")) for name, pattern in _DBMS)
 _OBJECT = re.compile(
-    r"(?i)(CREATE|ALTER)(?:\s++(?:OR|REPLACE|UNIQUE|DEFINER\s*+=\s*+\S++|MATERIALIZED|EDITIONABLE|FORCE|TEMPORARY))*+\s++(\w++)"
+    r"(?i)(CREATE|ALTER)(?:\s++(?:OR|REPLACE|UNIQUE|DEFINER\s*+=\s*+\S++|MATERIALIZED|EDITIONABLE|FORCE|TEMPORARY)){0,9}\s++(\w++)"
 )
 _BRACKETS = re.compile(r"(?im)\[dbo\]|^[ \t]*+GO[ \t\r]*+$|TABLE[ ]++\[")
 _ADD_PROPERTY = ("SP_ADDEXTENDEDPROPERTY", "SP_UPDATEEXTENDEDPROPERTY")

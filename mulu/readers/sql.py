@@ -3,7 +3,8 @@
 Nothing here is run, and nothing is understood but where a statement ends: a `;`, a line with `GO` (SQL Server) or
 `/` (Oracle, Dameng), what `DELIMITER` says (MySQL), or, where all of these were forgotten, a line that begins the
 next one. Statements that define nothing, such as a dump's millions of INSERTs, are passed over by one pattern.
-Every pattern is possessive, so time grows with the length alone.
+Every pattern is possessive, so time grows with the length alone. Before Python 3.11.5 a possessive group does not go
+back if a further round of it begins and then fails; so the rounds of those here fail at their first character or not.
 """
 
 import re
@@ -19,8 +20,11 @@ from mulu.readers.model import Notice
 WANTED = frozenset(("CREATE", "ALTER", "COMMENT", "EXEC", "EXECUTE", "DECLARE", "IF", "BEGIN"))
 """First words of statements that may say something of a table."""
 
-_SPACE = re.compile(r"(?:\s++|--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
-_SPACE_MYSQL = re.compile(r"(?:\s++|--[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
+# A comment that is never closed reaches to the end, as databases read it: to seek its end anew from each place where
+# one may begin would take time that grows with the square of the length.
+_COMMENT = r"--[^\n]*+|/\*(?s:.)*?(?:\*/|\Z)"
+_SPACE = re.compile(rf"\s++|{_COMMENT}")
+_SPACE_MYSQL = re.compile(rf"\s++|#[^\n]*+|{_COMMENT}")
 _WORD = re.compile(r"[^\W\d][\w$#]*+")
 # Commands of the programs that run scripts (SQL*Plus, psql, mysql, sqlcmd); they end with their line.
 _LINE = re.compile(
@@ -90,7 +94,7 @@ class Script:
 
     @cached_property
     def _token(self) -> re.Pattern[str]:
-        comment = r"--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/" + (r"|#[^\n]*+" if self.backslash else "")
+        comment = _COMMENT + (r"|#[^\n]*+" if self.backslash else "")
         return re.compile(
             rf"(?P<c>\s++|{comment})|(?P<e>[Ee]'(?:[^'\\]++|''|\\.)*+')|(?P<q>(?:[Nn](?='))?(?:{self._quoted}))"
             r"|(?P<w>[@#]*+[^\W\d][\w$#@]*+)|(?P<n>\d++(?:\.\d++)?\w*+)|(?P<d>\$\w*+\$)|(?P<p>.)",
@@ -98,13 +102,14 @@ class Script:
         )
 
     @cached_property
-    def _skip(self) -> re.Pattern[str]:
+    def _mark(self) -> re.Pattern[str]:
+        """What a statement that is passed over holds up to the next mark, and that mark."""
         bracket = r"\[" if self.brackets else ""
-        end = re.escape(self.delimiter[0])
-        comment = r"--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/"
+        line = rf"\n(?=[ \t]*+(?i:(?:GO|/)[ \t]*+\r?(?:\n|\Z)|{_NEXT}))"
         return re.compile(
-            rf"(?i)(?:[^'\"`\n/$\-{bracket}{end}]++|{self._quoted}|{comment}|[/$\-]"
-            rf"|\n(?![ \t]*+(?:(?:GO|/)[ \t]*+\r?(?:\n|\Z)|{_NEXT})))*+",
+            rf"[^'\"`\n/\-{bracket}{re.escape(self.delimiter[0])}]*+"
+            rf"(?:{self._quoted}|(?P<c>{_COMMENT})|(?P<end>{re.escape(self.delimiter)})|(?P<line>{line}|\Z)"
+            rf"|(?P<open>['\"`{bracket}])|.)",
             re.DOTALL,
         )
 
@@ -113,7 +118,9 @@ class Script:
         position = 0
         size = len(self.text)
         while True:
-            position = self._match(self._space, position)
+            while (blank := self._space.match(self.text, position)) is not None:
+                self._comment(blank.group(), position)
+                position = blank.end()
             if position >= size:
                 return
             if self.text.startswith(self.delimiter, position):
@@ -124,7 +131,7 @@ class Script:
                 continue
             if match := _DELIMITER.match(self.text, position):
                 self.delimiter = match.group(1)
-                self.__dict__.pop("_skip", None)
+                self.__dict__.pop("_mark", None)
                 position = match.end()
                 continue
             statement = self._statement(position)
@@ -145,23 +152,18 @@ class Script:
             return self._tokens(word, start)
         return Statement(word, start, self._passed(start))
 
-    def _match(self, pattern: re.Pattern[str], position: int) -> int:
-        match = pattern.match(self.text, position)
-        return match.end() if match else position
-
     def _passed(self, position: int) -> int:
         """Return where the statement ends that is passed over from `position` on."""
-        while True:
-            position = self._match(self._skip, position)
-            if self.text[position : position + 1] in ("'", '"', "`", "["):
-                self._unclosed(position)
-                position += 1
-            elif position >= len(self.text) or self.text[position] == "\n":
-                return position
-            elif self.text.startswith(self.delimiter, position):
-                return position + len(self.delimiter)
-            else:
-                position += 1
+        for match in self._mark.finditer(self.text, position):
+            if match.lastgroup == "end":
+                return match.end()
+            if match.lastgroup == "line":
+                return match.start("line")
+            if match.lastgroup == "open":
+                self._unclosed(match.start("open"))
+            elif match.lastgroup == "c":
+                self._comment(match["c"], match.start("c"))
+        return len(self.text)
 
     def _routine_end(self, start: int) -> int:
         """Return where a routine ends, whose body has statements with `;` of their own."""
@@ -188,6 +190,7 @@ class Script:
             assert match is not None
             kind, text = str(match.lastgroup), match.group()
             if kind == "c":
+                self._comment(text, position)
                 fresh = fresh or "\n" in text
                 position = match.end()
                 continue
@@ -219,6 +222,11 @@ class Script:
             return False
         # A bracket that is never closed must not swallow the tables below.
         return word not in ("IF", "DECLARE") and (not depth or match.group().upper().startswith(("CREATE", "COMMENT")))
+
+    def _comment(self, text: str, position: int) -> None:
+        """Tell of a comment that is never closed."""
+        if text.startswith("/*") and (len(text) < 4 or not text.endswith("*/")):
+            self._unclosed(position)
 
     def _unclosed(self, position: int) -> None:
         line = self.text.count("\n", 0, position) + 1

@@ -92,7 +92,7 @@ def validate(
         jobs or processors(),
         tuple(shown_address(text) if is_address(text) else text for text in map(str, paths)),
         schema,
-        tuple(map(str, [*left_out, *([baseline] if baseline is not None else [])])),
+        _inside(paths, [*left_out, *([baseline] if baseline is not None else [])]),
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulu-")))
@@ -103,6 +103,12 @@ def validate(
         report = run.finish(on_progress=on_progress)
         report.resources = stack.pop_all()
     return report
+
+
+def _inside(paths: Iterable[Path | str], files: Iterable[Path | str]) -> tuple[str, ...]:
+    """Return those of some files that stand in one of the folders among `paths`, so that others change no report."""
+    folders = [Path(path).resolve() for path in paths if Path(path).is_dir()]
+    return tuple(str(file) for file in files if any(Path(file).resolve().is_relative_to(folder) for folder in folders))
 
 
 def read_policy(

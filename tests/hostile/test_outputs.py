@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shlex
 import shutil
 import signal
 import subprocess
@@ -128,7 +129,7 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path, command):
     """`| head -1` ends the run quietly."""
     shutil.copy(WORKBOOK, tmp_path / "a.xlsx")
     done = subprocess.run(
-        ["/bin/sh", "-c", f"{sys.executable} -m mulu {command} --lang en | head -1"],
+        ["/bin/sh", "-c", f"{shlex.quote(sys.executable)} -m mulu {command} --lang en | head -1"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,

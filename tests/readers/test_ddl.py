@@ -234,6 +234,21 @@ def test_a_quote_that_is_never_closed_is_told():
     assert found(document, "TABLE_NAME") == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "/* create table b (y int);",
+        "insert into c values (1 /* * / 2);\ncreate table b (y int);",
+        "create table b (y int /*/);\ncreate table c (y int);",
+    ],
+)
+def test_a_comment_that_is_never_closed_hides_the_rest_and_is_told(tail):
+    """As databases read it; without the word tables would be missing unseen."""
+    document = read(f"create table a (x int);\n{tail}")
+    assert [notice.rule for notice in document.notices if notice.rule == "unclosed-quote"] == ["unclosed-quote"]
+    assert found(document, "TABLE_NAME") == ["a"]
+
+
 def test_a_column_may_be_called_like_a_constraint():
     document = read("create table a (key varchar2(20), index number, comment varchar(9) comment '备注', unique (key))")
     assert found(document, "COLUMN_NAME") == ["key", "index", "comment"]

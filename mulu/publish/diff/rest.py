@@ -165,4 +165,5 @@ def _headings(specs: list[Spec]) -> list[str]:
 
 def _rest(spec: Spec) -> dict[str, Any]:
     """Return what a way of reading says beside its headings; what is inside it is compared by itself."""
-    return {item.name: getattr(spec, item.name) for item in fields(spec) if item.name not in ("headings", "fields")}
+    said = [item.name for item in fields(spec) if item.compare and item.name not in ("headings", "fields")]
+    return {name: getattr(spec, name) for name in said}

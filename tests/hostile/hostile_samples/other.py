@@ -18,6 +18,7 @@ def samples():
     yield "svg", "a.html", b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", ""
     yield "rdf", "a.xml", b"<?xml version='1.0'?><rdf:RDF xmlns:rdf='x'/>", ""
     yield "sql", "a.sql", b"create table t (a int); drop table t;"
+    yield "sql-open-comments", "a.sql", b"create table t (a int);\ninsert into t values (1,\n" + b"/* " * 300_000
     yield "name-commands", "::error::x.csv", b"", ""
     yield "name-ansi", "a\x1b[31m\u202e.csv", b"", ""
     yield "name-markup", "<img src=x onerror=y>.csv", b"", ""
