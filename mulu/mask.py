@@ -72,8 +72,8 @@ _JOINED_LANDLINE = re.compile(
 
 _STAR = "*"
 # Every number that is masked has ten digits at least, or what stands for them.
-_DIGIT = "[0-9" + "".join(chr(code) for code, folded in _FOLD.items() if folded in range(48, 58)) + "]"
-_ENOUGH = re.compile(rf"\A(?:[^{_DIGIT[1:]}*+{_DIGIT}){{10}}")
+_FOLDED = "".join(chr(code) for code, folded in _FOLD.items() if folded in range(ord("0"), ord("9") + 1))
+_ENOUGH = re.compile(rf"\A(?:[^0-9{_FOLDED}]*+[0-9{_FOLDED}]){{10}}")
 _DIGITS = "0123456789０１２３４５６７８９"
 _HOST = re.compile(r"[A-Za-z0-9.*-]+")
 _SEPARATORS = frozenset(" \t\r\n　\xa0-—－–()（）[]【】,，、;；:：/|·•.。@+")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _PASSED_SHOWN = 5
-"""How many files that are no catalogs are named."""
+"""How many files that are passed over are named."""
 
 
 def common(command: Command) -> Command:
@@ -406,7 +406,7 @@ def tell_passed_over(given: str, names: list[str]) -> None:
     """Say on standard error which files of a folder or archive are not looked at, by their endings."""
     some = ", ".join(names[:_PASSED_SHOWN]) + (" …" if len(names) > _PASSED_SHOWN else "")
     said = say(
-        f"{given}：跳过 {len(names)} 个不是目录的文件：{some}",
-        f"{given}: {len(names)} file(s) that are no catalogs were passed over: {some}",
+        f"{given}：跳过 {len(names)} 个文件，不是目录，或属于本次运行：{some}",
+        f"{given}: {len(names)} file(s) were passed over, as they are no catalogs or belong to this run: {some}",
     )
     click.echo(clean(said), err=True)

@@ -43,7 +43,7 @@ BESIDE = (".dbt", ".fpt")
 """Files that belong to one of the same name, and are read with it."""
 
 PassedOver = Callable[[str, list[str]], None]
-"""Told of the files in a folder or archive that are no catalogs, by their endings."""
+"""Told of the files in a folder or archive that are not read: no catalogs, by their endings, or left out."""
 
 
 def files_of(

@@ -54,6 +54,7 @@ class Spec:
     each: str | None = None
     fields: tuple["Spec", ...] = ()
     write: "Write | None" = field(default_factory=lambda: Write())
+    # What follows from the others is worked out once, since every value that is read asks for it.
     pointer: str = field(init=False, compare=False, repr=False)
     """The target as a JSON Pointer."""
     alone: "Spec" = field(init=False, compare=False, repr=False)

@@ -71,7 +71,7 @@ def test_an_archive_stands_for_the_catalogs_in_it(tmp_path, capfdbinary, encodin
     code, entries, err = converted(capfdbinary, path)
     assert code == 0 and [entry["title"] for entry in entries] == ["婚姻登记", "养老机构", "低保对象"]
     assert f"{path} › 民政/目录.xlsx (cn-open-data)" in err.replace("cn-guide-2017", "cn-open-data")
-    assert f"{path}: 2 file(s) that are no catalogs were passed over: 说明.pdf, 内.zip" in err
+    assert f"{path}: 2 file(s) were passed over" in err and "说明.pdf, 内.zip" in err
 
 
 def test_findings_name_the_archive_and_the_file_in_it(tmp_path, capfdbinary):
@@ -89,7 +89,7 @@ def test_a_folder_stands_for_the_catalogs_in_it_archives_too(tmp_path, capfdbina
     (tmp_path / "说明.pdf").write_bytes(b"%PDF")
     code, entries, err = converted(capfdbinary, tmp_path)
     assert code == 0 and [entry["title"] for entry in entries] == ["婚姻登记", "养老机构", "低保对象", "养老机构"]
-    assert f"{tmp_path}: 1 file(s) that are no catalogs were passed over: 说明.pdf" in err
+    assert f"{tmp_path}: 1 file(s) were passed over" in err and ": 说明.pdf" in err
 
 
 def test_a_run_does_not_read_what_it_wrote_into_the_folder_before(tmp_path, capfdbinary, monkeypatch):

@@ -182,6 +182,6 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(copy, tmp_path, cap
     arguments = ["standard", "migrate", str(builtin_folder()), new, *map(str, files), "-o", str(out), "--lang", "en"]
     assert run(arguments) == 2 and not out.exists()
     told = capsys.readouterr().err
-    assert "broken.xlsx" in told and "gone.jsonl" in told and "2 files could not be read" in told
+    assert "broken.xlsx" in told and "gone.jsonl" in told and "2 file(s) could not be read" in told
     assert run([*arguments, "--rejects", str(rejects)]) == 2
     assert json.loads(out.read_text("utf-8")) == json.loads(entry) and rejects.read_text("utf-8") == ""

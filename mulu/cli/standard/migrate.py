@@ -157,7 +157,7 @@ def command(
 def _left(entries: int, files: int, output: Path, rejects: Path | None) -> Text:
     """Return what is said of entries and files that are not carried."""
     parts = [
-        Text(f"{files} 个文件没能读取", f"{files} files could not be read"),
+        Text(f"{files} 个文件没能读取", f"{files} file(s) could not be read"),
         Text(f"{entries} 条不能迁移", f"{entries} entries cannot be migrated"),
     ]
     told = [part for part, number in zip(parts, (files, entries), strict=True) if number]

@@ -28,6 +28,7 @@ _VOTED, _NO_HINT = 0.9, 0.8
 _LIST = 1.6
 """Name and content of a list of objects count together; both in full would be more than sure."""
 _URL = re.compile(r"(?:https?|ftp)://\S+", re.IGNORECASE)
+# Not 无, which says of a text that there is none.
 _YES_OR_NO = re.compile(r"[是否]|y|n|yes|no|true|false", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:[-/.年][0-9]{1,2}.*)")
 _READERS: Mapping[str, Callable[[Cell], object]] = {
