@@ -156,18 +156,18 @@ def command(
 
 def _left(entries: int, files: int, output: Path, rejects: Path | None) -> Text:
     """Return what is said of entries and files that are not carried."""
+    aside = Text("", "") if rejects is None else Text(f"，已写入 {rejects}", f", set aside in {rejects}")
     parts = [
         Text(f"{files} 个文件没能读取", f"{files} file(s) could not be read"),
-        Text(f"{entries} 条不能迁移", f"{entries} entries cannot be migrated"),
+        Text(f"{entries} 条不能迁移{aside.zh}", f"{entries} entries cannot be migrated{aside.en}"),
     ]
     told = [part for part, number in zip(parts, (files, entries), strict=True) if number]
-    end = (
-        Text(
-            f"没有写出 {output}；用 --rejects 文件 留存它们", f"{output} is not written; --rejects FILE sets them aside"
+    if rejects is None:
+        end = Text(
+            f"没有写出 {output}；请修正后再做，或用 --rejects 文件 留存不能迁移的、写出其余的",
+            f"{output} is not written; mend them and run again, or set aside what cannot be migrated with --rejects "
+            "FILE, and the others are written",
         )
-        if rejects is None
-        else Text(f"已写入 {rejects}，其余写入 {output}", f"set aside in {rejects}, the others are in {output}")
-    )
-    return Text(
-        f"{'，'.join(part.zh for part in told)}；{end.zh}", f"{' and '.join(part.en for part in told)}; {end.en}"
-    )
+    else:
+        end = Text(f"其余写入 {output}", f"the others are in {output}")
+    return Text(f"{'；'.join(part.zh for part in told)}；{end.zh}", f"{'; '.join(part.en for part in told)}; {end.en}")
