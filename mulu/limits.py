@@ -38,13 +38,22 @@ class Limits:
     key: int = _limit(2**10, CHARACTERS, "对象的一个键", "Length of one key of an object")
     digits: int = _limit(400, CHARACTERS, "一个数的位数", "Length of one number")
     keys: int = _limit(10_000, COUNT, "一个对象的键", "Keys in one object")
+    values: int = _limit(
+        100_000,
+        COUNT,
+        "一条记录（XML、JSON、RDF）的值；不合格的条目的值；ODS 中重复行的单元格",
+        "Values of a record of XML, JSON or RDF, of an entry that does not conform; cells of repeated rows of ODS",
+    )
     columns: int = _limit(2_000, COUNT, "一张表的列", "Columns of a table")
     sheets: int = _limit(200, COUNT, "一个文件的工作表", "Sheets of a file")
     cells: int = _limit(
         20_000_000, COUNT, "一个工作簿的单元格（各表含全部值的最小矩形）", "Cells of a workbook: its sheets' used boxes"
     )
     nodes: int = _limit(
-        1_000_000, COUNT, "一个 YAML 文件的值和网页的元素", "Values of a YAML file, elements of a web page"
+        1_000_000,
+        COUNT,
+        "一个 YAML 文件的值，网页的元素，不分记录的 XML 的元素和属性",
+        "Values of a YAML file, elements of a web page or of XML that is not cut into records",
     )
     members: int = _limit(10_000, COUNT, "一个压缩包（工作簿也是）内的文件", "Files in an archive (a workbook is one)")
     expanded: int = _limit(2 * 2**30, BYTES, "压缩包展开后的大小", "Size of an archive's files when expanded")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeAlias, Union
 
 import orjson
@@ -29,6 +29,17 @@ def copied(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: copied(member) for key, member in value.items()}
     return [copied(member) for member in value] if isinstance(value, list) else value
+
+
+def has_more(value: Json, most: int) -> bool:
+    """Whether a value holds more than `most` others."""
+    waiting, count = [value], 0
+    while waiting and count <= most:
+        one = waiting.pop()
+        inside: Collection[Json] = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        count += len(inside)
+        waiting += inside
+    return count > most
 
 
 def steps_of(pointer: str) -> list[str]:

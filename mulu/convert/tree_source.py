@@ -1,6 +1,6 @@
 """A tree as a source of entries: its format is recognised by its paths, and each record is made as it is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -12,8 +12,8 @@ from mulu.convert.reading import Reader
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tree_engine import TreeBuilder, TreePlan, ways_to_records
 from mulu.convert.trees import Node, Tree, leaves
-from mulu.convert.ways import Way
-from mulu.pointer import Json
+from mulu.convert.ways import Way, way_of
+from mulu.pointer import Json, has_more
 from mulu.readers import Document
 from mulu.readers.model import Ref
 from mulu.standard import Mapping, Standard
@@ -31,6 +31,8 @@ class TreeCandidate:
     mapping: Mapping
     trees: tuple[Tree, ...]
     """The first items, of XML its first records."""
+    present: frozenset[Selector]
+    """The places that are there, of those by which any of the formats is known."""
 
     @cached_property
     def marks(self) -> int:
@@ -61,7 +63,8 @@ class TreeCandidate:
         if tree is None or record is None:
             return 0
         fields = [spec for part in self.mapping.parts for spec in part.fields if spec.at]
-        return sum(any(tree.select(record, path) for path in spec.at) for spec in fields)
+        there = _present((tree,), record, [path for spec in fields for path in spec.at])
+        return sum(not there.isdisjoint(spec.at) for spec in fields)
 
     @property
     def rank(self) -> tuple[bool, int, int]:
@@ -74,7 +77,7 @@ class TreeCandidate:
         return [group[0].text for group in self.mapping.marks if not self._has(group)]
 
     def _has(self, group: tuple[Selector, ...]) -> bool:
-        return any(tree.select(tree.top(), path) for tree in self.trees for path in group)
+        return not self.present.isdisjoint(group)
 
 
 def tree_candidates(document: Document, mappings: list[Mapping]) -> list[TreeCandidate]:
@@ -86,8 +89,17 @@ def tree_candidates(document: Document, mappings: list[Mapping]) -> list[TreeCan
     items = (item for item in document.items() if not item.broken)
     first = islice(items, _LOOKED_AT if family == "xml" else 1)
     trees = tuple(Tree(item.value, family) for item in first) or (Tree(None, family),)
-    found = [TreeCandidate(mapping, trees) for mapping in suitable]
+    groups = (group for mapping in suitable for group in (*mapping.marks, *mapping.required_marks))
+    present = _present(trees, None, {path: None for group in groups for path in group})
+    found = [TreeCandidate(mapping, trees, present) for mapping in suitable]
     return sorted(found, key=lambda candidate: candidate.rank, reverse=True)
+
+
+def _present(trees: Iterable[Tree], node: Node | None, paths: Collection[Selector]) -> frozenset[Selector]:
+    """Return those of the selectors that find anything, from a node or else from the roots, in one walk."""
+    way = way_of(paths)
+    numbers = {number for tree in trees for number in tree.find(node or tree.top(), way)}
+    return frozenset(path for number, path in enumerate(paths) if number in numbers)
 
 
 def records(tree: Tree, ways: list[Way]) -> list[Node]:
@@ -137,6 +149,7 @@ class TreeSource:
         every = frozenset(node.pointer for _, nodes in parts for node in nodes)
         for plan, nodes in parts:
             for node in nodes:
+                self._hold(node, index)
                 self._made += 1
                 self.ledger.records += 1
                 self.ledger.entries += 1
@@ -161,6 +174,19 @@ class TreeSource:
         left = sum(at not in seen for at, _ in leaves(tree.root, but=every))
         if left:
             self.ledger.drop(ENVELOPE, left)
+
+    def _hold(self, node: Node, index: int) -> None:
+        """Refuse a record that holds too much: each of its values is accounted for."""
+        limits = self.document.limits
+        if has_more(node.value, limits.values):
+            place = self.document.place((index, node.pointer))
+            raise limits.exceeded(
+                "values",
+                self.document.path,
+                f"第 {self._made + 1} 条记录的值太多",
+                f"record {self._made + 1} holds too many values",
+                place=place,
+            )
 
     def _namespaces(self, kept: Json) -> dict[str, Json]:
         """Return the namespaces of the prefixes in what is kept, as far as the format has none for them."""

@@ -28,7 +28,7 @@ Read = Callable[[bytes, str, str, Limits, Words], Document]
 _MORE_TIME, _MORE_MEMORY = 2 * 2**20, 10 * 2**20
 _TIMES: dict[str, Any] = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time}
 _REFUSALS = {"Unreadable": Unreadable, "Empty": Empty}
-_OURS = ("mulu.readers.", "mulu.place")
+_OURS = ("mulu.readers.", "mulu.place", "mulu.limits")
 
 
 def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, known: Words) -> Document:

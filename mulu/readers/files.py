@@ -91,14 +91,9 @@ def open_document(
     def beside(ending: str) -> bytes | None:
         return _beside(path, ending, limits)
 
-    return open_bytes(
-        data,
-        shown,
-        limits=limits,
-        encoding=encoding,
-        known=known,
-        beside=beside,
-    )
+    read = open_bytes(data, shown, limits=limits, encoding=encoding, known=known, beside=beside)
+    read.limits = limits
+    return read
 
 
 def open_plain_archive(path: Path, shown: str, limits: Limits) -> Archive | None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from mulu.errors import Unreadable
-from mulu.limits import DEFAULT, Limits
+from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers import scan
 from mulu.readers.model import Document, Item, Json, Notice, Ref
-from mulu.readers.strict import Refused, line_and_column, offset_of, parse
+from mulu.readers.strict import Refused, parse
 
 BLOCK = 8 * 2**20
 """Bytes of a block of lines, at least, if there are so many."""
@@ -56,7 +56,6 @@ class Blocks:
 class JsonLinesDocument(Document):
     """One JSON value a line; lines are read as they are asked for, only their offsets are kept."""
 
-    limits: Limits = DEFAULT
     data: bytes | None = None
     file: Path | None = None
     stamp: tuple[int, int] = (0, 0)
@@ -64,6 +63,8 @@ class JsonLinesDocument(Document):
     """The whole of the file in parts that end with a line."""
     _offsets: "array[int]" = field(default_factory=lambda: array("Q"))
     _lines: "array[int]" = field(default_factory=lambda: array("Q"))
+    _last: tuple[int, scan.Finder] | None = None
+    """The line that was last looked into, by its offset: an entry's places are asked for one after the other."""
 
     def items(self) -> Iterator[Item]:
         """Yield the value of each line that is not empty; of a line that cannot be parsed, a broken item."""
@@ -89,10 +90,11 @@ class JsonLinesDocument(Document):
 
     def place_at(self, number: int, offset: int, pointer: str, *, key: bool = False) -> Place:
         """Return where a value of the line `number` stands, which begins at the byte `offset`."""
-        with self.open() as file:
-            file.seek(offset)
-            line = file.readline(self.limits.record_bytes)
-        return place_in_line(self.path, line, number, pointer, key=key)
+        if self._last is None or self._last[0] != offset:
+            with self.open() as file:
+                file.seek(offset)
+                self._last = offset, scan.Finder(file.readline(self.limits.record_bytes))
+        return place_in_line(self.path, self._last[1], number, pointer, key=key)
 
     def read(self, block: Block) -> bytes:
         """Return the bytes of a block."""
@@ -139,9 +141,9 @@ def too_long(path: str, number: int, limits: Limits) -> Unreadable:
     )
 
 
-def place_in_line(path: str, line: bytes, number: int, pointer: str, *, key: bool = False) -> Place:
+def place_in_line(path: str, line: scan.Finder, number: int, pointer: str, *, key: bool = False) -> Place:
     """Return where the value `pointer`, or its key, stands in a line of a file."""
-    _, column = line_and_column(line, offset_of(line, scan.skip_space(line, 0), pointer, key))
+    _, column = line.place(pointer, key=key)
     return Place(path, line=number, column=column)
 
 
@@ -182,7 +184,7 @@ def item_of_line(path: str, line: bytes, index: int, number: int, limits: Limits
     try:
         value, found = parse(line, limits)
     except Refused as refused:
-        _, column = line_and_column(line, refused.offset)
+        _, column = scan.line_and_column(line, refused.offset)
         params: dict[str, Json] = {
             "line": number,
             "column": column,
@@ -192,8 +194,9 @@ def item_of_line(path: str, line: bytes, index: int, number: int, limits: Limits
         place = Place(path, line=number, column=column)
         notices.append(Notice("unparsable-json", params, (index, ""), place))
         return Item(index, None, broken=True, text=line.decode("utf-8", "replace").strip()), notices
+    finder = scan.Finder(line)
     for oddity in found:
-        _, column = line_and_column(line, oddity.offset)
+        _, column = finder.line_and_column(oddity.offset)
         place = Place(path, line=number, column=column)
         if "first_line" in oddity.params:
             oddity.params["first_line"] = number

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
 from mulu.pointer import Json
 from mulu.standard.selectors import Selector
@@ -117,6 +118,7 @@ class Document:
     root_is_array: bool = False
     notices_left_out: int = 0
     namespaces: dict[str, str] = field(default_factory=dict)
+    limits: Limits = DEFAULT
 
     def note(self, notices: Iterable[Notice], most: int) -> None:
         """Add notices as long as there are fewer than `most`, and count the rest."""

@@ -77,6 +77,8 @@ class _Content:
         self._row = self._rows_repeated = self._column = self._cells = 0
         self._row_hidden = False
         self._hidden: list[int] = []
+        self._again = 0
+        """Cells with a value that stand in the file once for several rows."""
         self._values: list[Scalar] = []
         self._odd: list[tuple[str, str, int]] = []
         self._cell: _Cell | None = None
@@ -181,6 +183,12 @@ class _Content:
         if not self._values:
             return
         self._cells += self._rows_repeated * len(self._values)
+        self._again += (self._rows_repeated - 1) * len(self._values)
+        if self._again > self.limits.values:
+            place = Place(self.path, sheet=sheet.name, row=first)
+            raise self.limits.exceeded(
+                "values", self.path, "重复的单元格太多", "too many cells are repeated", place=place
+            )
         if self._cells > self.limits.cells or self._row > _ROWS:
             place = Place(self.path, sheet=sheet.name, row=first)
             raise self.limits.exceeded("cells", self.path, "单元格太多", "there are too many cells", place=place)

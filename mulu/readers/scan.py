@@ -6,10 +6,12 @@ every pattern is possessive, so time grows with the length alone.
 
 import json
 import re
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mulu.pointer import pointer_step
+from mulu.pointer import pointer_step, steps_of
 
 _BLANK = rb"[ \t\r\n]*+"
 _TEXT = rb'"(?:[^"\\]++|\\.)*+"'
@@ -24,6 +26,10 @@ _SPACE = re.compile(_BLANK)
 _COMMA = re.compile(_BLANK + rb"," + _BLANK)
 _TOKEN = re.compile(_TEXT + rb'|[\[\]{},:]|[^ \t\r\n,\]}:\[{"]++', re.DOTALL)
 _OPEN, _CLOSE = b"[{", b"]}"
+_REMEMBERED = 200_000
+"""Members and elements whose offsets are kept, but for those on the way to a value."""
+_STEP = 2**12
+"""Bytes after which line and column are noted, so that none is counted from the beginning of a long text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +109,93 @@ def members(data: bytes, position: int) -> Iterator[tuple[bytes, int, int]]:
         position = comma.end()
 
 
-def locate(data: bytes, position: int, steps: Sequence[str]) -> Spot:
-    """Find the value that the unescaped steps of a JSON Pointer lead to, from the value at `position`.
+class Finder:
+    """Finds values in one text, and where they stand; looks through no object, array or line twice for it."""
 
-    Of a key that an object repeats, the last counts, as it does for the parser.
-    """
-    spot = Spot(skip_space(data, position), None, 0)
-    for number, step in enumerate(steps, 1):
-        first = data[spot.value : spot.value + 1]
-        below: Spot | None = None
-        if first == b"{":
-            plain = b'"' + step.encode("utf-8", "replace") + b'"'
-            for key, key_offset, value in members(data, spot.value):
-                if _text(key) == step if b"\\" in key else key == plain:
-                    below = Spot(value, key_offset, number)
-        elif first == b"[" and step.isascii() and step.isdigit():
-            wanted = int(step) if len(step) < 19 else -1
-            for index, value in enumerate(elements(data, spot.value)):
-                if index == wanted:
-                    below = Spot(value, None, number)
-                    break
-        if below is None:
-            return spot
-        spot = below
-    return spot
+    def __init__(self, data: bytes, position: int = 0) -> None:
+        self.data = data
+        self.root = skip_space(data, position)
+        self._inside: dict[int, dict[str, tuple[int, int]] | array[int]] = {}
+        self._remembered = 0
+        # Offset, line and column of places on the way.
+        self._marks = [position], [1], [1]
+
+    def locate(self, steps: Sequence[str]) -> Spot:
+        """Find the value that the unescaped steps of a JSON Pointer lead to from the root.
+
+        Of a key that an object repeats, the last counts, as it does for the parser.
+        """
+        spot = Spot(self.root, None, 0)
+        way = [self.root]
+        for number, step in enumerate(steps, 1):
+            inside = self._look_into(spot.value, way)
+            if isinstance(inside, dict):
+                if step not in inside:
+                    return spot
+                key, value = inside[step]
+                spot = Spot(value, key, number)
+            else:
+                index = int(step) if step.isascii() and step.isdigit() and len(step) < 19 else len(inside)
+                if index >= len(inside):
+                    return spot
+                spot = Spot(inside[index], None, number)
+            way.append(spot.value)
+        return spot
+
+    def place(self, pointer: str, *, key: bool = False) -> tuple[int, int]:
+        """Return line and column of the value that a pointer leads to from the root, or of its key."""
+        steps = steps_of(pointer)
+        spot = self.locate(steps)
+        return self.line_and_column(
+            spot.key if key and spot.key is not None and spot.found == len(steps) else spot.value
+        )
+
+    def elements(self) -> "array[int]":
+        """Return the offset of each element of the array at the root."""
+        inside = self._look_into(self.root, [self.root])
+        return array("Q") if isinstance(inside, dict) else inside
+
+    def _look_into(self, position: int, way: list[int]) -> "dict[str, tuple[int, int]] | array[int]":
+        """Return offsets of what an object or array holds; nothing for any other value."""
+        inside = self._inside.get(position)
+        if inside is not None:
+            return inside
+        if self._remembered > _REMEMBERED:
+            self._inside = {kept: self._inside[kept] for kept in way if kept in self._inside}
+            self._remembered = 0
+        if self.data[position : position + 1] == b"{":
+            inside = {_text(key): (at, value) for key, at, value in members(self.data, position)}
+        else:
+            is_array = self.data[position : position + 1] == b"["
+            inside = array("Q", elements(self.data, position) if is_array else ())
+        self._inside[position] = inside
+        self._remembered += len(inside)
+        return inside
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """Return line and column of an offset, counted in characters from (1, 1) where the text begins."""
+        offsets, lines, columns = self._marks
+        while offset - offsets[-1] > 2 * _STEP:
+            end = offsets[-1] + _STEP
+            # A mark stands before a character, never inside of one.
+            while self.data[end] & 0xC0 == 0x80:
+                end += 1
+            line, column = self._onward(len(offsets) - 1, end)
+            offsets.append(end)
+            lines.append(line)
+            columns.append(column)
+        return self._onward(bisect_right(offsets, offset) - 1, offset)
+
+    def _onward(self, mark: int, offset: int) -> tuple[int, int]:
+        start, line, column = (each[mark] for each in self._marks)
+        further, rest = line_and_column(self.data, offset, start)
+        return line + further - 1, rest if further > 1 else column + rest - 1
+
+
+def line_and_column(data: bytes, offset: int, start: int = 0) -> tuple[int, int]:
+    """Return line and column of `offset`, counted in characters from (1, 1) at `start`."""
+    line_start = data.rfind(b"\n", start, offset) + 1 or start
+    return data.count(b"\n", start, offset) + 1, len(data[line_start:offset].decode("utf-8", "replace")) + 1
 
 
 @dataclass(slots=True)

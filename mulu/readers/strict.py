@@ -152,10 +152,10 @@ def _is_suspicious(data: bytes) -> bool:
 
 
 def _oddities(data: bytes, value: Json, limits: Limits) -> Iterator[Oddity]:
-    start = scan.skip_space(data, 0)
-    for oddity in scan.oddities(data, start):
+    finder = scan.Finder(data)
+    for oddity in scan.oddities(data, finder.root):
         if isinstance(oddity, scan.Repeat):
-            line, _ = line_and_column(data, oddity.first)
+            line, _ = finder.line_and_column(oddity.first)
             params: dict[str, Json] = {"key": oddity.key, "first_line": line}
             yield Oddity("duplicate-key", oddity.pointer, oddity.second, params)
             continue
@@ -172,7 +172,7 @@ def _oddities(data: bytes, value: Json, limits: Limits) -> Iterator[Oddity]:
     if b"\\u0000" in data:
         for pointer, kind in _walk(value, ""):
             if isinstance(kind, str) and "\0" in kind:
-                spot = scan.locate(data, start, steps_of(pointer))
+                spot = finder.locate(steps_of(pointer))
                 yield Oddity("nul-character", pointer, spot.value, {"count": kind.count("\0")})
 
 
@@ -249,7 +249,7 @@ def _keep_limits_of_texts(data: bytes, value: Json, limits: Limits) -> None:
 
 def _at(data: bytes, root: Json, wanted: Json, zh: str, en: str, limit: str) -> Refused:
     pointer = next((pointer for pointer, node in _walk(root, "") if node is wanted), "")
-    spot = scan.locate(data, scan.skip_space(data, 0), steps_of(pointer))
+    spot = scan.Finder(data).locate(steps_of(pointer))
     return Refused(spot.value, zh, en, limit)
 
 
@@ -285,16 +285,3 @@ def _line_start(data: bytes, line: int) -> int:
     for _ in range(line - 1):
         position = data.find(b"\n", position) + 1
     return position
-
-
-def line_and_column(data: bytes, offset: int, start: int = 0) -> tuple[int, int]:
-    """Return line and column of `offset`, counted in characters from (1, 1) at `start`."""
-    line_start = data.rfind(b"\n", start, offset) + 1 or start
-    return data.count(b"\n", start, offset) + 1, len(data[line_start:offset].decode("utf-8", "replace")) + 1
-
-
-def offset_of(data: bytes, start: int, pointer: str, key: bool) -> int:
-    """Return the byte offset of what `pointer` leads to from the value at `start`, or of its key."""
-    steps = steps_of(pointer)
-    spot = scan.locate(data, start, steps)
-    return spot.key if key and spot.key is not None and spot.found == len(steps) else spot.value

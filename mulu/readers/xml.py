@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from mulu.errors import Unreadable
-from mulu.limits import DEFAULT, Limits
+from mulu.limits import Limits
 from mulu.place import Place
 from mulu.pointer import steps_of
 from mulu.readers.model import Document, Item, Json, Notice, Ref
@@ -20,6 +20,9 @@ from mulu.standard.selectors import Selector
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_MOST_LOOKED_AT = 20
+_MANY = 100
+"""Attributes of an element from which on they are read another way."""
 CHUNK = 64 * 1024
 _HEAD = 64 * 1024
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -48,10 +51,20 @@ class XmlDocument(Document):
     """Gives its bytes in UTF-8, from the beginning."""
     prefixes: Mapping[str, str] = field(default_factory=dict)
     records: Sequence[Selector] = ()
-    limits: Limits = DEFAULT
     names: dict[str, str] = field(default_factory=dict)
     """Name in the parser's writing, `{namespace}local` -> name in the tree."""
     _names_of_attributes: dict[str, str] = field(default_factory=dict)
+    _prefixes_of_attributes: dict[str, str] = field(default_factory=lambda: {_XML: "xml"})
+    """Namespace -> the prefix that it has where it was first met in an attribute."""
+    _own: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Prefix and namespace -> the prefix in names of the tree, where the standard has none for the namespace."""
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _looked_at: int = 0
+    """Namespaces in force at values that name a type: each time all are gathered."""
+    _counted: int = 0
+    """Elements and attributes of the piece that is being read."""
+    _inside: tuple[int, dict[Any, dict[str, list[Any]]]] = (-1, {})
+    """A piece, and of elements in it their children by name."""
     _only: Item | None = None
     _shown: tuple[int, Piece] | None = None
     _ahead: Iterator[tuple[int, Piece]] | None = None
@@ -84,6 +97,8 @@ class XmlDocument(Document):
         piece = self._piece(index)
         if piece is None:
             return Place(self.path, line=1)
+        if self._inside[0] != index:
+            self._inside = index, {}
         element: Any = None
         here = [piece.root]
         for step in steps_of(pointer):
@@ -91,14 +106,21 @@ class XmlDocument(Document):
                 here = [here[int(step)]]
                 element = here[0]
                 continue
-            if element is not None:
-                here = list(element)
-            here = [one for one in here if self.names.get(one.tag) == step]
-            if not here:
+            here = self._children(element).get(step, []) if element is not None else here
+            if not here or (element is None and self.names.get(here[0].tag) != step):
                 break
             element = here[0]
         line = (piece.root if element is None else element).sourceline
         return Place(self.path, line=line or 1)
+
+    def _children(self, element: Any) -> dict[str, list[Any]]:
+        """Return the children of an element by name; places are asked for one after the other."""
+        found: dict[str, list[Any]] | None = self._inside[1].get(element)
+        if found is None:
+            found = self._inside[1][element] = {}
+            for child in element:
+                found.setdefault(self.names.get(child.tag, ""), []).append(child)
+        return found
 
     def _piece(self, index: int) -> Piece | None:
         if self._shown is not None and self._shown[0] == index:
@@ -134,17 +156,71 @@ class XmlDocument(Document):
         tag: str = element.tag
         found = self.names.get(tag)
         if found is None:
-            found = self.names[tag] = _name(tag, element.prefix, self.prefixes, self.namespaces)
+            found = self.names[tag] = self._name(tag, element.prefix)
         return found
 
     def name_of_attribute(self, key: str, element: Any) -> str:
         """Return the name of an attribute of an element in the tree."""
         found = self._names_of_attributes.get(key)
         if found is None:
-            prefix = _prefix_of(key, element)
-            found = _name(key, prefix, self.prefixes, self.namespaces) if prefix else key
-            self._names_of_attributes[key] = found
+            prefix = self._prefix_of(key, element)
+            found = self._names_of_attributes[key] = self._name(key, prefix) if prefix else key
         return found
+
+    def begin(self) -> None:
+        """Begin to count what a piece holds."""
+        self._counted = 0
+
+    def count(self, more: int, piece: Piece, element: Any) -> None:
+        """Count elements and attributes of a piece; raises `Unreadable` if they are too many."""
+        self._counted += more
+        if piece.has_record and self._counted > self.limits.values:
+            raise _exceeded(self, "values", element, "这条记录的值太多", "the record holds too many values")
+        if self._counted > self.limits.nodes:
+            raise _exceeded(self, "nodes", element, "元素和属性太多", "there are too many elements and attributes")
+
+    def name_of_type(self, value: str, element: Any) -> str:
+        """Return the name of a type, which is a value with a prefix, with that which its namespace has in the tree."""
+        prefix, _, local = value.strip().rpartition(":")
+        spaces = element.nsmap
+        self._looked_at += len(spaces)
+        if self._looked_at > _MOST_LOOKED_AT * self.limits.nodes:
+            raise _exceeded(self, "nodes", element, "命名空间太多", "there are too many namespaces")
+        uri = spaces.get(prefix or None)
+        return self._name(f"{{{uri}}}{local}", prefix) if uri and prefix else value
+
+    def _name(self, tag: str, prefix: str | None) -> str:
+        """Return a name with its prefix, and note the namespace of that; a prefix of two namespaces gets a number."""
+        uri, _, local = tag[1:].partition("}") if tag.startswith("{") else ("", "", tag)
+        if uri == _XML:
+            return f"xml:{local}"
+        known = self.prefixes.get(uri)
+        if known is not None:
+            self.namespaces[known] = uri
+            return f"{known}:{local}"
+        if prefix is None:
+            if self.namespaces.setdefault("", uri) != uri:
+                self.namespaces[""] = ""
+            return local
+        own = self._own.get((prefix, uri))
+        if own is None:
+            own, number = prefix, self._numbers.get(prefix, 1)
+            while self.namespaces.setdefault(own, uri) != uri:
+                number += 1
+                own = f"{prefix}{number}"
+            self._own[prefix, uri], self._numbers[prefix] = own, number
+        return f"{own}:{local}"
+
+    def _prefix_of(self, key: str, element: Any) -> str | None:
+        """Return the prefix of an attribute, `None` for one without: that is in no namespace."""
+        if not key.startswith("{"):
+            return None
+        uri = key[1:].partition("}")[0]
+        if uri not in self._prefixes_of_attributes:
+            for prefix, one in element.nsmap.items():
+                if prefix:
+                    self._prefixes_of_attributes.setdefault(one, prefix)
+        return self._prefixes_of_attributes[uri]
 
 
 def read_xml(document: XmlDocument, text: str) -> XmlDocument:
@@ -263,6 +339,7 @@ def _blank(text: str, start: int, end: int) -> str:
 
 def _tree(document: XmlDocument, piece: Piece) -> Json:
     """Return the object of the root element, by its name."""
+    document.begin()
     return {document.name(piece.root): _value(document, piece, piece.root, 1)}
 
 
@@ -271,7 +348,7 @@ def _value(document: XmlDocument, piece: Piece, element: Any, depth: int) -> Jso
     if depth > limits.depth:
         raise _exceeded(document, "depth", element, "嵌套太深", "elements are nested too deep")
     children = piece.children(element) if len(element) else ()
-    attributes = element.items()
+    attributes = _attributes(element, limits.keys)
     text: str = element.text or ""
     last = piece.ends.get(element) if children else None
     for child in children:
@@ -279,14 +356,15 @@ def _value(document: XmlDocument, piece: Piece, element: Any, depth: int) -> Jso
             text += child.tail or ""
     if len(text) > limits.text:
         raise _exceeded(document, "text", element, "元素的文字太长", "an element's text is too long")
-    if len(attributes) > limits.keys:
+    if attributes is None:
         raise _exceeded(document, "keys", element, "元素的属性太多", "an element's attributes are too many")
+    document.count(1 + len(attributes), piece, element)
     if not children and not attributes:
         return text
     members: dict[str, Json] = {}
     for key, given in attributes:
         name = f"@{document.name_of_attribute(key, element)}"
-        members[name] = _type(given, element, document) if key == _TYPE else given
+        members[name] = document.name_of_type(given, element) if key == _TYPE else given
     if text and not text.isspace():
         members["#text"] = text
     for child in children:
@@ -294,6 +372,15 @@ def _value(document: XmlDocument, piece: Piece, element: Any, depth: int) -> Jso
         if isinstance(tag, str):
             add_member(members, names.get(tag) or document.name(child), _value(document, piece, child, depth + 1))
     return members
+
+
+def _attributes(element: Any, most: int) -> list[tuple[str, str]] | None:
+    """Return the attributes of an element with their values, `None` if they are more than `most`."""
+    count = len(element.attrib)
+    if count > most:
+        return None
+    # To look each value up by its name takes time with the square of their number.
+    return element.items() if count < _MANY else [(one.attrname, str(one)) for one in element.xpath("@*")]
 
 
 def add_member(members: dict[str, Json], name: str, value: Json) -> None:
@@ -311,36 +398,3 @@ def _exceeded(document: XmlDocument, limit: str, element: Any, zh: str, en: str)
     line = element.sourceline or 1
     place = Place(document.path, line=line, column=1)
     return document.limits.exceeded(limit, document.path, f"第 {line} 行：{zh}", f"line {line}: {en}", place=place)
-
-
-def _name(tag: str, prefix: str | None, prefixes: Mapping[str, str], namespaces: dict[str, str]) -> str:
-    """Return a name with its prefix, and note the namespace of that; a prefix of two namespaces gets a number."""
-    uri, _, local = tag[1:].partition("}") if tag.startswith("{") else ("", "", tag)
-    if uri == _XML:
-        return f"xml:{local}"
-    known = prefixes.get(uri)
-    if known is not None:
-        namespaces[known] = uri
-        return f"{known}:{local}"
-    if prefix is None:
-        if namespaces.setdefault("", uri) != uri:
-            namespaces[""] = ""
-        return local
-    number, own = 1, prefix
-    while namespaces.setdefault(own, uri) != uri:
-        number += 1
-        own = f"{prefix}{number}"
-    return f"{own}:{local}"
-
-
-def _type(value: str, element: Any, document: XmlDocument) -> str:
-    """Return the name of a type, which is a value with a prefix, with that which its namespace has in the tree."""
-    prefix, _, local = value.strip().rpartition(":")
-    uri = element.nsmap.get(prefix or None)
-    return _name(f"{{{uri}}}{local}", prefix, document.prefixes, document.namespaces) if uri and prefix else value
-
-
-def _prefix_of(key: str, element: Any) -> str | None:
-    """Return the prefix of an attribute, `None` for one without: that is in no namespace."""
-    uri = key[1:].partition("}")[0] if key.startswith("{") else None
-    return next((prefix for prefix, one in element.nsmap.items() if prefix and one == uri), "xml" if uri else None)

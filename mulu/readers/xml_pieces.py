@@ -19,6 +19,8 @@ class Piece(NamedTuple):
 
     root: Any
     ends: dict[Any, Any]
+    has_record: bool
+    """Whether it ends with a record, or is one."""
 
     def children(self, element: Any) -> list[Any]:
         """Return the children of an element that belong to the piece."""
@@ -63,14 +65,14 @@ def pieces(
                 continue
             waiting = 0
             _free(done)
-            yield Piece(around[-1], dict(zip(around[1:], around, strict=False)))
+            yield Piece(around[-1], dict(zip(around[1:], around, strict=False)), True)
             _clear(around)
             done = element
         if waiting > most:
             raise TooLong
     root = _fed(parser, None)
     _free(done)
-    yield Piece(root, {})
+    yield Piece(root, {}, _is_record((name(root),), paths))
 
 
 def _fed(parser: Any, chunk: bytes | None) -> Any:

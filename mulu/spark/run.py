@@ -22,6 +22,7 @@ from mulu.readers import Notice
 from mulu.readers.jsonl import JsonLinesDocument, place_in_line, too_long
 from mulu.readers.kept import Kept
 from mulu.readers.named import PassedOver
+from mulu.readers.scan import Finder
 from mulu.spark import views
 from mulu.spark.carry import Carrier, carrier
 from mulu.spark.characters import LOOKED_AT, Seen
@@ -246,7 +247,7 @@ class Distributed(Validation):
     def _look_up(self, number: int, origin: Json, pointer: str, names_key: bool) -> Place:
         entry, line = cast("list[int]", origin)
         text = self.gathered.text(entry)
-        return place_in_line(self.inputs[number].path, text or b"", line, pointer, key=names_key)
+        return place_in_line(self.inputs[number].path, Finder(text or b""), line, pointer, key=names_key)
 
     def _subjects(self) -> Iterator[Subject]:
         if self._numbered is None:

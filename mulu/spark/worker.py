@@ -84,16 +84,16 @@ def checker(standard: Standard, limits: Limits) -> Callable[[Iterator[Any]], Ite
     given = pickle.dumps(needed)
 
     def check(batches: Iterator[Any]) -> Iterator[Any]:
-        return _checked(batches, *_unpacked(given), limits)
+        return _checked(batches, *_unpacked(given, limits), limits)
 
     return check
 
 
 @lru_cache(maxsize=2)
-def _unpacked(given: bytes) -> tuple[Standard, Structure]:
+def _unpacked(given: bytes, limits: Limits) -> tuple[Standard, Structure]:
     """Return the standard, once a process."""
     standard = pickle.loads(given)
-    return standard, Structure(standard)
+    return standard, Structure(standard, limits)
 
 
 def _checked(batches: Iterator[Any], standard: Standard, structure: Structure, limits: Limits) -> Iterator[Any]:

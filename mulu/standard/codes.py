@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mulu.errors import BadStandard
 from mulu.standard.folder import files
-from mulu.texts import Text
+from mulu.texts import Text, close
 
 _QUOTES = "‘’“”\"'`「」『』《》"
 _TRAILING = _QUOTES + "。.,;、"
@@ -94,13 +94,11 @@ class CodeList:
 
     def nearest(self, text: str) -> Code | None:
         """Return the code whose name or alias is closest to `text`, if one is close enough to suggest."""
-        import difflib
-
         wanted = spelling(text)
         known = self._spellings
         if not wanted or len(wanted) > 64 or len(known) > 20_000:
             return None
-        match = difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)
+        match = close(wanted, known, 1, 0.5)
         return self.by_code[known[match[0]]] if match else None
 
 

@@ -24,6 +24,7 @@ from mulu.place import Place
 from mulu.pointer import Json, dumps, pointer_of
 from mulu.readers import Notice
 from mulu.readers.jsonl import Block, JsonLinesDocument, item_of_line, mark_of, place_in_line
+from mulu.readers.scan import Finder
 from mulu.standard import Standard, load
 from mulu.validate.entries import digest_of, seen_by_rules, subject_of
 from mulu.validate.spool import Portion, Spool, Written
@@ -146,8 +147,8 @@ def _beside(work: Work, spool: Spool, number: int, jobs: int, stack: ExitStack) 
 def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     """Check blocks, in the child; yields an empty object at the beginning and a line for each block."""
     standard = load(Path(arguments["root"]))
-    structure = Structure(standard)
     limits = Limits(**arguments["limits"])
+    structure = Structure(standard, limits)
     document = JsonLinesDocument(arguments["path"], "jsonl", "", 0, "utf-8", limits=limits)
     document.file, document.stamp = Path(arguments["file"]), (arguments["stamp"][0], arguments["stamp"][1])
     work = Work(standard, document, arguments["input"], limits, arguments["digests"])
@@ -235,20 +236,23 @@ def _check_entry(
         _tell(out, ["digest", subject.number, subject.key, digest_of(entry).hex()])
     faults = structure.faults(entry)
     portion.add(subject, [*at], seen_by_rules(subject, entry, faults, text))
+    if not faults:
+        return
     places: dict[tuple[str, bool], Place] = {}
+    finder, anchor = Finder(line), structure.anchors(entry)
     about = [subject.number, subject.kind, subject.identifier, subject.name, subject.owner, subject.key]
     for fault in faults:
         # What is missing stands where its object does.
         path = fault.path[:-1] if fault.value is None else fault.path
         asked = pointer_of(path), fault.names_key
         if asked not in places:
-            places[asked] = place_in_line(work.document.path, line, at[0], asked[0], key=asked[1])
+            places[asked] = place_in_line(work.document.path, finder, at[0], asked[0], key=asked[1])
         place = places[asked]
         said = [
             *(fault.check, fault.path, fault.params, None if isinstance(fault.value, dict | list) else fault.value),
             *(fault.severity, fault.level, [fault.fix.safe, fault.fix.value] if fault.fix else None),
         ]
-        _tell(out, ["fault", about, said, structure.anchor(entry, fault.path), place.line, place.column])
+        _tell(out, ["fault", about, said, anchor(fault.path), place.line, place.column])
 
 
 def _tell(out: BinaryIO, said: Any) -> None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ class Validation:
         self._record: Record | None = None
         self.options = options
         self.folder = folder
-        self.structure = Structure(standard)
+        self.structure = Structure(standard, options.limits)
         self.judge = Judge(standard, options.level, options.today, options.policy)
         check_asked(standard, options.format, options.encoding)
         for name in sorted(options.only):
@@ -241,6 +241,7 @@ class Validation:
         faults = self.structure.faults(sourced.entry)
         origin = sourced.origin
         places: dict[tuple[str, bool], Place] = {}
+        anchor = self.structure.anchors(sourced.entry)
         for fault in faults:
             at = fault.path
             if fault.value is None and isinstance(origin, int):
@@ -249,8 +250,7 @@ class Validation:
             wanted = (pointer_of(at), fault.names_key)
             if wanted not in places:
                 places[wanted] = place(document, origin, wanted[0], key=fault.names_key)
-            anchor = self.structure.anchor(sourced.entry, fault.path)
-            self._fault(item, subject, fault, anchor, places[wanted])
+            self._fault(item, subject, fault, anchor(fault.path), places[wanted])
         self._keep(subject, origin, seen_by_rules(subject, sourced.entry, faults))
 
     def _keep(self, subject: Subject, origin: Json, doc: bytes | None) -> None:
@@ -380,6 +380,8 @@ class Validation:
         if not rules:
             return {}
         failures: dict[str, Text] = {}
+        # What a rule finds comes entry by entry.
+        line = lru_cache(maxsize=1)(self.spool.line)
         for number, (rule, result) in enumerate(self._results(rules)):
             on_progress(self._number, None, number / len(rules))
             try:
@@ -387,7 +389,7 @@ class Validation:
                     if rule.id in figures:
                         self._statistics.setdefault(figures[rule.id], []).append(params)
                         continue
-                    said = self.spool.line(entry) if entry is not None else None
+                    said = line(entry) if entry is not None else None
                     self._broken(rule.text, entry, pointer, params, said or {})
             except RuleFailed as failed:
                 failures[rule.id] = failed.at(rule)
@@ -414,7 +416,7 @@ class Validation:
                     entry or 0, kind, said.get("identifier"), said.get("name"), said.get("owner"), said.get("key") or ""
                 ),
                 pointer=pointer,
-                anchor=self.structure.anchor(doc, path),
+                anchor=self.structure.anchors(doc)(path),
                 params=dict(params),
                 value=None if isinstance(value, dict | list) else value,
                 source=Place(self.inputs[number].path),

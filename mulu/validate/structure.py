@@ -15,7 +15,8 @@ import jsonschema_rs
 from mulu import identifiers
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, Fix
-from mulu.pointer import Json, dumps, pointer_of
+from mulu.limits import DEFAULT, Limits
+from mulu.pointer import Json, dumps, has_more, pointer_of
 from mulu.standard import Property, Standard
 from mulu.texts import did_you_mean, nearest, shown
 from mulu.validate.mend import mend
@@ -84,8 +85,9 @@ class Fault:
 class Structure:
     """Holds entries to the schemas of a standard. One object a process; the validators are built at first use."""
 
-    def __init__(self, standard: Standard) -> None:
+    def __init__(self, standard: Standard, limits: Limits = DEFAULT) -> None:
         self.standard = standard
+        self.limits = limits
         self.schemas = standard.schemas
         self.first_level = standard.header.levels[0].id
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
@@ -131,6 +133,10 @@ class Structure:
         # Nearly all entries are right, and to see that takes a quarter of the time of looking for what is not.
         if validator.is_valid(entry):
             return []
+        if has_more(entry, self.limits.values):
+            # What is wrong comes all at once, each with a copy of the object that it is in.
+            params = {"limit": "values", "most": self.limits.values}
+            return [self._fault("entry-too-large", (), params, None, rejected=True)]
         found = [fault for error in validator.iter_errors(entry) for fault in self._explain(error, kind, entry)]
         return sorted(self._once(found), key=lambda fault: (_in_order(fault.path), fault.check))
 
@@ -159,28 +165,38 @@ class Structure:
     def _by_pattern(self) -> dict[str, dict[str, Property]]:
         return {}
 
-    def anchor(self, entry: Json, path: Path) -> str:
-        """Return the pointer of `path` with each array position replaced by the element's own key (`x-key`).
+    def anchors(self, entry: Json) -> Callable[[Path], str]:
+        """Return what gives the anchors of places in an entry.
 
-        An element without one is known by its content, so that it may change places all the same.
+        An anchor is a pointer with each array position replaced by the element's own key (`x-key`). An element without
+        one is known by its content, so that it may change places all the same.
         """
-        steps: list[str | int] = []
-        node: Json = entry
         kind = entry.get("kind") if isinstance(entry, dict) else None
-        for number, step in enumerate(path):
-            inner: Json = None
-            if isinstance(node, list) and isinstance(step, int) and step < len(node):
-                inner = node[step]
-                array = self.property_at(str(kind), path[:number])
-                key = array.schema.get("x-key") if array else None
-                own = inner.get(key) if isinstance(inner, dict) and key else inner
-                plain = isinstance(own, str | int | float) and own != ""
-                steps.append(f"={own}" if plain else f"#{_digest(inner)}")
-            else:
-                inner = node.get(str(step)) if isinstance(node, dict) else None
-                steps.append(step)
-            node = inner
-        return pointer_of(tuple(steps))
+        known: dict[Path, str] = {}
+
+        def anchor(path: Path) -> str:
+            steps: list[str | int] = []
+            node: Json = entry
+            for number, step in enumerate(path):
+                if isinstance(node, list) and isinstance(step, int) and step < len(node):
+                    node, place = node[step], path[: number + 1]
+                    if place not in known:
+                        known[place] = self._element(str(kind), path[:number], node)
+                    steps.append(known[place])
+                else:
+                    node = node.get(str(step)) if isinstance(node, dict) else None
+                    steps.append(step)
+            return pointer_of(tuple(steps))
+
+        return anchor
+
+    def _element(self, kind: str, array: Path, value: Json) -> str:
+        """Return what an element of an array is known by."""
+        there = self.property_at(kind, array)
+        key = there.schema.get("x-key") if there else None
+        own = value.get(key) if isinstance(value, dict) and key else value
+        plain = isinstance(own, str | int | float) and own != ""
+        return f"={own}" if plain else f"#{_digest(value)}"
 
     def _explain(self, error: jsonschema_rs.ValidationError, kind: str, entry: Json) -> Iterator[Fault]:
         keyword = error.kind.name
@@ -316,24 +332,39 @@ def without(entry: Json, paths: list[Path]) -> Json:
     """Return a copy of `entry` without the values at `paths`; elements of arrays become null, others stay in place."""
     if any(not path for path in paths):
         return None
-    changed = entry
+    gone: dict[str | int, Any] = {}
     for path in paths:
-        changed = _without(changed, path)
-    return changed
-
-
-def _without(value: Json, path: Path) -> Json:
-    """Return a value that shares with the given one what is not on the way to what is gone."""
-    step, below = path[0], path[1:]
-    if isinstance(value, dict) and str(step) in value:
-        changed = dict(value)
-        if below:
-            changed[str(step)] = _without(value[str(step)], below)
+        inside = gone
+        for step in path[:-1]:
+            inside = inside.setdefault(step, {})
+            if inside is _ALL:
+                break
         else:
-            del changed[str(step)]
-        return changed
-    if isinstance(value, list) and isinstance(step, int) and step < len(value):
-        return [*value[:step], _without(value[step], below) if below else None, *value[step + 1 :]]
+            inside[path[-1]] = _ALL
+    return _without(entry, gone) if gone else entry
+
+
+_ALL: dict[str | int, Any] = {}
+"""Stands for all that is at a place; it is told by being this object."""
+
+
+def _without(value: Json, gone: Mapping[str | int, Any]) -> Json:
+    """Return a value that shares with the given one what is not on the way to what is gone."""
+    if isinstance(value, dict):
+        members = dict(value)
+        for step, inside in gone.items():
+            name = str(step)
+            if name in members and inside is _ALL:
+                del members[name]
+            elif name in members:
+                members[name] = _without(members[name], inside)
+        return members
+    if isinstance(value, list):
+        elements = list(value)
+        for step, inside in gone.items():
+            if isinstance(step, int) and step < len(elements):
+                elements[step] = None if inside is _ALL else _without(elements[step], inside)
+        return elements
     return value
 
 
@@ -371,7 +402,8 @@ def _annotation(way: list[dict[str, Any]], name: str) -> str | None:
 
 @lru_cache(_MOST_ASKED)
 def _suggestion(name: str, known: tuple[str, ...]) -> dict[str, Json]:
-    near, question = nearest(name, known), did_you_mean(name, known)
+    near = nearest(name, known)
+    question = did_you_mean(name, near)
     return {"suggestion": near[0] if near else None, "suggestion_zh": question.zh, "suggestion_en": question.en}
 
 

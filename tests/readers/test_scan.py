@@ -50,7 +50,7 @@ def test_locate_finds_every_value_and_key(value, gap):
     text = "".join(out)
     data = text.encode()
     for pointer, (offset, key_offset) in where.items():
-        spot = scan.locate(data, 0, steps_of(pointer))
+        spot = scan.Finder(data).locate(steps_of(pointer))
         assert spot.found == pointer.count("/")
         assert len(data[: spot.value].decode()) == offset
         assert (None if spot.key is None else len(data[: spot.key].decode())) == key_offset
@@ -71,14 +71,14 @@ def test_what_json_wrote_has_no_repeated_keys(value):
 
 def test_an_absent_pointer_gives_the_nearest_value_above():
     data = b'{"a": {"b": [1, 2]}}'
-    assert scan.locate(data, 0, ["a", "b", "7"]) == scan.Spot(12, 7, 2)
-    assert scan.locate(data, 0, ["a", "x", "y"]) == scan.Spot(6, 1, 1)
-    assert scan.locate(data, 0, ["a", "b", "01x"]).found == 2
+    assert scan.Finder(data).locate(["a", "b", "7"]) == scan.Spot(12, 7, 2)
+    assert scan.Finder(data).locate(["a", "x", "y"]) == scan.Spot(6, 1, 1)
+    assert scan.Finder(data).locate(["a", "b", "01x"]).found == 2
 
 
 def test_the_last_of_repeated_keys_counts():
     data = b'{"a": 1, "b": {"a": 2}, "a": 3}'
-    assert data[scan.locate(data, 0, ["a"]).value :].startswith(b"3")
+    assert data[scan.Finder(data).locate(["a"]).value :].startswith(b"3")
 
 
 def test_repeated_keys_are_told_with_pointer_and_both_offsets():
@@ -91,7 +91,7 @@ def test_repeated_keys_are_told_with_pointer_and_both_offsets():
 
 def test_brackets_and_quotes_inside_texts_mean_nothing():
     data = rb'{"a": "]}\"{[", "b": [["\\"], 5]}'
-    assert data[scan.locate(data, 0, ["b", "1"]).value :].startswith(b"5")
+    assert data[scan.Finder(data).locate(["b", "1"]).value :].startswith(b"5")
 
 
 def test_depth_costs_no_stack():

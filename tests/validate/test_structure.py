@@ -212,7 +212,7 @@ def test_without_takes_values_out_and_keeps_positions():
 def test_anchor_names_elements_by_their_own_key(pointer, anchor):
     """A finding keeps its identity when lines are moved: its anchor holds the item's name, not its position."""
     path = tuple(int(step) if step.isdecimal() else step for step in steps_of(pointer))
-    assert STRUCTURE.anchor(RESOURCE, path) == anchor
+    assert STRUCTURE.anchors(RESOURCE)(path) == anchor
 
 
 def pattern(validator, text, instance, schema):
@@ -296,6 +296,6 @@ def test_every_fault_has_a_place_a_check_and_words(entry):
     for fault in STRUCTURE.faults(entry):
         rule = checks()[fault.check]
         assert fault.severity in ("error", "warning") and fault.level in STANDARD.levels
-        assert STRUCTURE.anchor(entry, fault.path).startswith("/")
+        assert STRUCTURE.anchors(entry)(fault.path).startswith("/")
         asked = "".join(text.zh + text.en for text in (rule.message, rule.mend))
         assert set(re.findall(r"{(\w+)}", asked)) <= set(fault.params)

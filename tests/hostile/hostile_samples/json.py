@@ -43,6 +43,15 @@ def samples():
     yield "long-key", "a.json", b'{"kind":"resource","' + b"k" * 2_000 + b'":1}', "limit key"
     keys = ",".join(f'"k{number}":1' for number in range(10_001)).encode()
     yield "many-keys", "a.json", b"{" + keys + b"}", "limit keys"
+    keys = ",".join(f'"{"k" * 300}{number}":1' for number in range(9_000)).encode()
+    yield "many-unknown-keys", "a.json", b'{"kind":"resource",' + keys + b"}", ("unknown-property",)
+    yield "many-unknown-keys-in-line", "a.jsonl", b'{"kind":"resource",' + keys + b"}\n", ("unknown-property",)
+    yield "many-repeated-keys", "a.json", b'{"kind":"resource"' + b',"a":1' * 30_000 + b"}", ("duplicate-key",)
+    words = ",".join(str(number) for number in range(30_000)).encode()
+    yield "many-wrong-elements", "a.json", b'{"kind":"resource","keyword":[' + words + b"]}", ("wrong-type",)
+    words = b",".join([b'{"name":""}'] * 150_000)
+    yield "many-values", "a.json", b'{"kind":"resource","dataItems":[' + words + b"]}", ("entry-too-large",)
+    yield "many-values-in-line", "a.jsonl", b'{"kind":"resource","dataItems":[' + words + b"]}\n", ("entry-too-large",)
     yield "proto", "a.json", b'{"kind":"resource","__proto__":{"a":1},"__class__":{"__init__":1}}'
     yield "references", "a.json", b'{"kind":"resource","$ref":"file:///etc/passwd","$schema":"http://127.0.0.1/"}'
     yield "context", "a.json", b'{"@context":"http://127.0.0.1/x","@graph":[],"kind":"resource"}'
