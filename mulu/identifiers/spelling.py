@@ -7,7 +7,6 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NoReturn, Protocol
 
 from mulu.identifiers import InvalidIdentifier
@@ -42,25 +41,40 @@ def asked(
     that are right and compact, where nobody repeats them and a pattern is enough.
     """
 
-    @lru_cache(maxsize=_KEPT)
-    def answer(text: str, strict: bool) -> bool:
-        if isinstance(text, str) and sure(text):
-            return True
-        try:
-            validate(text, strict=strict)
-        except InvalidIdentifier:
-            return False
-        return True
-
     def question(strict: bool) -> Callable[[str], bool]:
+        # `lru_cache` cannot leave out long texts, and a function in front of it takes longer than both look-ups.
+        kept: dict[str, bool] = {}
+
         def ask(text: str) -> bool:
-            # What is no text may be no key either; so long a text is not worth keeping.
+            try:
+                known = kept.get(text)
+            except TypeError:
+                # What is no text may be no key either.
+                known = None
+            return learn(text) if known is None else known
+
+        def learn(text: str) -> bool:
             keep = isinstance(text, str) and len(text) <= LONGEST
-            return answer(text, strict) if keep else answer.__wrapped__(text, strict)
+            if keep and sure(text):
+                return True
+            answer = _passes(validate, text, strict)
+            if keep:
+                if len(kept) >= _KEPT:
+                    kept.clear()
+                kept[text] = answer
+            return answer
 
         return ask
 
     return question(False), question(True)
+
+
+def _passes(validate: Validate, text: str, strict: bool) -> bool:
+    try:
+        validate(text, strict=strict)
+    except InvalidIdentifier:
+        return False
+    return True
 
 
 def plain(text: str, *, hyphens: bool = False) -> str:

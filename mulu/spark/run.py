@@ -179,7 +179,7 @@ class Distributed(Validation):
             document.note([notice], self.options.limits.notices)
             return
         place = self._place(item, row.row, found.place)
-        self._fault(item, replace(found.subject, number=row.entry), found.said, found.anchor, place)
+        self._fault(item, found.subject._replace(number=row.entry), found.said, found.anchor, place)
 
     def _place(self, item: Input, number: int, place: Place | None) -> Place:
         has_lines = place is not None and item.encoding is not None

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from mulu.errors import BadStandard
+from mulu.pointer import steps_of
 from mulu.standard.codes import CodeLists
 from mulu.standard.folder import Level, files
 from mulu.standard.written import DIALECT, Schema, fault_at, read_schema, subschemas
@@ -97,6 +98,14 @@ class Schemas:
             name = _name(identifier)
             found[name] = {**found.get(name, {}), **schema}
         return {name: schema for name, schema in found.items() if "x-entry" in schema}
+
+    @cached_property
+    def says(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """By kind the ways to identifier, name and owner that an entry says of itself; no step: it does not say it."""
+        return {
+            kind: tuple(tuple(steps_of(schema["x-entry"].get(role, ""))) for role in ("identifier", "name", "owner"))
+            for kind, schema in self.kinds.items()
+        }
 
     @cached_property
     def resources(self) -> dict[str, Schema]:

@@ -1,11 +1,9 @@
 """One entry: what it says of itself, and what rules are to see of it."""
 
 import hashlib
-from collections.abc import Mapping
-from functools import cache
 
 from mulu.findings import Subject
-from mulu.pointer import Json, dumps, steps_of
+from mulu.pointer import Json, dumps
 from mulu.standard import Standard
 from mulu.validate.structure import Fault, without
 
@@ -13,21 +11,12 @@ from mulu.validate.structure import Fault, without
 def subject_of(standard: Standard, entry: Json, number: int) -> Subject:
     """Return what an entry says of itself; `number` is its number in the run."""
     kind = entry.get("kind") if isinstance(entry, dict) else None
-    schema = standard.schemas.kinds.get(kind) if isinstance(kind, str) else None
-    names: Mapping[str, str] = schema["x-entry"] if schema else {}
-    said = {name: _text_at(entry, _steps(pointer)) for name, pointer in names.items()}
-    identifier = said.get("identifier")
+    kind = kind if isinstance(kind, str) else None
+    ways = standard.schemas.says.get(kind) if kind is not None else None
+    identifier, name, owner = [_text_at(entry, way) for way in ways] if ways else (None, None, None)
     # Many entries have a name before they have an identifier, and are known by it while they are mended.
-    named = "\n".join(filter(None, [said.get("owner"), said["name"]])) if said.get("name") else None
-    own = identifier or named or digest_of(entry).hex()[:32]
-    return Subject(
-        number,
-        kind if isinstance(kind, str) else None,
-        identifier,
-        said.get("name"),
-        said.get("owner"),
-        f"{kind if isinstance(kind, str) else ''}:{own}",
-    )
+    own = identifier or (name and "\n".join(filter(None, [owner, name]))) or digest_of(entry).hex()[:32]
+    return Subject(number, kind, identifier, name, owner, f"{kind or ''}:{own}")
 
 
 def seen_by_rules(subject: Subject, entry: Json, faults: list[Fault], text: bytes | None = None) -> bytes | None:
@@ -53,11 +42,6 @@ def content_of(entry: Json) -> bytes:
 def digest_of(entry: Json) -> bytes:
     """Return what tells the content of an entry from any other's."""
     return hashlib.sha256(content_of(entry)).digest()
-
-
-@cache
-def _steps(pointer: str) -> tuple[str, ...]:
-    return tuple(steps_of(pointer))
 
 
 def _text_at(entry: Json, steps: tuple[str, ...]) -> str | None:

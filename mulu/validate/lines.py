@@ -216,43 +216,42 @@ def check_line(
     for notice in notices:
         place = notice.place or Place(path)
         _tell(out, ["notice", notice.rule, notice.params, notice.ref, place.line, place.column])
-    if not item.broken:
-        text = None if notices else line.strip(b" \t\r")
-        _check_entry(work, structure, portion, item.value, text, line, at, out)
-
-
-def _check_entry(
-    work: Work,
-    structure: Structure,
-    portion: Kept,
-    entry: Json,
-    text: bytes | None,
-    line: bytes,
-    at: tuple[int, int],
-    out: BinaryIO,
-) -> None:
+    if item.broken:
+        return
+    entry = item.value
     subject = subject_of(work.standard, entry, portion.entries + 1)
     if work.digests:
         _tell(out, ["digest", subject.number, subject.key, digest_of(entry).hex()])
     faults = structure.faults(entry)
-    portion.add(subject, [*at], seen_by_rules(subject, entry, faults, text))
-    if not faults:
-        return
-    places: dict[tuple[str, bool], Place] = {}
+    portion.add(subject, [*at], seen_by_rules(subject, entry, faults, None if notices else line.strip(b" \t\r")))
+    if faults:
+        _tell_faults(path, structure, entry, subject, faults, line, at[0], out)
+
+
+def _tell_faults(
+    path: str,
+    structure: Structure,
+    entry: Json,
+    subject: Subject,
+    faults: list[Fault],
+    line: bytes,
+    number: int,
+    out: BinaryIO,
+) -> None:
     finder, anchor = Finder(line), structure.anchors(entry)
-    about = [subject.number, subject.kind, subject.identifier, subject.name, subject.owner, subject.key]
+    places: dict[tuple[str, bool], Place] = {}
     for fault in faults:
         # What is missing stands where its object does.
-        path = fault.path[:-1] if fault.value is None else fault.path
-        asked = pointer_of(path), fault.names_key
+        missing = fault.path[:-1] if fault.value is None else fault.path
+        asked = pointer_of(missing), fault.names_key
         if asked not in places:
-            places[asked] = place_in_line(work.document.path, finder, at[0], asked[0], key=asked[1])
+            places[asked] = place_in_line(path, finder, number, asked[0], key=asked[1])
         place = places[asked]
         said = [
             *(fault.check, fault.path, fault.params, None if isinstance(fault.value, dict | list) else fault.value),
             *(fault.severity, fault.level, [fault.fix.safe, fault.fix.value] if fault.fix else None),
         ]
-        _tell(out, ["fault", about, said, anchor(fault.path), place.line, place.column])
+        _tell(out, ["fault", [*subject], said, anchor(fault.path), place.line, place.column])
 
 
 def _tell(out: BinaryIO, said: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -199,7 +199,7 @@ class Report:
                 identifier, name, owner = (
                     told and mask(told) for told in (subject.identifier, subject.name, subject.owner)
                 )
-                yield item, replace(subject, identifier=identifier, name=name, owner=owner)
+                yield item, subject._replace(identifier=identifier, name=name, owner=owner)
 
     @property
     def outlook(self) -> int:

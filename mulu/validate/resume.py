@@ -5,7 +5,6 @@ them. Numbers of entries count from the file's first one.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, BinaryIO
 
 import orjson
@@ -69,7 +68,7 @@ def _said(found: Finding, before: int) -> list[Any]:
     number = subject.number and subject.number - before
     return [
         *(found.rule, found.severity, found.level, found.message.to_dict(), found.mend.to_dict()),
-        [number, subject.kind, subject.identifier, subject.name, subject.owner, subject.key],
+        [number, *subject[1:]],
         *(found.pointer, found.anchor, found.params, found.value),
         [source.path, source.sheet, source.row, source.column, source.line],
         [fix.safe, fix.value] if fix is not None else None,
@@ -81,7 +80,7 @@ def _finding(said: list[Any], input: int, before: int) -> Finding:
     subject = Subject(*about)
     return Finding(
         *(rule, severity, level, Text(**message), Text(**mend)),
-        subject=replace(subject, number=subject.number and subject.number + before),
+        subject=subject._replace(number=subject.number and subject.number + before),
         pointer=pointer,
         anchor=anchor,
         params=params,

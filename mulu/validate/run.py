@@ -180,7 +180,7 @@ class Validation:
         for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs), 1):
             self.part = number / len(document.blocks)
             for told in block.told(item.path):
-                subject = replace(told.subject, number=told.subject.number + self._number)
+                subject = told.subject._replace(number=told.subject.number + self._number)
                 if told.what == "fault":
                     self._fault(item, subject, told.said, told.anchor, told.place or Place(item.path))
                 elif told.what == "notice":

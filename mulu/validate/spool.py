@@ -25,6 +25,8 @@ PORTION = 8 * 2**20
 _NOWHERE = 2**64 - 1
 _KIND = 48
 _INDEXES = 64
+# Bytes of a kind that are written at once.
+_BUFFER = 2**18
 
 
 class Portion:
@@ -35,6 +37,7 @@ class Portion:
         self.size = self.longest = 0
         self._numbers = {kind: number for number, kind in enumerate(kinds)}
         self._files: dict[str, BinaryIO] = {}
+        self._ends: dict[str, int] = {}
         self._index = array("Q")
 
     @property
@@ -48,9 +51,9 @@ class Portion:
         if doc is None or kind is None:
             self._index.append(_NOWHERE)
             return
-        file = self._files.get(kind)
-        if file is None:
-            file = self._files[kind] = (self.folder / f"{self.name}.{kind}.jsonl").open("wb")
+        if kind not in self._files:
+            self._files[kind] = (self.folder / f"{self.name}.{kind}.jsonl").open("wb", buffering=_BUFFER)
+            self._ends[kind] = 0
         head = dumps(
             {
                 "entry": len(self._index) + 1,
@@ -62,10 +65,14 @@ class Portion:
                 "origin": origin,
             }
         )
-        self._index.append(self._numbers[kind] << _KIND | file.tell())
-        length = file.write(b'%s,"doc":%s}\n' % (head[:-1], doc))
+        # What a file tells of its end takes a call of the system.
+        end = self._ends[kind]
+        self._index.append(self._numbers[kind] << _KIND | end)
+        length = self._files[kind].write(b'%s,"doc":%s}\n' % (head[:-1], doc))
+        self._ends[kind] = end + length
         self.size += length
-        self.longest = max(self.longest, length)
+        if length > self.longest:
+            self.longest = length
 
     def close(self) -> "Written":
         """Write the index; return what the spool has to know."""

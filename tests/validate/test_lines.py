@@ -25,6 +25,7 @@ ODD = [
     b"{broken",
     b'{"kind":"nope"}',
     b"[1]",
+    '"一段文字"'.encode(),
     b'{"kind":"resource","identifier":"307000/1","title":"x\\u0000y","dataItems":[{"name":1e999},null,{"name":"ok"}]}',
     '{"kind": "resource", "title": "名称，写法不同", "source": {"a": 1}, "volume": {"storage": 1.50}}\r'.encode(),
 ]
@@ -74,6 +75,8 @@ def test_the_report_is_the_same_for_any_number_of_processes(catalog, blocks):
     assert {"duplicate-key", "unparsable-json", "nul-character", "unknown-kind", "entry-not-an-object"} <= rules
     text = catalog.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     for finding in found:
+        if finding["rule"] == "entry-not-an-object":
+            assert finding["name"] is finding["owner"] is None
         if finding["rule"] == "unparsable-json":
             assert text[finding["source"]["line"] - 1] == b"{broken"
         if finding["rule"] == "not-a-json-number":
