@@ -37,7 +37,8 @@ class Portion:
         self.size = self.longest = 0
         self._numbers = {kind: number for number, kind in enumerate(kinds)}
         self._files: dict[str, BinaryIO] = {}
-        self._ends: dict[str, int] = {}
+        # Where the next entry of a kind will stand, as the index has it; to ask the file takes a call of the system.
+        self._next: dict[str, int] = {}
         self._index = array("Q")
 
     @property
@@ -47,29 +48,27 @@ class Portion:
 
     def add(self, subject: Subject, origin: Json, doc: bytes | None) -> None:
         """Write an entry; without `doc` it only counts."""
-        kind = subject.kind
+        _, kind, identifier, name, owner, key = subject
         if doc is None or kind is None:
             self._index.append(_NOWHERE)
             return
         if kind not in self._files:
             self._files[kind] = (self.folder / f"{self.name}.{kind}.jsonl").open("wb", buffering=_BUFFER)
-            self._ends[kind] = 0
+            self._next[kind] = self._numbers[kind] << _KIND
         head = dumps(
             {
                 "entry": len(self._index) + 1,
                 "kind": kind,
-                "identifier": subject.identifier,
-                "name": subject.name,
-                "owner": subject.owner,
-                "key": subject.key,
+                "identifier": identifier,
+                "name": name,
+                "owner": owner,
+                "key": key,
                 "origin": origin,
             }
         )
-        # What a file tells of its end takes a call of the system.
-        end = self._ends[kind]
-        self._index.append(self._numbers[kind] << _KIND | end)
         length = self._files[kind].write(b'%s,"doc":%s}\n' % (head[:-1], doc))
-        self._ends[kind] = end + length
+        self._index.append(self._next[kind])
+        self._next[kind] += length
         self.size += length
         if length > self.longest:
             self.longest = length

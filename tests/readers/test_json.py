@@ -77,6 +77,31 @@ def test_a_repeated_key_is_told_and_the_later_value_taken():
     assert (notice.place.line, notice.place.column) == (2, 2)
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.text('a" \\中', max_size=2), st.sampled_from(["1", "1.50", '"a, 1"', r'"\u0022"', "[ ]"]), st.booleans()
+        )
+    )
+)
+def test_every_repeated_key_is_told_however_it_is_written(members):
+    written = [
+        (f'"{"".join(f"{chr(92)}u{ord(c):04x}" for c in key)}"' if escaped else json.dumps(key)) + f" : {value}"
+        for key, value, escaped in members
+    ]
+    for between in (" , ", ",\n"):
+        document = open_bytes(f"{{{between.join(written)}}}".encode(), "x.json")
+        assert rules(document) == ["duplicate-key"] * (len(members) - len({key for key, *_ in members}))
+        assert list(document.value) == list(dict.fromkeys(key for key, *_ in members))
+
+
+@pytest.mark.parametrize("number", ["12345678901234567890", "-12345678901234567890", "1e400", "-1.5E+400"])
+@pytest.mark.parametrize("text", ["{}", "[{}]", "[ {}]", '{{"a":{}}}', '{{"a" :\t{} }}', "[1,{}]", "[\r\n{}\n]"])
+def test_an_odd_number_is_told_wherever_it_stands(text, number):
+    assert len(open_bytes(text.format(number).encode(), "x.json").notices) == 1
+    assert not open_bytes(text.format(f'"1, {number}"').encode(), "x.json").notices
+
+
 def test_what_is_no_number_stays_as_text_and_is_told():
     document = open_bytes(b'[{"a": NaN, "b": [-Infinity, 1e999, -1e-999, 1e5]}]', "x")
     assert values(document) == [{"a": "NaN", "b": ["-Infinity", "1e999", -0.0, 1e5]}]
