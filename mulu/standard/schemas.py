@@ -23,6 +23,11 @@ from mulu.texts import Text
 SUFFIX = ".schema.json"
 # Of every entry, whatever its kind: the engine's own name for what a legacy record held beyond the standard.
 EXTENSIONS = "^x-"
+# What may say beside `properties` that a property is known, and what belongs to one document.
+_NOT_PLAIN = {
+    *("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "patternProperties"),
+    *("additionalProperties", "unevaluatedProperties", "$defs", "$anchor"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,24 @@ class Schemas:
                 for name, identifier in sorted(nested.items())
             },
         }
+
+    def in_place(self, kind: str) -> Schema:
+        """Return `closed(kind)` with what it refers to in its place, which means the same and is checked in less time.
+
+        `additionalProperties` needs no list of what was evaluated behind a `$ref`. Where an error stands in the schemas
+        as they are written only `closed` tells.
+        """
+        closed = self.closed(kind)
+        closed["$defs"] = {name: self._put_in_place(part) for name, part in closed["$defs"].items()}
+        return self._put_in_place(closed)
+
+    def _put_in_place(self, part: Schema) -> Schema:
+        schema = self.resources[part["$ref"]]
+        if schema.keys() & _NOT_PLAIN:
+            return part
+        own = {key: value for key, value in schema.items() if key not in ("$id", "$schema", "$dynamicAnchor")}
+        around = {key: value for key, value in part.items() if key not in ("$ref", "unevaluatedProperties")}
+        return {**own, **around, "additionalProperties": False}
 
     def bundle(self, kind: str) -> Schema:
         """Return the closed schema of `kind` with all that it reaches embedded: one document that stands alone."""
