@@ -1,8 +1,8 @@
 """A JSON text: its value by a strict parser, and what is odd in it by a scan of the text.
 
-The parser (jiter) refuses what other software would read each in its own way: repeated keys, `NaN`. Such a
-text is read once more, tolerantly, and each of them is told. What two readers cannot disagree on is a
-syntax error.
+Most texts are read by a quick parser (orjson), where what it would write for the value tells that nothing is odd. The
+strict one (jiter) refuses what other software would read each in its own way: repeated keys, `NaN`. Such a text is
+read once more, tolerantly, and each of them is told. What two readers cannot disagree on is a syntax error.
 """
 
 import re
