@@ -83,7 +83,10 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help=say("用几个进程检查大文件；默认为处理器数", "Processes that check a large file; by default one a processor"),
+    help=say(
+        "用几个进程检查大文件；默认为处理器数；用 Spark 时由集群决定",
+        "Processes that check a large file; by default one a processor; with Spark the cluster decides",
+    ),
 )
 @resumable
 @click.option(
