@@ -192,7 +192,7 @@ def leaves_of(value: object) -> int:
 
 
 def _sample(samples: list[str], cell: Cell) -> None:
-    if len(samples) < SAMPLES:
+    if cell is not None and len(samples) < SAMPLES:
         text = _shown(cell) if isinstance(cell, str) else mask(shown(cell if isinstance(cell, list) else as_text(cell)))
         if text not in samples:
             samples.append(text)

@@ -324,14 +324,13 @@ class RecordWriter:
             kept, nameless = self.names.fitted(kept, tree, element, self._namespaces)
             for at in nameless:
                 self.ledger.drop(NO_NAME, 1, self._account_of(at), None)
-        before = {at for at, _ in leaves(kept)}
         assert self.mapping.family is not None
         laid, lost = lay_over(tree, kept, _TEXT_OF[self.mapping.family])
-        for at in before:
+        for at, value in leaves(kept):
             if at in lost:
-                self.ledger.drop(NO_PLACE, 1, self._account_of(at), None)
+                self.ledger.drop(NO_PLACE, 1, self._account_of(at), value)
             else:
-                self.ledger.enter("kept", self._account_of(at), None, 1)
+                self.ledger.enter("kept", self._account_of(at), value, 1)
         return laid
 
     def _account_of(self, at: str) -> ColumnAccount:

@@ -1,0 +1,130 @@
+"""Whole results: what each sample becomes, cell by cell, with its account, and how entries are written in each format.
+
+What is expected stands in `approved/`; `tests/conftest.py` says how it is written anew.
+"""
+
+import io
+
+import openpyxl
+import orjson
+import pytest
+
+from mulu.convert.account import account_lines, notice_lines, preview_lines
+from mulu.convert.ledger import HEADS, to_json
+from mulu.convert.target import open_target
+from mulu.standard import load
+
+STANDARD = load()
+SAMPLES = {name: next(mapping.folder.glob("sample.*")) for name, mapping in STANDARD.mappings.items()}
+WRITABLE = [name for name, mapping in STANDARD.mappings.items() if mapping.writing is not None]
+FOREIGN = {"kind": "venue", "title": "某种别的条目", "note": ["一", 2]}
+
+
+def text(value):
+    """Return a value as JSON in one line."""
+    return orjson.dumps(value).decode()
+
+
+def flat(value, pointer=""):
+    """Yield each value in a value with its pointer."""
+    if isinstance(value, dict) and value:
+        for key, member in value.items():
+            yield from flat(member, f"{pointer}/{key}")
+    elif isinstance(value, list) and value:
+        for number, member in enumerate(value):
+            yield from flat(member, f"{pointer}/{number}")
+    else:
+        yield pointer, value
+
+
+def entry_lines(item):
+    """Yield what an entry has from the file, a value a line, each with its place; an entry ends with its source."""
+    values = {pointer: text(value) for pointer, value in flat(item.entry)}
+    yield f"#{item.item}"
+    for pointer, ref in item.trace.items():
+        yield f"{pointer}  {values.get(pointer, '')}  ← {' '.join(map(str, ref))}"
+    yield from (f"{pointer}  {value}" for pointer, value in values.items() if pointer not in item.trace)
+
+
+def ledger_lines(part):
+    """Yield an account as it is written, a column a line."""
+    for key, value in part.items():
+        if key == "columns":
+            yield from map(column_line, value)
+        elif isinstance(value, list):
+            yield from (" ".join(map(text, one.values())) for one in value)
+        else:
+            yield f"{key}: {value}"
+
+
+def column_line(column):
+    """Return the account of a column in one line."""
+    counts = ", ".join(f"{key} {value}" for key, value in column.items() if isinstance(value, int) and value)
+    samples = text([column["samples"], *filter(None, [column["values_not_understood"]])])
+    return f"{column['sheet'] or ''}!{column['heading']} → {column['property']}: {counts} {samples}"
+
+
+def source_lines(made, source):
+    """Yield all that a conversion gives."""
+    for item in made:
+        yield from entry_lines(item)
+    yield from (text([one.check, one.params, one.ref, one.entry, one.pointer]) for one in source.remarks)
+    yield from (text(one.to_dict()) for one in source.rejects)
+    yield from ledger_lines(orjson.loads(to_json([source.ledger]))["sources"][0])
+    for language in ("zh", "en"):
+        yield from account_lines([source.ledger], language)
+        yield from notice_lines(source.document, language)
+
+
+def written_lines(entries, name):
+    """Yield the file that entries are written to, and the account of what has a place in it."""
+    endings = STANDARD.mappings[name].writing.endings or (".xlsx",)
+    target, stream = open_target(STANDARD, name, None), io.BytesIO()
+    for entry in entries:
+        target.add(entry, stream)
+    target.finish(stream)
+    if endings[0] == ".xlsx":
+        yield from workbook_lines(stream.getvalue())
+    else:
+        yield from stream.getvalue().decode().replace("\r\n", "\n").split("\n")
+    account = orjson.loads(to_json([], target.ledger))["written"]
+    account["columns"] = [one for one in account["columns"] if one["dropped"] < sum(one[head] for head in HEADS)]
+    yield from ledger_lines(account)
+    yield from (line for language in ("zh", "en") for line in account_lines([], language, target.ledger))
+
+
+def workbook_lines(data):
+    """Yield the cells of a workbook, a row a line, and how its sheets are laid out."""
+    for sheet in openpyxl.load_workbook(io.BytesIO(data)):
+        yield f"{sheet.title}: {sheet.freeze_panes}, merged {sorted(map(str, sheet.merged_cells.ranges))}"
+        yield text({name: column.width for name, column in sheet.column_dimensions.items()})
+        yield from (text(row) for row in sheet.iter_rows(values_only=True))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_becomes_entries_that_know_their_cells(name, convert, approved):
+    """Each value with its place, what is remarked, and the account as it is written and told."""
+    made, source = convert(SAMPLES[name])
+    approved(f"read/{name}.txt", source_lines(made, source))
+
+
+@pytest.mark.parametrize("name", WRITABLE)
+def test_a_sample_is_written_again_as_it_was(name, convert, approved):
+    """What its source held beyond the standard stands where it stood."""
+    made, _ = convert(SAMPLES[name])
+    approved(f"written/{name}.txt", written_lines([item.entry for item in made], name))
+
+
+@pytest.mark.parametrize("name", WRITABLE)
+def test_an_entry_of_no_format_is_written(name, approved):
+    """All that a kind can say goes where the format has a place for it, and the account names the rest."""
+    entries = [*(STANDARD.examples[kind] for kind in STANDARD.mappings[name].kinds), FOREIGN]
+    approved(f"examples/{name}.txt", written_lines(entries, name))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_preview_is_shown(language, convert, approved):
+    """Each value beside its cell, and what stood there before."""
+    made, source = convert(SAMPLES["cn-guide-2017"])
+    lines = [line for item in made[:2] for line in preview_lines(source.document, item, language)]
+    approved(f"preview.{language}.txt", lines)
