@@ -225,11 +225,12 @@ class RecordWriter:
                 self._values(spec, value, here, path, out)
             elif not isinstance(value, dict):
                 cell, head = self.back(spec, value, path)
-                steps = steps_to(before) if isinstance(before, str) and before[:1] in ("", "/") else path.steps
+                is_there = isinstance(before, str) and before[:1] in ("", "/")
+                steps = steps_to(str(before)) if is_there else path.steps
                 if not prefix:
                     self._leave_room(steps, out)
                 original = self._original(spec, pointer_of(here), value, cell)
-                if spec.write.time is not None and original != cell:
+                if spec.write.time is not None and original != cell and not is_there:
                     path, steps = spec.write.time, spec.write.time.steps
                 out.walk(steps).value = original
                 self._written[pointer_of(here)] = (head, path.text)

@@ -1,22 +1,29 @@
 """Whole results: what each sample becomes, cell by cell, with its account, and how entries are written in each format.
 
+`odd/` is a standard whose formats have all that a mapping can say, each with a file that has what is odd about it.
 What is expected stands in `approved/`; `tests/conftest.py` says how it is written anew.
 """
 
 import io
+from pathlib import Path
 
 import openpyxl
 import orjson
 import pytest
+import yaml
 
+from mulu.convert import known, open_source
 from mulu.convert.account import account_lines, notice_lines, preview_lines
 from mulu.convert.ledger import HEADS, to_json
 from mulu.convert.target import open_target
+from mulu.readers import Document, Row, Sheet, open_document
 from mulu.standard import load
 
 STANDARD = load()
 SAMPLES = {name: next(mapping.folder.glob("sample.*")) for name, mapping in STANDARD.mappings.items()}
 WRITABLE = [name for name, mapping in STANDARD.mappings.items() if mapping.writing is not None]
+ODD = load(Path(__file__).with_name("odd"))
+ODD_NAMES = sorted(set(ODD.mappings) - set(STANDARD.mappings))
 FOREIGN = {"kind": "venue", "title": "某种别的条目", "note": ["一", 2]}
 
 
@@ -76,10 +83,10 @@ def source_lines(made, source):
         yield from notice_lines(source.document, language)
 
 
-def written_lines(entries, name):
+def written_lines(entries, name, standard=STANDARD):
     """Yield the file that entries are written to, and the account of what has a place in it."""
-    endings = STANDARD.mappings[name].writing.endings or (".xlsx",)
-    target, stream = open_target(STANDARD, name, None), io.BytesIO()
+    endings = standard.mappings[name].writing.endings or (".xlsx",)
+    target, stream = open_target(standard, name, None), io.BytesIO()
     for entry in entries:
         target.add(entry, stream)
     target.finish(stream)
@@ -99,6 +106,34 @@ def workbook_lines(data):
         yield f"{sheet.title}: {sheet.freeze_panes}, merged {sorted(map(str, sheet.merged_cells.ranges))}"
         yield text({name: column.width for name, column in sheet.column_dimensions.items()})
         yield from (text(row) for row in sheet.iter_rows(values_only=True))
+
+
+def odd_source(name):
+    """Return the source that the file of an odd format is read from, and what is said of all its entries."""
+    folder = ODD.mappings[name].folder
+    sheets = folder / "sheets.yaml"
+    if not sheets.exists():
+        path = next(folder.glob("input.*"))
+        return open_source(open_document(path, name=path.name, known=known(ODD)), ODD)
+    said = yaml.safe_load(sheets.read_text(encoding="utf-8"))
+    made = []
+    for index, sheet in enumerate(said["sheets"]):
+        rows = [Row(number, cells) for number, cells in enumerate(sheet.pop("rows"), 1) if cells]
+        merged = [tuple(area) for area in sheet.pop("merged", [])]
+        made.append(Sheet(index, rows=rows, merged=merged, **sheet))
+    given = {tuple(path.split(".")): text for path, text in said.get("given", {}).items()}
+    return open_source(Document("sheets.xlsx", "xlsx", "", 0, None, sheets=made), ODD, None, given)
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_what_is_odd_is_read_and_told(name, approved):
+    """Of each way to read a value, what it takes, what it leaves, and what of the file has no place in an entry."""
+    source = odd_source(name)
+    made = list(source)
+    assert source.format == name
+    approved(f"odd/{name}.txt", source_lines(made, source))
+    if source.mapping.writing is not None:
+        approved(f"odd/{name}.written.txt", written_lines([item.entry for item in made], name, ODD))
 
 
 @pytest.mark.parametrize("name", SAMPLES)
