@@ -216,7 +216,8 @@ class TemplateSource:
             return self._one(column, cell)
         texts = [text for piece in re.split(f"[{SEPARATORS}]", as_text(cell)) if (text := as_text(piece))]
         found = [self._one(column, text) for text in texts]
-        heads = {head for _, head in found} | ({"transformed"} if len(found) > 1 else set())
+        # Several values in a cell, or nothing but what separates them, are another spelling of a list.
+        heads = {head for _, head in found} | ({"transformed"} if len(found) != 1 else set())
         return [value for value, _ in found], max(heads, key=_RANK.index)
 
     def _one(self, column: Column, cell: Cell) -> tuple[Json, str]:

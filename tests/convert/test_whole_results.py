@@ -16,7 +16,7 @@ from mulu.convert import known, open_source
 from mulu.convert.account import account_lines, notice_lines, preview_lines
 from mulu.convert.ledger import HEADS, to_json
 from mulu.convert.target import open_target
-from mulu.readers import Document, Row, Sheet, open_document
+from mulu.readers import Document, Notice, Row, Sheet, open_document
 from mulu.standard import load
 
 STANDARD = load()
@@ -108,21 +108,29 @@ def workbook_lines(data):
         yield from (text(row) for row in sheet.iter_rows(values_only=True))
 
 
-def odd_source(name):
-    """Return the source that the file of an odd format is read from, and what is said of all its entries."""
-    folder = ODD.mappings[name].folder
-    sheets = folder / "sheets.yaml"
-    if not sheets.exists():
-        path = next(folder.glob("input.*"))
-        return open_source(open_document(path, name=path.name, known=known(ODD)), ODD)
-    said = yaml.safe_load(sheets.read_text(encoding="utf-8"))
+def sheets_source(path):
+    """Return the source that sheets, as a file lists them, are read from, and what is said of all its entries."""
+    said = yaml.safe_load(path.read_text(encoding="utf-8"))
     made = []
     for index, sheet in enumerate(said["sheets"]):
         rows = [Row(number, cells) for number, cells in enumerate(sheet.pop("rows"), 1) if cells]
         merged = [tuple(area) for area in sheet.pop("merged", [])]
         made.append(Sheet(index, rows=rows, merged=merged, **sheet))
     given = {tuple(path.split(".")): text for path, text in said.get("given", {}).items()}
-    return open_source(Document("sheets.xlsx", "xlsx", "", 0, None, sheets=made), ODD, None, given)
+    hidden = [
+        Notice("hidden-sheet", {"sheet": str(index)}, None if index is None else (index, 0, 0))
+        for index in said.get("notices", [])
+    ]
+    return open_source(Document("sheets.xlsx", "xlsx", "", 0, None, hidden, made), ODD, None, given)
+
+
+def odd_source(name):
+    """Return the source that the file of an odd format is read from."""
+    folder = ODD.mappings[name].folder
+    if (folder / "sheets.yaml").exists():
+        return sheets_source(folder / "sheets.yaml")
+    path = next(folder.glob("input.*"))
+    return open_source(open_document(path, name=path.name, known=known(ODD)), ODD)
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
@@ -134,6 +142,12 @@ def test_what_is_odd_is_read_and_told(name, approved):
     approved(f"odd/{name}.txt", source_lines(made, source))
     if source.mapping.writing is not None:
         approved(f"odd/{name}.written.txt", written_lines([item.entry for item in made], name, ODD))
+
+
+def test_a_template_that_several_people_filled_in_is_read_and_told(approved):
+    """Lines are joined by their numbers; what belongs to none, has no property or is no value is told."""
+    source = sheets_source(ODD.roots[-1] / "template.yaml")
+    approved("odd/template.txt", source_lines(list(source), source))
 
 
 @pytest.mark.parametrize("name", SAMPLES)
