@@ -170,6 +170,8 @@ class LegacySource:
         return {columns[number].full: pointer for number, pointer in made.properties.items()}
 
     def _entries(self, candidate: Candidate, details: list["_Joined"]) -> Iterator[Sourced]:
+        if candidate.records is None:
+            self._titles(self.document.sheets[candidate.sheet], candidate)
         table = self._table(candidate)
         made = plan(table, self.mapping.fields, self.mapping.drops, self.standard.codes)
         keys = [
@@ -198,9 +200,7 @@ class LegacySource:
     def _table(self, candidate: Candidate) -> Table:
         if candidate.records is not None:
             return record_table(candidate.records)
-        sheet = self.document.sheets[candidate.sheet]
-        self._titles(sheet, candidate)
-        return sheet_table(sheet, candidate.header, candidate.columns)
+        return sheet_table(self.document.sheets[candidate.sheet], candidate.header, candidate.columns)
 
     def _detail(self, detail: Detail) -> "_Joined | None":
         taken = {candidate.sheet for candidate in self.found}
