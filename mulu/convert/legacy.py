@@ -87,13 +87,13 @@ def _not_recognised(document: Document, standard: Standard, best: "Candidate | T
         )
     if best is None:
         formats = "、".join(standard.mappings)
-        found = "、".join(map(shown, headings[:6])) or "—"
+        found = [shown(heading) for heading in headings[:6]] or ["—"]
         return NotRecognised(
             document.path,
-            f"认不出这是什么目录：没有一个已知的表头（找到的是 {found}），也不是条目（条目须有 kind，取值 {kinds}）。"
-            f"请核对是不是选错了文件或工作表；能读的格式：{formats}，见 mulu formats",
-            f"this is no catalog that is known: not one known heading (found: {found}), and no entries either (an "
-            f"entry has a kind: {kinds}). Check the file and the sheet; mulu formats lists what can be read",
+            f"认不出这是什么目录：没有一个已知的表头（找到的是 {'、'.join(found)}），也不是条目（条目须有 kind，取值 "
+            f"{kinds}）。请核对是不是选错了文件或工作表；能读的格式：{formats}，见 mulu formats",
+            f"this is no catalog that is known: not one known heading (found: {', '.join(found)}), and no entries "
+            f"either (an entry has a kind: {kinds}). Check the file and the sheet; mulu formats lists what can be read",
         )
     missing = [heading.replace("*", "…") for heading in best.missing]
     return NotRecognised(
