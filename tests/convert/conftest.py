@@ -1,6 +1,7 @@
 """Conversions of files that a test names, and all that is told of them, in lines to compare."""
 
 import io
+from pathlib import Path
 
 import openpyxl
 import orjson
@@ -102,14 +103,14 @@ def source_lines(made, source):
         yield from preview_lines(source.document, made[0], language)
 
 
-def target_lines(entries, name, standard=STANDARD):
+def target_lines(entries, name, standard=STANDARD, ending=None):
     """Yield the file that entries are written to, and the account of what has a place in it."""
-    endings = standard.mappings[name].writing.endings or (".xlsx",)
-    target, stream = open_target(standard, name, None), io.BytesIO()
+    output = Path(f"out{ending or standard.mappings[name].writing.endings[0]}")
+    target, stream = open_target(standard, name, output), io.BytesIO()
     for entry in entries:
         target.add(entry, stream)
     target.finish(stream)
-    if endings[0] == ".xlsx":
+    if output.suffix == ".xlsx":
         yield from workbook_lines(stream.getvalue())
     else:
         yield from stream.getvalue().decode().replace("\r\n", "\n").split("\n")

@@ -15,6 +15,7 @@ from mulu.standard import load
 ODD = load(Path(__file__).with_name("odd"))
 NAMES = sorted(set(ODD.mappings) - set(load().mappings))
 GIVEN = [name for name in NAMES if (ODD.mappings[name].folder / "entries.yaml").exists()]
+TREES = [name for name in NAMES if ODD.mappings[name].is_tree]
 
 
 def sheets_source(path):
@@ -47,6 +48,23 @@ def test_what_is_odd_is_written_and_told(name, told_of_target, approved):
     """Of each way to write a value, what it takes, what it leaves, and what a reader would not find again."""
     entries = yaml.safe_load((ODD.mappings[name].folder / "entries.yaml").read_text(encoding="utf-8"))
     approved(f"odd/{name}.txt", told_of_target(entries, name, ODD))
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_what_stands_around_records_is_written_for_none_and_for_one(name, told_of_target, approved):
+    """A file without records has what all of them share; of several endings each has its syntax."""
+    alone = {
+        "kind": "resource",
+        "title": "独",
+        "identifier": "urn:x",
+        "publisher": {"name": "局"},
+        "issued": "2018-06-01",
+    }
+    lines = []
+    for ending in ODD.mappings[name].writing.endings:
+        for entries in ([], [alone], [alone, {"kind": "organization", "title": "别"}]):
+            lines += told_of_target(entries, name, ODD, ending)
+    approved(f"odd/{name}.around.txt", lines)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in GIVEN])

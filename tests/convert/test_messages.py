@@ -1,0 +1,68 @@
+"""What is said in both languages where a file is no catalog, or something is asked for that there is not."""
+
+from pathlib import Path
+
+import pytest
+
+from mulu.convert import open_source
+from mulu.convert.target import open_target
+from mulu.errors import MuluError
+from mulu.readers import open_bytes
+from mulu.standard import load
+
+STANDARD = load()
+TABLE = "信息资源名称,信息资源代码,信息资源摘要,共享类型,更新周期,信息资源提供方\n甲,1,,,,\n"
+DCAT = STANDARD.mappings["dcat-us-1.1"].folder / "sample.json"
+READ = {
+    "misspelt.json": ('[{"Kinds": "resource", "title": "甲"}]', {}),
+    "nothing.json": ('{"some": 1, "other": {"a": 2}}', {}),
+    "words.json": ('["a", 1]', {}),
+    "near.csv": ("信息资源名称,别的,再一\n甲,乙,丙\n", {}),
+    "nearer.csv": ("信息资源名称,信息资源代码,a*b\n甲,乙,丙\n", {}),
+    "far.csv": ("a,b,,c,d,e,f,g,h\n1,2\n", {}),
+    "blank.csv": (",,\n,1,\n", {}),
+    "tree.json": ('{"dataset": [{"accessLevel": "public"}]}', {}),
+    "entries.csv": (TABLE, {"wanted": "mulu"}),
+    "template.csv": (TABLE, {"wanted": "mulu-template"}),
+    "kind.csv": ("#venue,/title,/note\n1,甲,乙\n", {}),
+    "given.csv": (TABLE, {"given": {("publisher", "nam"): "x"}}),
+    "given.json": (DCAT.read_text(encoding="utf-8"), {"given": {("a",): "x"}}),
+    "format.csv": (TABLE, {"wanted": "cn-guide-2018"}),
+    "unknown.csv": (TABLE, {"wanted": "zzz"}),
+    "named.csv": ("a,b\n1,2\n", {"wanted": "suzhou-55"}),
+}
+WRITTEN = [
+    ("suzhou-56", "a.csv"),
+    ("zzz", "a.csv"),
+    ("dif", "a.xml"),
+    ("suzhou-55", "a.txt"),
+    ("cn-guide-2017", "a"),
+    ("dcat", "a.json"),
+    ("datapackage", "a.JSON"),
+    ("mulu", "a.txt"),
+]
+
+
+def said(function, *arguments):
+    """Yield what is said if a function raises, in both languages."""
+    try:
+        function(*arguments)
+    except MuluError as error:
+        yield from (f"  {type(error).__name__}", f"  {error.zh}", f"  {error.en}")
+    else:
+        yield "  —"
+
+
+def read(name, text, options):
+    """Read a file that is no catalog, or asked for wrongly."""
+    list(open_source(open_bytes(text.encode(), name), STANDARD, **options))
+
+
+@pytest.mark.parametrize("way", ["read", "written"])
+def test_what_cannot_be_done_is_told_in_both_languages(way, approved):
+    """What is wrong, what was found, what there is instead."""
+    if way == "read":
+        each = [(name, said(read, name, text, options)) for name, (text, options) in READ.items()]
+    else:
+        each = [(f"{name} {path}", said(open_target, STANDARD, name, Path(path))) for name, path in WRITTEN]
+    approved(f"messages/{way}.txt", [line for name, lines in each for line in (name, *lines)])
