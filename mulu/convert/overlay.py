@@ -32,7 +32,7 @@ def _laid(tree: Json, rest: Json, pointer: str, text: str, lost: set[str]) -> Js
         both: list[Json] = []
         for n, one in enumerate(theirs):
             # What is left of an element goes to the one at its position, unless that one says otherwise.
-            at = next((m for m in (n, *free) if m in free and _is_rest_of(free[m], one)), None)
+            at = next((m for m in (n, *free) if m in free and _is_rest_of(free[m], one, text)), None)
             under = free.pop(at) if at is not None else None
             both.append(_laid(under, one, pointer + suffix.format(n), text, lost))
         return [*(one for one in both if one is not None and one != {}), *free.values()]
@@ -44,24 +44,26 @@ def _laid(tree: Json, rest: Json, pointer: str, text: str, lost: set[str]) -> Js
                 merged[key] = laid
         return merged
     if isinstance(rest, dict):
-        return {text: tree, **rest}
+        return _laid({text: tree}, rest, pointer, text, lost)
     if tree != rest:
         lost.update(at for at, _ in leaves(rest, pointer))
     return tree
 
 
-def _is_rest_of(tree: Json, rest: Json) -> bool:
+def _is_rest_of(tree: Json, rest: Json, text: str) -> bool:
     """Whether `rest` can belong to the element of a list that `tree` was written of."""
     if isinstance(tree, dict) and isinstance(rest, dict) and len(tree) == len(rest) == 1 and tree.keys() != rest.keys():
         # Where XML has one of several elements, two of them have no place in one.
         return not all(isinstance(member, dict) for one in (tree, rest) for member in one.values())
-    return _agree(tree, rest)
+    return _agree(tree, rest, text)
 
 
-def _agree(tree: Json, rest: Json) -> bool:
+def _agree(tree: Json, rest: Json, text: str) -> bool:
     """Whether `rest` can be laid over `tree` with no value of either in the place of another."""
+    if isinstance(rest, dict) and not isinstance(tree, dict | list):
+        tree = {text: tree}
     if isinstance(tree, dict) and isinstance(rest, dict):
-        return all(key not in tree or _agree(tree[key], member) for key, member in rest.items())
+        return all(key not in tree or _agree(tree[key], member, text) for key, member in rest.items())
     return isinstance(tree, dict | list) or isinstance(rest, dict | list) or tree == rest
 
 
