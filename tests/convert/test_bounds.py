@@ -1,0 +1,217 @@
+"""How far is looked and how much is held: up to each bound, and not one further."""
+
+import orjson
+import pytest
+
+from mulu.convert import ENTRIES, known, open_source, place
+from mulu.convert.account import account_lines, preview_lines
+from mulu.convert.ledger import Ledger
+from mulu.convert.records import record_tables
+from mulu.convert.source import Sourced, nearest
+from mulu.convert.table_writing import Layout
+from mulu.convert.tables import sheet_candidates
+from mulu.convert.template import forms, is_own
+from mulu.convert.tree_source import tree_candidates
+from mulu.errors import NotRecognised
+from mulu.readers import Document, Item, Row, Sheet, open_bytes
+from mulu.standard import load
+from mulu.standard.mappings import Writing
+
+STANDARD = load()
+FLAT = STANDARD.mappings["cn-flat-35"]
+
+
+def document(value, name="a.json"):
+    """Return a document of a value."""
+    return open_bytes(orjson.dumps(value), name, known=known(STANDARD))
+
+
+class Items(Document):
+    """A document of XML that was read record by record."""
+
+    def __init__(self, values):
+        super().__init__("a.xml", "xml", "", 0, None)
+        self.values = values
+
+    def items(self):
+        """Yield the records."""
+        return (Item(number, value) for number, value in enumerate(self.values))
+
+
+def wrapped(value, times):
+    """Return a value inside so many objects."""
+    for _ in range(times):
+        value = {"o": value}
+    return value
+
+
+@pytest.mark.parametrize(("before", "found"), [(99, True), (100, False)])
+def test_entries_are_told_by_the_first_hundred_values(before, found):
+    values = [{"x": 1}] * before + [{"kind": "resource"}]
+    if found:
+        assert open_source(document(values), STANDARD).format == ENTRIES
+    else:
+        with pytest.raises(NotRecognised):
+            open_source(document(values), STANDARD)
+
+
+@pytest.mark.parametrize(("times", "pointers"), [(1, ["/o"]), (4, ["/o/o/o/o"]), (5, [])])
+def test_records_lie_in_few_envelopes(times, pointers):
+    """The object around all is one of them; the object itself may be a record too."""
+    found = record_tables(document(wrapped([{"a": 1}, {"b": 2}], times)))
+    assert [one.pointer for one in found] == [None, *pointers]
+
+
+def test_each_list_of_objects_may_be_the_records():
+    """Nearest to the root first, whole lists of objects only; several items are the records themselves."""
+    value = {"a": {"deep": [{"x": 1}]}, "b": [{"y": {"z": 1, "e": {}}}, {"w": 2}], "c": [1, {"x": 1}], "d": []}
+    found = record_tables(document(value))
+    told = [(one.pointer, one.count, [item.label for item in one.columns]) for one in found]
+    assert told == [
+        (None, 1, ["a.deep", "b", "c", "d"]),
+        ("/b", 2, ["y.z", "y.e", "w"]),
+        ("/a/deep", 1, ["x"]),
+    ]
+    lines = [(line.number, line.cells, line.refs, line.base) for line in found[1].lines()]
+    assert lines == [
+        (1, {1: 1}, {1: (0, "/b/0/y/z"), 2: (0, "/b/0/y/e")}, (0, "/b/0")),
+        (2, {3: 2}, {3: (0, "/b/1/w")}, (0, "/b/1")),
+    ]
+    several = record_tables(open_bytes(b'{"a": 1}\n["x"]\n{"b": [{"c": 1}]}\n', "a.jsonl"))
+    assert [(one.pointer, one.count) for one in several] == [(None, 2)]
+    assert [line.base for line in several[0].lines()] == [(0, ""), (2, "")]
+    assert record_tables(document([])) == []
+
+
+@pytest.mark.parametrize(("names", "found"), [(2_000, 1), (2_001, 0)])
+def test_an_object_of_too_many_members_is_no_line(names, found):
+    assert len(record_tables(document({f"n{number}": number for number in range(names)}))) == found
+
+
+@pytest.mark.parametrize(("titles", "found"), [(39, True), (40, False)])
+def test_headings_stand_among_the_first_rows(titles, found):
+    rows = [Row(number, ["标题"]) for number in range(1, titles + 1)]
+    sheet = Sheet(0, "一", rows=[*rows, Row(titles + 1, [group[0] for group in FLAT.headings])])
+    assert (sheet_candidates(sheet, FLAT) is not None) is found
+
+
+@pytest.mark.parametrize(("titles", "found"), [(19, True), (20, False)])
+def test_the_row_of_pointers_stands_among_the_first_rows(titles, found):
+    rows = [Row(number, ["标题"]) for number in range(1, titles + 1)]
+    pointers = Sheet(0, "一", rows=[*rows, Row(titles + 1, ["#resource", "/title"])])
+    own = Sheet(0, "一", rows=[*rows, Row(titles + 1, [" #any-id 1.0 "])])
+    made = Document("a.xlsx", "xlsx", "", 0, None, sheets=[pointers])
+    assert bool(forms(made, STANDARD)) is found and is_own(own) is found
+
+
+@pytest.mark.parametrize("cell", ["#any-id", "any-id 1.0", "#any-id 1.0 x", "#Any 1.0", 1, None])
+def test_a_sheet_without_a_stamp_is_not_the_templates_own(cell):
+    assert not is_own(Sheet(0, "一", rows=[Row(1, []), Row(2, [cell, "#any-id 1.0"])]))
+
+
+@pytest.mark.parametrize(("before", "found"), [(19, True), (20, False)])
+def test_a_format_of_xml_is_told_by_the_first_records(before, found):
+    """One of them may lack what marks the format."""
+    bare, whole = {"Metadata": {"resTitle": "甲"}}, {"Metadata": {"resTitle": "甲", "resID": "1", "mdId": "2"}}
+    made = Items([*[bare] * before, whole])
+    best = tree_candidates(made, [STANDARD.mappings["gbt21063"]])[0]
+    assert best.is_recognised is found
+
+
+def test_further_columns_are_added_up_to_a_bound():
+    """What has the heading of a column stands in it, what comes again beside it; 200 others get one of their own."""
+    layout = Layout(Writing(headings=("甲", "乙 (必填)", "甲")), (), (), STANDARD.codes)
+    assert [layout.own_column(name) for name in ("甲", "甲#", "甲##", "乙(必填)", "#")] == [1, 3, 3, 2, 4]
+    numbers = [layout.own_column(f"列{number}") for number in range(200)]
+    assert numbers == [*range(5, 204), None]
+    assert layout.own_column("列7") == 12 and layout.has("甲#") and not layout.has("列7")
+    assert [layout.number_of(name) for name in ("乙", "组 › 甲", "丙", None)] == [2, 1, None, None]
+
+
+@pytest.mark.parametrize(("columns", "more"), [(12, []), (13, ["1 列", "1 more"]), (15, ["3 列", "3 more"])])
+def test_the_account_on_the_screen_names_some_columns(columns, more):
+    """Twelve of a kind, and how many more the file has."""
+    ledger = Ledger("a", "f")
+    for number in range(columns):
+        for head in ("kept", "not_understood"):
+            ledger.enter(head, ledger.column(None, f"{head} {number}"), "x", 1)
+    target = Ledger("b", "g")
+    for number in range(columns):
+        target.drop(STANDARD.header.title, 1, target.column(None, f"lost {number}"), "x")
+    for language, wanted in zip(("zh", "en"), more or ("", ""), strict=True):
+        lines = list(account_lines([ledger], language, target))
+        for kind in ("kept", "not_understood", "lost"):
+            assert sum(line.startswith(f"    {kind} ") for line in lines) == 12
+        told = [line for line in lines if line.endswith("--ledger")]
+        assert len(told) == (3 if more else 0) and all(wanted in line for line in told)
+
+
+def test_samples_are_few_and_each_once():
+    """Three of a column, in their order, masked; what was not understood has its own."""
+    ledger = Ledger("a", "f")
+    account = ledger.column("一", "列", "/x")
+    for cell in ("a", "a", None, "b", 3.0, "13812345678", "e"):
+        ledger.enter("mapped", account, cell, 2)
+    for cell in ("13812345678", ["c"], True):
+        ledger.enter("not_understood", account, cell, 1)
+    assert account.samples == ["a", "b", "3"] and account.not_understood == ["138******78", "['c']", "true"]
+    assert ledger.column("一", "列", "/y").property == "/x" and ledger.column("二", "列").property is None
+    assert (ledger.counts["mapped"], account.counts["not_understood"], ledger.leaves) == (14, 3, 17)
+
+
+TRACE = {"": (0, 1, 0), "/b/0": (0, 2, 3), "/a/x": (0, 4, 5), "/a/y": (1, "/p")}
+
+
+@pytest.mark.parametrize(
+    ("pointer", "ref"),
+    [
+        ("/b/0", (0, 2, 3)),
+        ("/b/0/c/d", (0, 2, 3)),
+        ("/b", (0, 2, 3)),
+        ("/b/1", (0, 2, 3)),
+        ("/a/z", (0, 4, 5)),
+        ("/a/y/q", (1, "/p")),
+        ("/a/xx", (0, 4, 5)),
+        ("/c/d", (0, 1, 0)),
+        ("", (0, 1, 0)),
+    ],
+)
+def test_the_place_of_a_value_is_that_of_what_is_nearest(pointer, ref):
+    """Of itself, what it is part of, what stands beside it, the entry; also as it was written down."""
+    assert nearest(TRACE, pointer) == ref
+    assert nearest({at: list(one) for at, one in TRACE.items()}, pointer) == ref
+
+
+def test_an_entry_knows_its_place_by_what_is_kept_of_it():
+    """A traced one by its trace, one of entries by its number, a line by its offset; else the first."""
+    made = open_bytes(b'[{"a": 1},\n {"b": 2}]', "a.json")
+    assert (place(made, 1, "/b").line, place(made, 1, "/b").column) == (2, 8)
+    assert place(made, 1, "/b", key=True).column == 3
+    assert place(made, None, "/a").line == 1 and place(made, "x", "/a").column == 8
+    assert Sourced({}, 4).origin == 4 and Sourced({}, 4, {"/a": (0, "/b")}).origin == {"/a": [0, "/b"]}
+    lines = open_bytes(b'{"a": 1}\n{"b": 2}\n', "a.jsonl")
+    assert (place(lines, [2, 9], "/b").line, place(lines, [2, 9], "/b", key=True).column) == (2, 2)
+
+
+def test_a_preview_tells_of_what_is_no_entry():
+    """A value that is no object, an entry without a source, one whose source is none."""
+    made = open_bytes(b'["a", {"kind": "x", "l": [], "o": {}, "n": null}, {"a": 1, "source": "s"}]', "a.json")
+    lines = [
+        line
+        for item, value in enumerate([one.value for one in made.items()])
+        for line in preview_lines(made, Sourced(value, item), "zh")
+    ]
+    assert lines == [
+        "#1",
+        "    a  ← 1:2",
+        "",
+        "#2",
+        "  /kind  x  ← 1:16",
+        "  /l     []  ← 1:26",
+        "  /o     {}  ← 1:35",
+        "  /n     —  ← 1:44",
+        "",
+        "#3",
+        "  /a  1  ← 1:58",
+        "",
+    ]
