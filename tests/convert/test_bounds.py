@@ -212,6 +212,6 @@ def test_a_preview_tells_of_what_is_no_entry():
         "  /n     —  ← 1:44",
         "",
         "#3",
-        "  /a  1  ← 1:58",
+        "  /a  1  ← 1:57",
         "",
     ]
