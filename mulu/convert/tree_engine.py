@@ -10,7 +10,7 @@ from mulu.convert.ledger import Ledger
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
 from mulu.convert.trees import TEXTS, Leaf, Node, Tree, label, leaves, without
-from mulu.convert.values import Cell, NotUnderstood
+from mulu.convert.values import Cell
 from mulu.convert.ways import Way, way_of
 from mulu.marks import GRAPH, REF
 from mulu.pointer import Json, pointer_step, steps_of
@@ -166,10 +166,7 @@ class TreeBuilder:
     ) -> None:
         array = array_at(target, spec.target)
         for node, (cell, at) in found:
-            try:
-                parts: list[Cell] = [*values.as_list(cell, spec.split)] if spec.split else [cell]
-            except NotUnderstood:
-                continue
+            parts: list[Cell] = [*values.as_list(cell, spec.split)] if spec.split else [cell]
             first, heads = len(array), []
             for part in parts:
                 if not spec.fields:

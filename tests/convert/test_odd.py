@@ -14,7 +14,8 @@ from mulu.standard import load
 
 ODD = load(Path(__file__).with_name("odd"))
 NAMES = sorted(set(ODD.mappings) - set(load().mappings))
-GIVEN = [name for name in NAMES if (ODD.mappings[name].folder / "entries.yaml").exists()]
+READ = [name for name in NAMES if any(ODD.mappings[name].folder.glob("[is]*.*"))]
+WRITTEN = [name for name in NAMES if (ODD.mappings[name].folder / "entries.yaml").exists()]
 TREES = [name for name in NAMES if ODD.mappings[name].is_tree]
 
 
@@ -43,11 +44,11 @@ def odd_source(name):
     return open_source(open_document(path, name=path.name, known=known(ODD)), ODD)
 
 
-@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_what_is_odd_is_written_and_told(name, told_of_target, approved):
     """Of each way to write a value, what it takes, what it leaves, and what a reader would not find again."""
     entries = yaml.safe_load((ODD.mappings[name].folder / "entries.yaml").read_text(encoding="utf-8"))
-    approved(f"odd/{name}.txt", told_of_target(entries, name, ODD))
+    approved(f"odd/{name}.entries.txt", told_of_target(entries, name, ODD))
 
 
 @pytest.mark.parametrize("name", TREES)
@@ -67,7 +68,7 @@ def test_what_stands_around_records_is_written_for_none_and_for_one(name, told_o
     approved(f"odd/{name}.around.txt", lines)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in GIVEN])
+@pytest.mark.parametrize("name", READ)
 def test_what_is_odd_is_read_and_told(name, told_of_source, told_of_target, approved):
     """Of each way to read a value, what it takes, what it leaves, and what of the file has no place in an entry."""
     source = odd_source(name)
