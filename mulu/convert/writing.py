@@ -155,7 +155,7 @@ class RecordWriter:
             self._originals = originals if isinstance(originals, dict) else {}
             places = source.get("at")
             self._places = places if isinstance(places, dict) else {}
-            self._before = source.get("values")
+            self._before = kept_of(entry, self.mapping.id)
             self._namespaces = source.get("namespaces")
         assert self.mapping.writing is not None and self.mapping.family is not None
         out = Out()
@@ -393,14 +393,15 @@ def term(spec: Spec, cell: Json) -> Json:
 def kept_of(entry: dict[str, Json], name: str) -> Json:
     """Return what the record that an entry was made of held beyond the standard, if it was of the format `name`."""
     source = entry.get("source")
-    return source.get("values") if isinstance(source, dict) and source.get("format") == name else None
+    values = source.get("values") if isinstance(source, dict) and source.get("format") == name else None
+    return values if isinstance(values, dict) else None
 
 
 def filled(value: Json, entry: dict[str, Json]) -> Json:
-    """Return a text with the properties that it names in braces put in; `None` if the entry lacks one of them."""
+    """Return a text with the properties that it names in braces put in; `None` if one of them is no single value."""
     if not isinstance(value, str):
         return value
     found = {name: get(entry, tuple(name.split("."))) for name in _NAMED.findall(value)}
-    if any(one is None for one in found.values()):
+    if any(one is None or isinstance(one, dict | list) for one in found.values()):
         return None
     return _NAMED.sub(lambda match: str(found[match.group(1)]), value)

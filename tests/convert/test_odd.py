@@ -41,7 +41,7 @@ def odd_source(name):
     if (folder / "sheets.yaml").exists():
         return sheets_source(folder / "sheets.yaml")
     path = next(folder.glob("input.*"))
-    return open_source(open_document(path, name=path.name, known=known(ODD)), ODD)
+    return open_source(open_document(path, name=path.name, known=known(ODD)), ODD, None, {("secrecy",): "non-secret"})
 
 
 @pytest.mark.parametrize("name", WRITTEN)
