@@ -133,6 +133,22 @@ def test_the_first_problem_ends_a_conversion_that_nobody_watches(batch):
     assert [ledger.path for ledger in conversion.ledgers] == ["batch/a.csv"]
 
 
+def test_a_fault_of_the_program_costs_one_file(batch):
+    """It is told as such, with the file's name, and the others are converted."""
+    problems = []
+
+    def read(document):
+        if document.path == "batch/a.csv":
+            raise ZeroDivisionError
+
+    conversion = mulu.convert(
+        "batch/a.csv", "batch/b.json", on_problem=lambda *told: problems.append(told), on_read=read
+    )
+    assert [entry["title"] for entry in conversion if "title" in entry] == ["甲", "乙"]
+    ((path, problem),) = problems
+    assert path == "batch/a.csv" and "ZeroDivisionError" in problem.zh and "ZeroDivisionError" in problem.en
+
+
 @pytest.mark.parametrize(
     ("options", "zh", "en"),
     [
