@@ -114,7 +114,7 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
     if spec.part is not None:
         parts = as_text(cell).split(spec.part[0])
         if len(parts) <= spec.part[1]:
-            raise NotUnderstood("fewer parts")
+            raise NotUnderstood
         cell = parts[spec.part[1]].strip()
     if spec.prefix and isinstance(cell, str):
         cell = as_text(cell).removeprefix(spec.prefix)

@@ -38,7 +38,7 @@ _FALSE = {"否", "无", "没有", "假", "false", "no", "n", "×", "✗", "☐",
 
 
 class NotUnderstood(ValueError):
-    """The content has no reading as the wanted value."""
+    """The content has no reading as the wanted value; what is said of it is for whoever asked to say."""
 
 
 def is_blank(cell: Cell) -> bool:
@@ -73,7 +73,7 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, date | time):
         return cell.isoformat()
     if isinstance(cell, list | dict):
-        raise NotUnderstood("a list or object stands where text is expected")
+        raise NotUnderstood
     return "" if cell is None else str(cell)
 
 
@@ -94,7 +94,7 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, bool | time | list | dict):
-        raise NotUnderstood("no date")
+        raise NotUnderstood
     if isinstance(cell, int | float):
         return _date_of_number(cell, date_1904)
     text = unicodedata.normalize("NFKC", as_text(cell)).strip("'\"‘’“”。.,;")
@@ -109,7 +109,7 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
         return _year(match.group(1))
     if text.isascii() and text.isdecimal():
         return _date_of_number(int(text), date_1904)
-    raise NotUnderstood("no date")
+    raise NotUnderstood
 
 
 def _date_of_number(number: int | float, date_1904: bool) -> str:
@@ -119,7 +119,7 @@ def _date_of_number(number: int | float, date_1904: bool) -> str:
         match = _YEAR_MONTH.fullmatch(repr(number))
         # 2018.5 is May, but 2018.1 may have been typed as 2018.10, so it is not read.
         if match is None or match.group(2) == "1":
-            raise NotUnderstood("no date")
+            raise NotUnderstood
         return _month(*match.groups())
     whole = int(number)
     if 20_000 <= whole < 80_000:
@@ -132,7 +132,7 @@ def _date_of_number(number: int | float, date_1904: bool) -> str:
         return datetime.fromtimestamp(whole, tz=UTC).astimezone(_BEIJING).date().isoformat()
     if 1900 <= whole < 2100:
         return _year(str(whole))
-    raise NotUnderstood("no date")
+    raise NotUnderstood
 
 
 def _serial(number: int | float, date_1904: bool) -> str:
@@ -145,18 +145,18 @@ def _day(year: str, month: str, day: str) -> str:
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
-        raise NotUnderstood("no day of the calendar") from None
+        raise NotUnderstood from None
 
 
 def _month(year: str, month: str) -> str:
     if not 1 <= int(month) <= 12:
-        raise NotUnderstood("no month")
+        raise NotUnderstood
     return f"{year}-{int(month):02d}"
 
 
 def _year(year: str) -> str:
     if not 1900 <= int(year) < 2100:
-        raise NotUnderstood("no year")
+        raise NotUnderstood
     return year
 
 
@@ -181,7 +181,7 @@ def as_end(cell: Cell) -> str:
     """Return the last day of a period; raises `NotUnderstood` if it has none yet."""
     end = as_period(cell)[1]
     if end is None:
-        raise NotUnderstood("no end")
+        raise NotUnderstood
     return end
 
 
@@ -191,7 +191,7 @@ def as_number(cell: Cell, scale: float | None = None) -> int | float:
     `scale` turns the source's unit into the standard's.
     """
     if isinstance(cell, bool | date | time | list | dict):
-        raise NotUnderstood("no number")
+        raise NotUnderstood
     if isinstance(cell, int | float):
         value: int | float = cell
     else:
@@ -199,7 +199,7 @@ def as_number(cell: Cell, scale: float | None = None) -> int | float:
         if _GROUPED.fullmatch(text):
             text = text.replace(",", "")
         if not _NUMBER.fullmatch(text) or len(text) > 400:
-            raise NotUnderstood("no number")
+            raise NotUnderstood
         value = float(text) if "." in text else int(text)
     if scale is not None:
         value = round(value * scale, 9)
@@ -210,7 +210,7 @@ def as_integer(cell: Cell, scale: float | None = None) -> int:
     """Return a whole number; raises `NotUnderstood` if there is a fraction."""
     value = as_number(cell, scale)
     if isinstance(value, float):
-        raise NotUnderstood("no whole number")
+        raise NotUnderstood
     return value
 
 
@@ -223,14 +223,14 @@ def as_boolean(cell: Cell) -> bool:
         return True
     if text in _FALSE:
         return False
-    raise NotUnderstood("neither yes nor no")
+    raise NotUnderstood
 
 
 def as_email(cell: Cell) -> str:
     """Return an address without the spaces that stand in it."""
     text = "".join(unicodedata.normalize("NFKC", as_text(cell)).split())
     if text.count("@") != 1:
-        raise NotUnderstood("no address")
+        raise NotUnderstood
     return text
 
 
@@ -242,7 +242,7 @@ def as_list(cell: Cell, separators: Sequence[str]) -> list[str]:
     """
     if isinstance(cell, list):
         if any(isinstance(item, list | dict) for item in cell):
-            raise NotUnderstood("a list of objects")
+            raise NotUnderstood
         parts = [as_text(item) for item in cell]
     else:
         text = as_text(cell)
@@ -269,7 +269,7 @@ def as_code(text: str, codes: CodeList, decode: Callable[[str], str | None]) -> 
     """Return the code that `text` stands for: as this platform numbers it (`decode`), else by label or alias."""
     found = decode(text) or codes.find(text)
     if found is None:
-        raise NotUnderstood(f"not in {codes.id}")
+        raise NotUnderstood
     return found
 
 
@@ -288,9 +288,9 @@ def by_vocabulary(text: str, codes: CodeList, separators: Sequence[str]) -> list
         code = codes.find(label) if label else None
         tail = rest[len(label) :] if label else ""
         if code is None or label is None or (tail and tail[0] not in marks):
-            raise NotUnderstood(f"not in {codes.id}")
+            raise NotUnderstood
         found.append(code)
         rest = tail.lstrip(marks)
     if not found:
-        raise NotUnderstood(f"not in {codes.id}")
+        raise NotUnderstood
     return list(dict.fromkeys(found))

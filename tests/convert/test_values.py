@@ -221,7 +221,7 @@ def test_a_cell_that_holds_several_values_is_cut(cell, separators, wanted):
 def test_objects_are_no_list_of_values():
     """What has members is not made a text."""
     for cell in ([{"a": 1}], [["a"]]):
-        with pytest.raises(NotUnderstood, match="objects"):
+        with pytest.raises(NotUnderstood):
             values.as_list(cell, ())
 
 
@@ -229,7 +229,7 @@ def test_a_code_is_found_by_what_the_platform_calls_it_first():
     """A number of a platform goes before a label of the list; what neither knows is not read."""
     assert values.as_code("每年", CYCLES, {}.get) == "annual"
     assert values.as_code("每年", CYCLES, {"每年": "monthly"}.get) == "monthly"
-    with pytest.raises(NotUnderstood, match="update-cycle"):
+    with pytest.raises(NotUnderstood):
         values.as_code("随缘", CYCLES, {}.get)
 
 
@@ -250,7 +250,7 @@ def test_a_code_is_found_by_what_the_platform_calls_it_first():
 def test_a_text_is_cut_into_the_labels_of_a_list(text, separators, wanted):
     """Labels alone, with separators between them: anything else is no such text."""
     if wanted is None:
-        with pytest.raises(NotUnderstood, match="update-cycle"):
+        with pytest.raises(NotUnderstood):
             values.by_vocabulary(text, CYCLES, separators)
     else:
         assert values.by_vocabulary(text, CYCLES, separators) == wanted

@@ -290,3 +290,15 @@ def test_attributes_are_values_whatever_they_are_called(tmp_path):
         ("idinfo/extra/inner/#text", "丁"),
     } <= kept
     assert source.ledger.leaves == 10
+
+
+def test_what_the_format_lists_is_its_own_in_whatever_namespace_it_was(tmp_path):
+    """What the record has of it and the standard lacks stands in the format's element, under its own name there."""
+    path = tmp_path / "in.xml"
+    path.write_text(
+        '<m xmlns="urn:default"><resTitle>甲</resTitle><resID>1</resID><ServInfo><far>x</far></ServInfo></m>',
+        encoding="utf-8",
+    )
+    root = written(read(path), "gbt21063", tmp_path / "out.xml")
+    assert [one.tag for one in root] == ["mdId", "resTitle", "resID", "ServInfo"]
+    assert [(one.tag, one.text) for one in root[-1]] == [("{urn:default}far", "x")]
