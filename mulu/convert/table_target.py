@@ -81,7 +81,7 @@ class TableTarget:
         originals = source.get("original") if isinstance(source, dict) else None
         is_back = isinstance(source, dict) and source.get("format") == self.mapping.id and isinstance(originals, dict)
         before = originals if is_back and isinstance(originals, dict) else {}
-        rows = Rows(self._main, self.ledger.entries + 2, before)
+        rows = Rows(self._main, before)
         rows.fill(self.mapping.fields, entry)
         details = self._further(entry, rows, before)
         kept = self._kept(entry, [rows, *(further for _, _, further in details)])
@@ -161,7 +161,7 @@ class TableTarget:
             name, joined = get(entry, detail.join_target), layout.number_of(detail.join_heading)
             if joined is None or not isinstance(name, str) or not name or as_text(name) != name:
                 continue
-            further = Rows(layout, 1, before, lines=[])
+            further = Rows(layout, before, lines=[])
             if name not in self._joined:
                 further.down(spec, get(entry, spec.target), spec.target)
                 further.lines = [line for line in further.lines if line]

@@ -109,7 +109,6 @@ class Rows:
     """The lines of one entry in one sheet while they are written."""
 
     layout: Layout
-    number: int
     originals: dict[str, Json] = field(default_factory=dict)
     lines: list[dict[int, Cell]] = field(default_factory=lambda: [{}])
     places: dict[str, tuple[str, str, str]] = field(default_factory=dict)
@@ -275,7 +274,7 @@ class Rows:
     def as_lines(self) -> list[Line]:
         """Return the lines as they will be read."""
         made = []
-        for number, cells in enumerate(self.lines, start=self.number):
+        for number, cells in enumerate(self.lines):
             there = {at: cell for at, cell in cells.items() if at <= len(self.layout.columns)}
             made.append(Line(number, {**there}, {at: (0, number, at) for at in there}, (0, number, 0)))
         return made

@@ -10,7 +10,7 @@ from mulu.convert.records import record_tables
 from mulu.convert.source import Sourced, nearest
 from mulu.convert.table_writing import Layout
 from mulu.convert.tables import sheet_candidates
-from mulu.convert.template import forms, is_own
+from mulu.convert.template import columns, forms, is_own, label_of, stamp
 from mulu.convert.tree_source import tree_candidates
 from mulu.errors import NotRecognised
 from mulu.readers import Document, Item, Row, Sheet, open_bytes
@@ -215,3 +215,21 @@ def test_a_preview_tells_of_what_is_no_entry():
         "  /a  1  ← 1:57",
         "",
     ]
+
+
+def test_a_template_knows_its_columns_and_labels():
+    """What can stand in a cell and how its value is read; a code by its name, or with it where that is not enough."""
+    known = columns(STANDARD.schemas, "service")
+    told = {at: (one.type, one.is_list, one.code_list, one.part) for at, one in known.items()}
+    assert told["/title"] == ("string", False, None, "")
+    assert told["/audience"] == ("string", True, "service-object", "")
+    assert told["/publisher/region"] == ("string", False, "region", "")
+    assert told["/visits"] == ("integer", False, None, "")
+    assert told["/materials/*/availableFrom/*/itemNames"] == ("string", True, None, "/materials/*/availableFrom/*")
+    assert not {"/kind", "/publisher", "/materials", "/materials/*"} & set(told)
+    assert not [at for at in told if at.startswith("/source/")]
+    assert stamp(STANDARD) == f"#{STANDARD.header.id} {STANDARD.header.version}"
+    sharing, regions = STANDARD.codes["sharing-type"], STANDARD.codes["region"]
+    assert [label_of(sharing, "none", one) for one in ("zh", "en", "fr")] == ["不予共享", "Not shared", "不予共享"]
+    same = next(code for code in regions.by_code if regions.find(regions.by_code[code].name.zh) != code)
+    assert label_of(regions, same, "zh") == f"{same} {regions.by_code[same].name.zh}"
