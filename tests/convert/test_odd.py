@@ -72,8 +72,8 @@ def test_what_stands_around_records_is_written_for_none_and_for_one(name, told_o
 def test_what_is_odd_is_read_and_told(name, told_of_source, told_of_target, approved):
     """Of each way to read a value, what it takes, what it leaves, and what of the file has no place in an entry."""
     source = odd_source(name)
+    assert (source.format, source.ledger.format, source.ledger.path) == (name, name, source.document.path)
     made = list(source)
-    assert source.format == name
     lines = [*told_of_source(made, source)]
     approved(f"odd/{name}.txt", lines)
     assert [*told_of_source(list(source), source)] == lines
@@ -84,6 +84,7 @@ def test_what_is_odd_is_read_and_told(name, told_of_source, told_of_target, appr
 def test_a_template_that_several_people_filled_in_is_read_and_told(told_of_source, approved):
     """Lines are joined by their numbers; what belongs to none, has no property or is no value is told."""
     source = sheets_source(ODD.roots[-1] / "template.yaml")
+    assert (source.ledger.format, source.ledger.path) == (source.format, source.document.path)
     lines = [*told_of_source(list(source), source)]
     approved("odd/template.txt", lines)
     assert [*told_of_source(list(source), source)] == lines
