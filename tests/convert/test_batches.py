@@ -82,10 +82,15 @@ def told(**options):
     return lines
 
 
-@pytest.mark.parametrize("way", ["plain", "aside", "empty"])
+@pytest.mark.parametrize("way", ["plain", "aside", "few", "empty"])
 def test_each_file_of_a_batch_is_told_of(way, batch, approved):
     """What is converted, what is wrong with the others, what is passed over, and what no entry was made of."""
-    options = {"plain": {}, "aside": {"sets_aside": True}, "empty": {"allow_empty": True, "given": {("note",): "全部"}}}
+    options = {
+        "plain": {},
+        "few": {"sets_aside": True, "limits": replace(DEFAULT, notices=1)},
+        "aside": {"sets_aside": True},
+        "empty": {"allow_empty": True, "given": {("note",): "全部"}},
+    }
     approved(f"batch/{way}.txt", told(**options[way]))
 
 

@@ -233,3 +233,16 @@ def test_a_template_knows_its_columns_and_labels():
     assert [label_of(sharing, "none", one) for one in ("zh", "en", "fr")] == ["不予共享", "Not shared", "不予共享"]
     same = next(code for code in regions.by_code if regions.find(regions.by_code[code].name.zh) != code)
     assert label_of(regions, same, "zh") == f"{same} {regions.by_code[same].name.zh}"
+
+
+def test_what_the_formats_know_of_files():
+    """Headings of tables, prefixes of trees, and where records of XML stand; of each what is only of another, not."""
+    found = known(STANDARD)
+    tables, trees = STANDARD.mappings.of("table"), STANDARD.mappings.of("tree")
+    assert found.words() == {word for mapping in tables for word in mapping.known_words}
+    assert {"信息资源名称", "dataset"} & found.words() == {"信息资源名称"}
+    assert found.prefixes()["http://www.w3.org/ns/dcat#"] == "dcat"
+    assert set(found.prefixes().values()) == {prefix for mapping in trees for prefix in mapping.namespaces}
+    records = {path.text for path in found.records()}
+    assert "MetadataSet/Metadata" in records and not {"dataset", "dcat:Dataset"} & records
+    assert len(found.records()) == len(records)

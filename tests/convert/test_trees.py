@@ -9,6 +9,7 @@ from mulu.convert.beyond import XmlNames, prefixes_in
 from mulu.convert.overlay import lay_over
 from mulu.convert.trees import Node, Tree
 from mulu.convert.ways import way_of
+from mulu.convert.writing import Out
 from mulu.standard.selectors import selector
 
 TREE = {
@@ -261,3 +262,60 @@ def test_names_beyond_the_format_get_a_prefix_that_is_free():
     assert names.fitted({"m:a": "1"}, {}, "m:record", {"m": "urn:m"}) == ({"m:a": "1"}, [])
     assert names.fitted({"a": "1"}, {}, "m:record", None) == ({"a": "1"}, [])
     assert names.fitted({"a": "1", "b": "2"}, {"a": "w"}, "x", {"": "urn:d"}) == ({"a": "1", "kept3:b": "2"}, [])
+
+
+WALKED = [
+    ("a/b[@t=x]/c", 1),
+    ("a/b[@t=y]/c", 2),
+    ("a/b[@t=x]/d", 3),
+    ("a/b[@t!=z]/e", 4),
+    ("a/b[k]/f", 5),
+    ("p[2]/q", 6),
+    ("p[1]/q", 7),
+    ("r[3]+/s", 8),
+    ("u+/v", 9),
+    ("*:n/./o", 10),
+    ("w", None),
+    ("x", "text"),
+    ("x/@y", 11),
+    ("z", {"own": 1}),
+    ("z/more", 12),
+    ("g/h[i=1][j=2]/k", 13),
+]
+PLACED = [("l+/m", 1), ("l+/m", 2), ("e/f", 3), ("e/f", 4), ("o[2]/p", 5), ("o[2]/p", 6), ("s[1]+/t", 7), ("d", 8)]
+
+
+@pytest.mark.parametrize("family", ["xml", "rdf"])
+def test_a_place_is_made_on_the_way_to_it(family):
+    """With what its conditions ask for, at its position, once; what has nothing in it is not there."""
+    text = "#text" if family == "xml" else "@value"
+    out = Out()
+    for path, value in WALKED:
+        out.walk(selector(path).steps).value = value
+    assert out.tree(family) == {
+        "a": {"b": [{"@t": "x", "c": 1, "d": 3, "e": 4}, {"@t": "y", "c": 2}, {"f": 5}]},
+        "p": [{"q": 7}, {"q": 6}],
+        "r": [{}, {}, {"s": 8}],
+        "u": [{"v": 9}],
+        "n": {"o": 10},
+        "x": {"@y": 11, text: "text"},
+        "z": {"more": 12, "own": 1},
+        "g": {"h": {"i": "1", "j": "2", "k": 13}},
+    }
+    for path, count in (("a/b", 3), ("a/b/c", 2), ("p/q", 2), ("none", 0), ("x/@y", 1)):
+        assert len(out.there(selector(path).steps)) == count
+
+
+def test_a_place_that_may_be_taken_several_times_is_made_anew():
+    """At the step that says so, else at the last."""
+    out = Out()
+    for path, value in PLACED:
+        out.place(selector(path)).value = value
+    assert out.tree("json") == {
+        "l": [{"m": 1}, {"m": 2}],
+        "e": {"f": [3, 4]},
+        "o": {"p": [5, 6]},
+        "s": [{"t": [7]}],
+        "d": [8],
+    }
+    assert Out().tree("json") is None and Out(value=0).tree("json") == 0
