@@ -16,7 +16,7 @@ from mulu.convert.tables import Line, matches
 from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import label, leaves
 from mulu.convert.values import as_text
-from mulu.convert.writing import NO_PLACE, kept_of, own
+from mulu.convert.writing import NO_PLACE, kept_of, members_of, own, source_of
 from mulu.pointer import Json, dumps, pointer_of
 from mulu.standard import Mapping, Standard
 from mulu.standard.mappings import Detail, Spec
@@ -77,10 +77,7 @@ class TableTarget:
             kind = str(entry.get("kind")) if isinstance(entry, dict) else "—"
             self.ledger.drop(NO_KIND, leaves_of(own(entry)), self.ledger.column(None, kind), None)
             return
-        source = entry.get("source")
-        originals = source.get("original") if isinstance(source, dict) else None
-        is_back = isinstance(source, dict) and source.get("format") == self.mapping.id and isinstance(originals, dict)
-        before = originals if is_back and isinstance(originals, dict) else {}
+        before = members_of(source_of(entry, self.mapping.id).get("original"))
         rows = Rows(self._main, before)
         rows.fill(self.mapping.fields, entry)
         details = self._further(entry, rows, before)
@@ -175,8 +172,7 @@ class TableTarget:
     def _kept(self, entry: dict[str, Json], sheets: list[Rows]) -> Counter[tuple[str, bool]]:
         """Write what the entry's source held beyond the standard; return the values by heading and whether written."""
         found: Counter[tuple[str, bool]] = Counter()
-        kept = kept_of(entry, self.mapping.id)
-        for heading, value in kept.items() if isinstance(kept, dict) else ():
+        for heading, value in kept_of(entry, self.mapping.id).items():
             rows = next((one for one in sheets if one.layout.has(heading)), sheets[0])
             found.update((heading, is_written) for is_written in rows.keep(heading, value))
         return found

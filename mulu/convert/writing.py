@@ -139,7 +139,7 @@ class RecordWriter:
     """Pointer in the entry -> the place in the record that it was read from."""
     _is_back: bool = False
     """Whether the entry came of a file of this format."""
-    _before: Json = None
+    _before: dict[str, Json] = field(default_factory=dict)
     """What the record had beyond the standard."""
     _namespaces: Json = None
     """Those of the prefixes in it."""
@@ -147,16 +147,10 @@ class RecordWriter:
     def record(self, entry: dict[str, Json]) -> Json:
         """Return the record, and enter each leaf of the entry into the ledger."""
         self._written.clear()
-        source = entry.get("source")
-        self._originals, self._places, self._before, self._namespaces = {}, {}, None, None
-        self._is_back = isinstance(source, dict) and source.get("format") == self.mapping.id
-        if isinstance(source, dict) and source.get("format") == self.mapping.id:
-            originals = source.get("original")
-            self._originals = originals if isinstance(originals, dict) else {}
-            places = source.get("at")
-            self._places = places if isinstance(places, dict) else {}
-            self._before = kept_of(entry, self.mapping.id)
-            self._namespaces = source.get("namespaces")
+        source = source_of(entry, self.mapping.id)
+        self._is_back = bool(source)
+        self._originals, self._places = members_of(source.get("original")), members_of(source.get("at"))
+        self._before, self._namespaces = kept_of(entry, self.mapping.id), source.get("namespaces")
         assert self.mapping.writing is not None and self.mapping.family is not None
         out = Out()
         constants = self._constants(entry)
@@ -171,7 +165,7 @@ class RecordWriter:
                 if self.mapping.family != "json" or one.value is None or one.members:
                     one.walk(path.steps[-1:]).value = value
         tree = out.tree(self.mapping.family)
-        tree = closed(self._with_source(tree, entry)) if self._places or self._before else tree
+        tree = closed(self._with_source(tree)) if self._places or self._before else tree
         self._settle(entry)
         self.ledger.entries += 1
         return tree
@@ -179,7 +173,7 @@ class RecordWriter:
     def _constants(self, entry: dict[str, Json]) -> list[tuple[Selector, Json]]:
         """Return what stands in each record, but for what this one had in another way in its source."""
         assert self.mapping.writing is not None
-        before = Tree(kept_of(entry, self.mapping.id), self.mapping.family)
+        before = Tree(self._before, self.mapping.family)
         found: list[tuple[Selector, Json]] = []
         for path, value in self.mapping.writing.records.get(self.part.kind, ()):
             text = filled(value, entry)
@@ -190,7 +184,7 @@ class RecordWriter:
     def _asked_for(self, entry: dict[str, Json], out: Out) -> None:
         """Write what the format's schema asks of each record, where neither the entry nor its source has it."""
         assert self.mapping.writing is not None
-        before = Tree(kept_of(entry, self.mapping.id), self.mapping.family)
+        before = Tree(self._before, self.mapping.family)
         for path, texts in self.mapping.writing.always.get(self.part.kind, ()):
             steps = path.steps
             last = len(steps) - 1 if steps[-1].name.startswith("@") and len(steps) > 1 else len(steps)
@@ -306,8 +300,6 @@ class RecordWriter:
 
     def _leave_room(self, steps: Iterable[Step], out: Out) -> None:
         """Put what is new behind the elements that the record had: those that are left keep their positions."""
-        if not isinstance(self._before, dict):
-            return
         for step in steps:
             before = self._before.get(step.name)
             if step.tests and isinstance(before, list):
@@ -316,8 +308,8 @@ class RecordWriter:
                 out.spaced.add(step.name)
             break
 
-    def _with_source(self, tree: Json, entry: dict[str, Json]) -> Json:
-        kept = kept_of(entry, self.mapping.id)
+    def _with_source(self, tree: Json) -> Json:
+        kept: Json = self._before
         if not kept:
             return tree
         if self.mapping.family == "xml":
@@ -390,11 +382,20 @@ def term(spec: Spec, cell: Json) -> Json:
     return cell
 
 
-def kept_of(entry: dict[str, Json], name: str) -> Json:
+def source_of(entry: dict[str, Json], name: str) -> dict[str, Json]:
+    """Return what an entry says of its source if that was of the format `name`, else nothing."""
+    source = members_of(entry.get("source"))
+    return source if source.get("format") == name else {}
+
+
+def kept_of(entry: dict[str, Json], name: str) -> dict[str, Json]:
     """Return what the record that an entry was made of held beyond the standard, if it was of the format `name`."""
-    source = entry.get("source")
-    values = source.get("values") if isinstance(source, dict) and source.get("format") == name else None
-    return values if isinstance(values, dict) else None
+    return members_of(source_of(entry, name).get("values"))
+
+
+def members_of(value: Json) -> dict[str, Json]:
+    """Return an object as it is, and an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
 
 
 def filled(value: Json, entry: dict[str, Json]) -> Json:
