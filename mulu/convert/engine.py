@@ -279,8 +279,6 @@ class Builder:
             if leaves_of(rest):
                 share.rest.append(rest)
                 share.counts["kept"] = share.counts.get("kept", 0) + leaves_of(rest)
-        if not array:
-            remove(target, spec.target)
 
     def _each_column(
         self, spec: Spec, target: dict[str, Json], pointer: str, columns: list[Column], lines: list[Line]
