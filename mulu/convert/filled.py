@@ -78,6 +78,7 @@ class TemplateSource:
     def __iter__(self) -> Iterator[Sourced]:
         self.ledger = Ledger(self.document.path, TEMPLATE)
         self.remarks.clear()
+        self.rejects.clear()
         made: list[_Made] = []
         nodes: dict[tuple[str, str, tuple[str, ...]], _Node] = {}
         for form in self.found:
@@ -149,6 +150,9 @@ class TemplateSource:
                 places.setdefault(which, (form.sheet.index, row.number, column))
                 self.ledger.drop(_ORPHAN, len(cells))
                 self.ledger.records += 1
+                record = {self._label(form, number): _as_json(cell) for number, cell in cells.items()}
+                at = self.document.place((form.sheet.index, row.number, 0))
+                self.rejects.append(Reject(at, _ORPHAN, record))
                 continue
             array = _list_at(parent.value, steps_of(form.part[len(around[-1]) : -2]))
             here = f"{parent.here}{form.part[len(around[-1]) : -2]}/{len(array)}"
