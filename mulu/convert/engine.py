@@ -447,9 +447,11 @@ def _one_line(label: str) -> str:
 
 def _cut(line: Line, numbers: set[int], separators: tuple[str, ...]) -> list[Line]:
     """Return the lines that the nth values of a line's cells make, or the line if its cells hold one value each."""
-    if not separators:
+    cells = {n: line.cells[n] for n in numbers if n in line.cells}
+    # What is a list already is not cut by marks in its texts.
+    if not separators or any(isinstance(cell, list | dict) for cell in cells.values()):
         return [line]
-    pieces = {n: [as_text(p) for p in _pieces(line.cells[n], separators)] for n in numbers if n in line.cells}
+    pieces = {n: [as_text(piece) for piece in _pieces(cell, separators)] for n, cell in cells.items()}
     count = max(map(len, pieces.values()))
     if count == 1:
         return [line]
@@ -460,7 +462,7 @@ def _cut(line: Line, numbers: set[int], separators: tuple[str, ...]) -> list[Lin
 
 
 def _pieces(cell: Cell, separators: tuple[str, ...]) -> list[str]:
-    pieces = [as_text(cell) if not isinstance(cell, list | dict) else str(cell)]
+    pieces = [as_text(cell)]
     for separator in separators:
         pieces = [piece for text in pieces for piece in text.split(separator)]
     return pieces

@@ -26,6 +26,7 @@ READ = {
     "template.csv": (TABLE, {"wanted": "mulu-template"}),
     "kind.csv": ("#venue,/title,/note\n1,甲,乙\n", {}),
     "given.csv": (TABLE, {"given": {("publisher", "nam"): "x"}}),
+    "given-template.csv": ("#resource,/title,/note\n1,甲,乙\n", {"given": {("a",): "x"}}),
     "given.json": (DCAT.read_text(encoding="utf-8"), {"given": {("a",): "x"}}),
     "format.csv": (TABLE, {"wanted": "cn-guide-2018"}),
     "unknown.csv": (TABLE, {"wanted": "zzz"}),
