@@ -1,14 +1,16 @@
 """No test is timed: how fast a machine is decides nothing here. `TEST_WHOLE` has all of what the suite
-tries a part of, and four times as many cases made up. `TEST_APPROVE` writes what `approved/` holds anew.
+tries a part of, and four times as many cases made up.
+
+What comes out whole (messages, reports, files that are written) is held to what is kept in a folder `approved` beside
+the test. Where a change of it is meant, `TEST_APPROVE=1 pytest TEST…` writes it anew, and its difference is read.
 """
 
+import json
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-APPROVED = Path(__file__).with_name("approved")
 
 settings.register_profile(
     "untimed",
@@ -20,17 +22,20 @@ settings.load_profile("untimed")
 
 
 @pytest.fixture
-def approved():
-    """Return a function that compares the lines of a whole result with those that were looked at and approved.
+def approved(request):
+    """Return a function that holds what came out to the file of that name in `approved`, as to order as well.
 
-    `TEST_APPROVE=1 pytest tests/…` writes them anew, and what changed is looked at before it is committed.
+    It is lines, or else a value of JSON, for which the name needs no ending.
     """
 
-    def compare(name, lines):
-        path, found = APPROVED / name, "\n".join(lines).split("\n")
+    def hold(name, found):
+        is_lines = name.endswith(".txt")
+        path = request.path.parent / "approved" / (name if is_lines else f"{name}.json")
+        text = ("\n".join(found) if is_lines else json.dumps(found, ensure_ascii=False, indent=1)) + "\n"
         if os.environ.get("TEST_APPROVE"):
-            path.parent.mkdir(exist_ok=True)
-            path.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
-        assert found == path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        # Line by line, so that what is shown of a difference is its first line.
+        assert text.split("\n") == path.read_text("utf-8").split("\n")
 
-    return compare
+    return hold

@@ -169,7 +169,10 @@ def read_code_list(path: Path) -> CodeList:
             lines = [(reader.line_num, row) for row in reader if row]
         except (csv.Error, UnicodeDecodeError) as error:
             raise BadStandard(
-                str(path), f"代码表读不出来：{error}", f"the code list cannot be read: {error}", line=reader.line_num
+                str(path),
+                f"代码表读不出来：{error}",
+                f"the code list cannot be read: {error}",
+                line=reader.line_num or None,
             ) from None
     missing = {"code", "name.zh", "name.en", "aliases"} - set(columns)
     if missing:

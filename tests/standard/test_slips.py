@@ -1,0 +1,315 @@
+"""What is read of each file of a standard, and what is said of each slip in it, whole and in both languages."""
+
+import json
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+
+import pytest
+
+from mulu.errors import BadStandard
+from mulu.standard import load
+from mulu.standard.folder import files
+from mulu.standard.mapping_reader import read_mapping
+from mulu.standard.migrations import read_migration
+from mulu.standard.rules import read_rule
+from mulu.standard.selectors import Selector, selector
+from mulu.standard.statistics import read_statistic
+from mulu.standard.written import read_schema
+from mulu.texts import Text
+
+LEVELS = load().header.levels
+NAMES = {level.id for level in LEVELS}
+KINDS = {"thing": {"kind": "thing", "label": "a", "parts": [{"size": 1}, {"size": 2}], "owner": {"name": "b"}}}
+BOTH = {"zh": "中文", "en": "English"}
+
+TABLE = {
+    "title": BOTH,
+    "description": BOTH,
+    "kind": "thing",
+    "reads": "table",
+    "recognise": {"headings": ["名称", ["颜色", "色"], "大小"], "required": ["名称"], "at_least": 2},
+    "table": {"header_rows": 2, "one_entry_per": ["名称"]},
+    "fields": {
+        "label": {"heading": ["名称", "名"], "after": "编号", "part": ["/", 0], "unless": {"colour": "red"}},
+        "colour": [
+            {"heading": "颜色", "code": "colour", "decode": {"1": "red"}, "when": {"label": ["a", "b"]}},
+            {"heading": "色", "code": "colour", "unknown": "leave", "not_in": ["placeholder"]},
+        ],
+        "owner.name": "部门",
+        "parts": {"each": "line", "fields": {"size": {"heading": "大小", "as": "number", "scale": 2}}},
+        "words": {"heading": "词", "each": "value", "split": [",", "；"], "write": {"join": "；"}},
+        "mail": {"heading": "邮箱", "as": "email", "prefix": "mailto:", "write": {"label": "zh", "texts": {"a": "甲"}}},
+        "x-fixed": {"value": 1, "write": False},
+    },
+    "details": [
+        {
+            "recognise": {"headings": ["部件", "重量"], "at_least": 1},
+            "join": {"heading": "名称", "to": "owner.name"},
+            "into": "parts",
+            "fields": {"size": "大小"},
+            "write": {"headings": ["名称", "大小"], "sheet": "部件"},
+        }
+    ],
+    "drop": [{"heading": ["序号"], "reason": BOTH}],
+    "write": {
+        "headings": ["序号", "名称"],
+        "further": ["颜色"],
+        "language": "en",
+        "endings": ["csv", "xlsx"],
+        "lines": "merge",
+        "number": "序号",
+        "sheet": "目录",
+    },
+}
+TREE = {
+    "title": BOTH,
+    "description": BOTH,
+    "kind": "thing",
+    "reads": "tree",
+    "family": "xml",
+    "namespaces": {"a": "urn:a"},
+    "recognise": {"paths": ["a:things/a:thing", ["x", "y"]], "required": ["a:things"], "at_least": 2},
+    "records": ["a:things/a:thing", "thing"],
+    "fields": {
+        "label": "a:name",
+        "colour": {
+            "at": ["a:colour[@kind='main']", "@colour"],
+            "code": "colour",
+            "write": {"label": "code", "nearest": {"blue": "red"}},
+        },
+        "size": {"at": "size", "as": "number", "write": {"as": "text"}},
+        "day": {"at": "day", "as": "date", "write": {"at": "x/day", "time": "x/time"}},
+        "words": {"at": "words", "split": "vocabulary"},
+        "parts": {"at": "part+", "each": "element", "fields": {"size": "a:size"}},
+    },
+    "also": [{"kind": "other", "records": "a:others/a:other", "fields": {"label": "a:name"}}],
+    "drop": [{"at": ["a:rest", "rest"], "reason": BOTH}],
+    "write": {
+        "language": "en",
+        "envelope": {"@version": "1"},
+        "record": {"thing": {"@id": "{label}"}, "other": {"@id": "other"}},
+        "always": {"a:note": ["{label}", "none"]},
+        "order": {"a:thing": ["a:name", "a:colour"]},
+        "endings": ["xml"],
+        "as_read": True,
+        "alone": True,
+    },
+}
+LEAST = {key: TABLE[key] for key in ("title", "description", "kind", "reads")} | {
+    "recognise": {"headings": ["名称", "颜色"]},
+    "fields": {"label": "名称"},
+}
+LEAST_TREE = LEAST | {
+    "reads": "tree",
+    "family": "json",
+    "recognise": {"paths": ["name", "colour"]},
+    "fields": {"label": "name"},
+    "write": {},
+}
+RULE = {
+    "id": "rule",
+    "level": LEVELS[0].id,
+    "severity": "warning",
+    "source": "a law",
+    "title": BOTH,
+    "why": BOTH,
+    "message": BOTH,
+    "mend": BOTH,
+    "query": "select entry, '/label' as path, label, meant from thing, word where word <> label",
+    "fix": {"safe": True, "value": "meant"},
+    "suggest": {"from": "word", "by": {"label": "word"}},
+    "pass": [{"name": BOTH, "entries": [{"kind": "thing", "label": "a"}]}],
+    "fail": [
+        {
+            "name": BOTH,
+            "entries": [
+                {"like": "thing", "set": {"/label": "b", "/parts/0/size": 3, "/new/inner": 1}, "remove": ["/parts/0"]},
+                {"like": "thing", "remove": ["/label", "/none/of/it"]},
+            ],
+            "at": [{"entry": 1, "path": "/label"}],
+        }
+    ],
+}
+WHY = {"kind": "thing", "why": BOTH}
+MIGRATION = {
+    "from": "1.9.0",
+    "to": "1.10.0-rc.1",
+    "why": BOTH,
+    "steps": [
+        {**WHY, "move": "/x/*/y", "to": "/x/*/z/y"},
+        {**WHY, "recode": "/x", "codes": {"old": "new", "gone": None}},
+        {**WHY, "split": "/x/*/a", "pattern": "(?P<one>.)-(?P<two>.)", "to": {"one": "/x/*/b", "two": "/x/*/c"}},
+        {**WHY, "default": "/x", "value": [1]},
+        {**WHY, "remove": "/x"},
+    ],
+}
+STATISTIC = {"title": BOTH, "why": BOTH, "source": "a law", "query": "select count(*) as value from thing; "}
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://example.org/thing.schema.json",
+    "title": "东西",
+    "x-en": {"title": "Thing"},
+    "x-entry": {"name": "/label"},
+    "x-required": {LEVELS[0].id: ["label"], LEVELS[1].id: ["colour"]},
+    "type": "object",
+    "properties": {
+        "label": {"type": "string", "x-level": LEVELS[1].id, "x-severity": "warning", "x-personal": "name"},
+        "parts": {
+            "type": "array",
+            "x-table": "part",
+            "x-key": "size",
+            "items": {"allOf": [{"properties": {"size": {"x-code-list": "size"}}}]},
+        },
+    },
+    "$defs": {"a/b": {"x-open-code-list": "colour"}},
+}
+
+# name: (where it stands, what it says, how it is read)
+READ = {
+    "table": ("converters/own/mapping.yaml", TABLE, read_mapping),
+    "tree": ("converters/own/mapping.yaml", TREE, read_mapping),
+    "table-least": ("converters/own/mapping.yaml", LEAST, read_mapping),
+    "tree-least": ("converters/own/mapping.yaml", LEAST_TREE, read_mapping),
+    "rule": ("validators/own/rule.yaml", RULE, lambda path: read_rule(path, NAMES, KINDS)),
+    "migration": ("schemas/migrations/1.10.0.yaml", MIGRATION, read_migration),
+    "statistic": ("schemas/statistics/size.yaml", STATISTIC, lambda path: read_statistic(path, LEVELS)),
+    "schema": ("schemas/thing.schema.json", SCHEMA, lambda path: read_schema(path, NAMES)),
+}
+JUNK = (None, "junk", 7, ["junk"], {"junk": "junk"})
+
+
+def plain(value):
+    """Return what was read as JSON, without what is as it would be if nothing were said."""
+    if isinstance(value, Selector):
+        return value.text
+    if isinstance(value, Text):
+        return value.to_dict()
+    if isinstance(value, Path):
+        return value.name
+    if is_dataclass(value):
+        said = {}
+        for one in fields(value):
+            default = one.default if one.default_factory is MISSING else one.default_factory()
+            found = getattr(value, one.name)
+            if one.init and found != default:
+                said[one.name] = plain(found)
+        return said
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(inner) for inner in value]
+    return value
+
+
+def slips(value, pointer=""):
+    """Yield how a value can be written otherwise: each value in it left out, or something else in its place."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in steps:
+        here = f"{pointer}/{step}"
+        less = value.copy()
+        del less[step]
+        yield f"{here} -", less
+        others = [(f"{here} {json.dumps(junk)}", junk) for junk in JUNK]
+        for said, other in [*others, *slips(inner, here)]:
+            changed = value.copy()
+            changed[step] = other
+            yield said, changed
+    if isinstance(value, dict):
+        yield f"{pointer}/junk +", {**value, "junk": "junk"}
+
+
+def write(path, content):
+    """Write what a file says, a line each value."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_is_read_and_what_is_said_of_slips(name, tmp_path, approved):
+    """With line and column; what is said of slips in examples is told when they are asked for."""
+    file, whole, read = READ[name]
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+
+    def examples(found):
+        return {"pass": plain(found.passes), "fail": plain(found.fails)} if name == "rule" else {}
+
+    write(path, whole)
+    found = read(path)
+    told = {}
+    for said, content in slips(whole):
+        write(path, content)
+        try:
+            examples(read(path))
+            place = "is read"
+        except BadStandard as error:
+            assert error.path == str(path)
+            place = f"{error.line}:{error.column} {error.zh} | {error.en}"
+            if said.startswith(("/pass", "/fail")):
+                # What Python says of a value of another type is its own.
+                place = place.partition("：")[0]
+        told.setdefault(place, []).append(said)
+    write(path, whole)
+    approved(name, {"read": plain(found) | examples(read(path)), "slips": told})
+
+
+SELECTORS = (
+    *(
+        "",
+        "a",
+        "a/b",
+        "a+/b",
+        "*:a",
+        "**",
+        "./a",
+        "a/.",
+        ".[b]",
+        "'a/b'/c",
+        "a['b]'='c]']",
+        "a[1]",
+        "a[2]+",
+        "a[12][b]",
+    ),
+    *("a[b]", "a[b=c]", "a[b!=c]", "a[b/c='d e']/f", "a[./b=c]", "a[b][c=d]/e", "a[b=]", "a[b", "a[b=c", "a[]", "a]"),
+    *(
+        "/a",
+        "a/",
+        "a//b",
+        "[a]",
+        "a[",
+        "'a",
+        "a['b",
+        "a[b?c]",
+        "a[b!c]",
+        "a+b",
+        "a[1",
+        "a" + "/a" * 63,
+        "a" + "/a" * 64,
+    ),
+)
+
+
+def test_what_selectors_say(approved):
+    """Steps, tests and positions, or where they are wrong."""
+
+    def steps(found):
+        return [
+            plain(step) | {"tests": [[*steps(test.path.steps), test.value, test.is_equal] for test in step.tests]}
+            for step in found
+        ]
+
+    told = {}
+    for text in SELECTORS:
+        try:
+            told[text] = [json.dumps(step, ensure_ascii=False) for step in steps(selector(text).steps)][:4]
+        except ValueError as error:
+            told[text] = str(error)
+    approved("selectors", told)
+
+
+def test_files_stand_by_their_path(tmp_path):
+    """Whatever the file system's order is; what does not match is none of them."""
+    for name in ("b/2.yaml", "b/1.yaml", "a/3.yaml", "a/4.txt", "a-b/0.yaml"):
+        (tmp_path / "validators" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "validators" / name).touch()
+    found = [path.relative_to(tmp_path).as_posix() for path in files(tmp_path, "validators", "*/*.yaml")]
+    assert found == [f"validators/{name}" for name in ("a/3.yaml", "a-b/0.yaml", "b/1.yaml", "b/2.yaml")]
