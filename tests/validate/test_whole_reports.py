@@ -1,0 +1,207 @@
+"""Whole reports: what a run says of files with one fault of each kind, by a standard with one demand of each kind.
+
+The standard is `small/`; the reports are kept in `approved/`, without hashes and what is null.
+"""
+
+import hashlib
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from mulu.readers import jsonl as reader
+from mulu.readers.kept import Kept
+from mulu.reports import report_format
+from mulu.standard import Standard, load
+from mulu.validate import queries, run
+from mulu.validate.whole import validate
+
+SMALL = Path(__file__).with_name("small")
+DAY = date(2026, 1, 15)
+RIGHT = {"kind": "thing", "code": "A-1", "label": "桌子", "colour": "red", "size": 5, "owner": {"name": "甲局"}}
+NUMBER = "11430100MB1E204792"  # the last character is wrong
+CITIZEN = "11010519491231002X"
+ENTRIES = [
+    RIGHT,
+    {"kind": "thing"},
+    {"kind": "thing", "label": "a", "colour": "rd", "size": -1, "weight": 0, "count": 3, "status": "ajar"},
+    {"kind": "thing", "label": "abcdefgh", "colour": "朱红", "size": 11, "weight": 1.0, "count": 2.5, "status": 3},
+    {"kind": "thing", "label": 7, "colour": 3, "size": "２.５", "count": "10", "ready": "是", "gone": 0, "either": 1.5},
+    {"kind": "thing", "label": ["a"], "colour": "nothing like it", "ready": 1, "either": None, "closed": {"b": 1}},
+    {**RIGHT, "labl": "x", "colur": "red", "qqqqqq": {"a": [1]}, "x-own": 1, "source": {"file": "a"}},
+    {**RIGHT, "shades": []},
+    {**RIGHT, "shades": ["red", "blue", "red", "gren"], "notes": ["a", "", 3]},
+    {**RIGHT, "started": "2021年6月8日", "page": "看网站"},
+    {**RIGHT, "started": "2021-06-31", "owner": {"name": " ", "identifier": NUMBER, "telephone": "13812345678"}},
+    {**RIGHT, "owner": {"identifier": "114301", "contact": "王小明明", "telephone": "010-1234567", "nam": CITIZEN}},
+    {**RIGHT, "owner": "甲局", "code": "a-1"},
+    {**RIGHT, "code": "A-2", "parts": [{"name": "腿", "size": 7}, {"size": 0, "tags": ["a", "abcde"]}, {"name": ""}]},
+    {**RIGHT, "code": "A-3", "parts": [{"name": "甲局部", "size": 1, "tagz": 1}, "面", {"name": 3, "size": 9}]},
+    {"kind": "thign", "label": "x"},
+    {"kind": None},
+    {"kind": ["thing"]},
+    {"label": f"号 {CITIZEN}"},
+    [1],
+    "text",
+]
+HEAD = ["编号", "标签", "颜色", "大小", "开始", "归属", "电话", "色调", "部件", "部件大小", "备注"]
+ROWS = [
+    ["A-1", "桌子", "红", "5", "2021-06-08", "甲局", "010-1234567", "红、蓝", "腿", "7", "无"],
+    ["A-1", "桌子", "红", "5", "2021-06-08", "甲局", "010-1234567", "红、蓝", "面", "一", "旧"],
+    ["a2", "椅", "第3蓝", "很大", "２０２１年6月31日", "乙局", "13812345678", "红、黑", "", "", ""],
+    ["A-3", "柜子 ", "朱红色", "11", "2021/6/8", "甲", "", "", "门", "2", CITIZEN],
+]
+TREE = f"""\
+<things>
+  <thing code="A-1"><label>桌子</label><colour>红</colour>
+    <size>5</size><started>2021年6月8日</started><owner>甲局</owner></thing>
+  <thing code="a2">
+    <label>椅</label><colour>黑</colour><size>大</size>
+    <owner>{CITIZEN}</owner><rest>余</rest>
+  </thing>
+</things>
+"""
+
+
+def lines_of(entries):
+    """Return entries as lines, among which are some that are none."""
+    lines = [json.dumps(entry, ensure_ascii=False) for entry in entries]
+    lines[2:2] = ["", '{"kind": "thing", "label": "甲", "label": "乙乙"}', "  ", "{broken"]
+    return "\ufeff" + "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """Return a folder with all files, as the working directory, so that reports name no place of this machine."""
+    monkeypatch.chdir(tmp_path)
+    texts = {
+        "lines.jsonl": lines_of(ENTRIES),
+        "list.json": json.dumps(ENTRIES, ensure_ascii=False, indent=1),
+        "list.yaml": json.dumps(ENTRIES[:15], ensure_ascii=False, indent=1),
+        "right.jsonl": json.dumps(RIGHT, ensure_ascii=False) + "\n",
+        "table.csv": "\n".join(",".join(row) for row in [HEAD, *ROWS]) + "\n",
+        "rows.json": json.dumps({"rows": [dict(zip(HEAD, row, strict=True)) for row in ROWS]}, ensure_ascii=False),
+        "tree.xml": TREE,
+        "empty.jsonl": "\n",
+        "none.json": "[]",
+        "broken.json": '[{"kind": "thing", "label": }]',
+        "unknown.csv": "甲,乙\n1,2\n",
+    }
+    for name, text in texts.items():
+        Path(name).write_text(text, "utf-8")
+    book = openpyxl.Workbook()
+    book.active.title = "目录"
+    for row in [["目录"], HEAD, *ROWS]:
+        book.active.append(row)
+    book.create_sheet("说明")["A1"] = "无"
+    book.save("book.xlsx")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def plain():
+    """Return the standard without its rules, which a run begins a process for."""
+    found = load(SMALL)
+    silent = Standard(found.roots, found.header, found.below)
+    silent.__dict__.update(rules={}, statistics={})
+    return silent
+
+
+def report(*paths, **options):
+    """Return the JSON report of a run, without hashes and what the standard says of itself."""
+    options = {"today": DAY, "jobs": 1} | options
+    stream = io.BytesIO()
+    with validate(*paths, **options) as found:
+        report_format("json").write(found, stream, "zh", False)
+        subjects = [
+            [item.number, subject.number, subject.kind, subject.identifier, subject.name, subject.owner, subject.key]
+            for item, subject in found.subjects()
+        ]
+        codes = [found.exit_code(severity) for severity in ("error", "warning", "info", "never")]
+    told = json.loads(stream.getvalue())
+    del told["tool"], told["standard"]
+    for item in told["inputs"]:
+        digest = item.pop("sha256")
+        assert digest is None or digest == hashlib.sha256(Path(item["path"]).read_bytes()).hexdigest()
+    for counted in told["rules"].values():
+        for text in ("title", "why", "message", "mend", "source"):
+            del counted[text]
+    for failure in told["failures"]:
+        failure["reason"] = {lang: text.replace(str(SMALL), "small") for lang, text in failure["reason"].items()}
+    return lean(told) | {"exit": codes, "subjects": subjects}
+
+
+def lean(value):
+    """Return a value of JSON without the members that are null."""
+    if isinstance(value, dict):
+        return {key: lean(item) for key, item in value.items() if item is not None}
+    return [lean(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("name", ["lines.jsonl", "table.csv", "book.xlsx", "tree.xml"])
+def test_all_that_is_said_of_a_file(name, files, plain, approved):
+    """Every finding with all its parameters, texts, places and mends."""
+    approved(name, report(name, standard=plain, level="full"))
+
+
+@pytest.mark.parametrize("name", ["list.json", "list.yaml"])
+def test_what_is_said_of_entries_is_said_in_whatever_they_are_written(name, files, plain, approved):
+    """Only the places are others."""
+
+    def said(name):
+        found = [one for one in report(name, standard=plain, level="full")["findings"] if "kind" in one]
+        places = [f"{one['source']['line']}:{one['source']['column']} {one['pointer']} {one['rule']}" for one in found]
+        return places, [
+            (one["rule"], one["pointer"], one["message"], one.get("fix"), one.get("value")) for one in found
+        ]
+
+    places, findings = said(name)
+    of_lines = said("lines.jsonl")[1]
+    assert len(findings) > 40 and all(one in of_lines for one in findings)
+    approved(name, places)
+
+
+def test_what_cannot_be_checked_and_what_is_empty(files, plain, approved):
+    """Each file by itself; the others are checked all the same."""
+    names = ("empty.jsonl", "none.json", "broken.json", "unknown.csv", "missing.json", "right.jsonl", "rows.json")
+    approved("broken", report(*names, standard=plain))
+    told = report("empty.jsonl", "none.json", standard=plain, allow_empty=True)
+    assert not any("problem" in item for item in told["inputs"]) and told["exit"] == [0, 0, 0, 0]
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Let rules of the small standard run in this process, as those of the built-in one do."""
+    monkeypatch.setattr(queries, "is_builtin", lambda standard: True)
+
+
+def test_all_that_rules_say(files, here, approved):
+    """Findings with parameters, suggestions and mends; figures; and a rule that cannot run."""
+    names = ("right.jsonl", "list.json", "table.csv")
+    told = report(*names, standard=SMALL, level="full")
+    told["findings"] = [finding for finding in told["findings"] if finding["rule"] in load(SMALL).rules]
+    approved("rules", told)
+
+
+def test_rules_say_the_same_in_a_process_of_their_own(files, monkeypatch):
+    """Portions, blocks and processes change nothing."""
+    names = ("right.jsonl", "lines.jsonl", "list.json", "table.csv")
+    apart = report(*names, standard=SMALL, level="strict")
+    monkeypatch.setattr(queries, "is_builtin", lambda standard: True)
+    monkeypatch.setattr(run, "PORTION", 1000)
+    monkeypatch.setattr(run, "DOCUMENTS_HELD", 1)
+    monkeypatch.setattr(reader, "BLOCK", 500)
+    assert report(*names, standard=SMALL, level="strict", jobs=2) == apart
+    assert {finding["rule"] for finding in apart["findings"]} > set(load(SMALL).rules) - {"never-runs"}
+
+
+def test_what_is_kept_of_files_gives_the_same(files, plain):
+    """A run that is made again takes what is finished from the folder."""
+    names = ("lines.jsonl", "empty.jsonl", "list.json", "table.csv", "tree.xml")
+    whole = report(*names, standard=plain, level="full")
+    for _ in range(2):
+        with Kept(files / "kept", names) as kept:
+            assert report(*names, standard=plain, level="full", kept=kept) == whole
