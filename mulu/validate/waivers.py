@@ -86,7 +86,7 @@ def waivers_of(data: Mapping[str, Any], positions: Positions, path: str, base: s
     """Return the waivers of a TOML table that stands at the pointer `base` of the file `path`; raises `BadSettings`."""
     found = data.get("waivers")
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-        near = did_you_mean("waivers", data)
+        near = did_you_mean("waivers", [key for key in data if key != "waivers"])
         raise BadSettings(path, f"没有 [[waivers]]{near.zh}", f"there are no [[waivers]]{near.en}")
     return [_waiver(item, _Lines(positions, f"{base}/waivers/{number}", path)) for number, item in enumerate(found)]
 

@@ -12,11 +12,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from mulu.errors import BadSettings, UsageFault
 from mulu.readers import jsonl as reader
 from mulu.readers.kept import Kept
 from mulu.reports import report_format
 from mulu.standard import Standard, load
 from mulu.validate import queries, run
+from mulu.validate.baseline import line_of, write_baseline
+from mulu.validate.judge import CLOSING
 from mulu.validate.whole import validate
 
 SMALL = Path(__file__).with_name("small")
@@ -176,6 +179,136 @@ def test_what_cannot_be_checked_and_what_is_empty(files, plain, approved):
 def here(monkeypatch):
     """Let rules of the small standard run in this process, as those of the built-in one do."""
     monkeypatch.setattr(queries, "is_builtin", lambda standard: True)
+
+
+WAIVERS = """\
+[[waivers]]
+rule = "missing-property"
+entries = "乙*"
+owner = "王"
+reason = "在补"
+expires = 2026-02-14
+
+[[waivers]]
+rule = "missing-property"
+entries = ["A-[23]", "#*"]
+owner = " 李 "
+reason = " 以后补 "
+expires = "2026-02-15"
+
+[[waivers]]
+rule = "unknown-property"
+entries = ["*"]
+owner = "张"
+reason = "过期"
+expires = 2026-01-14
+
+[[waivers]]
+rule = "text-too-long"
+entries = ["nobody"]
+owner = "张"
+reason = "用不上"
+expires = 2026-01-15
+
+[[waivers]]
+rule = "byte-order-mark"
+entries = ["*.jsonl"]
+owner = "张"
+reason = "文件"
+expires = 2027-01-15
+"""
+
+
+def test_all_that_waivers_a_baseline_and_dates_do(files, plain, approved):
+    """Each finding has its status; what has run out, is of no use any more or will count later is told."""
+    Path("waivers.toml").write_text(WAIVERS, "utf-8")
+    names = ("right.jsonl", "lines.jsonl")
+    before = [one for one in report(*names, standard=plain, level="full")["findings"] if one["rule"] == "wrong-type"]
+    known = [line_of({"entry": None, "name": None, "kind": None} | one) for one in before]
+    gone = {"rule": "wrong-type", "entry": "A-9", "pointer": "/gone", "fingerprint": "0" * 32}
+    with Path("baseline.json").open("wb") as stream:
+        write_baseline(stream, "small 0.9.0", [*known[:5], gone, gone | {"rule": "none", "fingerprint": "1" * 32}])
+    told = report(
+        *names,
+        standard=plain,
+        level_dates={"full": DAY, "strict": date(2026, 3, 1)},
+        ignore=["repeated-element"],
+        severity={"text-too-short": "info", "invalid-format": "error", "wrong-type": "warning"},
+        waivers=["waivers.toml"],
+        baseline="baseline.json",
+    )
+    assert told["options"]["baseline"].pop("sha256") == hashlib.sha256(Path("baseline.json").read_bytes()).hexdigest()
+    told["findings"] = [
+        one
+        if one["rule"] in CLOSING
+        else [one["status"], one["severity"], one["rule"], one["pointer"], one.get("number"), one.get("waiver")]
+        for one in told["findings"]
+    ]
+    approved("policy", {"baseline": Path("baseline.json").read_text("utf-8").splitlines(), "report": told})
+
+
+WAIVER = WAIVERS[: WAIVERS.index("\n\n") + 1]
+# what is wrong: file and what it says
+POLICIES = {
+    "key": ("a.toml", WAIVER.replace("owner", "ovner")),
+    "keys": ("a.toml", '[[waivers]]\nrule = "wrong-type"\nreason = "a"\n'),
+    "empty": ("a.toml", WAIVER.replace('"王"', '" "')),
+    "number": ("a.toml", WAIVER.replace('"在补"', "3")),
+    "no entries": ("a.toml", WAIVER.replace('"乙*"', "[]")),
+    "blank entries": ("a.toml", WAIVER.replace('"乙*"', '["a", " "]')),
+    "entries of no text": ("a.toml", WAIVER.replace('"乙*"', "[1]")),
+    "entry": ("a.toml", WAIVER.replace('"乙*"', "1")),
+    "day": ("a.toml", WAIVER.replace("2026-02-14", '"2026-02-30"')),
+    "short day": ("a.toml", WAIVER.replace("2026-02-14", '"20260214"')),
+    "time": ("a.toml", WAIVER.replace("2026-02-14", "2026-02-14T00:00:00")),
+    "no day": ("a.toml", WAIVER.replace("2026-02-14", "5")),
+    "rule": ("a.toml", "\n\n" + WAIVER.replace("missing-property", "missing-propery")),
+    "unlike any rule": ("a.toml", WAIVER.replace("missing-property", "xyzzy")),
+    "list": ("a.toml", "[waivers]\na = 1\n"),
+    "list of texts": ("a.toml", 'waivers = ["a"]\n'),
+    "name": ("a.toml", WAIVER.replace("[[waivers]]", "[[waiver]]")),
+    "pyproject": ("pyproject.toml", "[project]\n\n" + WAIVER),
+    "tool": ("pyproject.toml", "\n" + WAIVER.replace("[[waivers]]", "[[tool.mulu.waivers]]").replace("owner", "ovner")),
+    "toml": ("a.toml", "waivers = [\n\n"),
+    "text": ("a.toml", "\udcff"),
+    "folder": (".", ""),
+    "baseline": ("a.json", '{"baseline": 1,\n"findings": [}'),
+    "other version": ("a.json", '{"baseline": 2, "findings": []}'),
+    "no findings": ("a.json", '{"baseline": 1}'),
+    "baseline of lists": ("a.json", "[1]"),
+    "finding": ("a.json", '{"baseline": 1, "findings": [1]}'),
+    "finding without rule": ("a.json", '{"baseline": 1, "findings": [{"fingerprint": "00"}]}'),
+    "fingerprint": ("a.json", '{"baseline": 1, "findings": [{"rule": "a", "fingerprint": "0"}]}'),
+    "no fingerprint": ("a.json", '{"baseline": 1, "findings": [{"rule": "a"}]}'),
+    "missing": ("missing.json", None),
+}
+OPTIONS = {
+    "severity": {"severity": {"wrong-type": "grave"}},
+    "severity of no rule": {"severity": {"wrong-typ": "info"}},
+    "ignore": {"ignore": ["xyzzy"]},
+    "only": {"only": ["label-once"]},
+    "level": {"level": "ful"},
+    "date of level": {"level_dates": {"xyzzy": DAY}},
+    "format": {"format": "tabel"},
+    "kept": {"kept": True, "since": "HEAD"},
+}
+
+
+def test_all_that_is_said_of_wrong_waivers_baselines_and_options(files, plain, approved):
+    """Nothing is checked before they are right."""
+    told = {}
+    for name, (file, text) in POLICIES.items():
+        if text:
+            Path(file).write_bytes(text.encode("utf-8", "surrogateescape"))
+        option = {"baseline": file} if file.endswith(".json") else {"waivers": [file]}
+        with pytest.raises(BadSettings) as caught:
+            report("right.jsonl", standard=plain, **option)
+        told[name] = [f"{caught.value.path}:{caught.value.line}", caught.value.zh, caught.value.en]
+    for name, option in OPTIONS.items():
+        with pytest.raises(UsageFault) as caught:
+            report("right.jsonl", standard=plain, **option)
+        told[name] = [caught.value.zh, caught.value.en, *map(str, vars(caught.value).values())]
+    approved("wrong-options", told)
 
 
 def test_all_that_rules_say(files, here, approved):
