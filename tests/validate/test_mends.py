@@ -1,0 +1,215 @@
+"""Mends, whole: what each file becomes, of each value what stood there and what stands there then, and what is left."""
+
+import io
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from mulu.errors import Unreadable
+from mulu.validate import queries
+from mulu.validate.apply import mends, write
+from mulu.validate.whole import validate
+
+SMALL = Path(__file__).with_name("small")
+DAY = date(2026, 1, 15)
+THING = {"kind": "thing", "code": "A-1", "colour": " 朱红", "size": "２．５", "started": "2021年6月8日", "labl": "桌子"}
+OWNER = {"name": "甲局", "identifier": "11430100 mb1e204791", "telephone": "010—1234567"}
+YAML = """\
+- kind: thing   # 一种
+  code: A-1
+  colour: 朱红 # 颜色
+  size: '5'
+  started: "2021年6月8日"
+  labl: 桌 子
+  count: 'it''s'
+  ready: 是
+  notes: [ 红, "a" ]
+  owner: {name: 甲局, telephone: '010—1234567'}
+"""
+SHEET = [
+    ["编号", "标签", "颜色", "开始", "归属", "电话"],
+    ["A-1", "桌子　", "红", "2021年6月8日", "甲局", "010—1234567"],
+    ["A－2", '椅 "子"', "第3蓝", "２０２１/6/8", "甲局", "010-1234567"],
+    ["A-3", "柜子", "蓝 色", "2021-06-08", " 乙，局", ""],
+    ["A-4", "桌子　", "朱红色", "2021.6", "甲局", ""],
+    ["A-5", "桌子", "朱红", "2021年", "甲局 ", ""],
+]
+TREE = """\
+<?xml version="1.0"?>
+<things>
+  <thing code="A-1"><label> 桌子 </label><colour>朱红</colour></thing>
+  <thing code="A-2">
+    <label>椅&amp;子　</label>
+    <colour>红</colour>
+    <started>2021年6月8日</started>
+    <owner>甲局</owner><size> ２ </size>
+  </thing>
+  <thing code="A-3"><label>桌</label><colour>红</colour><started>2021年</started></thing>
+</things>
+"""
+
+
+def sheet(mark=",", end="\n"):
+    """Return the table as text; a cell with a mark in it stands in quotes."""
+    quoted = [[f'"{cell.replace(chr(34), chr(34) * 2)}"' if '"' in cell else cell for cell in row] for row in SHEET]
+    return end.join(mark.join(row) for row in quoted) + end
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Return the working directory, with files of spellings that mean what they should."""
+    monkeypatch.chdir(tmp_path)
+    entries = [THING | {"owner": OWNER}, {"kind": " thing", "label": "ａｂ"}, {"kind": "thing", "label": "甲 乙　"}]
+    laid_out = json.dumps(entries, ensure_ascii=False, indent=2)
+    texts = {
+        "a.jsonl": ("".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries), "utf-8"),
+        "a.json": (laid_out.replace("\n", "\r\n"), "utf-8-sig"),
+        "escaped.json": (json.dumps(entries, indent=1), "utf-8"),
+        "gb.json": (laid_out, "gb18030"),
+        "wide.json": (laid_out, "utf-16"),
+        "old-mac.json": (laid_out.replace("\n", "\r"), "utf-8"),
+        "a.yaml": (YAML, "utf-8"),
+        "a.csv": (sheet(end="\r\n"), "gb18030"),
+        "tabs.csv": (sheet("\t"), "utf-8-sig"),
+        "rows.json": (json.dumps([dict(zip(SHEET[0], row, strict=True)) for row in SHEET[1:]], indent=1), "utf-8"),
+        "tree.xml": (TREE, "utf-8"),
+        "page.html": (
+            "<table>" + "".join(f"<tr><td>{'<td>'.join(row)}</tr>\n" for row in SHEET) + "</table>",
+            "utf-8",
+        ),
+    }
+    for name, (text, encoding) in texts.items():
+        Path(name).write_bytes(text.encode(encoding))
+    book = openpyxl.Workbook()
+    for row in SHEET:
+        book.active.append(row)
+    book.active["C3"] = '="第3" & "蓝"'
+    book.save("book.xlsx")
+    return tmp_path
+
+
+def text_of(content, encoding):
+    """Return the lines of a file without its mark."""
+    wide = content.startswith(b"\xff\xfe")
+    return content.decode("utf-16" if wide else encoding).removeprefix("\ufeff").split("\n")
+
+
+def told(mended):
+    """Return what becomes of a file as JSON."""
+    found = {
+        "problem": mended.problem and mended.problem.to_dict(),
+        "left": mended.left,
+        "changes": [
+            [str(one.finding["source"]["cell"] or one.finding["source"]["line"]), one.before, one.after]
+            for one in mended.changes
+        ],
+    }
+    if mended.data.startswith(b"PK"):
+        rows = openpyxl.load_workbook(io.BytesIO(mended.data)).active.iter_rows(values_only=True)
+        return found | {"rows": [["" if cell is None else cell for cell in row] for row in rows]}
+    if not mended.data:
+        return found
+    encoding, before = mended.item.encoding, mended.item.file.read_bytes()
+    old, new = text_of(before, encoding), text_of(mended.data, encoding)
+    assert mended.data[:2] == before[:2]
+    lines = [[number, *pair] for number, pair in enumerate(zip(old, new, strict=True), 1) if pair[0] != pair[1]]
+    if mended.lines:
+        # What is shown is what is written.
+        assert [list(line) for line in mended.lines] == [[n, a.rstrip("\r"), b.rstrip("\r")] for n, a, b in lines]
+    return found | {"lines": lines}
+
+
+def becomes(*paths, unsafe=False, legacy=True):
+    """Return what each file of a run becomes, by name."""
+    with validate(*paths, standard=SMALL, level="strict", today=DAY, jobs=1, only=["label-twice"]) as report:
+        return {one.item.path: told(one) for one in mends(report, unsafe=unsafe, legacy=legacy)}
+
+
+FILES = (
+    *("a.jsonl", "a.json", "escaped.json", "gb.json", "wide.json", "old-mac.json", "a.yaml"),
+    *("a.csv", "tabs.csv", "rows.json", "tree.xml", "page.html", "book.xlsx"),
+)
+
+
+def test_all_that_becomes_of_files(folder, approved, monkeypatch):
+    """Safe mends, guesses beside them, and entries alone."""
+    monkeypatch.setattr(queries, "is_builtin", lambda standard: True)
+    safe, guessed = becomes(*FILES), becomes(*FILES, unsafe=True)
+    of_entries = becomes(*FILES, legacy=False)
+    assert {name: safe[name] for name in of_entries} == of_entries and "a.csv" not in of_entries
+    more = {name: [one for one in guessed[name]["changes"] if one not in safe[name]["changes"]] for name in guessed}
+    approved("mends", {"safe": safe, "guessed": more})
+
+
+def refused(change):
+    """Return what is said when a file that was checked is written after a change."""
+    with validate("a.jsonl", "a.csv", standard=SMALL, today=DAY, jobs=1, only=["label-twice"]) as report:
+        change(report)
+        found = {}
+        for one in mends(report, unsafe=False):
+            found[one.item.path] = told(one)["problem"]
+            if one.problem is None:
+                with pytest.raises(Unreadable) as caught:
+                    write(one)
+                found[one.item.path] = [caught.value.path, caught.value.zh, caught.value.en]
+        return found
+
+
+def linked(report):
+    for item in report.inputs:
+        item.file.rename(f"old-{item.path}")
+        item.file.symlink_to(f"old-{item.path}")
+
+
+def renamed(report):
+    for item in report.inputs:
+        item.path = f"archive.zip/{item.path}"
+
+
+def locked(report):
+    for item in report.inputs:
+        item.file.chmod(0o444)
+
+
+def changed(report):
+    for item in report.inputs:
+        item.file.write_bytes(b" " + item.file.read_bytes())
+
+
+def gone(report):
+    for item in report.inputs:
+        item.file.unlink()
+
+
+def test_all_that_is_said_of_files_that_are_left_alone(folder, approved, monkeypatch):
+    """Links, parts of archives, files that nobody may write, that have changed or are gone."""
+    monkeypatch.setattr(queries, "is_builtin", lambda standard: True)
+    before = {name: Path(name).read_bytes() for name in ("a.jsonl", "a.csv")}
+    found = {}
+    for change in (linked, renamed, locked, changed, gone):
+        found[change.__name__] = refused(change)
+        for name, content in before.items():
+            Path(name).unlink(missing_ok=True)
+            Path(name).write_bytes(content)
+    approved("left-alone", found)
+
+
+def test_parts_of_a_workbook_stay_as_they_were(folder, monkeypatch):
+    """All but the sheet: their order, their bytes, and how they are compressed."""
+    monkeypatch.setattr(queries, "is_builtin", lambda standard: True)
+
+    def parts(data):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [(i.filename, i.compress_type, i.date_time, archive.read(i)) for i in archive.infolist()]
+
+    before = parts(Path("book.xlsx").read_bytes())
+    with validate("book.xlsx", standard=SMALL, today=DAY, jobs=1, only=["label-twice"]) as report:
+        (mended,) = mends(report, unsafe=False)
+        write(mended)
+    after = parts(Path("book.xlsx").read_bytes())
+    assert [one[:3] for one in after] == [one[:3] for one in before]
+    assert [old[0] for old, new in zip(before, after, strict=True) if old != new] == ["xl/worksheets/sheet1.xml"]
