@@ -59,7 +59,7 @@ def differences(path: Path, standard: Standard) -> list[Text]:
 
 def _differences(wanted: dict[str, Any], found: dict[str, Any]) -> Iterator[Text]:
     locked, used = ({one["id"]: one for one in lock["standard"]} for lock in (wanted, found))
-    for name in locked.keys() - used.keys():
+    for name in sorted(locked.keys() - used.keys()):
         yield Text(f"锁定的标准 {name} 没有使用", f"the standard {name}, which is locked, is not in use")
     for name, one in used.items():
         before = locked.get(name)

@@ -1,0 +1,215 @@
+"""What rules are asked of, whole: tables with their columns and lines, and the functions beside those of SQL."""
+
+from datetime import date
+from pathlib import Path
+
+import orjson
+import pytest
+
+from mulu import child
+from mulu.errors import BadStandard
+from mulu.limits import Limits
+from mulu.standard import load
+from mulu.validate import Options, Validation, queries, run
+from mulu.validate.judge import Policy
+from mulu.validate.resume import about
+from mulu.validate.shapes import tables_of
+from mulu.validate.spool import Spool
+from mulu.validate.tables import Tables
+
+SMALL = Path(__file__).with_name("small")
+DAY = date(2026, 1, 15)
+BOX = {"wide": 1.5, "tall'": True, "items": [{"no": 1, "tall": {"ps": [1, 2.5]}}, {"no": 2}, {"tall": {"ps": []}}]}
+
+
+@pytest.fixture
+def spooled(tmp_path, files, plain, monkeypatch):
+    """Return a run that has checked a file in portions of few entries, and one with nested arrays."""
+    monkeypatch.setattr(run, "PORTION", 600)
+    Path("box.json").write_bytes(orjson.dumps([{"kind": "thing", "box": BOX}, {"kind": "thing", "box": None}]))
+    found = Validation(plain, Options("full", DAY), tmp_path)
+    for name in ("list.json", "box.json"):
+        for _ in found.add(Path(name), name):
+            pass
+    yield found
+    found.close()
+
+
+def lines(tables, name):
+    """Return the columns of a table with their types, and its lines as JSON."""
+    columns = tables.connection.execute(f'describe "{name}"').fetchall()
+    found = tables.connection.execute(f'select to_json(t) from "{name}" t order by all').fetchall()
+    told = [{k: v for k, v in orjson.loads(line).items() if v is not None} for (line,) in found]
+    return {"columns": {column[0]: column[1] for column in columns}, "lines": told}
+
+
+@pytest.mark.parametrize("query", ["select * from {}", "select entry, size, name, tall from {}"], ids=["all", "few"])
+def test_all_that_stands_in_tables(spooled, plain, tmp_path, approved, query):
+    """Entries without what was rejected; elements with pointer and position; columns that a query asks for."""
+    spool = spooled.spooled()
+    assert len(spool.portions) > 3
+    names = [*tables_of(plain.schemas), "entries", "code_colour"]
+    tables = Tables(plain, tmp_path, spool.size)
+    idle = tables.load(spool, [query.format(f'"{name}"') for name in names], DAY)
+    approved(f"tables-{'all' if '*' in query else 'few'}", {name: lines(tables, name) for name in names})
+    assert idle == set()
+    tables.close()
+
+
+def test_tables_of_kinds_that_are_not_there_are_empty(plain, tmp_path, approved):
+    """A query that needs none of them can run; columns and types are the same."""
+    spool = Spool(tmp_path / "entries", ["thing"])
+    tables = Tables(plain, tmp_path)
+    names = [*tables_of(plain.schemas)]
+    wanted = [f'select * from "{name}"' for name in names]
+    assert tables.load(spool, wanted, DAY, every=True) == set(wanted)
+    approved("tables-empty", {name: lines(tables, name)["columns"] for name in names})
+    tables.close()
+
+
+def test_a_spool_is_read_as_it_was_written(spooled, tmp_path):
+    """By number, in order, from a copy, and by another process."""
+    spool = spooled.spooled()
+    said = [spool.line(number) for number in range(spool.entries + 2)]
+    assert said[0] is None and said[-1] is None and said[1]["doc"]["label"] == "桌子"
+    assert [line["entry"] for line in said if line][:3] == [1, 2, 3]
+    assert [number for number in range(1, spool.entries + 1) if said[number] is None] == list(range(16, 22))
+    subjects = list(spool.subjects())
+    assert [one.number for one in subjects] == list(range(1, spool.entries + 1))
+    assert [one.key for one in subjects if one.kind] == [line["key"] for line in said if line]
+    other = Spool.from_dict(spool.to_dict())
+    assert (other.entries, other.size, other.longest) == (spool.entries, spool.size, spool.longest)
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    copied = Spool(tmp_path / "third", spool.kinds)
+    copied.copy_from(folder, spool.copy_to(folder, 0))
+    copied.copy_from(folder, spool.copy_to(folder, 1))
+    first = spool.portions[0].entries
+    assert copied.entries == 2 * spool.entries - first and list(copied.subjects())[: spool.entries] == subjects
+    assert [copied.line(number) for number in range(1, spool.entries + 1)] == said[1:-1]
+    assert copied.line(spool.entries + 1) == spool.line(first + 1)
+    assert other.present == copied.present == {"thing"}
+    assert [start for _, start in other.files("thing")] == [start for _, start in spool.files("thing")]
+    assert spool.longest == max(
+        len(line) for file, _ in spool.files("thing") for line in file.read_bytes().splitlines(keepends=True)
+    )
+    assert spool.size == sum(file.stat().st_size for file, _ in spool.files("thing"))
+
+
+TEXTS = (
+    *(
+        "",
+        "a",
+        "Ａｂ－１",
+        "市 民政局",
+        "《条例》（试行）",
+        "“a”、b；c。",
+        "e\u0301",
+        "é",
+        "a\u0300\u200b",
+        "１２＇",
+        "x\x00y",
+    ),
+    *("2021", "2021-02", "2021-02-30", "2021-06-08", "2021-06-08T12:00", "21-06", "2024-02", "2021-13", "x"),
+)
+
+
+def test_functions_of_rules(plain, tmp_path, approved):
+    """What is alike when names are compared, and the days that a date stands for."""
+    tables = Tables(plain, tmp_path)
+    tables.load(Spool(tmp_path / "entries", ["thing"]), [], DAY)
+    query = "select plain(t), blank(t), first_day(t)::varchar, last_day(t)::varchar from (select ?::varchar as t)"
+    run = tables.connection.execute
+    approved("functions", {text: list(run(query, [text]).fetchone()) for text in TEXTS})
+    assert run("select plain(null), first_day(null), last_day(null), validation_date()::varchar").fetchall() == [
+        (None, None, None, "2026-01-15")
+    ]
+    for text in map(chr, [*range(33, 127), *range(0xFF01, 0xFF5F)]):
+        (said,) = run("select plain(?)", [f"a{text}"]).fetchone()
+        folded = text if text < "\x7f" else chr(ord(text) - 0xFEE0)
+        assert said == ("a" + folded.lower() if folded.isalnum() else "a"), text
+    tables.close()
+
+
+def test_what_is_kept_depends_on_all_that_decides(approved):
+    """Another option, another folder of what is kept."""
+    whole = Options(
+        "full",
+        DAY,
+        "table",
+        "gb18030",
+        Limits.of({"depth": 3}),
+        allow_empty=True,
+        given={("owner", "name"): "甲局", ("code",): "A-1"},
+        policy=Policy(ignore=frozenset({"wrong-type"})),
+    )
+    approved("kept-by", [about("digest", Options(None, DAY)), about("digest", whole)])
+
+
+def answers(monkeypatch, *lives):
+    """Let children answer what is given; an exception ends one. Returns what they were asked."""
+    asked, left = [], list(lives)
+
+    def ask(function, arguments, data=b"", **bounds):
+        said = left.pop(0)
+        asked.append((function, arguments, bounds))
+
+        def told():
+            for line in said:
+                if isinstance(line, Exception):
+                    raise line
+                yield orjson.dumps(line)
+
+        return told()
+
+    monkeypatch.setattr(queries.child, "ask", ask)
+    return asked
+
+
+def results(standard, tmp_path, limits):
+    """Return what each rule finds in a run whose children are made up, or why it failed."""
+    rules = [*standard.rules.values(), *standard.statistics.values()]
+    spool = Spool(tmp_path / "entries", ["thing"])
+    told = {}
+    for rule, found in queries.results(standard, Options(None, DAY, limits=limits), rules, spool, tmp_path):
+        try:
+            told[rule.id] = [list(one) for one in found]
+        except queries.RuleFailed as failed:
+            text = failed.at(rule)
+            told[rule.id] = [part.replace(str(standard.roots[0]), "small") for part in (text.zh, text.en)]
+    return told
+
+
+def test_all_that_is_said_of_rules_whose_process_ends(tmp_path, monkeypatch, approved):
+    """For time, for memory, by themselves; another process goes on, until there have been too many."""
+    standard = load(SMALL)
+    limits = Limits.of({"rule_seconds": 3, "rule_memory": 5_000_000})
+    found = {"entry": 1, "path": "/label", "params": {"a": 1}}
+    number = "failed 11010519491231002X"
+    asked = answers(
+        monkeypatch,
+        [{}, found, found, {}, {"failed": [number, number]}, child.Died("time")],
+        [{}, {}, child.Died("memory")],
+        [{}, child.Died("crash")],
+    )
+    told = {"some": results(standard, tmp_path, limits)}
+    assert [call[0] for call in asked] == ["mulu.validate.queries:answer"] * 3
+    names = [*standard.rules, *(one.id for one in standard.statistics.values())]
+    assert [call[1]["rules"] for call in asked] == [names[start:] for start in (0, 3, 5)]
+    said = {"seconds": 3, "starting": 30, "memory": 5_000_000}
+    assert [call[2] for call in asked] == [said] * 3
+    rest = {"root": str(SMALL), "folder": str(tmp_path), "today": "2026-01-15"}
+    assert rest.items() <= asked[0][1].items()
+    answers(monkeypatch, *([[{}, child.Died("time")]] * 3))
+    told["three"] = results(standard, tmp_path, limits)
+    for name, life in {
+        "late": [child.Died("time")],
+        "large": [child.Died("memory")],
+        "broken": [{"broken": ["坏", "bad"]}],
+    }.items():
+        answers(monkeypatch, life)
+        with pytest.raises(BadStandard) as caught:
+            results(standard, tmp_path, limits)
+        assert caught.value.path == str(SMALL)
+        told[name] = [caught.value.zh, caught.value.en]
+    approved("ended", told)
