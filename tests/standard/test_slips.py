@@ -9,7 +9,7 @@ import pytest
 from mulu.errors import BadStandard
 from mulu.standard import load
 from mulu.standard.folder import files
-from mulu.standard.mapping_reader import read_mapping
+from mulu.standard.mapping_reader import DEEPEST, read_mapping
 from mulu.standard.migrations import read_migration
 from mulu.standard.rules import read_rule
 from mulu.standard.selectors import Selector, selector
@@ -250,6 +250,55 @@ def test_what_is_read_and_what_is_said_of_slips(name, tmp_path, approved):
         told.setdefault(place, []).append(said)
     write(path, whole)
     approved(name, {"read": plain(found) | examples(read(path)), "slips": told})
+
+
+EXTENDING = {
+    "extends": "table",
+    "title": {"zh": "另一种", "en": "Another"},
+    "table": {"header_rows": 1},
+    "fields": {"label": None, "colour": "色彩", "new": "新"},
+    "write": {"sheet": None, "language": "zh"},
+    "drop": None,
+}
+EXTENDING_TREE = {
+    "extends": "tree",
+    "namespaces": {"b": "urn:b"},
+    "fields": {"label": "b:name"},
+    "write": {
+        "envelope": {"@more": "1", "@version": None},
+        "record": {"thing": {"@id": None, "@new": "n"}},
+        "always": {"b:more": ["b"]},
+        "order": {"b:thing": ["b:name"]},
+        "endings": ["rdf"],
+    },
+}
+
+
+def test_what_a_mapping_takes_over(tmp_path, approved):
+    """Each value that it says itself, in those that are maps one by one; null takes away."""
+    texts = {"table": TABLE, "own": EXTENDING, "further": {"extends": "own", "kind": "other"}}
+    texts |= {"tree": TREE, "own-tree": EXTENDING_TREE}
+    for name, content in texts.items():
+        (tmp_path / "converters" / name).mkdir(parents=True)
+        write(tmp_path / "converters" / name / "mapping.yaml", content)
+    read = {name: plain(read_mapping(tmp_path / "converters" / name / "mapping.yaml")) for name in texts}
+    whole = {"own": "table", "further": "own", "own-tree": "tree"}
+    told = {
+        name: {key: value for key, value in read[name].items() if value != read[below].get(key)}
+        | {"without": sorted(set(read[below]) - set(read[name]))}
+        for name, below in whole.items()
+    }
+    for name in ("a", "b", *(f"deep{number}" for number in range(DEEPEST + 2))):
+        (tmp_path / "converters" / name).mkdir()
+        below = {"a": "b", "b": "a"}.get(name) or f"deep{int(name[4:]) + 1}"
+        write(tmp_path / "converters" / name / "mapping.yaml", {"extends": below} | (LEAST if name[4:] else {}))
+    write(tmp_path / "converters" / f"deep{DEEPEST}" / "mapping.yaml", LEAST)
+    assert read_mapping(tmp_path / "converters" / "deep1" / "mapping.yaml").id == "deep1"
+    for name in ("a", "deep0"):
+        with pytest.raises(BadStandard) as caught:
+            read_mapping(tmp_path / "converters" / name / "mapping.yaml")
+        told[name] = [caught.value.line, caught.value.column, caught.value.zh, caught.value.en]
+    approved("extending", told)
 
 
 SELECTORS = (

@@ -10,8 +10,10 @@ import openpyxl
 import pytest
 
 from mulu.errors import Unreadable
+from mulu.standard import load
 from mulu.validate import queries
 from mulu.validate.apply import mends, write
+from mulu.validate.mend import mend
 from mulu.validate.whole import validate
 
 SMALL = Path(__file__).with_name("small")
@@ -127,6 +129,74 @@ def becomes(*paths, unsafe=False, legacy=True):
     """Return what each file of a run becomes, by name."""
     with validate(*paths, standard=SMALL, level="strict", today=DAY, jobs=1, only=["label-twice"]) as report:
         return {one.item.path: told(one) for one in mends(report, unsafe=unsafe, legacy=legacy)}
+
+
+DATE = {"type": "string", "format": "partial-date"}
+# check, value, schema, further parameters
+WAYS = [
+    ("wrong-type", "２.５", {"type": "number"}, {}),
+    ("wrong-type", " 12 ", {"type": "integer"}, {}),
+    ("wrong-type", "1.5", {"type": "integer"}, {}),
+    ("wrong-type", "-0.5", {"type": "number"}, {}),
+    ("wrong-type", "012", {"type": "integer"}, {}),
+    ("wrong-type", "999999999999999", {"type": "integer"}, {}),
+    ("wrong-type", "9999999999999999", {"type": "integer"}, {}),
+    ("wrong-type", "1.123456789", {"type": "number"}, {}),
+    ("wrong-type", "1.1234567891", {"type": "number"}, {}),
+    ("wrong-type", "12", {"type": "number", "maximum": 11}, {}),
+    ("wrong-type", "12", {"type": "number", "minimum": 13}, {}),
+    ("wrong-type", "是", {"type": "boolean"}, {}),
+    ("wrong-type", " 否", {"type": "boolean"}, {}),
+    ("wrong-type", "不知道", {"type": "boolean"}, {}),
+    ("wrong-type", 1, {"type": "boolean"}, {}),
+    ("wrong-type", 7, {"type": "string"}, {}),
+    ("wrong-type", 7, {"type": "string", "minLength": 2}, {}),
+    ("wrong-type", 7, {"type": "string", "maxLength": 0}, {}),
+    ("wrong-type", 7, {"type": "string", "pattern": "a"}, {}),
+    ("wrong-type", 7, {"type": "string", "enum": ["8"]}, {}),
+    ("wrong-type", 7, {"type": "string", "const": "7"}, {}),
+    ("wrong-type", 7.5, {"type": "string"}, {}),
+    ("wrong-type", True, {"type": "string"}, {}),
+    ("wrong-type", None, {"type": "string"}, {}),
+    ("wrong-type", ["a"], {"type": "string"}, {}),
+    ("invalid-format", "2021年6月8日", DATE, {"format": "partial-date"}),
+    ("invalid-format", "２０２１．６", DATE, {"format": "partial-date"}),
+    ("invalid-format", "2021-02-30", DATE, {"format": "partial-date"}),
+    ("invalid-format", "2021年6月8日", DATE | {"pattern": "^1"}, {"format": "partial-date"}),
+    ("invalid-format", 20210608, DATE, {"format": "partial-date"}),
+    ("invalid-format", "a", {"type": "string", "format": "uri"}, {"format": "uri"}),
+    ("invalid-format", "11430100-mb1e20479-1", {"type": "string", "format": "uscc"}, {"format": "uscc"}),
+    ("invalid-pattern", " A-1\u3000", {"type": "string", "pattern": "^A-1$"}, {}),
+    ("invalid-pattern", "Ａ-1", {"type": "string", "pattern": "^A-1$"}, {}),
+    ("invalid-pattern", "Ａ—1", {"type": "string", "pattern": "^A-1$"}, {}),
+    ("invalid-pattern", "Ａ — 1", {"type": "string", "pattern": "^A-1$"}, {}),
+    ("invalid-pattern", "\u3000", {"type": "string", "pattern": "a"}, {}),
+    ("invalid-pattern", "B-1", {"type": "string", "pattern": "^A-1$"}, {}),
+    ("invalid-pattern", "a" + " " * 255, {"type": "string", "pattern": "^a$"}, {}),
+    ("invalid-pattern", "a" + " " * 256, {"type": "string", "pattern": "^a$"}, {}),
+    ("text-too-long", "abc  ", {"type": "string", "maxLength": 3}, {}),
+    ("value-not-allowed", " open", {"enum": ["open"]}, {}),
+    ("value-not-in-code-list", "朱红", {}, {"list": "colour"}),
+    ("value-not-in-code-list", "朱", {}, {"list": "colour", "suggestion": "red"}),
+    ("value-not-in-code-list", "xyzzy", {}, {"list": "colour", "suggestion": None}),
+    ("value-not-in-code-list", 3, {}, {"list": "colour"}),
+    ("unknown-property", "labl", {}, {"suggestion": "label"}),
+    ("unknown-kind", "ｔｈｉｎｇ", {"enum": ["thing"]}, {"suggestion": "thing"}),
+    ("unknown-kind", "thign", {"enum": ["thing"]}, {"suggestion": "thing"}),
+    ("missing-property", None, {}, {"suggestion": "a"}),
+    ("repeated-element", ["a"], {}, {}),
+]
+
+
+def test_what_each_value_can_be_changed_to(approved):
+    """What surely means the same is told from a guess, and neither breaks another demand."""
+    codes = load(SMALL).codes
+    found = [(each, mend(*each, codes), mend(*each, None)) for each in WAYS]
+    told = [
+        [*each[:3], one and [one.safe, one.value], *(["without lists"] if one != other else [])]
+        for each, one, other in found
+    ]
+    approved("ways", told)
 
 
 FILES = (

@@ -6,12 +6,14 @@ The standard is `small/`; the reports are kept in `approved/`, without hashes an
 import hashlib
 import io
 import json
+import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from mulu.errors import BadSettings, UsageFault
+from mulu.limits import Limits
 from mulu.readers import jsonl as reader
 from mulu.readers.kept import Kept
 from mulu.reports import report_format
@@ -19,6 +21,7 @@ from mulu.standard import load
 from mulu.validate import queries, run
 from mulu.validate.baseline import line_of, write_baseline
 from mulu.validate.judge import CLOSING
+from mulu.validate.structure import Structure
 from mulu.validate.whole import validate
 
 SMALL = Path(__file__).with_name("small")
@@ -40,7 +43,11 @@ def report(*paths, **options):
     del told["tool"], told["standard"]
     for item in told["inputs"]:
         digest = item.pop("sha256")
-        assert digest is None or digest == hashlib.sha256(Path(item["path"]).read_bytes()).hexdigest()
+        assert (
+            digest is None
+            or not Path(item["path"]).exists()
+            or digest == hashlib.sha256(Path(item["path"]).read_bytes()).hexdigest()
+        )
     for counted in told["rules"].values():
         for text in ("title", "why", "message", "mend", "source"):
             del counted[text]
@@ -250,3 +257,121 @@ def test_what_is_kept_of_files_gives_the_same(files, plain):
     for _ in range(2):
         with Kept(files / "kept", names) as kept:
             assert report(*names, standard=plain, level="full", kept=kept) == whole
+
+
+def test_what_limits_keep_of_findings(files, plain, approved):
+    """All are counted; of an entry and of a rule so many stand in the report."""
+    told = report("lines.jsonl", standard=plain, limits=Limits.of({"findings_per_entry": 2, "findings_per_rule": 3}))
+    kept = [[one["rule"], one.get("number"), one["pointer"]] for one in told["findings"]]
+    approved("limits", {"rules": told["rules"], "summary": told["summary"], "findings": kept})
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_line_may_be_as_long_as_the_limit(files, plain, monkeypatch, jobs):
+    """Its end is not counted; a longer one ends the file, and what stands before it counts."""
+    monkeypatch.setattr(reader, "BLOCK", 100)
+    line = Path("right.jsonl").read_bytes().rstrip()
+    Path("long.jsonl").write_bytes(line + b"\n" + line + b" \n" + line)
+    for more, entries in ((2, 3), (1, 1)):
+        limits = Limits.of({"record_bytes": len(line) + more})
+        told = report("long.jsonl", standard=plain, jobs=jobs, limits=limits)
+        assert told["inputs"][0]["entries"] == entries and told["exit"][0] == (2 if entries == 1 else 0)
+    assert told["inputs"][0]["problem"]["en"].startswith("line 2 is too long")
+
+
+def test_how_far_a_run_is(files, here):
+    """After each entry, block and rule; the part of a file that is done where that is known."""
+    told = []
+    report("right.jsonl", "table.csv", standard=SMALL, on_progress=lambda *at: told.append(at))
+    rules = len(load(SMALL).rules) + len(load(SMALL).statistics)
+    assert told[:4] == [(1, 1.0, None), (2, None, None), (3, None, None), (4, None, None)]
+    assert [at[:2] for at in told[4:]] == [(4, None)] * rules
+    assert [at[2] for at in told[4:]] == [number / rules for number in range(rules)]
+
+
+def test_a_file_that_goes_away_meanwhile_is_named(files, here, monkeypatch):
+    """That is all that can be said of the place of what a rule finds in it."""
+    monkeypatch.setattr(run, "DOCUMENTS_HELD", 0)
+
+    def remove(entries, part, rules):
+        if rules is not None:
+            Path("table.csv").unlink(missing_ok=True)
+
+    found = report("table.csv", "list.json", standard=SMALL, on_progress=remove, only=["owner-unknown"])
+    places = [one["source"] for one in found["findings"] if one["rule"] == "owner-unknown"]
+    assert places[0] == {"path": "table.csv"} and places[-1]["line"] > 1 and len(places) == 10
+
+
+def test_a_defect_in_one_file_leaves_the_others(files, plain, monkeypatch):
+    """It is told as such, and the run is not whole."""
+    faults = Structure.faults
+
+    def broken(self, entry):
+        if entry == "text":
+            raise KeyError("defect")
+        return faults(self, entry)
+
+    monkeypatch.setattr(Structure, "faults", broken)
+    told = report("list.json", "right.jsonl", standard=plain)
+    assert (
+        told["inputs"][0]["problem"]["en"].startswith("list.json: an internal error")
+        and "problem" not in told["inputs"][1]
+    )
+    assert [item["entries"] for item in told["inputs"]] == [21, 1] and told["exit"][3] == 2
+
+
+def test_what_is_passed_over_in_folders(files, plain):
+    """What the run writes stands in the report where it stands in a folder that is checked, and nowhere else."""
+    Path("in").mkdir()
+    for name in ("right.jsonl", "list.json"):
+        Path("in", name).write_bytes(Path(name).read_bytes())
+    Path("baseline.json").write_text('{"baseline": 1, "standard": "small 1.0.0", "findings": []}', "utf-8")
+    Path("in/baseline.json").write_bytes(Path("baseline.json").read_bytes())
+    told = report("in", standard=plain, left_out=["in/list.json", "table.csv"], baseline="in/baseline.json")
+    assert [item["path"] for item in told["inputs"]] == ["in/right.jsonl"]
+    assert told["options"]["left_out"] == ["in/list.json", "in/baseline.json"]
+    told = report("in/right.jsonl", standard=plain, left_out=["in/list.json"], baseline="baseline.json")
+    assert told["options"]["left_out"] == []
+
+
+def git(*arguments):
+    """Call git as somebody."""
+    who = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
+
+
+def test_all_that_is_said_since_a_revision(files, plain, monkeypatch, approved):
+    """Only what has changed is judged; and why nothing can be compared."""
+    names = ("right.jsonl", "list.json", "table.csv", "tree.xml", "broken.json")
+    git("init", "-q", ".")
+    Path("broken.json").write_text("[{", "utf-8")
+    git("add", *names)
+    git("commit", "-qm", "x")
+    old = {name: hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in names}
+    right, *others = json.loads(Path("list.json").read_bytes())
+    Path("list.json").write_text(json.dumps([*reversed(others), right, right, right | {"code": "a-9"}]), "utf-8")
+    Path("table.csv").write_text(Path("table.csv").read_text("utf-8").replace("很大", "更大"), "utf-8")
+    Path("broken.json").write_text(json.dumps([{"kind": "thing"}]), "utf-8")
+    git("add", "lines.jsonl")
+    told = report(*names, "lines.jsonl", standard=plain, since="HEAD", level="full")
+    assert {item["path"]: item["before"] for item in told["inputs"] if "before" in item} == old
+    rows = [f"{one['status']} {one['source']['path']} {one.get('number')} {one['pointer']}" for one in told["findings"]]
+    said = {"revision": told["options"]["revision"], "summary": told["summary"], "findings": rows}
+    for name, file, revision in (
+        ("not under git", "book.xlsx", "HEAD"),
+        ("no revision", "right.jsonl", "v1"),
+        ("like an option", "right.jsonl", "--all"),
+        ("no git", "right.jsonl", "HEAD"),
+        ("refused", "right.jsonl", "HEAD"),
+    ):
+        if name == "no git":
+            monkeypatch.setenv("PATH", str(files / "nowhere"))
+        if name == "refused":
+            script = files / "nowhere" / "git"
+            script.parent.mkdir()
+            script.write_text('#!/bin/sh\necho "first line\nsafe.directory" >&2\nexit 128\n', "utf-8")
+            script.chmod(0o755)
+        said[name] = report(file, standard=plain, since=revision)["inputs"]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"[]")))
+    said["standard input"] = report("-", standard=plain, since="HEAD")["inputs"]
+    approved("since", said)
