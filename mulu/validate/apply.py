@@ -33,7 +33,10 @@ from mulu.yaml import resolve
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SCALAR = re.compile(r"[^\s,\]}:]+")
-_YAML = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|[^\s\[\]{},#&*!|>'\"%@`](?:[^\n:#,\]}]|:(?! )|(?<! )#)*")
+# What begins with a dash, a question mark or a colon before a blank is no text.
+_YAML = re.compile(
+    r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|(?![-?:](?:\s|$))[^\s\[\]{},#&*!|>'\"%@`](?:[^\n:#,\]}]|:(?! )|(?<! )#)*"
+)
 _CONTENT = re.compile(r"[^<>]+")
 _ELEMENT = re.compile(r">([^<>]+)(?=</)")
 _MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}

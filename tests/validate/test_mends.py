@@ -10,9 +10,10 @@ import openpyxl
 import pytest
 
 from mulu.errors import Unreadable
+from mulu.readers import open_bytes
 from mulu.standard import load
-from mulu.validate import queries
-from mulu.validate.apply import mends, write
+from mulu.validate import apply, queries
+from mulu.validate.apply import _in_csv, _in_element, _in_sheet, _in_yaml, _Mender, mends, write
 from mulu.validate.mend import mend
 from mulu.validate.whole import validate
 
@@ -39,6 +40,12 @@ SHEET = [
     ["A-3", "柜子", "蓝 色", "2021-06-08", " 乙，局", ""],
     ["A-4", "桌子　", "朱红色", "2021.6", "甲局", ""],
     ["A-5", "桌子", "朱红", "2021年", "甲局 ", ""],
+]
+MORE = [
+    ["编号", "标签", "颜色", "大小", "开始", "归属", "电话", "色调"],
+    ["A-1", "桌子", "正 红", "２", "2021-06-08 12:00", "１" * 300 + "局", "０１０-1234567", " 红 "],
+    ["A-2", "桌子", "大红色", "2 ", "2021年6月", "甲局", "010-1234567", "红、蓝"],
+    ["A-3", "１３８１２３４５６７８", "1", "2.0", "2021-06-08", "甲局　", "", "第3蓝"],
 ]
 TREE = """\
 <?xml version="1.0"?>
@@ -78,6 +85,8 @@ def folder(tmp_path, monkeypatch):
         "a.csv": (sheet(end="\r\n"), "gb18030"),
         "tabs.csv": (sheet("\t"), "utf-8-sig"),
         "rows.json": (json.dumps([dict(zip(SHEET[0], row, strict=True)) for row in SHEET[1:]], indent=1), "utf-8"),
+        "more.csv": ("".join(",".join(row) + "\n" for row in MORE), "utf-8"),
+        "right.csv": ("编号,标签,颜色\nA-1,桌子,红色\n", "utf-8"),
         "tree.xml": (TREE, "utf-8"),
         "page.html": (
             "<table>" + "".join(f"<tr><td>{'<td>'.join(row)}</tr>\n" for row in SHEET) + "</table>",
@@ -201,7 +210,7 @@ def test_what_each_value_can_be_changed_to(approved):
 
 FILES = (
     *("a.jsonl", "a.json", "escaped.json", "gb.json", "wide.json", "old-mac.json", "a.yaml"),
-    *("a.csv", "tabs.csv", "rows.json", "tree.xml", "page.html", "book.xlsx"),
+    *("a.csv", "tabs.csv", "more.csv", "right.csv", "rows.json", "tree.xml", "page.html", "book.xlsx"),
 )
 
 
@@ -223,10 +232,16 @@ def refused(change):
         for one in mends(report, unsafe=False):
             found[one.item.path] = told(one)["problem"]
             if one.problem is None:
+                if change is written_late:
+                    one.item.file.write_bytes(b"{}")
                 with pytest.raises(Unreadable) as caught:
                     write(one)
                 found[one.item.path] = [caught.value.path, caught.value.zh, caught.value.en]
         return found
+
+
+def written_late(report):
+    """Leave the files as they are until what becomes of them is known."""
 
 
 def linked(report):
@@ -260,7 +275,7 @@ def test_all_that_is_said_of_files_that_are_left_alone(folder, approved, monkeyp
     monkeypatch.setattr(queries, "is_builtin", lambda standard: True)
     before = {name: Path(name).read_bytes() for name in ("a.jsonl", "a.csv")}
     found = {}
-    for change in (linked, renamed, locked, changed, gone):
+    for change in (written_late, linked, renamed, locked, changed, gone):
         found[change.__name__] = refused(change)
         for name, content in before.items():
             Path(name).unlink(missing_ok=True)
@@ -283,3 +298,110 @@ def test_parts_of_a_workbook_stay_as_they_were(folder, monkeypatch):
     after = parts(Path("book.xlsx").read_bytes())
     assert [one[:3] for one in after] == [one[:3] for one in before]
     assert [old[0] for old, new in zip(before, after, strict=True) if old != new] == ["xl/worksheets/sheet1.xml"]
+
+
+def test_all_that_is_said_of_what_cannot_be_written(folder, approved, monkeypatch):
+    """An encoding that lacks the character or is another, a file that is neither text nor workbook, the same twice."""
+    monkeypatch.setattr(queries, "is_builtin", lambda standard: True)
+    found = {}
+    with validate("rows.json", standard=SMALL, today=DAY, jobs=1, only=["label-twice"]) as report:
+        (whole,) = mends(report, unsafe=False)
+        for encoding in ("ascii", "utf-8-sig", "nothing", None):
+            report.inputs[0].encoding = encoding
+            again = _Mender(report, whole.item).mended([change.finding for change in whole.changes])
+            found[str(encoding)] = [again.left, len(again.data), again.problem.to_dict()]
+    with validate("a.jsonl", "book.xlsx", standard=SMALL, today=DAY, jobs=1, only=["label-twice"]) as report:
+        mended = list(mends(report, unsafe=False))
+        again = [_Mender(report, one.item).mended([change.finding for change in one.changes] * 2) for one in mended]
+        assert [(one.left, len(one.changes)) for one in again] == [(5, 5), (11, 11)]
+        for name in ("value", "pointer"):
+            others = [change.finding | {name: "/other"} for change in mended[0].changes]
+            kept = _Mender(report, mended[0].item).mended(others)
+            assert (kept.left, len(kept.changes)) == ((5, 0) if name == "value" else (0, 5))
+
+        def unreadable(*_, **__):
+            raise Unreadable("a", "坏", "bad")
+
+        monkeypatch.setattr(apply, "open_document", unreadable)
+        found["workbook"] = _Mender(report, mended[1].item).mended([]).problem.to_dict()
+    approved("not-written", found)
+
+
+TEXT = 'a, "b ""c""" ,d\n"e,f",i: j\nk\r\n"l\nm",n'
+# where it begins, what is to stand there, what then
+CELLS = [
+    ("a", "a", "x"),
+    ("a", "b", "x"),
+    ("a", "a ", 'x,"y"'),
+    ("a", 1, "x"),
+    ("a", "a", 1),
+    (' "b', 'b "c"', "x"),
+    (' "b', 'b "c', "x"),
+    ("d", "d", "x\ny"),
+    ('"e', "e,f", 'x"'),
+    ("k", "k", "x"),
+    ('"l', "l\nm", "x"),
+    ("n", "n", "x\ry"),
+]
+SCALARS = [
+    ("a: b # c", 3, "b", "x"),
+    ("a: b # c", 3, "c", "x"),
+    ("a: b#c", 3, "b#c", "x y"),
+    ("a: [b c, d]", 4, "b c", "x"),
+    ("a: b:c", 3, "b:c", "x: y"),
+    ("a: 'it''s'", 3, "it's", "x"),
+    ('a: "b\\tc"', 3, "b\tc", "x"),
+    ('a: "b\\qc"', 3, "b\\qc", "x"),
+    ("a: 12", 3, 12, "13"),
+    ("a: 12", 3, 12, 13),
+    ("a: b", 3, "b", "true"),
+    ("a: b", 3, "b", True),
+    ("a: b", 3, "b", "- x"),
+    ("a: b", 3, "b", "-"),
+    ("a: b", 3, "b", "-x"),
+    ("a: b", 3, "b", "? x"),
+    ("a: b", 3, "b", " x"),
+    ("a: b", 3, "b", "x#y"),
+    ("a: b", 3, "b", "甲"),
+    ("a: b", 2, "b", "x"),
+    ("a: b", 9, "b", "x"),
+    ("a: |", 3, "b", "x"),
+]
+ELEMENTS = [
+    ("<a>b</a>", 0, "b"),
+    ("<a> b&amp;c </a>", 0, "b&c"),
+    ("<a>b</a><c>b</c>", 0, "b"),
+    ("<a>b</a><c>d</c>", 0, "d"),
+    ("<a>b\n</a>", 0, "b"),
+    ("x\n<a>b</a>\n<a>b</a>", 2, "b"),
+    ("<a>b</a>\n<c>d</c>", 0, "d"),
+    ("<a>3</a>", 0, 3),
+    ("\n<a>b</a>", 0, "b"),
+]
+SHEETS = [
+    ('<c r="A1" t="s"><v>1</v></c>', "A1"),
+    ('<c r="A11" t="s"><v>1</v></c><c r="A1"><v>2</v></c>', "A1"),
+    ('<c s="3" r="A1" t="s" cm="1"><v>1</v></c>', "A1"),
+    ('<x:c r="A1" s="2"><x:v>1</x:v></x:c>', "A1"),
+    ('<c r="A1"/><c r="B1"/>', "A1"),
+    ('<c r="A1" s="1"/>', "A1"),
+    ('<c  r="A1"\n t="s" ><v>1</v></c>', "A1"),
+    ('<c r="A1"><f>1+1</f><v>2</v></c>', "A1"),
+    ('<c r="A1"><f t="shared"/><v>2</v></c>', "A1"),
+    ('<x:c r="A1"><x:f>1</x:f></x:c>', "A1"),
+    ('<c r="A1"><fx>2</fx></c>', "A1"),
+    ('<c r="A2"><v>2</v></c>', "A1"),
+    ('<cr="A1"/>', "A1"),
+]
+
+
+def test_what_is_replaced_in_each_family_of_files(approved):
+    """The value as it stands there, and what stands there then; nothing where it is another value."""
+    document = open_bytes(TEXT.encode(), "a.csv")
+    found = {
+        "csv": [[*case, _in_csv(document, TEXT, TEXT.index(case[0]), *case[1:])] for case in CELLS],
+        "yaml": [[*case, _in_yaml(*case)] for case in SCALARS],
+        "xml": [[*case, _in_element(*case), len(case[0])] for case in ELEMENTS],
+        "xlsx": [[part, (made := _in_sheet(part.encode(), cell, "甲 <&")) and made.decode()] for part, cell in SHEETS],
+    }
+    approved("replaced", found)

@@ -4,6 +4,7 @@ The standard is `small/`; the reports are kept in `approved/`, without hashes an
 """
 
 import hashlib
+import importlib
 import io
 import json
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from mulu import child
 from mulu.errors import BadSettings, UsageFault
 from mulu.limits import Limits
 from mulu.readers import jsonl as reader
@@ -248,6 +250,40 @@ def test_rules_say_the_same_in_a_process_of_their_own(files, monkeypatch):
     monkeypatch.setattr(reader, "BLOCK", 500)
     assert report(*names, standard=SMALL, level="strict", jobs=2) == apart
     assert {finding["rule"] for finding in apart["findings"]} > set(load(SMALL).rules) - {"never-runs"}
+
+
+def test_children_say_what_this_process_would(files, monkeypatch):
+    """What they are given and what they answer is JSON, and all that there is to say."""
+    names = ("right.jsonl", "lines.jsonl", "list.json")
+    monkeypatch.setattr(reader, "BLOCK", 500)
+    whole = report(*names, standard=SMALL, level="strict", today=date(2026, 2, 1))
+    asked = []
+
+    def ask(function, arguments, data=b"", **bounds):
+        module, _, name = function.partition(":")
+        asked.append((name, sorted(bounds)))
+        return getattr(importlib.import_module(module), name)(json.loads(json.dumps(arguments)), data)
+
+    monkeypatch.setattr(child, "ask", ask)
+    assert report(*names, standard=SMALL, level="strict", today=date(2026, 2, 1), jobs=3) == whole
+    assert asked == [("answer", ["memory", "seconds"])] * 3 + [("answer", ["memory", "seconds", "starting"])]
+
+
+def test_a_process_that_ends_or_cannot_read_is_told(files, plain, monkeypatch, approved):
+    """The file counts as not checked, up to where it was."""
+    monkeypatch.setattr(reader, "BLOCK", 500)
+    told = []
+    for answers in ([b"{}"], [b"{}", b'{"unreadable": ["\xe5\x9d\x8f", "bad"]}'], [child.Died("memory")]):
+
+        def ask(*given, answers=answers, **bounds):
+            for line in answers:
+                if isinstance(line, Exception):
+                    raise line
+                yield line
+
+        monkeypatch.setattr(child, "ask", ask)
+        told.append(report("lines.jsonl", standard=plain, jobs=2)["inputs"])
+    approved("children", told)
 
 
 def test_what_is_kept_of_files_gives_the_same(files, plain):
