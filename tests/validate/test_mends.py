@@ -312,8 +312,8 @@ def test_all_that_is_said_of_what_cannot_be_written(folder, approved, monkeypatc
             found[str(encoding)] = [again.left, len(again.data), again.problem.to_dict()]
     with validate("a.jsonl", "book.xlsx", standard=SMALL, today=DAY, jobs=1, only=["label-twice"]) as report:
         mended = list(mends(report, unsafe=False))
-        again = [_Mender(report, one.item).mended([change.finding for change in one.changes] * 2) for one in mended]
-        assert [(one.left, len(one.changes)) for one in again] == [(5, 5), (11, 11)]
+        twice = _Mender(report, mended[0].item).mended([change.finding for change in mended[0].changes] * 2)
+        assert (twice.left, len(twice.changes)) == (5, 5)
         for name in ("value", "pointer"):
             others = [change.finding | {name: "/other"} for change in mended[0].changes]
             kept = _Mender(report, mended[0].item).mended(others)
