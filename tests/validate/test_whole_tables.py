@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import orjson
 import pytest
 
@@ -15,6 +16,7 @@ from mulu.validate.judge import Policy
 from mulu.validate.resume import about
 from mulu.validate.shapes import tables_of
 from mulu.validate.spool import Spool
+from mulu.validate.structure import Structure, value_at, without
 from mulu.validate.tables import Tables
 
 SMALL = Path(__file__).with_name("small")
@@ -94,6 +96,89 @@ def test_a_spool_is_read_as_it_was_written(spooled, tmp_path):
         len(line) for file, _ in spool.files("thing") for line in file.read_bytes().splitlines(keepends=True)
     )
     assert spool.size == sum(file.stat().st_size for file, _ in spool.files("thing"))
+
+
+SETTINGS = (
+    *("memory_limit", "max_temp_directory_size", "disabled_optimizers", "preserve_insertion_order"),
+    *("autoinstall_known_extensions", "autoload_known_extensions", "enable_external_access", "lock_configuration"),
+)
+
+
+def test_a_database_is_bounded_and_shut(plain, tmp_path, approved):
+    """In memory, files and threads, by how much there is; once it is loaded nothing else is read or changed."""
+    found = {}
+    for size in (0, 16 * 2**20 - 1, 16 * 2**20, 64 * 2**20, 64 * 2**20 + 1):
+        (tmp_path / str(size)).mkdir()
+        tables = Tables(plain, tmp_path / str(size), size)
+        tables.load(Spool(tmp_path / "entries", ["thing"]), [], DAY)
+        run = tables.connection.execute
+        said = {name: str(run(f"select current_setting('{name}')").fetchone()[0]) for name in SETTINGS}
+        (spill,) = run("select current_setting('temp_directory')").fetchone()
+        (threads,) = run("select current_setting('threads')").fetchone()
+        assert spill == str(tmp_path / str(size) / "spill") and (threads == 1 or size >= 16 * 2**20)
+        found[f"{size} bytes"] = said | {"is a file": (tmp_path / str(size) / "tables.duckdb").exists()}
+        for query in ("select * from read_csv('a')", "set threads = 2", "copy (select 1) to 'a'", "attach 'b'"):
+            with pytest.raises(duckdb.Error):
+                run(query)
+        tables.close()
+    approved("bounds", found)
+
+
+def test_what_is_no_query_of_a_rule(plain, tmp_path):
+    """It is said what one is."""
+    tables = Tables(plain, tmp_path)
+    tables.load(Spool(tmp_path / "entries", ["thing"]), [], DAY)
+    assert list(tables.run("select 1 as entry, null as path, 2 as a; ")) == [(1, "", {"a": 2})]
+    for query, said in {
+        "select 1 as ENTRY, '' as path": "a rule's query yields the columns entry and path",
+        "select 1 as entry, '' as PATH": "a rule's query yields the columns entry and path",
+        "select 1 as entry) q; select (1": "a rule's query is one SELECT",
+    }.items():
+        with pytest.raises(ValueError) as caught:
+            list(tables.run(query))
+        assert str(caught.value) == said
+    tables.close()
+
+
+PLACES = {
+    "kind": "thing",
+    "notes": ["a", "", True],
+    "parts": [{"name": "b"}, {"name": 3}, {"size": 1}, "c"],
+    "owner": {},
+}
+
+
+def test_places_in_an_entry(plain):
+    """An element by its key, itself or its content; behind the end of a list by its number, like what is not there."""
+    structure = Structure(plain)
+    anchors = {
+        ("notes", 0): "/notes/=a",
+        ("notes", 1): "/notes/#12ae32cb1ec02d01",
+        ("notes", 3): "/notes/3",
+        ("parts", 0, "size"): "/parts/=b/size",
+        ("parts", 1, "name"): "/parts/=3/name",
+        ("parts", 3): "/parts/=c",
+        ("parts", 4, "name"): "/parts/4/name",
+        ("owner", "name"): "/owner/name",
+        ("owner", 0): "/owner/0",
+        (): "",
+    }
+    assert {path: structure.anchor(PLACES, path) for path in anchors} == anchors
+    values = {
+        ("notes", 2): True,
+        ("notes", 3): None,
+        ("parts", 0, "name"): "b",
+        ("owner", 0): None,
+        ("notes", "0"): None,
+    }
+    assert {path: value_at(PLACES, path) for path in values} == values
+    for path in (("notes", 3), ("notes", "0"), ("owner", "name"), ("kind", 0), ("none", 0)):
+        assert without(PLACES, [path]) == PLACES
+    assert without(PLACES, [("notes", 2), ("notes", 0), ("parts", 1, "name"), ("owner",)]) == {
+        "kind": "thing",
+        "notes": [None, "", None],
+        "parts": [{"name": "b"}, {}, {"size": 1}, "c"],
+    }
 
 
 TEXTS = (
