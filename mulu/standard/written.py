@@ -95,8 +95,8 @@ def _refuse_shape(path: Path, schema: Schema, levels: set[str]) -> None:
         raise fault_at(
             path,
             pointer,
-            f"不是合格的 JSON Schema：{pointer or '/'}（{error.message}）",
-            f"no valid JSON Schema: {pointer or '/'} ({error.message})",
+            f"不是合格的 JSON Schema：{pointer}（{error.message}）",
+            f"no valid JSON Schema: {pointer} ({error.message})",
         ) from None
     for here, node in subschemas(schema):
         for name in sorted(set(node) & set(_ANNOTATIONS)):
