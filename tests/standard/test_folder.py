@@ -9,6 +9,8 @@ import pytest
 from mulu.errors import BadStandard
 from mulu.standard import load
 from mulu.standard.folder import read_yaml
+from mulu.standard.names import OtherNames
+from mulu.texts import Text
 from mulu.validate.structure import Structure
 
 HEADER = """\
@@ -73,9 +75,9 @@ def tree(namespaces):
 
 CLAUSES = """\
 document,clause,title.zh,title.en,unchecked.zh,unchecked.en
-law,1,t,t,,
+law,1,标,t,,
 """
-NAMES = "kind,property,names\nthing,/label,名;称\n"
+NAMES = "kind,property,names\nthing,/label,名; ;称\n"
 FILES = {
     "standard.toml": HEADER,
     "schemas/thing.schema.json": SCHEMA,
@@ -154,15 +156,15 @@ FAULTS = {
     "mapping has a name that XML cannot have": (MAPPING_FILE, MAPPING, tree("{a: 'urn:a'}").replace("name}", "a:1}")),
     "mapping has no selector": (MAPPING_FILE, MAPPING, tree("{}").replace("name}", "'a[b'}")),
     "clause has no document": (CLAUSES_FILE, "law,", ","),
-    "clause has too few cells": (CLAUSES_FILE, "law,1,t,t,,", "law,1"),
+    "clause has too few cells": (CLAUSES_FILE, "law,1,标,t,,", "law,1"),
     "clauses have other headings": (CLAUSES_FILE, "document,clause", "clause,document"),
     "clauses have an open quote": (CLAUSES_FILE, "law,1", 'law,"1'),
     "clauses are empty": (CLAUSES_FILE, CLAUSES, ""),
     "clauses are no UTF-8": (CLAUSES_FILE, "law", "\udcff"),
     "clauses are a folder": (CLAUSES_FILE, CLAUSES, None),
-    "names have too many cells": (NAMES_FILE, "名;称", "名,称"),
+    "names have too many cells": (NAMES_FILE, "名; ;称", "名,称"),
     "names have other headings": (NAMES_FILE, "kind,", "kinds,"),
-    "names have a text behind a quoted cell": (NAMES_FILE, "名;称", '"名"称'),
+    "names have a text behind a quoted cell": (NAMES_FILE, "名; ;称", '"名"称'),
     "statistic lacks its source": ("schemas/statistics/size.yaml", "", "title: {zh: a, en: a}\n"),
 }
 
@@ -191,6 +193,12 @@ def test_small_standard_is_read(tmp_path):
     assert (standard.header.id, standard.header.version, list(standard.levels)) == ("small", "1.0.0", ["basic"])
     assert list(standard.schemas.kinds) == ["thing"] and standard.codes["colour"].find("朱红") == "red"
     assert list(standard.rules) == ["nameless-thing"] and list(standard.mappings) == ["table"]
+    assert len(standard.mappings) == len(standard.examples) == 1 and standard.examples["thing"]["label"] == "a"
+    assert list(standard.examples) == ["thing"] and standard.layers == [standard]
+    (clause,) = standard.clauses
+    assert (clause.name, clause.title, clause.unchecked, clause.line) == ("law 1", Text("标", "t"), Text("", ""), 2)
+    assert standard.names == [OtherNames("thing", "/label", ("名", "称"), 2)]
+    assert [len(standard.mappings.of(reads)) for reads in ("table", "tree")] == [1, 0]
 
 
 def test_faults_are_told_with_file_and_line(tmp_path, approved):

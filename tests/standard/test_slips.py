@@ -10,9 +10,10 @@ from mulu.errors import BadStandard
 from mulu.standard import load
 from mulu.standard.folder import files
 from mulu.standard.mapping_reader import DEEPEST, read_mapping
+from mulu.standard.mappings import Mapping, place_of
 from mulu.standard.migrations import read_migration
 from mulu.standard.rules import read_rule
-from mulu.standard.selectors import Selector, selector
+from mulu.standard.selectors import Selector, selector, steps_to
 from mulu.standard.statistics import read_statistic
 from mulu.standard.written import read_schema
 from mulu.texts import Text
@@ -233,8 +234,12 @@ def test_what_is_read_and_what_is_said_of_slips(name, tmp_path, approved):
     def examples(found):
         return {"pass": plain(found.passes), "fail": plain(found.fails)} if name == "rule" else {}
 
-    write(path, whole)
-    found = read(path)
+    def derived(found):
+        if not isinstance(found, Mapping):
+            return {}
+        specs = [[spec.pointer, spec.is_kept, spec.alone is spec, plain(place_of(spec))] for spec in found.specs]
+        return {"kinds": found.kinds, "words": sorted(found.known_words), "specs": specs, "is tree": found.is_tree}
+
     told = {}
     for said, content in slips(whole):
         write(path, content)
@@ -249,7 +254,8 @@ def test_what_is_read_and_what_is_said_of_slips(name, tmp_path, approved):
                 place = place.partition("：")[0]
         told.setdefault(place, []).append(said)
     write(path, whole)
-    approved(name, {"read": plain(found) | examples(read(path)), "slips": told})
+    found = read(path)
+    approved(name, {"read": plain(found) | examples(found), "derived": derived(found), "slips": told})
 
 
 EXTENDING = {
@@ -353,6 +359,17 @@ def test_what_selectors_say(approved):
         except ValueError as error:
             told[text] = str(error)
     approved("selectors", told)
+
+
+def test_which_names_and_places_are_meant(approved):
+    """A star means no attribute, mark or text; positions are counted from one."""
+    names = ("a", "x:a", "y:b", "@a", "^a", "#text", "@x:a", "")
+    fits = {
+        text: [name for name in names if selector(text).steps[0].fits(name)] + [selector(text).steps[0].is_pattern]
+        for text in ("a", "*", "*:a", "x:a", "@a", "**", "'*:'")
+    }
+    pointers = ("", "/a", "/a/0", "/a/3/b", "/0", "/a/0/1", "/a~1b/2/c~0d")
+    approved("names", {"fits": fits, "steps": {pointer: plain(steps_to(pointer)) for pointer in pointers}})
 
 
 def test_files_stand_by_their_path(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mulu.errors import BadSettings, BadStandard
-from mulu.standard import load
+from mulu.standard import folder, load
 from mulu.standard.codes import spelling
 from mulu.standard.extends import DEPTH
 from mulu.standard.lock import differences, lock_of, written
@@ -173,6 +173,15 @@ def test_a_lock_made_before_still_holds(tmp_path):
     (tmp_path / "schemas").mkdir()
     (tmp_path / "schemas" / "thing.schema.json").write_text(json.dumps({"$id": "thing.schema.json"}), "utf-8")
     assert load(tmp_path).sha256 == "5e958e561fa7f2e411824e47b1cfe0ac4fb7860f13124578c4996c4752ff0b03"
+
+
+@pytest.mark.parametrize("there", [(), ("standard.toml",), ("pyproject.toml",), ("standard.toml", "pyproject.toml")])
+def test_where_the_built_in_standard_is(tmp_path, monkeypatch, there):
+    """The root of a checkout, which holds both files; else the copy in the package."""
+    monkeypatch.setattr(folder, "__file__", str(tmp_path / "mulu" / "standard" / "folder.py"))
+    for name in there:
+        (tmp_path / name).touch()
+    assert folder.builtin_folder() == (tmp_path if len(there) == 2 else tmp_path / "mulu" / "builtin")
 
 
 def edited(path, old, new):

@@ -34,6 +34,7 @@ ENTRIES = [
     {"label": f"号 {CITIZEN}"},
     [1],
     "text",
+    {**RIGHT, "code": "A-4", "owner": {"name": "乙局", "contact": "王小明", "telephone": "010-1234567"}},
 ]
 HEAD = ["编号", "标签", "颜色", "大小", "开始", "归属", "电话", "色调", "部件", "部件大小", "备注"]
 ROWS = [

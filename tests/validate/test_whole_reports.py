@@ -23,6 +23,7 @@ from mulu.standard import load
 from mulu.validate import queries, run
 from mulu.validate.baseline import line_of, write_baseline
 from mulu.validate.judge import CLOSING
+from mulu.validate.report import statistic_rows
 from mulu.validate.structure import Structure
 from mulu.validate.whole import validate
 
@@ -295,6 +296,43 @@ def test_what_is_kept_of_files_gives_the_same(files, plain):
             assert report(*names, standard=plain, level="full", kept=kept) == whole
 
 
+def test_what_is_said_of_how_files_are_to_be_read(files, plain, approved):
+    """Format, encoding, and what stands in none of the files, as `--from`, `--encoding` and `--set` say."""
+    Path("gb.csv").write_bytes(Path("table.csv").read_bytes().decode().replace("归属", "别的").encode("gb18030"))
+    given = {("owner", "name"): "丙局", ("size",): "3"}
+    options = {"format": "table", "encoding": "gb18030", "given": given, "warn_days": 7, "schema": "public"}
+    told = report("gb.csv", standard=plain, limits=Limits.of({"depth": 9}), **options)
+    approved("read-as", told)
+
+
+def test_which_figures_are_told():
+    """The largest first; of those without a number, a name in both languages or anything to count, what is right."""
+    given = [
+        {"value": 1, "total": 3},
+        {"value": 0},
+        {"value": 0, "total": 4, "label_zh": "无", "label_en": "none"},
+        {"value": 5, "total": None, "label_zh": "甲", "label_en": "b"},
+        {"value": 5, "total": 7, "label_zh": "乙", "label_en": "a"},
+        {"value": "6"},
+        {"value": 6, "total": "7"},
+        {"value": None},
+        {"value": 2, "label_zh": "只有中文"},
+        {"value": 3, "label_en": "English only"},
+        {"value": 4, "label_zh": "号 11010519491231002X", "label_en": "no 11010519491231002X"},
+        {},
+    ]
+    label = {"zh": "号 110105************", "en": "no 110105************"}
+    assert [row.to_dict() for row in statistic_rows(given)] == [
+        {"label": {"zh": "乙", "en": "a"}, "value": 5, "total": 7},
+        {"label": {"zh": "甲", "en": "b"}, "value": 5, "total": None},
+        {"label": label, "value": 4, "total": None},
+        {"label": None, "value": 3, "total": None},
+        {"label": None, "value": 2, "total": None},
+        {"label": None, "value": 1, "total": 3},
+        {"label": {"zh": "无", "en": "none"}, "value": 0, "total": 4},
+    ]
+
+
 def test_what_limits_keep_of_findings(files, plain, approved):
     """All are counted; of an entry and of a rule so many stand in the report."""
     told = report("lines.jsonl", standard=plain, limits=Limits.of({"findings_per_entry": 2, "findings_per_rule": 3}))
@@ -335,7 +373,7 @@ def test_a_file_that_goes_away_meanwhile_is_named(files, here, monkeypatch):
 
     found = report("table.csv", "list.json", standard=SMALL, on_progress=remove, only=["owner-unknown"])
     places = [one["source"] for one in found["findings"] if one["rule"] == "owner-unknown"]
-    assert places[0] == {"path": "table.csv"} and places[-1]["line"] > 1 and len(places) == 10
+    assert places[0] == {"path": "table.csv"} and places[-1]["line"] > 1 and len(places) == 11
 
 
 def test_a_defect_in_one_file_leaves_the_others(files, plain, monkeypatch):
