@@ -20,7 +20,7 @@ from mulu.readers import jsonl as reader
 from mulu.readers.kept import Kept
 from mulu.reports import report_format
 from mulu.standard import load
-from mulu.validate import queries, run
+from mulu.validate import queries, run, store, tables
 from mulu.validate.baseline import line_of, write_baseline
 from mulu.validate.judge import CLOSING
 from mulu.validate.report import statistic_rows
@@ -247,6 +247,8 @@ def test_rules_say_the_same_in_a_process_of_their_own(files, monkeypatch):
     apart = report(*names, standard=SMALL, level="strict")
     monkeypatch.setattr(queries, "is_builtin", lambda standard: True)
     monkeypatch.setattr(run, "PORTION", 1000)
+    monkeypatch.setattr(store, "_BATCH", 3)
+    monkeypatch.setattr(tables, "_BATCH", 2)
     monkeypatch.setattr(run, "DOCUMENTS_HELD", 1)
     monkeypatch.setattr(reader, "BLOCK", 500)
     assert report(*names, standard=SMALL, level="strict", jobs=2) == apart

@@ -1,5 +1,7 @@
 """What rules are asked of, whole: tables with their columns and lines, and the functions beside those of SQL."""
 
+import errno
+import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +14,12 @@ from mulu.errors import BadStandard
 from mulu.limits import Limits
 from mulu.standard import load
 from mulu.validate import Options, Validation, queries, run
+from mulu.validate import spool as spool_module
 from mulu.validate.judge import Policy
 from mulu.validate.resume import about
 from mulu.validate.shapes import tables_of
 from mulu.validate.spool import Spool
+from mulu.validate.store import Store
 from mulu.validate.structure import Structure, value_at, without
 from mulu.validate.tables import Tables
 
@@ -69,8 +73,24 @@ def test_tables_of_kinds_that_are_not_there_are_empty(plain, tmp_path, approved)
     tables.close()
 
 
-def test_a_spool_is_read_as_it_was_written(spooled, tmp_path):
-    """By number, in order, from a copy, and by another process."""
+def test_a_full_disk_is_told_as_one(tmp_path):
+    """Whatever the database of findings calls it."""
+
+    class Full:
+        def executemany(self, *_):
+            raise sqlite3.OperationalError("database or disk is full")
+
+    found = Store(tmp_path, Limits())
+    found.close()
+    found._connection = Full()
+    with pytest.raises(OSError, match="database or disk is full") as caught:
+        found.settle(lambda *_: None)
+    assert caught.value.errno == errno.ENOSPC
+
+
+def test_a_spool_is_read_as_it_was_written(spooled, tmp_path, monkeypatch):
+    """By number, in order, from a copy, and by another process; of many portions not every index is kept."""
+    monkeypatch.setattr(spool_module, "_INDEXES", 2)
     spool = spooled.spooled()
     said = [spool.line(number) for number in range(spool.entries + 2)]
     assert said[0] is None and said[-1] is None and said[1]["doc"]["label"] == "桌子"
