@@ -159,10 +159,18 @@ def _split(data: dict[str, Any], found: Step) -> Step:
     import re2
 
     pattern, to = data["pattern"], data["to"]
+    if not isinstance(pattern, str) or len(pattern) > _LONGEST:
+        zh, en = f"正则式应为文字，至多 {_LONGEST} 个字符", f"the pattern is a text of {_LONGEST} characters at most"
+        raise _Wrong("/pattern", zh, en)
+    options = re2.Options()
+    # Otherwise the library writes on standard error, too.
+    options.log_errors = False
     try:
-        groups = dict(re2.compile(pattern).groupindex) if len(pattern) <= _LONGEST else {}
-    except (re2.error, TypeError) as error:
-        raise _Wrong("/pattern", f"正则式不能用：{shown(str(error))}", f"the pattern: {shown(str(error))}") from None
+        groups = re2.compile(pattern, options).groupindex
+    except re2.error as error:
+        # The library tells why in bytes.
+        why = shown(error.args[0].decode("utf-8", "replace"))
+        raise _Wrong("/pattern", f"正则式不能用：{why}", f"the pattern: {why}") from None
     if not isinstance(to, dict) or not to or set(to) != set(groups):
         named = ", ".join(groups)
         raise _Wrong(

@@ -105,6 +105,11 @@ FAULTS = {
     "schema is no object": (SCHEMA_FILE, SCHEMA, "[]"),
     "schema has no $id": (SCHEMA_FILE, '"$id"', '"id"'),
     "schema is of another dialect": (SCHEMA_FILE, "2020-12", "2019-09"),
+    "schema with tabs is of another dialect": (
+        SCHEMA_FILE,
+        SCHEMA,
+        SCHEMA.replace("  ", "\t").replace("2020-12", "2019-09"),
+    ),
     "schema is no JSON Schema": (SCHEMA_FILE, '"type": "object"', '"type": "thing"'),
     "schema has an impossible pattern": (SCHEMA_FILE, '"x-code-list": "colour"', '"pattern": "("'),
     "schema describes nothing of a property": (SCHEMA_FILE, '{"type": "string"}', "true"),

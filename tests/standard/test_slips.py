@@ -307,6 +307,68 @@ def test_what_a_mapping_takes_over(tmp_path, approved):
     approved("extending", told)
 
 
+STEPS = (
+    {**WHY, "move": "/x/*/y", "to": "/z/*/y"},
+    {**WHY, "move": "/x/*/y", "to": "/x/y"},
+    {**WHY, "move": "/x/*/y", "to": "/x/*/z/*/y"},
+    {**WHY, "move": "/x/*/*/y", "to": "/x/*/z/y"},
+    {**WHY, "move": "/x", "to": "/z/*/y"},
+    {**WHY, "move": "/x/*", "to": "/x/*"},
+    {**WHY, "move": "/x/*/y", "to": "/x/*/y/z"},
+    {**WHY, "move": "/x/a~1b", "to": "/x/c"},
+    {**WHY, "move": "/x//y", "to": "/x"},
+    {**WHY, "move": "x", "to": "/x"},
+    {**WHY, "move": "/x", "to": 7},
+    {**WHY, "remove": "/x/"},
+    {**WHY, "recode": "/x", "codes": {}},
+    {**WHY, "recode": "/x", "codes": {"old": {"a": "b"}}},
+    {**WHY, "recode": "/x", "codes": {"old": [1]}},
+    {**WHY, "recode": "/x", "codes": {"1": 1.5, "old": True}},
+    {**WHY, "split": "/x", "pattern": "(", "to": {"one": "/y"}},
+    {**WHY, "split": "/x", "pattern": "(?P<one>a)(?=b)", "to": {"one": "/y"}},
+    {**WHY, "split": "/x", "pattern": "(?P<one>a)(?P<two>b)", "to": {"one": "/y"}},
+    {**WHY, "split": "/x", "pattern": "(?P<one>a)", "to": {}},
+    {**WHY, "split": "/x", "pattern": "(?P<one>" + "a" * 991 + ")", "to": {"one": "/y"}},
+    {**WHY, "split": "/x", "pattern": "(?P<one>" + "a" * 992 + ")", "to": {"one": "/y"}},
+    {**WHY, "default": "/x", "value": False},
+)
+VERSIONS = (
+    *(
+        ("1.0.0", "1.0.0"),
+        ("1.0.0", "1.0.1"),
+        ("1.2.0", "1.10.0"),
+        ("1.0", "1.1.0"),
+        ("1.0.0", "2"),
+        ("2.0.0", "1.9.9"),
+    ),
+    *(("1.0.0-rc.1", "1.0.1+b.7"), ("01.0.0", "1.0.1"), ("1.0.0-", "1.0.1"), ("0.0.0", "0.0.1"), ("1.0.0", "1.0.1 ")),
+)
+
+
+def test_what_is_said_of_steps_and_versions_of_migrations(tmp_path, approved, capfd):
+    """Where a value may go, by what it can be taken apart, and which version comes after which."""
+    path = tmp_path / "1.yaml"
+    told = []
+
+    def said(shown, content):
+        write(path, content)
+        try:
+            found = read_migration(path)
+            told.append([shown, found.steps[0].told, found.steps[0].line])
+        except BadStandard as error:
+            told.append([shown, f"{error.line}:{error.column}", error.zh, error.en])
+
+    for step in STEPS:
+        said(json.dumps({k: v for k, v in step.items() if k not in WHY})[:60], MIGRATION | {"steps": [step]})
+    for old, new in VERSIONS:
+        said(f"{old} {new}", MIGRATION | {"from": old, "to": new})
+    many = [STEPS[0] | {"to": "/x/*/z"}] * 1000
+    said("1000", MIGRATION | {"steps": many})
+    said("1001", MIGRATION | {"steps": [*many, many[0]]})
+    approved("steps", told)
+    assert capfd.readouterr() == ("", "")
+
+
 SELECTORS = (
     *(
         "",

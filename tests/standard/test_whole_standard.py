@@ -110,6 +110,27 @@ def test_all_that_is_derived_of_schemas(both, approved):
         schemas.closed("owner")
 
 
+def test_two_descriptions_of_a_property_add_up(tmp_path):
+    """What both say under `allOf` holds, what is below first; of other words the later count."""
+    shutil.copytree(SMALL, tmp_path / "below")
+    edited(
+        tmp_path / "below/schemas/thing.schema.json", '"minLength": 2', '"minLength": 2, "allOf": [{"pattern": "b"}]'
+    )
+    (tmp_path / "standard.toml").write_text(ABOVE, "utf-8")
+    (tmp_path / "schemas").mkdir()
+    above = json.dumps(THING | {"properties": {"label": THING["properties"]["label"], "x": {"$ref": "no.schema.json"}}})
+    (tmp_path / "schemas" / "thing.schema.json").write_text(above, "utf-8")
+    schemas = load(tmp_path).schemas
+    label = schemas.members(schemas.resources[schemas.effective["thing"]])["label"]
+    assert label["allOf"] == [{"pattern": "b"}, {"pattern": "a"}]
+    assert (label["minLength"], label["maxLength"]) == (3, 6)
+    with pytest.raises(BadStandard) as caught:
+        schemas.properties("thing")
+    reference = "https://example.org/above/no.schema.json"
+    assert (caught.value.path, caught.value.zh) == (str(tmp_path), f"引用无法解析：{reference}")
+    assert caught.value.en == f"the reference leads nowhere: {reference}"
+
+
 CODES = """\
 code,name.zh,name.en,broader,status,aliases,source,successor
 a,甲,Alpha,,,一号;第#号;　,t,
@@ -220,6 +241,7 @@ def other_standard(folder):
 
 
 LOCKS = (
+    "\udcff",
     *(
         "lock = 2\n",
         "lock = \n",
@@ -254,11 +276,11 @@ def test_all_that_is_said_of_locks(both, tmp_path, approved):
         change(folder)
         told[change.__name__] = [[one.zh, one.en] for one in differences(file, load(folder))]
     for text in LOCKS:
-        file.write_text(text, "utf-8")
+        file.write_bytes(text.encode("utf-8", "surrogateescape"))
         with pytest.raises(BadSettings) as caught:
             differences(file, both)
         assert caught.value.path == str(file)
-        told[text] = [caught.value.line, caught.value.zh, caught.value.en]
+        told[ascii(text)] = [caught.value.line, caught.value.zh, caught.value.en]
     file.write_bytes(written(lock | {"sha256": "0" * 64}))
     told["nothing named"] = [[one.zh, one.en] for one in differences(file, both)]
     approved("locks", told)
