@@ -11,10 +11,11 @@ import subprocess
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from mulu import child
-from mulu.errors import BadSettings, UsageFault
+from mulu.errors import BadSettings, BadStandard, UsageFault
 from mulu.limits import Limits
 from mulu.readers import jsonl as reader
 from mulu.readers.kept import Kept
@@ -141,7 +142,7 @@ expires = 2027-01-15
 """
 
 
-def test_all_that_waivers_a_baseline_and_dates_do(files, plain, approved):
+def test_all_that_waivers_a_baseline_and_dates_do(files, plain, here, approved):
     """Each finding has its status; what has run out, is of no use any more or will count later is told."""
     Path("waivers.toml").write_text(WAIVERS, "utf-8")
     names = ("right.jsonl", "lines.jsonl")
@@ -166,6 +167,12 @@ def test_all_that_waivers_a_baseline_and_dates_do(files, plain, approved):
         else [one["status"], one["severity"], one["rule"], one["pointer"], one.get("number"), one.get("waiver")]
         for one in told["findings"]
     ]
+    # Of a run that is not whole, nobody knows what is not there any more.
+    options = {"waivers": ["waivers.toml"], "baseline": "baseline.json"}
+    for part in (report(*names, "broken.json", standard=plain, **options), report(*names, standard=SMALL, **options)):
+        closing = {one["rule"] for one in part["findings"]} & set(CLOSING)
+        assert closing == {"waiver-expired", "waiver-expiring", "baseline-of-other-standard"}
+        assert part["summary"]["gone"] == 0
     approved("policy", {"baseline": Path("baseline.json").read_text("utf-8").splitlines(), "report": told})
 
 
@@ -267,9 +274,25 @@ def test_children_say_what_this_process_would(files, monkeypatch):
         asked.append((name, sorted(bounds)))
         return getattr(importlib.import_module(module), name)(json.loads(json.dumps(arguments)), data)
 
+    right = report("right.jsonl", standard=SMALL)
     monkeypatch.setattr(child, "ask", ask)
+    assert report("right.jsonl", standard=SMALL) == right and asked.pop()
     assert report(*names, standard=SMALL, level="strict", today=date(2026, 2, 1), jobs=3) == whole
     assert asked == [("answer", ["memory", "seconds"])] * 3 + [("answer", ["memory", "seconds", "starting"])]
+
+
+def test_tables_that_cannot_be_made_are_a_fault_of_the_standard(files, monkeypatch):
+    """It is told with what the database says, and nothing personal in it."""
+
+    def broken(*_):
+        raise duckdb.Error("no 11010519491231002X")
+
+    monkeypatch.setattr(queries, "_loaded", broken)
+    monkeypatch.setattr(child, "ask", lambda function, arguments, **bounds: queries.answer(arguments, b""))
+    with pytest.raises(BadStandard) as caught:
+        report("right.jsonl", standard=SMALL)
+    assert caught.value.en == "entries and code lists cannot be loaded for the rules: no 110105************"
+    assert caught.value.zh == "条目和代码表不能装入供规则查询：no 110105************"
 
 
 def test_a_process_that_ends_or_cannot_read_is_told(files, plain, monkeypatch, approved):
