@@ -95,6 +95,8 @@ def test_a_spool_is_read_as_it_was_written(spooled, tmp_path, monkeypatch):
     spool = spooled.spooled()
     said = [spool.line(number) for number in range(spool.entries + 2)]
     assert said[0] is None and said[-1] is None and said[1]["doc"]["label"] == "桌子"
+    # Where an entry comes from is of no concern to rules.
+    assert "x-own" in said[7]["doc"] and "source" not in said[7]["doc"]
     assert [line["entry"] for line in said if line][:3] == [1, 2, 3]
     assert [number for number in range(1, spool.entries + 1) if said[number] is None] == list(range(16, 22))
     subjects = list(spool.subjects())
