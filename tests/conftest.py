@@ -11,7 +11,6 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-
 settings.register_profile(
     "untimed",
     deadline=None,
@@ -19,6 +18,19 @@ settings.register_profile(
     max_examples=400 if os.environ.get("TEST_WHOLE") else 100,
 )
 settings.load_profile("untimed")
+
+
+def laid_out(value, indent=""):
+    """Return a value of JSON as text in which what fits into a line stands in one."""
+    flat = json.dumps(value, ensure_ascii=False)
+    if not value or not isinstance(value, dict | list) or len(indent) + len(flat) < 120:
+        return flat
+    inner = f"{indent} "
+    if isinstance(value, dict):
+        items = [f"{json.dumps(key, ensure_ascii=False)}: {laid_out(item, inner)}" for key, item in value.items()]
+    else:
+        items = [laid_out(item, inner) for item in value]
+    return flat[0] + ",".join(f"\n{inner}{item}" for item in items) + f"\n{indent}{flat[-1]}"
 
 
 @pytest.fixture
@@ -31,7 +43,7 @@ def approved(request):
     def hold(name, found):
         is_lines = name.endswith(".txt")
         path = request.path.parent / "approved" / (name if is_lines else f"{name}.json")
-        text = ("\n".join(found) if is_lines else json.dumps(found, ensure_ascii=False, indent=1)) + "\n"
+        text = ("\n".join(found) if is_lines else laid_out(found)) + "\n"
         if os.environ.get("TEST_APPROVE"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
