@@ -12,8 +12,12 @@ from mulu.standard.written import Schema
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 _ALL = re.compile(
-    r"(?:select|distinct|all|,|\.)\s*\*|\*\s*(?:from|exclude|replace)|\b(?:columns|natural)\b", re.IGNORECASE
+    r"\b(\w+)\.\*|(?:select|distinct|all|,|\.)\s*\*|\*\s*(?:from|exclude|replace)|\b(?:columns|natural)\b",
+    re.IGNORECASE,
 )
+_ALL_OF = re.compile(r"\b(\w+)\.\*")
+# Texts and comments: words in them are no words of SQL.
+_UNREAD = re.compile(r"\be'(?:\\.|[^'\\])*'|'[^']*'|(\$\w*\$).*?\1|--[^\n]*|/\*.*?\*/", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,26 @@ def words_of(query: str) -> set[str]:
 
 
 def columns_of_queries(queries: Iterable[str]) -> set[str] | None:
-    """Return every name that queries may use; `None` if one asks for all columns of something."""
+    """Return every name that queries may use; `None` if one asks for all columns of a table."""
     every = list(queries)
-    if any(_ALL.search(query) for query in every):
+    if any(map(_asks_for_all, every)):
         return None
     return set[str]().union(*map(words_of, every))
+
+
+def _asks_for_all(query: str) -> bool:
+    if not _ALL.search(query):
+        return False
+    bare = _UNREAD.sub("''", query)
+    # All columns of a query in brackets are those that it names.
+    named = {name for name in _ALL_OF.findall(bare) if _is_of_brackets(name, bare)}
+    return any(match[1] not in named for match in _ALL.finditer(bare))
+
+
+def _is_of_brackets(name: str, query: str) -> bool:
+    """Whether a name is given to queries in brackets alone."""
+    *given, _ = re.split(rf"\b{name}\b(?!\.)", query, flags=re.IGNORECASE)
+    return all(re.search(r"\)\s*(?:as\s+)?$", before, re.IGNORECASE) for before in given)
 
 
 def split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
