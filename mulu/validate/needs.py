@@ -26,19 +26,30 @@ _known: dict[str, frozenset[str]] = {}
 def needs(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> list[frozenset[str]]:
     """Return for each query the tables, in lower case, of which none may be empty if it is to yield a row."""
     new = [query for query in queries if query not in _known]
+    _known.update(zip(new, map(_of_text, parsed(connection, new)), strict=True))
+    return [_known[query] for query in queries]
+
+
+def parsed(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> list[str]:
+    """Return DuckDB's parse of each query, as JSON."""
     rows = connection.execute(
         "select json_serialize_sql(query, skip_default := true) "
         "from (select unnest(?::varchar[]) as query, unnest(?::bigint[]) as place) order by place",
-        [new, list(range(len(new)))],
+        [queries, list(range(len(queries)))],
     ).fetchall()
-    _known.update(zip(new, (_of_text(text) for (text,) in rows), strict=True))
-    return [_known[query] for query in queries]
+    return [text for (text,) in rows]
+
+
+def node_of(text: str) -> dict[str, Any]:
+    """Return the query in a parse; raises `KeyError` or `ValueError` if it is no single SELECT."""
+    (statement,) = orjson.loads(text)["statements"]
+    node: dict[str, Any] = statement["node"]
+    return node
 
 
 def _of_text(text: str) -> frozenset[str]:
     try:
-        (statement,) = orjson.loads(text)["statements"]
-        return _of_query(statement["node"], {})
+        return _of_query(node_of(text), {})
     except (KeyError, ValueError, RecursionError):
         # No single SELECT, one nested beyond reason, or written down as another version of DuckDB does it.
         return _NOTHING

@@ -41,10 +41,10 @@ class Staging:
         whole: dict[str, Any] = {}
         for array in tables:
             if array is None:
-                _add(whole, self._own(kind, None))
+                _add(whole, self.shape(kind, None))
         for array in tables:
             if array is not None:
-                _add_array(whole, array.steps, self._own(kind, array))
+                _add_array(whole, array.steps, self.shape(kind, array))
         columns = dict.fromkeys(_SAID, "VARCHAR") | ({"doc": _type_of(whole)} if whole else {})
         files = ", ".join(literal(str(file)) for file, _ in self.spool.files(kind))
         types = ", ".join(f"{name}: {literal(type)}" for name, type in {"entry": "BIGINT", **columns}.items())
@@ -63,7 +63,7 @@ class Staging:
 
     def table(self, kind: str, array: ArrayTable | None) -> str:
         """Return the query for the table of a kind's entries, or of an array in them, of the stage."""
-        own = self._own(kind, array)
+        own = self.shape(kind, array)
         if array is None:
             return f"select entry, {_columns('doc', own)} from {STAGE}"
         source = f"select entry, identifier as parent, '' as path, 0::bigint as position, doc as value from {STAGE}"
@@ -79,7 +79,7 @@ class Staging:
 
     def empty(self, kind: str, array: ArrayTable | None) -> str:
         """Return the query for the same table without a row, of a kind that is not there."""
-        own = self._own(kind, array)
+        own = self.shape(kind, array)
         value = f"unnest(null::{_type_of(own)})" if isinstance(own, dict) else f"null::{_type_of(own)} as value"
         if array is None:
             return f"select 0::bigint as entry, {value} limit 0"
@@ -92,7 +92,7 @@ class Staging:
         """Return the query for one line an entry of the stage."""
         return f"select entry, {', '.join(_SAID)} from {STAGE}"
 
-    def _own(self, kind: str, array: ArrayTable | None) -> Any:
+    def shape(self, kind: str, array: ArrayTable | None) -> Any:
         """Return the types of the columns of a table: of an object, of a value if it is of an array of values."""
         schema: Schema = array.items if array else self.schemas.resources[self.schemas.effective[kind]]
         return pruned(structure(self.schemas, schema), self.columns)

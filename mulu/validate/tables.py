@@ -17,6 +17,7 @@ from mulu.standard import Standard
 from mulu.standard.codes import columns_of
 from mulu.standard.rules import Suggest
 from mulu.validate.needs import needs
+from mulu.validate.plain import PlainTexts, plain_texts
 from mulu.validate.shapes import ArrayTable, columns_of_queries, tables_of, words_of
 from mulu.validate.spool import Spool
 from mulu.validate.staging import PORTIONS, STAGE, Staging, literal, quoted
@@ -52,6 +53,7 @@ class Tables:
         self.standard = standard
         # A file holds them compressed, at a tenth of the size; what memory has no room for would be written as it is.
         self.connection = duckdb.connect(str(folder / "tables.duckdb") if size > _MUCH else ":memory:", config=config)
+        self._plain = PlainTexts()
         # Once a query takes two seconds it would be drawn on standard output, into what is written there.
         self.connection.execute("set enable_progress_bar = false")
 
@@ -71,8 +73,14 @@ class Tables:
         idle = {query for query, found in asked.items() if found and found <= absent}
         running = [query for query in words if every or query not in idle]
         wanted = set[str]().union(*(asked[query] for query in running))
-        read = Staging(self.standard, spool, columns_of_queries(running))
+        columns = columns_of_queries(running)
+        read = Staging(self.standard, spool, columns)
         present = {name: tables[name] for name in sorted(wanted - absent)}
+        # Who asks for all columns of a table is not to find more in it.
+        if columns is not None:
+            shapes = {name: read.shape(*table) for name, table in present.items()}
+            asking = [query for query in running if "plain" in words[query]]
+            self._plain = plain_texts(self.connection, shapes, asking)
         sizes = self._read(read, present, any("entries" in words[query] for query in running))
         empty = absent | {name for name, size in sizes.items() if size == 0}
         doubtful = [query for query, found in asked.items() if found & empty and query not in idle]
@@ -115,7 +123,7 @@ class Tables:
         """Create each table from its query; return how many rows each has."""
         run = self.connection.execute
         return {
-            table: int(run(f"create table {quoted(table)} as {source}").fetchall()[0][0])
+            table: int(run(f"create table {quoted(table)} as {self._plain.added(table, source)}").fetchall()[0][0])
             for table, source in sources.items()
         }
 
@@ -127,7 +135,7 @@ class Tables:
         """
         connection = self.connection.cursor()
         statements = connection.extract_statements(
-            f"select * from ({query.rstrip().rstrip(';')}\n) order by entry, path"
+            f"select * from ({self._plain.rewritten(query).rstrip().rstrip(';')}\n) order by entry, path"
         )
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ValueError("a rule's query is one SELECT")
