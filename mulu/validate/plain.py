@@ -173,7 +173,7 @@ class _Finder:
             return
         yield from self._of_table(table["left"], scopes)
         yield from self._of_table(table["right"], scopes)
-        yield from self.calls(table.get("condition"), scopes)
+        yield from self.calls([item for key, item in table.items() if key not in ("left", "right")], scopes)
 
     def _tables(self, table: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
         if table["type"] == "JOIN":
