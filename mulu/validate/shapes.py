@@ -119,9 +119,13 @@ def tables_of(schemas: Schemas) -> dict[str, tuple[str, ArrayTable | None]]:
     """Return the tables of all kinds by name: the kind, and the array if it is not the table of the entries."""
     found: dict[str, tuple[str, ArrayTable | None]] = {}
     for kind in schemas.kinds:
-        found[kind.replace("-", "_")] = kind, None
-        found |= {array.name.replace("-", "_"): (kind, array) for array in array_tables(schemas, kind)}
+        found |= {table_of(kind, array): (kind, array) for array in (None, *array_tables(schemas, kind))}
     return found
+
+
+def table_of(kind: str, array: ArrayTable | None) -> str:
+    """Return the name of the table of a kind's entries, or of an array in them."""
+    return (array.name if array else kind).replace("-", "_")
 
 
 def shape_of(standard: Standard, kind: str, array: ArrayTable | None, columns: set[str] | None) -> Any:

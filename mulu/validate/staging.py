@@ -11,7 +11,7 @@ from typing import Any
 from mulu.pointer import pointer_of
 from mulu.standard import Standard
 from mulu.standard.written import Schema
-from mulu.validate.shapes import ArrayTable, pruned, split, structure
+from mulu.validate.shapes import ArrayTable, pruned, split, structure, table_of
 from mulu.validate.spool import Spool
 
 PORTIONS = "mulu_portions"
@@ -20,9 +20,9 @@ _SAID = ("kind", "identifier", "name", "owner")
 
 
 class Staging:
-    """The queries for the tables of a spool; `columns` are the names that are asked for, `None`: all."""
+    """The queries for the tables of a spool; `columns` are the names that each is asked for, `None`: all."""
 
-    def __init__(self, standard: Standard, spool: Spool, columns: set[str] | None) -> None:
+    def __init__(self, standard: Standard, spool: Spool, columns: Mapping[str, set[str] | None]) -> None:
         self.schemas = standard.schemas
         self.spool = spool
         self.columns = columns
@@ -95,7 +95,7 @@ class Staging:
     def shape(self, kind: str, array: ArrayTable | None) -> Any:
         """Return the types of the columns of a table: of an object, of a value if it is of an array of values."""
         schema: Schema = array.items if array else self.schemas.resources[self.schemas.effective[kind]]
-        return pruned(structure(self.schemas, schema), self.columns)
+        return pruned(structure(self.schemas, schema), self.columns[table_of(kind, array)])
 
 
 def _add(whole: dict[str, Any], own: dict[str, Any]) -> None:

@@ -2,8 +2,8 @@
 
 One table a kind, with an object of an entry as a STRUCT; one table for each array (`x-table`), with the JSON
 Pointer and position of the element; the code lists; and `entries`, one line an entry of whatever kind. Each is read
-from the spool by itself, and has no column of which no query speaks. All of it stands in an embedded DuckDB, in memory
-or, if it is much, in a file, that cannot leave its own files once it is loaded.
+from the spool by itself, and has no column of which no query that names it speaks. All of it stands in an embedded
+DuckDB, in memory or, if it is much, in a file, that cannot leave its own files once it is loaded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -73,14 +73,15 @@ class Tables:
         idle = {query for query, found in asked.items() if found and found <= absent}
         running = [query for query in words if every or query not in idle]
         wanted = set[str]().union(*(asked[query] for query in running))
-        columns = columns_of_queries(running)
+        columns = {
+            name: columns_of_queries(query for query in running if name in words[query]) for name in sorted(wanted)
+        }
         read = Staging(self.standard, spool, columns)
         present = {name: tables[name] for name in sorted(wanted - absent)}
         # Who asks for all columns of a table is not to find more in it.
-        if columns is not None:
-            shapes = {name: read.shape(*table) for name, table in present.items()}
-            asking = [query for query in running if "plain" in words[query]]
-            self._plain = plain_texts(self.connection, shapes, asking)
+        shapes = {name: read.shape(*table) for name, table in present.items() if columns[name] is not None}
+        asking = [query for query in running if "plain" in words[query]]
+        self._plain = plain_texts(self.connection, shapes, asking)
         sizes = self._read(read, present, any("entries" in words[query] for query in running))
         empty = absent | {name for name, size in sizes.items() if size == 0}
         doubtful = [query for query, found in asked.items() if found & empty and query not in idle]

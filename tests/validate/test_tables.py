@@ -9,6 +9,7 @@ from mulu.pointer import dumps
 from mulu.standard import load
 from mulu.validate import Options, Validation
 from mulu.validate.needs import needs
+from mulu.validate.shapes import words_of
 from mulu.validate.tables import Tables
 
 STANDARD = load()
@@ -153,6 +154,17 @@ def test_rules_that_compare_with_another_kind_are_not_asked_of_one_kind_alone(ta
     assert RULES["duplicate-item-name"].query not in idle
     stored = {name for (name,) in found.connection.execute("select table_name from duckdb_tables()").fetchall()}
     assert "resource_item" in stored and not {"grant", "service_material", "code_document_type"} & stored
+
+
+def test_a_table_has_no_column_of_which_no_query_of_it_speaks(tables):
+    """Other tables have columns of the same name that are asked for."""
+    loaded, _ = tables([STANDARD.examples["resource"], STANDARD.examples["service"]])
+    rows = loaded.connection.execute("select table_name, lower(column_name) from duckdb_columns()").fetchall()
+    for table in ("resource", "resource_item", "service", "service_material"):
+        named = [words for rule in RULES.values() if table in (words := words_of(rule.query))]
+        columns = {column for name, column in rows if name == table and not column.startswith("plain(")}
+        assert {"entry"} < columns <= {"entry", "path", "position", "parent"}.union(*named)
+    assert ("resource", "description") in rows and ("service_material", "description") not in rows
 
 
 BLANK = ["", " ", "\t\r\n", "\f", "　", "\xa0 \u2003", "\u200b", "\ufeff", "\u2028\u2029\u202f\u205f\u1680"]
