@@ -37,6 +37,7 @@ from mulu.validate.neighbours import Neighbours
 from mulu.validate.queries import Found, RuleFailed, ahead, is_builtin
 from mulu.validate.report import Input, Options
 from mulu.validate.run import Validation, nothing_in
+from mulu.validate.tables import queries_of
 
 _BEFORE = "given int, file string, start bigint, input int, lines bigint, entries bigint"
 """A part of a file with the number of its input, and how many lines of it and entries of the run stand before it."""
@@ -189,8 +190,7 @@ class Distributed(Validation):
         with told():
             quiet = views.idle(self.standard, self.gathered.present, [rule.query for rule in rules])
             asked = [rule for rule in rules if rule.query not in quiet]
-            queries = [rule.query for rule in asked]
-            self._frames += views.create(self.session, self.standard, self.gathered.present, queries)
+            self._frames += views.create(self.session, self.standard, self.gathered.present, queries_of(asked))
             carried = carrier(self.session, self.standard, self.options.today, self._seen())
         language = None if is_builtin(self.standard) else Language(self.standard)
         failed: dict[str, RuleFailed] = {}

@@ -62,9 +62,8 @@ def results(
 
     `folder` is for what does not fit into memory.
     """
-    queries = [rule.query for rule in rules]
     if is_builtin(standard):
-        tables, idle = _loaded(standard, folder, spool, queries, options.today)
+        tables, idle = _loaded(standard, folder, spool, rules, options.today)
         neighbours = Neighbours(tables.lines)
         try:
             for rule, result in ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
@@ -81,13 +80,13 @@ def is_builtin(standard: Standard) -> bool:
 
 
 def _loaded(
-    standard: Standard, folder: Path, spool: Spool, queries: list[str], today: date
+    standard: Standard, folder: Path, spool: Spool, rules: list[Rule], today: date
 ) -> "tuple[Tables, set[str]]":
-    """Return the tables, and those of the queries that can find nothing in them."""
-    from mulu.validate.tables import Tables
+    """Return the tables, and those of the rules' queries that can find nothing in them."""
+    from mulu.validate.tables import Tables, queries_of
 
     tables = Tables(standard, folder, spool.size)
-    return tables, tables.load(spool, queries, today)
+    return tables, tables.load(spool, queries_of(rules), today)
 
 
 def _told(rule: Rule, result: Callable[[], Iterator[Any]], neighbours: Neighbours) -> Iterator[Found]:
@@ -223,9 +222,9 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     figures = {statistic.id: statistic for statistic in standard.statistics.values()}
     rules = [figures[name] if name in figures else standard.rules[name] for name in arguments["rules"]]
     today = date.fromisoformat(arguments["today"])
-    queries = [rule.query for rule in rules]
+    spool = Spool.from_dict(arguments["spool"])
     try:
-        tables, idle = _loaded(standard, Path(arguments["folder"]), Spool.from_dict(arguments["spool"]), queries, today)
+        tables, idle = _loaded(standard, Path(arguments["folder"]), spool, rules, today)
     except (duckdb.Error, UnicodeError) as error:
         yield orjson.dumps({"broken": [mask(str(error)), mask(str(error))]})
         return

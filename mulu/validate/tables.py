@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from mulu.standard import Standard
+from mulu.standard import Rule, Standard
 from mulu.standard.codes import columns_of
 from mulu.standard.rules import Suggest
 from mulu.validate.needs import needs
@@ -148,13 +148,22 @@ class Tables:
 
     def lines(self, suggest: Suggest) -> list[tuple[str | None, ...]]:
         """Return the lines of the list that `suggest` names, each once; raises `duckdb.Error` if there is none."""
-        columns = ", ".join(f"cast({quoted(column)} as varchar)" for _, column in suggest.by)
-        query = f"select distinct {columns} from {quoted(suggest.table)} order by all limit {KNOWN}"
-        return self.connection.cursor().execute(query).fetchall()
+        return self.connection.cursor().execute(_list_query(suggest)).fetchall()
 
     def close(self) -> None:
         """Give back the memory."""
         self.connection.close()
+
+
+def queries_of(rules: Iterable[Rule]) -> list[str]:
+    """Return all that rules ask of the tables: their own queries, and those for the lists that they suggest from."""
+    every = list(rules)
+    return [rule.query for rule in every] + [_list_query(rule.suggest) for rule in every if rule.suggest is not None]
+
+
+def _list_query(suggest: Suggest) -> str:
+    columns = ", ".join(f"cast({quoted(column)} as varchar)" for _, column in suggest.by)
+    return f"select distinct {columns} from {quoted(suggest.table)} order by all limit {KNOWN}"
 
 
 def _rows(result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict[str, Any]]]:

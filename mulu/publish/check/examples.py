@@ -22,7 +22,7 @@ from mulu.standard import Rule, Standard
 from mulu.standard.folder import files
 from mulu.validate import Options, Validation
 from mulu.validate.neighbours import SUGGESTION
-from mulu.validate.tables import Tables
+from mulu.validate.tables import Tables, queries_of
 
 DAY = date(2026, 1, 15)
 """The day on which examples are run, so that they hold for ever."""
@@ -92,7 +92,7 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
     run.close()
     tables = Tables(standard, folder)
     try:
-        tables.load(run.spool, [rule.query for rule in standard.rules.values()], DAY, every=True)
+        tables.load(run.spool, queries_of(standard.rules.values()), DAY, every=True)
         tables.connection.execute(
             "create table mulu_catalog as select unnest(?::bigint[]) as entry, unnest(?::bigint[]) as number",
             [list(range(1, len(places) + 1)), [number for number, _ in places]],
