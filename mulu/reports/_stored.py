@@ -19,6 +19,7 @@ from mulu.limits import Limits
 from mulu.reports.json import SCHEMA
 from mulu.standard import Level, Mappings, Rule, Schemas, Standard
 from mulu.standard.folder import Header, text_of
+from mulu.standard.rules import Said
 from mulu.texts import Text, shown
 from mulu.validate import Input, Options, Report
 from mulu.validate.judge import Coming, Policy
@@ -252,4 +253,4 @@ def _rule(name: str, rule: dict[str, Any], level: str) -> Rule:
     first = next(iter(rule["levels"]), level)
     texts = {key: text_of(rule[key]) for key in ("title", "why", "message", "mend")}
     text = RuleText(name, rule["severity"], first, **texts, source=rule["source"])
-    return Rule(text, topic="", query="", path=Path(name), kinds={})
+    return Rule(name, topic="", query="", path=Path(name), kinds={}, says=lambda: Said(text))

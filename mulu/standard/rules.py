@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, RuleText
 from mulu.pointer import steps_of
-from mulu.standard.folder import Level, files, parse_yaml, read_text, read_yaml, text_of
+from mulu.standard.folder import Level, builtin_folder, files, parse_yaml, read_text, read_yaml, text_of
 from mulu.texts import Text
 from mulu.yaml import Positions
 
@@ -23,6 +23,8 @@ _REQUIRED = _KEYS - {"fix", "source", "suggest"}
 # Where the examples begin, and what may not follow if they are the rest of the file.
 _EXAMPLES = re.compile(r"^(pass|fail):", re.MULTILINE)
 _FURTHER = re.compile(r"^(?!pass:|fail:|-[ \n]|#)\S", re.MULTILINE)
+# A query in the one way in which all are written.
+_QUERY = re.compile(r"^query: \|\n((?:  \S.*\n)(?:(?:  .*)?\n)*)(?=\S)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,38 @@ class Suggest:
     by: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A rule: a query for the entries that break it. Its examples are read from its file when they are asked for."""
+class Said(NamedTuple):
+    """What a rule says beside its query."""
 
     text: RuleText
+    fix: tuple[bool, str] | None = None
+    """Whether it is safe to mend the value, and the column of the query that holds the mended one."""
+    suggest: Suggest | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: a query for the entries that break it. Its examples are read from its file when they are asked for.
+
+    So may be what it says, as a run asks all rules and most find nothing; `says` gives it.
+    """
+
+    id: str
     topic: str
     query: str
     path: Path
     kinds: Mapping[str, Any] = field(repr=False)
-    fix: tuple[bool, str] | None = None
-    """Whether it is safe to mend the value, and the column of the query that holds the mended one."""
-    suggest: Suggest | None = None
+    says: Callable[[], Said] = field(repr=False)
+
+    @cached_property
+    def said(self) -> Said:
+        """What it says; raises `BadStandard` if its file is not a rule."""
+        return self.says()
+
+    @property
+    def text(self) -> RuleText:
+        """Its texts, severity and level."""
+        return self.said.text
 
     @cached_property
     def passes(self) -> tuple[Example, ...]:
@@ -79,20 +101,18 @@ class Rule:
     def _written(self) -> Any:
         return read_yaml(self.path)[0]
 
-    @property
-    def id(self) -> str:
-        """The rule's name, which is its file's name."""
-        return self.text.id
-
 
 def read_rules(root: Path, levels: tuple[Level, ...], kinds: Mapping[str, Any]) -> dict[str, Rule]:
     """Read the rules of one folder, by name; `kinds` holds the example entry of each kind.
 
+    Those of the built-in standard are known to be rules: their queries are read, the rest when it is asked for.
     Raises `BadStandard` if a file is not a rule or two rules have one name.
     """
     rules: dict[str, Rule] = {}
+    read = _known_rule if root == builtin_folder() else read_rule
+    names = {level.id for level in levels}
     for path in files(root, "validators", "*/*.yaml"):
-        rule = read_rule(path, {level.id for level in levels}, kinds)
+        rule = read(path, names, kinds)
         if rule.id in rules:
             raise BadStandard(
                 str(path),
@@ -101,6 +121,15 @@ def read_rules(root: Path, levels: tuple[Level, ...], kinds: Mapping[str, Any]) 
             )
         rules[rule.id] = rule
     return rules
+
+
+def _known_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
+    """Read only the query of a rule, if it stands there as is usual."""
+    found = _QUERY.findall(read_text(path))
+    if len(found) != 1:
+        return read_rule(path, levels, kinds)
+    query = found[0].replace("\n  ", "\n").strip()
+    return Rule(path.stem, path.parent.name, query, path, kinds, lambda: read_rule(path, levels, kinds).said)
 
 
 def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
@@ -146,21 +175,20 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
             "fix 应写成 {safe: true 或 false, value: 查询中改好的值所在的列}",
             "fix is {safe: true or false, value: the column of the query that holds the mended value}",
         )
-    return Rule(
-        text=RuleText(
-            id=data["id"],
-            severity=data["severity"],
-            level=data["level"],
-            source=str(data.get("source", "")),
-            **texts,
-        ),
-        topic=path.parent.name,
-        query=str(data["query"]).strip(),
-        path=path,
-        kinds=kinds,
-        fix=(fix["safe"], fix["value"]) if fix else None,
-        suggest=_suggest(data["suggest"], str(data["query"]), fault) if "suggest" in data else None,
+    text = RuleText(
+        id=data["id"],
+        severity=data["severity"],
+        level=data["level"],
+        source=str(data.get("source", "")),
+        **texts,
     )
+    query = str(data["query"]).strip()
+    said = Said(
+        text,
+        (fix["safe"], fix["value"]) if fix else None,
+        _suggest(data["suggest"], query, fault) if "suggest" in data else None,
+    )
+    return Rule(text.id, path.parent.name, query, path, kinds, lambda: said)
 
 
 def _suggest(said: Any, query: str, fault: Callable[[str, str, str], BadStandard]) -> Suggest:

@@ -9,7 +9,7 @@ from pathlib import Path
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, RuleText
 from mulu.standard.folder import Level, files, read_yaml, text_of
-from mulu.standard.rules import Rule
+from mulu.standard.rules import Rule, Said
 from mulu.texts import Text
 
 TOPIC = "statistics"
@@ -50,4 +50,5 @@ def read_statistic(path: Path, levels: tuple[Level, ...]) -> Rule:
         source=str(data["source"]),
     )
     query = str(data["query"]).strip().rstrip(";")
-    return Rule(text, TOPIC, f"select null as entry, '' as path, figures.* from ({query}\n) figures", path, kinds={})
+    asked = f"select null as entry, '' as path, figures.* from ({query}\n) figures"
+    return Rule(text.id, TOPIC, asked, path, kinds={}, says=lambda: Said(text))

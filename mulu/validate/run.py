@@ -28,7 +28,7 @@ from mulu.convert import (
     place,
 )
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
-from mulu.findings import Finding, Fix, RuleText, Subject, finding
+from mulu.findings import Finding, Fix, Subject, finding
 from mulu.place import Place
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
@@ -390,7 +390,7 @@ class Validation:
                         self._statistics.setdefault(figures[rule.id], []).append(params)
                         continue
                     said = line(entry) if entry is not None else None
-                    self._broken(rule.text, entry, pointer, params, said or {})
+                    self._broken(rule, entry, pointer, params, said or {})
             except RuleFailed as failed:
                 failures[rule.id] = failed.at(rule)
         return failures
@@ -400,7 +400,7 @@ class Validation:
         return results(self.standard, self.options, rules, self.spool, self.folder)
 
     def _broken(
-        self, rule: RuleText, entry: int | None, pointer: str, params: Mapping[str, Any], said: Mapping[str, Any]
+        self, rule: Rule, entry: int | None, pointer: str, params: Mapping[str, Any], said: Mapping[str, Any]
     ) -> None:
         """Keep what a rule found; `said` is the line of the entry in the spool, empty if there is none."""
         number = bisect_right(self._first, entry) - 1 if entry is not None else 0
@@ -411,7 +411,7 @@ class Validation:
         value = value_at(doc, path) if path else None
         self.store.add(
             finding(
-                rule,
+                rule.text,
                 subject=Subject(
                     entry or 0, kind, said.get("identifier"), said.get("name"), said.get("owner"), said.get("key") or ""
                 ),
@@ -422,7 +422,7 @@ class Validation:
                 source=Place(self.inputs[number].path),
                 input=number,
                 personal=known.schema.get("x-personal") if known else None,
-                fix=_fix_of(self.standard.rules[rule.id], params),
+                fix=_fix_of(rule, params),
             ),
             said.get("origin"),
         )
@@ -451,5 +451,6 @@ def nothing_in(shown: str) -> Empty:
 
 
 def _fix_of(rule: Rule, params: Mapping[str, Any]) -> Fix | None:
-    value = params.get(rule.fix[1]) if rule.fix is not None else None
-    return Fix(rule.fix[0], value) if rule.fix is not None and value is not None else None
+    fix = rule.said.fix
+    value = params.get(fix[1]) if fix is not None else None
+    return Fix(fix[0], value) if fix is not None and value is not None else None

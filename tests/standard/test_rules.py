@@ -6,6 +6,7 @@ import pytest
 
 from mulu.pointer import dumps
 from mulu.standard import load
+from mulu.standard.rules import read_rule
 from mulu.validate import Options, Validation
 
 STANDARD = load()
@@ -62,7 +63,13 @@ def test_a_rule_has_both_examples_and_a_source(rule):
     assert rule.passes and rule.fails
     assert all(example.at for example in rule.fails)
     assert rule.text.source
-    assert rule.path.stem == rule.id and rule.path.parent.name == rule.topic
+    assert rule.path.stem == rule.text.id and rule.path.parent.name == rule.topic
+
+
+def test_a_query_is_what_the_whole_file_says():
+    """Of the built-in standard's rules a run reads the queries alone, which must make no difference."""
+    whole = {rule.id: read_rule(rule.path, set(STANDARD.levels), {}).query for rule in STANDARD.rules.values()}
+    assert {rule.id: rule.query for rule in STANDARD.rules.values()} == whole
 
 
 def test_there_are_rules_for_what_departments_get_wrong():
