@@ -18,7 +18,7 @@ from mulu.standard.codes import columns_of
 from mulu.standard.rules import Suggest
 from mulu.validate.needs import needs
 from mulu.validate.plain import PlainTexts, plain_texts
-from mulu.validate.shapes import ArrayTable, columns_of_queries, tables_of, words_of
+from mulu.validate.shapes import ArrayTable, columns_of_queries, is_asked, tables_of, words_of
 from mulu.validate.spool import Spool
 from mulu.validate.staging import PORTIONS, STAGE, Staging, literal, quoted
 
@@ -87,11 +87,17 @@ class Tables:
         doubtful = [query for query, found in asked.items() if found & empty and query not in idle]
         needed = zip(doubtful, needs(self.connection, doubtful), strict=True)
         idle |= {query for query, names in needed if names & empty}
-        rest = set[str]().union(*(found for query, found in words.items() if every or query not in idle))
+        running = [query for query in words if every or query not in idle]
+        rest = set[str]().union(*(words[query] for query in running))
         codes = {f"code_{name.replace('-', '_')}": name for name in self.standard.codes}
         self._create(
             {name: read.empty(*tables[name]) for name in sorted(rest & absent)}
-            | {name: codes_source(self.standard, codes[name]) for name in sorted(rest & codes.keys())}
+            | {
+                name: codes_source(
+                    self.standard, codes[name], columns_of_queries(q for q in running if name in words[q])
+                )
+                for name in sorted(rest & codes.keys())
+            }
         )
         # Extensions and configuration are fixed before anything of a standard's rules is run.
         run("set enable_external_access = false")
@@ -173,11 +179,13 @@ def _rows(result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict
             yield values.pop("entry"), values.pop("path") or "", values
 
 
-def codes_source(standard: Standard, name: str) -> str:
-    """Return the query for the table of a code list; it reads the list's file."""
+def codes_source(standard: Standard, name: str, asked: set[str] | None = None) -> str:
+    """Return the query for the table of a code list, with its columns that are `asked` (all); it reads the file."""
     path = standard.codes.paths[name]
     columns = ", ".join(
-        f"nullif(trim({quoted(column)}), '') as {quoted(column.replace('.', '_'))}" for column in columns_of(path)
+        f"nullif(trim({quoted(column)}), '') as {quoted(as_named)}"
+        for column, as_named in ((column, column.replace(".", "_")) for column in columns_of(path))
+        if as_named == "code" or is_asked(as_named, asked)
     )
     return (
         f"select {columns} from read_csv({literal(str(path))}, header = true, all_varchar = true, "
