@@ -1,6 +1,5 @@
 """Texts for people: two languages, inert parameters, and no control over the reader's terminal."""
 
-import difflib
 import os
 import re
 import unicodedata
@@ -60,6 +59,8 @@ def _parts(template: str) -> list[str]:
 
 def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
     """Return the names of `known` that are most like `name` but for case, at most `most`, the nearest first."""
+    import difflib
+
     names = {item.lower(): item for item in known}
     return [names[item] for item in close(name.lower()[:64], names, most, 0.6)]
 

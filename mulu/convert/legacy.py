@@ -1,6 +1,5 @@
 """A legacy file as a source of entries: its tables are recognised, and each entry is made as it is asked for."""
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -77,6 +76,8 @@ def _nearness(candidate: "Candidate | TreeCandidate") -> tuple[int, int]:
 def _not_recognised(document: Document, standard: Standard, best: "Candidate | TreeCandidate | None") -> NotRecognised:
     kinds = ", ".join(standard.schemas.kinds)
     headings = list(islice(_headings(document), 40))
+    import difflib
+
     meant = difflib.get_close_matches("kind", [heading.lower() for heading in headings], n=1, cutoff=0.7)
     if meant:
         return NotRecognised(

@@ -15,6 +15,7 @@ import orjson
 from mulu.errors import MissingExtra, Unreadable, UsageFault
 from mulu.limits import Limits
 from mulu.readers.columns import read_type
+from mulu.readers.named import shown_address
 from mulu.readers.relational import HEADINGS, SNAPSHOT, Cells, Column, RelationalDocument, Table
 
 _TYPE = re.compile(r"([^()]++)(?:\(([^()]*+)\))?([^()]*+)")
@@ -31,25 +32,6 @@ _WEB = ("http", "https", "ftp", "file", "s3")
 _WAIT = 20
 _NAMES = {"mssql": "sql-server"}
 """What SQLAlchemy calls a database -> what the heading `DBMS` holds."""
-
-
-def is_address(text: str) -> bool:
-    """Whether `text` is an address, and no path of a file: `sqlite:///catalog.db`."""
-    return re.match(r"[A-Za-z][A-Za-z0-9+_.-]+://", text) is not None
-
-
-def shown_address(address: str) -> str:
-    """Return an address without its user, password and options, for messages and accounts.
-
-    >>> shown_address("postgresql://user:secret@host:5432/db?sslmode=require")
-    'postgresql://host:5432/db'
-    """
-    scheme, _, rest = address.partition("://")
-    if not scheme.startswith("sqlite"):
-        # Whatever a password holds, it ends before the last “@”.
-        rest = rest.rpartition("@")[2]
-    rest = re.split(r"[?#&]", rest, maxsplit=1)[0]
-    return f"{scheme.split('+')[0]}://{'…' if '=' in rest else rest}"
 
 
 def snapshot(address: str, schema: str | None = None) -> bytes:

@@ -1,6 +1,7 @@
 """The files that somebody names: each by its path, a folder or archive for what is in it, `-` for standard input."""
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -46,6 +47,25 @@ PassedOver = Callable[[str, list[str]], None]
 """Told of the files in a folder or archive that are not read: no catalogs, by their endings, or left out."""
 
 
+def is_address(text: str) -> bool:
+    """Whether `text` is an address, and no path of a file: `sqlite:///catalog.db`."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+_.-]+://", text) is not None
+
+
+def shown_address(address: str) -> str:
+    """Return an address without its user, password and options, for messages and accounts.
+
+    >>> shown_address("postgresql://user:secret@host:5432/db?sslmode=require")
+    'postgresql://host:5432/db'
+    """
+    scheme, _, rest = address.partition("://")
+    if not scheme.startswith("sqlite"):
+        # Whatever a password holds, it ends before the last “@”.
+        rest = rest.rpartition("@")[2]
+    rest = re.split(r"[?#&]", rest, maxsplit=1)[0]
+    return f"{scheme.split('+')[0]}://{'…' if '=' in rest else rest}"
+
+
 def files_of(
     paths: Iterable[str | Path],
     folder: Path,
@@ -61,14 +81,14 @@ def files_of(
     goes to `folder`. What is `left_out` is passed over where it stands in a folder. Raises `UsageFault` if a folder
     holds nothing that can be read, `Unreadable` if a database does not answer.
     """
-    from mulu.readers.database import is_address, shown_address, snapshot
-
     out = {Path(path).resolve() for path in left_out}
     kept: dict[str, Path] = {}
     named = [str(path) for path in paths]
     # Before any file is read, so that a wrong argument does not end a run half-way.
     for number, given in enumerate(named):
         if is_address(given):
+            from mulu.readers.database import snapshot
+
             kept[given] = folder / f"database-{number}"
             kept[given].write_bytes(snapshot(given, schema))
         elif Path(given).is_dir() and not _within(Path(given), out)[0]:

@@ -9,9 +9,8 @@ from pathlib import Path
 from mulu.convert import Given
 from mulu.errors import UsageFault
 from mulu.limits import DEFAULT, Limits
-from mulu.readers.database import is_address, shown_address
 from mulu.readers.kept import Kept
-from mulu.readers.named import PassedOver
+from mulu.readers.named import PassedOver, is_address, shown_address
 from mulu.standard import Standard
 from mulu.validate.baseline import read_baseline
 from mulu.validate.judge import Policy
