@@ -7,7 +7,6 @@ finding is made, so that no view can forget it.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,8 +19,7 @@ SEVERITIES = ("error", "warning", "info")
 """From the gravest to the slightest."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleText:
+class RuleText(NamedTuple):
     """What a rule says of itself, whether a standard's rule or a check of the engine."""
 
     id: str
@@ -55,16 +53,14 @@ class Subject(NamedTuple):
         return self.identifier or self.name or (f"#{self.number}" if self.number else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """What stands in place of the value, or of a property's name, when it is mended; `safe` if it means the same."""
 
     safe: bool
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One fault at one place.
 
     `pointer` is the JSON Pointer (RFC 6901) in the entry; `anchor` the same with each array position replaced

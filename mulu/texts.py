@@ -4,9 +4,9 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
+from typing import NamedTuple
 
 LANGUAGES = ("zh", "en")
 VALUE_LIMIT = 120
@@ -17,8 +17,7 @@ _FORMULA = re.compile(r"'* *[=+\-@\t\r\n＝＋－＠]")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u2028\u2029\u00ad\u061c\u200e\u200f")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """The same sentence in Chinese and in English."""
 
     zh: str

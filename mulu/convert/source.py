@@ -6,7 +6,7 @@ two kinds it is makes no difference.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.place import Place
@@ -31,8 +31,7 @@ Given = Mapping[tuple[str, ...], str]
 """What the user says of all entries of a file: path of a property -> its text, where the file says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """What reading or converting found, before there is a finding of it: a check's name, parameters, a place."""
 
     check: str
@@ -43,8 +42,7 @@ class Remark:
     pointer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(NamedTuple):
     """A record that could not become an entry: where it stands, why, and what it holds."""
 
     place: Place
@@ -56,8 +54,7 @@ class Reject:
         return {**self.place.to_dict(), "reason": {**self.reason.to_dict()}, "record": self.record}
 
 
-@dataclass(frozen=True, slots=True)
-class Sourced:
+class Sourced(NamedTuple):
     """An entry and where it comes from; without a trace its pointers are those of the document."""
 
     entry: Json

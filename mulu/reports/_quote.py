@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from mulu.errors import MuluError
 from mulu.mask import mask, mask_value
@@ -39,8 +39,7 @@ _SCALAR = re.compile(r"[^\s,\]}:]+")
 _MEMBER = re.compile(r'("(?:[^"\\]|\\.)*"|[^\s"\'{}\[\],:]+)\s*:\s*(\[[^\]]*\]?|"(?:[^"\\]|\\.)*"?|[^,}\]\n]*)')
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A line, ready to be printed, and below it the caret."""
 
     line: str

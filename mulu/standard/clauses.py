@@ -4,8 +4,8 @@ The columns are `document` and `clause` as properties (`$comment`), rules and co
 clause is about in both languages, and, where nothing in the standard checks it on purpose, why not.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mulu.errors import BadStandard
 from mulu.standard.sheets import lines_of
@@ -14,8 +14,7 @@ from mulu.texts import Text
 COLUMNS = ("document", "clause", "title.zh", "title.en", "unchecked.zh", "unchecked.en")
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One clause: its document, its name in it (`""` for the document as a whole), and the line of the list.
 
     `unchecked` says why nothing checks it; both texts are empty where something should.

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from mulu.errors import BadStandard
 from mulu.standard.folder import files
@@ -20,8 +21,7 @@ _SHORT = 100
 """Up to how many characters a text is likely to come again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """One row of a code list; `fields` holds every column by its heading."""
 
     code: str

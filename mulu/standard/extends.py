@@ -1,7 +1,6 @@
 """`extends` in `standard.toml`: one standard built on another, its folders in order, what it stands on first."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from mulu.errors import BadStandard
@@ -30,7 +29,7 @@ def chain(root: Path) -> list[tuple[Path, Header]]:
     levels: tuple[Level, ...] = ()
     for number, (folder, header) in enumerate(found):
         levels = _joined(levels, header.levels)
-        found[number] = (folder, replace(header, levels=levels))
+        found[number] = (folder, header._replace(levels=levels))
     return found
 
 
@@ -63,7 +62,7 @@ def _folder_of(folder: Path, wanted: str) -> Path:
 def _joined(below: tuple[Level, ...], own: tuple[Level, ...]) -> tuple[Level, ...]:
     """Return the levels below with those of the same name replaced, and further ones after them."""
     levels = {level.id: level for level in below} | {level.id: level for level in own}
-    return tuple(replace(level, rank=rank) for rank, level in enumerate(levels.values()))
+    return tuple(level._replace(rank=rank) for rank, level in enumerate(levels.values()))
 
 
 def _fault(folder: Path, zh: str, en: str) -> BadStandard:

@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mulu.errors import BadStandard, Unreadable
 from mulu.place import Place
@@ -15,8 +14,7 @@ from mulu.yaml import Positions, load_yaml
 PARTS = ("schemas", "validators", "converters")
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """A step by which departments enter the standard; `rank` counts them from 0."""
 
     id: str
@@ -25,8 +23,7 @@ class Level:
     description: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Relaxation:
+class Relaxation(NamedTuple):
     """A demand of the standard below that is given up on purpose: which, and why; `line` is where it stands."""
 
     what: str
@@ -34,8 +31,7 @@ class Relaxation:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What `standard.toml` says of the standard as a whole."""
 
     id: str

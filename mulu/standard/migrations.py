@@ -15,7 +15,7 @@ Pointers are JSON Pointers with `*` for each element of an array. The steps are 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mulu.errors import BadStandard
 from mulu.pointer import Json, pointer_of, steps_of
@@ -63,8 +63,7 @@ class Step:
         return f"{self.verb} {pointer_of(self.at)}" + (f" → {to}" if to else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(NamedTuple):
     """The steps from one version to another, in their order."""
 
     path: Path

@@ -5,8 +5,8 @@ group of columns is written `group › name`. By them the mapping assistant know
 converter for.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mulu.standard.sheets import lines_of
 from mulu.texts import Text
@@ -14,8 +14,7 @@ from mulu.texts import Text
 COLUMNS = ("kind", "property", "names")
 
 
-@dataclass(frozen=True, slots=True)
-class OtherNames:
+class OtherNames(NamedTuple):
     """The names of one property elsewhere, with the line of the list."""
 
     kind: str

@@ -27,8 +27,7 @@ _FURTHER = re.compile(r"^(?!pass:|fail:|-[ \n]|#)\S", re.MULTILINE)
 _QUERY = re.compile(r"^query: \|\n((?:  \S.*\n)(?:(?:  .*)?\n)*)(?=\S)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A catalog that a rule passes or fails; `at` lists (position of the entry, pointer) of what is to be found."""
 
     name: Text
@@ -36,8 +35,7 @@ class Example:
     at: tuple[tuple[int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggest:
+class Suggest(NamedTuple):
     """The list among which what a rule rejects is sought: a table, and pairs (column of the query, of the table)."""
 
     table: str

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -30,8 +30,7 @@ _NOT_PLAIN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One property of a kind, with what the schema says of it.
 
     `pointer` is the JSON Pointer with `*` for the positions of arrays; `schema` what constrains its value.

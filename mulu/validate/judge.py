@@ -10,7 +10,7 @@ The status of a finding is given once, where it is stored, so that every report 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -43,8 +43,7 @@ class Judged(NamedTuple):
     waiver: Waiver | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(NamedTuple):
     """A level above the run's that will count from a day on, `days` from today."""
 
     level: str
@@ -128,7 +127,7 @@ class Judge:
             return None
         severity = self._severity.get(found.rule)
         if severity is not None and severity != found.severity:
-            found = replace(found, severity=severity)
+            found = found._replace(severity=severity)
         waiver = self._first(self._waivers, found)
         # Asked in any case: what is still there has not been mended, whatever else is said of it.
         known = self._ratchet is not None and self._ratchet.knows(found.content_key)

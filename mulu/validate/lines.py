@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import orjson
 
@@ -34,8 +34,7 @@ _SECONDS = 600
 _MEMORY = 4 * 2**30
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """What is to be checked: the document, which input of the run it is, how; `digests`: each entry's is asked for."""
 
     standard: Standard
@@ -60,8 +59,7 @@ class Told:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A block that was checked: its portion of the spool, and the file of what was found."""
 
     written: Written

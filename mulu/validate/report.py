@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from mulu.checks import checks
 from mulu.convert import Given
@@ -67,8 +67,7 @@ class Input:
     """SHA-256 of the file as it was at the revision that the run compares with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statistic:
+class Statistic(NamedTuple):
     """One figure: how many, of how many where it is a share, and of what where there are several."""
 
     value: int

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from mulu.standard import Schemas, Standard
 from mulu.standard.written import Schema
@@ -20,8 +19,7 @@ _ALL_OF = re.compile(r"\b(\w+)\.\*")
 _UNREAD = re.compile(r"\be'(?:\\.|[^'\\])*'|'[^']*'|(\$\w*\$).*?\1|--[^\n]*|/\*.*?\*/", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayTable:
+class ArrayTable(NamedTuple):
     """A table of the elements of one array; `steps` leads to the array, `*` stands for positions of outer ones."""
 
     name: str

@@ -10,9 +10,9 @@ import shutil
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from mulu.findings import Subject
 from mulu.pointer import Json, dumps
@@ -81,8 +81,7 @@ class Portion:
         return Written(self.name, len(self._index), sorted(self._files), self.longest, self.size)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A portion that was written: its name, how many entries, of which kinds; bytes of the longest line and of all."""
 
     name: str
@@ -128,7 +127,7 @@ class Spool:
         self.folder.mkdir(exist_ok=True)
         for said in portions:
             given = Written(*said)
-            taken = replace(given, name=f"{len(self.portions):06d}")
+            taken = given._replace(name=f"{len(self.portions):06d}")
             for there, here in zip(_files(given), _files(taken), strict=True):
                 shutil.copyfile(folder / there, self.folder / here)
             self.take(taken)

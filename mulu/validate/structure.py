@@ -6,9 +6,8 @@ Each error becomes a `Fault` in the standard's own terms. What the schema says b
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import jsonschema_rs
 
@@ -64,8 +63,7 @@ _LONGEST = 64
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One way in which an entry does not conform: which check, where, with what parameters.
 
     `rejected` says that rules must not see the value; `names_key` that the fault is the property's name.

@@ -7,12 +7,11 @@ pen must not silence anything.
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from fnmatch import translate
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -27,8 +26,7 @@ from mulu.yaml import Positions
 KEYS = ("rule", "entries", "owner", "reason", "expires")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """One waiver: findings of `rule` in the entries that one of the globs `entries` matches, up to and on `expires`."""
 
     rule: str
@@ -91,8 +89,7 @@ def waivers_of(data: Mapping[str, Any], positions: Positions, path: str, base: s
     return [_waiver(item, _Lines(positions, f"{base}/waivers/{number}", path)) for number, item in enumerate(found)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
+class _Lines(NamedTuple):
     positions: Positions
     pointer: str
     path: str

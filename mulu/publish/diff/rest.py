@@ -1,7 +1,7 @@
 """Changes of rules, mappings, levels and of what a standard says of itself."""
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from mulu.findings import SEVERITIES
@@ -45,9 +45,9 @@ def help_changes(old: Standard, new: Standard) -> Iterator[Change]:
     for name in was:
         if name not in now:
             yield documentation(f"migrations/{name}", f"取消了迁移 {name}", f"the migration {name} is gone")
-    if [replace(one, line=0) for one in old.clauses] != [replace(one, line=0) for one in new.clauses]:
+    if [one._replace(line=0) for one in old.clauses] != [one._replace(line=0) for one in new.clauses]:
         yield documentation("clauses", "条款表改了", "the list of clauses is another")
-    if [replace(one, line=0) for one in old.names] != [replace(one, line=0) for one in new.names]:
+    if [one._replace(line=0) for one in old.names] != [one._replace(line=0) for one in new.names]:
         yield documentation("names", "别处名称表改了", "the list of names elsewhere is another")
 
 
