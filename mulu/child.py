@@ -13,13 +13,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from mulu.child import answer; answer()"
+_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from mulu.child import answer; answer(sys.argv[2])"
 _END = b".\n"
 _NO_MEMORY = b"!\n"
 _ALARMS = [-number for name in ("SIGALRM", "SIGPROF") if (number := getattr(signal, name, 0))]
@@ -38,7 +38,7 @@ class Died(Exception):
 
 def ask(
     function: str,
-    arguments: Mapping[str, Any],
+    arguments: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
     data: bytes = b"",
     *,
     seconds: float,
@@ -47,30 +47,30 @@ def ask(
 ) -> Generator[bytes, None, None]:
     """Yield the lines that `function` ("module:name" of mulu) yields for `arguments` and `data`, in a child.
 
+    What gives the arguments, where they take a while, is called while the child starts.
     The child may work `seconds` for each line (four times as much by the clock), for the first `starting` seconds
     more, in `memory` bytes of address space, as far as the system bounds that. It does not outlive the caller by
     more. Raises `Died`.
     """
-    head = {
-        "function": function,
-        "arguments": arguments,
-        "seconds": [seconds + starting, seconds],
-        "memory": memory,
-        "bytes": len(data),
-    }
     paths = [str(Path(__file__).resolve().parents[1]), *filter(os.path.isabs, sys.path)]
     with subprocess.Popen(
         # Neither the environment nor the working folder decides what is imported.
-        [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, orjson.dumps(paths).decode()],
+        [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, orjson.dumps(paths).decode(), function],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:
         assert process.stdin is not None and process.stdout is not None
         watch = _Watch(process)
-        watch.until = time.monotonic() + _PATIENCE * (seconds + starting)
-        watch.start()
         try:
+            head = {
+                "arguments": arguments() if callable(arguments) else arguments,
+                "seconds": [seconds + starting, seconds],
+                "memory": memory,
+                "bytes": len(data),
+            }
+            watch.until = time.monotonic() + _PATIENCE * (seconds + starting)
+            watch.start()
             # A child that died says so by what it did not answer.
             with contextlib.suppress(BrokenPipeError):
                 process.stdin.write(orjson.dumps(head) + b"\n")
@@ -113,19 +113,20 @@ class _Watch(threading.Thread):
             time.sleep(_LOOK)
 
 
-def answer() -> None:
-    """Do, in the child, what the head on standard input asks for."""
+def answer(function: str) -> None:
+    """Do, in the child, what the head on standard input asks of `function`."""
     # What a library prints must not stand among the answers.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
+        module, _, name = function.partition(":")
+        work = getattr(importlib.import_module(module), name)
         head = orjson.loads(sys.stdin.buffer.readline())
         data = sys.stdin.buffer.read(head["bytes"])
-        module, _, name = head["function"].partition(":")
         first, following = head["seconds"]
         _bound(head["memory"])
         _alarm(first)
-        for line in getattr(importlib.import_module(module), name)(head["arguments"], data):
+        for line in work(head["arguments"], data):
             # To wait until the line is taken is no fault of this process.
             _alarm(0)
             out.write(line + b"\n")

@@ -63,6 +63,15 @@ def test_answers_are_lines():
     assert [orjson.loads(line) for line in answers("echo")] == [[{"a": 1}, "甲"], {}]
 
 
+def test_arguments_may_be_worked_out_while_the_child_starts():
+    """Then they arrive like others, and what goes wrong with them is told as it is."""
+    function = f"{__name__.rpartition('.')[2]}:echo"
+    given = child.ask(function, lambda: {"a": 2}, seconds=20, memory=MANY)
+    assert orjson.loads(next(given)) == [{"a": 2}, ""]
+    with pytest.raises(ZeroDivisionError):
+        list(child.ask(function, lambda: {"a": 1 // 0}, seconds=20, memory=MANY))
+
+
 def test_what_is_printed_is_no_answer():
     """Neither by the system nor by Python."""
     assert list(answers("chatter")) == [b"{}\n"]

@@ -40,13 +40,17 @@ def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, kn
     """
     size = len(data)
     seconds, memory = limits.seconds * (1 + size / _MORE_TIME), limits.memory * (1 + size // _MORE_MEMORY)
-    arguments = {
-        "function": f"{function.__module__}:{function.__qualname__}",
-        "name": name.encode("utf-8", "surrogateescape").hex(),
-        "sha256": sha256,
-        "limits": dataclasses.asdict(limits),
-        "known": sorted(known()),
-    }
+
+    def arguments() -> dict[str, Any]:
+        return {
+            "function": f"{function.__module__}:{function.__qualname__}",
+            "name": name.encode("utf-8", "surrogateescape").hex(),
+            "sha256": sha256,
+            "limits": dataclasses.asdict(limits),
+            # To collect them takes about as long as the child needs to start.
+            "known": sorted(known()),
+        }
+
     lines = child.ask(f"{__name__}:answer", arguments, data, seconds=seconds, memory=memory)
     try:
         return _document(lines, name)

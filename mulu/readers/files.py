@@ -365,6 +365,15 @@ def _no_table(name: str, zh: str, en: str) -> Unreadable:
     )
 
 
+def _declared(head: bytes) -> str | None:
+    """Return the encoding that a page or an XML declaration names."""
+    if b"<" not in head:
+        return None
+    from mulu.readers import html, xml
+
+    return html.declared_encoding(head) or xml.declared_encoding(head)
+
+
 def _open_text(
     data: bytes,
     name: str,
@@ -373,18 +382,21 @@ def _open_text(
     encoding: str | None,
     known: Known,
 ) -> Document:
-    from mulu.readers import html, rdf, xml
-    from mulu.readers.ddl import looks_like_sql
-
-    head = data[:_HEAD]
-    declared = html.declared_encoding(head) or xml.declared_encoding(head)
-    decoded = text.decode(data, name, encoding=encoding, declared=declared, known=known.words)
+    decoded = text.decode(data, name, encoding=encoding, declared=_declared(data[:_HEAD]), known=known.words)
     content, notices = decoded.text, decoded.notices[: limits.notices]
     left_out = len(decoded.notices) - len(notices)
     common = (sha256, len(data), decoded.encoding, notices)
     lower = name.lower()
     start = content[:_HEAD].lstrip()
     document: Document
+    if start.startswith(("{", "[")) and lower.endswith((*_LINES, ".json")) and '"@graph"' not in start:
+        # No other reader need be loaded.
+        document = _open_json(content, name, common, limits)
+        document.notices_left_out += left_out
+        return document
+    from mulu.readers import html, rdf, xml
+    from mulu.readers.ddl import looks_like_sql
+
     syntax = rdf.syntax_of(content, name)
     if syntax is not None:
         document = rdf.read_rdf(rdf.RdfDocument(name, "rdf", *common), content, syntax, known.prefixes(), limits)

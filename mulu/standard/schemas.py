@@ -16,8 +16,8 @@ import orjson
 from mulu.errors import BadStandard
 from mulu.pointer import steps_of
 from mulu.standard.codes import CodeLists
-from mulu.standard.folder import Level, files
-from mulu.standard.written import DIALECT, Schema, fault_at, read_schema, subschemas
+from mulu.standard.folder import Level, builtin_folder, files
+from mulu.standard.written import DIALECT, Schema, fault_at, read_known, read_schema, subschemas
 from mulu.texts import Text
 
 SUFFIX = ".schema.json"
@@ -75,9 +75,11 @@ class Schemas:
     @cached_property
     def _read(self) -> dict[str, tuple[Path, Schema]]:
         found: dict[str, tuple[Path, Schema]] = {}
+        levels = {level.id for level in self.levels}
         for root in self.roots:
+            is_known = root == builtin_folder()
             for path in files(root, "schemas", f"*{SUFFIX}"):
-                schema = read_schema(path, {level.id for level in self.levels})
+                schema = read_known(path) if is_known else read_schema(path, levels)
                 identifier = schema.get("$id")
                 if not isinstance(identifier, str) or not identifier.endswith(f"/{path.name}") or identifier in found:
                     raise fault_at(
