@@ -211,7 +211,7 @@ class Distributed(Validation):
         """Yield what the query of that number found, with what was probably meant."""
         try:
             for entry, pointer, params in self.gathered.found(number):
-                yield entry, pointer, params | neighbours.told(rule.said.suggest, params)
+                yield entry, pointer, params | neighbours.told(rule.suggest, params)
         except faults() as error:
             raise RuleFailed(reason(error), reason(error)) from None
 

@@ -43,12 +43,11 @@ class Suggest(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a rule says beside its query."""
+    """What a rule says beside what it asks."""
 
     text: RuleText
     fix: tuple[bool, str] | None = None
     """Whether it is safe to mend the value, and the column of the query that holds the mended one."""
-    suggest: Suggest | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ class Rule:
     path: Path
     kinds: Mapping[str, Any] = field(repr=False)
     says: Callable[[], Said] = field(repr=False)
+    suggest: Suggest | None = None
 
     @cached_property
     def said(self) -> Said:
@@ -74,6 +74,11 @@ class Rule:
     def text(self) -> RuleText:
         """Its texts, severity and level."""
         return self.said.text
+
+    @property
+    def fix(self) -> tuple[bool, str] | None:
+        """How it mends a value, see `Said`."""
+        return self.said.fix
 
     @cached_property
     def passes(self) -> tuple[Example, ...]:
@@ -122,9 +127,10 @@ def read_rules(root: Path, levels: tuple[Level, ...], kinds: Mapping[str, Any]) 
 
 
 def _known_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
-    """Read only the query of a rule, if it stands there as is usual."""
-    found = _QUERY.findall(read_text(path))
-    if len(found) != 1:
+    """Read only what a rule asks, if that is no more than a query that stands there as is usual."""
+    text = read_text(path)
+    found = _QUERY.findall(text)
+    if len(found) != 1 or "\nsuggest:" in text:
         return read_rule(path, levels, kinds)
     query = found[0].replace("\n  ", "\n").strip()
     return Rule(path.stem, path.parent.name, query, path, kinds, lambda: read_rule(path, levels, kinds).said)
@@ -181,12 +187,9 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         **texts,
     )
     query = str(data["query"]).strip()
-    said = Said(
-        text,
-        (fix["safe"], fix["value"]) if fix else None,
-        _suggest(data["suggest"], query, fault) if "suggest" in data else None,
-    )
-    return Rule(text.id, path.parent.name, query, path, kinds, lambda: said)
+    said = Said(text, (fix["safe"], fix["value"]) if fix else None)
+    suggest = _suggest(data["suggest"], query, fault) if "suggest" in data else None
+    return Rule(text.id, path.parent.name, query, path, kinds, lambda: said, suggest)
 
 
 def _suggest(said: Any, query: str, fault: Callable[[str, str, str], BadStandard]) -> Suggest:

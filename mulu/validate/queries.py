@@ -95,7 +95,7 @@ def _told(rule: Rule, result: Callable[[], Iterator[Any]], neighbours: Neighbour
 
     try:
         for entry, pointer, params in result():
-            meant = neighbours.told(rule.said.suggest, params)
+            meant = neighbours.told(rule.suggest, params)
             yield entry, pointer, {name: json_value(value) for name, value in params.items()} | meant
     except (duckdb.Error, ValueError) as error:
         why = str(error).strip().split("\n")[0] or type(error).__name__

@@ -451,6 +451,5 @@ def nothing_in(shown: str) -> Empty:
 
 
 def _fix_of(rule: Rule, params: Mapping[str, Any]) -> Fix | None:
-    fix = rule.said.fix
-    value = params.get(fix[1]) if fix is not None else None
-    return Fix(fix[0], value) if fix is not None and value is not None else None
+    value = params.get(rule.fix[1]) if rule.fix is not None else None
+    return Fix(rule.fix[0], value) if rule.fix is not None and value is not None else None

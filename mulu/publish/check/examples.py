@@ -127,10 +127,10 @@ def _columns(rule: Rule, columns: list[str]) -> Iterator[Flaw]:
     for name in ("entry", "path"):
         if name not in columns:
             yield lines.error("/query", f"查询没有给出 {name}", f"the query does not yield {name}")
-    for name, _ in rule.said.suggest.by if rule.said.suggest is not None else ():
+    for name, _ in rule.suggest.by if rule.suggest is not None else ():
         if name not in columns:
             yield lines.error("/suggest", f"查询没有给出 {name}", f"the query does not yield {name}")
-    known = {*columns, *(SUGGESTION if rule.said.suggest is not None else ())}
+    known = {*columns, *(SUGGESTION if rule.suggest is not None else ())}
     for key in ("message", "mend"):
         text = getattr(rule.text, key)
         for name in sorted(set(_PARAMETER.findall(text.zh + text.en)) - known):
@@ -142,8 +142,8 @@ def _columns(rule: Rule, columns: list[str]) -> Iterator[Flaw]:
 def _list(rule: Rule, tables: Tables) -> Iterator[Flaw]:
     """Yield what is wrong with the list that a rule names for what was meant."""
     try:
-        if rule.said.suggest is not None:
-            tables.lines(rule.said.suggest)
+        if rule.suggest is not None:
+            tables.lines(rule.suggest)
     except duckdb.Error as error:
         why = str(error).strip().split("\n")[0]
         lines = Lines(rule.path)
