@@ -58,8 +58,6 @@ def _parts(template: str) -> list[str]:
 
 def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
     """Return the names of `known` that are most like `name` but for case, at most `most`, the nearest first."""
-    import difflib
-
     names = {item.lower(): item for item in known}
     return [names[item] for item in close(name.lower()[:64], names, most, 0.6)]
 
@@ -69,6 +67,8 @@ def close(text: str, known: Iterable[str], most: int, cutoff: float) -> list[str
 
     To compare two takes a hundred times as long as to see that they have other letters.
     """
+    import difflib
+
     size, letters = len(text), _letters(text)
     possible = []
     for one in known:

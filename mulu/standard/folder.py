@@ -1,6 +1,7 @@
 """A standard folder on disk: where the built-in one is, what it may read, what its `standard.toml` says."""
 
 import hashlib
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -159,9 +160,10 @@ def files(root: Path, part: str, pattern: str) -> list[Path]:
     found = []
     checked = None
     for path in (root / part).glob(pattern):
-        if path.is_symlink():
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode):
             inside(root, path)
-        elif path.is_file():
+        elif stat.S_ISREG(mode):
             # A plain file is inside if another of its folder is, and there are hundreds in few folders.
             folder = path.parent
             if folder != checked:
