@@ -26,7 +26,6 @@ KNOWN = 100_000
 """How many lines of a list are looked at for what a value was meant to be."""
 _BATCH = 10_000
 _MEMORY = "280MB"
-_FEW = 256 * 2**10
 _LITTLE = 16 * 2**20
 _MUCH = 64 * 2**20
 # What an optimizer gains by looking at the values of columns, it loses on a few entries.
@@ -51,9 +50,6 @@ class Tables:
         if size < _LITTLE:
             # Threads within a query only cost time then; rules run beside each other all the same.
             config |= {"threads": 1, "disabled_optimizers": _FOR_MUCH}
-        if size < _FEW:
-            # Then a query is run as it is written: to improve a plan takes longer than running the worst.
-            config["enable_optimizer"] = False
         self.standard = standard
         # A file holds them compressed, at a tenth of the size; what memory has no room for would be written as it is.
         self.connection = duckdb.connect(str(folder / "tables.duckdb") if size > _MUCH else ":memory:", config=config)
