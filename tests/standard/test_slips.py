@@ -195,6 +195,13 @@ def plain(value):
             if one.init and found != default:
                 said[one.name] = plain(found)
         return said
+    if callable(value):
+        # What is read when it is asked for.
+        return plain(value())
+    if hasattr(value, "_asdict"):
+        defaults = value._field_defaults
+        said = value._asdict().items()
+        return {name: plain(inner) for name, inner in said if name not in defaults or inner != defaults[name]}
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):

@@ -173,7 +173,7 @@ PLACES = {
 
 def test_places_in_an_entry(plain):
     """An element by its key, itself or its content; behind the end of a list by its number, like what is not there."""
-    structure = Structure(plain)
+    anchor = Structure(plain).anchors(PLACES)
     anchors = {
         ("notes", 0): "/notes/=a",
         ("notes", 1): "/notes/#12ae32cb1ec02d01",
@@ -186,7 +186,7 @@ def test_places_in_an_entry(plain):
         ("owner", 0): "/owner/0",
         (): "",
     }
-    assert {path: structure.anchor(PLACES, path) for path in anchors} == anchors
+    assert {path: anchor(path) for path in anchors} == anchors
     values = {
         ("notes", 2): True,
         ("notes", 3): None,
