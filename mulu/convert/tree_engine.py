@@ -12,11 +12,16 @@ from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
 from mulu.convert.trees import TEXTS, Leaf, Node, Tree, label, leaves, without
 from mulu.convert.values import Cell
 from mulu.convert.ways import Way, way_of
+from mulu.limits import DEFAULT
 from mulu.marks import GRAPH, REF
 from mulu.pointer import Json, pointer_step, steps_of
 from mulu.standard import Mapping
 from mulu.standard.mappings import Drop, Part, Spec, place_of
 from mulu.standard.selectors import Selector
+
+
+class TooDeep(Exception):
+    """More nodes hang on each other than a record may have; its argument is the pointer of one."""
 
 
 class Route(NamedTuple):
@@ -88,7 +93,8 @@ class TreeBuilder:
     """Makes one entry of one record.
 
     `seen` holds the leaves of the item that are accounted for already: nodes that several records share count once.
-    `records` are the places of all records of the item: one that another refers to is not a part of it.
+    `records` are the places of all records of the item: one that another refers to is not a part of it. `deepest`: how
+    many nodes may hang on each other.
     """
 
     plan: TreePlan
@@ -96,6 +102,7 @@ class TreeBuilder:
     record: Node
     seen: set[str]
     records: frozenset[str] = frozenset()
+    deepest: int = DEFAULT.depth
     entry: dict[str, Json] = field(default_factory=dict)
     trace: dict[str, str] = field(default_factory=dict)
     """Pointer in the entry -> pointer in the item."""
@@ -285,14 +292,17 @@ class TreeBuilder:
             return
         read_from = {at.split("/", 3)[2] for at in self._heads if at.startswith(f"/{GRAPH}/")}
         visited = {self.record.pointer}
-        waiting = [self.record]
+        waiting = [(self.record, 0)]
         while waiting:
-            for name in _references(waiting.pop().value):
+            node, depth = waiting.pop()
+            if depth > self.deepest:
+                raise TooDeep(node.pointer)
+            for name in _references(node.value):
                 one = self.tree.resolved(Node({REF: name}, ""))
                 own = name.startswith("_:") or pointer_step(name)[1:] in read_from
                 if own and one.pointer and one.pointer not in visited and one.pointer not in self.records:
                     visited.add(one.pointer)
-                    waiting.append(one)
+                    waiting.append((one, depth + 1))
                     yield one
 
 

@@ -10,9 +10,10 @@ from mulu.convert.engine import finish
 from mulu.convert.ledger import Ledger
 from mulu.convert.reading import Reader
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
-from mulu.convert.tree_engine import TreeBuilder, TreePlan, ways_to_records
+from mulu.convert.tree_engine import TooDeep, TreeBuilder, TreePlan, ways_to_records
 from mulu.convert.trees import Node, Tree, leaves
 from mulu.convert.ways import Way, way_of
+from mulu.errors import Unreadable
 from mulu.pointer import Json, has_more
 from mulu.readers import Document
 from mulu.readers.model import Ref
@@ -153,8 +154,12 @@ class TreeSource:
                 self._made += 1
                 self.ledger.records += 1
                 self.ledger.entries += 1
-                builder = TreeBuilder(plan, tree, node, seen, every)
-                builder.build(self.ledger)
+                builder = TreeBuilder(plan, tree, node, seen, every, self.document.limits.depth)
+                try:
+                    builder.build(self.ledger)
+                except TooDeep as deep:
+                    said = "的节点层层相连太深", "has nodes that hang on each other too deep"
+                    raise self._exceeded("depth", index, deep.args[0], *said) from None
                 record: dict[str, Json] = {"format": self.format, "record": self._made}
                 if builder.places:
                     record["at"] = dict(builder.places)
@@ -177,16 +182,15 @@ class TreeSource:
 
     def _hold(self, node: Node, index: int) -> None:
         """Refuse a record that holds too much: each of its values is accounted for."""
-        limits = self.document.limits
-        if has_more(node.value, limits.values):
-            place = self.document.place((index, node.pointer))
-            raise limits.exceeded(
-                "values",
-                self.document.path,
-                f"第 {self._made + 1} 条记录的值太多",
-                f"record {self._made + 1} holds too many values",
-                place=place,
-            )
+        if has_more(node.value, self.document.limits.values):
+            self._made += 1
+            raise self._exceeded("values", index, node.pointer, "的值太多", "holds too many values")
+
+    def _exceeded(self, limit: str, index: int, pointer: str, zh: str, en: str) -> Unreadable:
+        """Return the refusal of the record that is being made."""
+        place = self.document.place((index, pointer))
+        zh, en = f"第 {self._made} 条记录{zh}", f"record {self._made} {en}"
+        return self.document.limits.exceeded(limit, self.document.path, zh, en, place=place)
 
     def _namespaces(self, kept: Json) -> dict[str, Json]:
         """Return the namespaces of the prefixes in what is kept, as far as the format has none for them."""

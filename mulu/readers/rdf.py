@@ -30,9 +30,10 @@ _TURTLE = re.compile(
     r"(?:\s|#[^\n]*\n)*(?:@prefix\s|@base\s|PREFIX\s|BASE\s|<[a-z][a-z0-9+.-]*:[^\s<>\"]*>\s+(?:a\s|<))", re.I
 )
 _TURTLE_NAMES = (".ttl", ".nt", ".turtle")
+# A group that takes one character each time would need a hundred bytes for each.
 _STRINGS = re.compile(
-    r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*"
+    r"\"\"\"[^\"\\]*(?:(?:\\.|\"(?!\"\"))[^\"\\]*)*\"\"\"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
+    r"|\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|<[^<>\s]*>|#[^\n]*"
 )
 _BRACKETS = re.compile(r"[\[\](){}]")
 
@@ -140,6 +141,8 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
             "含有三元组项（<<( … )>> 或 {| … |}），目录中没有对应的内容；请删去后重试",
             "it holds triple terms (<<( … )>> or {| … |}), which mean nothing in a catalog; remove them and try again",
         )
+    if any(isinstance(quad.object, pyoxigraph.Literal) and len(quad.object.value) > limits.text for quad in quads):
+        raise limits.exceeded("text", document.path, "文字太长", "a text is too long")
     document.value = _graph(quads, prefixes)
     return document
 

@@ -12,4 +12,10 @@ def samples():
     yield "reified-subject", "a.ttl", _HEAD + b'"x" .\n<< <urn:d> <urn:b> "x" >> <urn:said> "y" .\n', _TERMS
     yield "deep-triple-terms", "a.ttl", lambda: _HEAD + b"<<( <urn:a> <urn:b> " * 5_000
     yield "deep-brackets", "a.ttl", lambda: _HEAD + b"[ <urn:b> " * 20_000, "depth"
+    chain = "".join(f"_:b{number} <urn:p> _:b{number + 1} .\n" for number in range(20_000)).encode()
+    yield "chain", "a.ttl", _HEAD + b'"x" ; <urn:p> _:b0 .\n' + chain, "limit depth"
+    ring = "".join(f"<urn:{number}> <urn:p> <urn:{number + 1}>, <urn:d> .\n" for number in range(20_000)).encode()
+    yield "ring", "a.ttl", _HEAD + b'"x" ; <urn:p> <urn:0> .\n' + ring
+    yield "long-text", "a.ttl", _HEAD + b'"' + b"x" * 9_000_000 + b'" .\n', "limit text"
+    yield "long-escapes", "a.ttl", _HEAD + b'"' + rb"\n" * 1_200_000 + b'" .\n', "limit text"
     yield "direction", "a.ttl", _HEAD + '"\u202ex"@ar--rtl .\n'.encode()
