@@ -1,5 +1,6 @@
 """Texts: what a value can and cannot do in a message, and which language is spoken."""
 
+import difflib
 import unicodedata
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulu.errors import BadStandard, MissingExtra, MuluError, NotRecognised, Unreadable, UsageFault
-from mulu.texts import VALUE_LIMIT, Text, clean, fill, language_of, padded, shown, width
+from mulu.texts import VALUE_LIMIT, Text, clean, close, fill, language_of, padded, shown, width
 
 # The template, its parameters, and what comes out.
 FILLED = {
@@ -144,3 +145,12 @@ def test_error_speaks_both_languages(error):
     assert isinstance(error, MuluError)
     assert (error.text("zh"), error.text("en")) == (error.zh, error.en)
     assert str(error) == error.en != error.zh
+
+
+NAMES = st.text("abcde甲乙丙丁", max_size=8)
+
+
+@given(NAMES, st.lists(NAMES, max_size=12), st.integers(1, 3), st.sampled_from([0.3, 0.5, 0.6, 0.7]))
+def test_close_names_are_those_of_the_library(name, known, most, cutoff):
+    """Which are not compared makes no difference."""
+    assert close(name, known, most, cutoff) == difflib.get_close_matches(name, known, most, cutoff)

@@ -150,8 +150,8 @@ class TreeSource:
         every = frozenset(node.pointer for _, nodes in parts for node in nodes)
         for plan, nodes in parts:
             for node in nodes:
-                self._hold(node, index)
                 self._made += 1
+                self._hold(node, index)
                 self.ledger.records += 1
                 self.ledger.entries += 1
                 builder = TreeBuilder(plan, tree, node, seen, every, self.document.limits.depth)
@@ -183,7 +183,6 @@ class TreeSource:
     def _hold(self, node: Node, index: int) -> None:
         """Refuse a record that holds too much: each of its values is accounted for."""
         if has_more(node.value, self.document.limits.values):
-            self._made += 1
             raise self._exceeded("values", index, node.pointer, "的值太多", "holds too many values")
 
     def _exceeded(self, limit: str, index: int, pointer: str, zh: str, en: str) -> Unreadable:

@@ -150,11 +150,6 @@ class Finder:
             spot.key if key and spot.key is not None and spot.found == len(steps) else spot.value
         )
 
-    def elements(self) -> "array[int]":
-        """Return the offset of each element of the array at the root."""
-        inside = self._look_into(self.root, [self.root])
-        return array("Q") if isinstance(inside, dict) else inside
-
     def _look_into(self, position: int, way: list[int]) -> "dict[str, tuple[int, int]] | array[int]":
         """Return offsets of what an object or array holds; nothing for any other value."""
         inside = self._inside.get(position)

@@ -20,9 +20,10 @@ from mulu.standard.selectors import Selector
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-_MOST_LOOKED_AT = 20
 _MANY = 100
-"""Attributes of an element from which on they are read another way."""
+"""Attributes of an element from which on they are read another way; namespaces in force that are no longer usual."""
+_MOST_LOOKED_AT = 20
+"""Times `Limits.nodes`: how many unusually many namespaces may be gathered, one after the other, for names of types."""
 CHUNK = 64 * 1024
 _HEAD = 64 * 1024
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -60,7 +61,7 @@ class XmlDocument(Document):
     """Prefix and namespace -> the prefix in names of the tree, where the standard has none for the namespace."""
     _numbers: dict[str, int] = field(default_factory=dict)
     _looked_at: int = 0
-    """Namespaces in force at values that name a type: each time all are gathered."""
+    """Namespaces in force at values that name a type, where they are unusually many: each time all are gathered."""
     _counted: int = 0
     """Elements and attributes of the piece that is being read."""
     _inside: tuple[int, dict[Any, dict[str, list[Any]]]] = (-1, {})
@@ -183,7 +184,8 @@ class XmlDocument(Document):
         """Return the name of a type, which is a value with a prefix, with that which its namespace has in the tree."""
         prefix, _, local = value.strip().rpartition(":")
         spaces = element.nsmap
-        self._looked_at += len(spaces)
+        # A large file may name types in any number of records, as long as it is only a few that are gathered each time.
+        self._looked_at += len(spaces) if len(spaces) > _MANY else 0
         if self._looked_at > _MOST_LOOKED_AT * self.limits.nodes:
             raise _exceeded(self, "nodes", element, "命名空间太多", "there are too many namespaces")
         uri = spaces.get(prefix or None)
@@ -220,7 +222,7 @@ class XmlDocument(Document):
             for prefix, one in element.nsmap.items():
                 if prefix:
                     self._prefixes_of_attributes.setdefault(one, prefix)
-        return self._prefixes_of_attributes[uri]
+        return self._prefixes_of_attributes.get(uri)
 
 
 def read_xml(document: XmlDocument, text: str) -> XmlDocument:

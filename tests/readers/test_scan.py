@@ -1,6 +1,7 @@
 """Positions in JSON texts agree with where a plain serialiser put each value."""
 
 import json
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,18 +43,39 @@ def written(value, pointer, gap, out, where):
         out.append(json.dumps(value, ensure_ascii=False))
 
 
-@given(VALUES, SPACES)
-def test_locate_finds_every_value_and_key(value, gap):
+@given(VALUES, SPACES, st.sampled_from([0, 3, 200_000]), st.randoms(use_true_random=False))
+def test_locate_finds_every_value_and_key(value, gap, remembered, chance):
+    """In whatever order they are asked for, and however few of them are kept in mind."""
     out: list[str] = [gap]
     where: dict[str, tuple[int, int | None]] = {}
     written(value, "", gap, out, where)
     text = "".join(out)
     data = text.encode()
-    for pointer, (offset, key_offset) in where.items():
-        spot = scan.Finder(data).locate(steps_of(pointer))
+    finder = scan.Finder(data)
+    asked = list(where.items())
+    chance.shuffle(asked)
+    for pointer, (offset, key_offset) in asked:
+        with patch.object(scan, "_REMEMBERED", remembered):
+            spot = finder.locate(steps_of(pointer))
         assert spot.found == pointer.count("/")
         assert len(data[: spot.value].decode()) == offset
         assert (None if spot.key is None else len(data[: spot.key].decode())) == key_offset
+
+
+@given(
+    st.lists(st.sampled_from(["甲", "é", "𠀀", "a", "\n", "\r\n", " "]), min_size=1, max_size=60),
+    st.lists(st.integers(0, 600), min_size=1, max_size=8),
+    st.sampled_from([4, 5, 4096]),
+)
+def test_lines_and_columns_count_characters(characters, places, step):
+    """Whatever was asked before, and however far marks are apart."""
+    text = "".join(characters) * 10
+    finder = scan.Finder(text.encode())
+    for place in places:
+        before = text[: place % (len(text) + 1)]
+        with patch.object(scan, "_STEP", step):
+            found = finder.line_and_column(len(before.encode()))
+        assert found == (before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 @given(st.lists(VALUES, max_size=5), SPACES)
