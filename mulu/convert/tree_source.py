@@ -22,6 +22,8 @@ from mulu.standard.selectors import Selector
 
 _LOOKED_AT = 20
 """At how many records of XML is looked: one of them may lack what marks the format."""
+_DEEPEST = 190
+"""Nodes that may hang on each other, whatever the limits are: an entry of more could not be read again as JSON."""
 _FAMILIES = {"json": "json", "jsonl": "json", "yaml": "json", "xml": "xml", "rdf": "rdf"}
 
 
@@ -154,7 +156,7 @@ class TreeSource:
                 self._hold(node, index)
                 self.ledger.records += 1
                 self.ledger.entries += 1
-                builder = TreeBuilder(plan, tree, node, seen, every, self.document.limits.depth)
+                builder = TreeBuilder(plan, tree, node, seen, every, min(self.document.limits.depth, _DEEPEST))
                 try:
                     builder.build(self.ledger)
                 except TooDeep as deep:

@@ -12,8 +12,10 @@ from mulu.convert.table_writing import Layout
 from mulu.convert.tables import sheet_candidates
 from mulu.convert.template import columns, forms, is_own, label_of, stamp
 from mulu.convert.tree_source import tree_candidates
-from mulu.errors import NotRecognised
-from mulu.readers import Document, Item, Row, Sheet, open_bytes
+from mulu.errors import NotRecognised, Unreadable
+from mulu.limits import Limits
+from mulu.readers import Document, Item, Row, Sheet, open_bytes, open_document
+from mulu.readers.strict import parse
 from mulu.standard import load
 from mulu.standard.mappings import Writing
 
@@ -246,3 +248,22 @@ def test_what_the_formats_know_of_files():
     records = {path.text for path in found.records()}
     assert "MetadataSet/Metadata" in records and not {"dataset", "dcat:Dataset"} & records
     assert len(found.records()) == len(records)
+
+
+@pytest.mark.parametrize(
+    ("depth", "nodes", "made"), [(10, 10, 1), (10, 11, None), (100_000, 190, 1), (100_000, 191, None)]
+)
+def test_nodes_hang_on_each_other_up_to_a_limit(tmp_path, depth, nodes, made):
+    """A graph is no deeper than a tree may be, nor than what JSON is read to."""
+    chain = "".join(f"_:b{number} <urn:p> _:b{number + 1} .\n" for number in range(nodes - 1))
+    file = tmp_path / "a.ttl"
+    file.write_text(
+        f"<urn:d> a <http://www.w3.org/ns/dcat#Dataset> ; <urn:p> _:b0 .\n{chain}_:b{nodes - 1} <urn:p> 1 .\n"
+    )
+    source = open_source(open_document(file, limits=Limits(depth=depth), known=known(STANDARD)), STANDARD)
+    if made is None:
+        with pytest.raises(Unreadable, match="hang on each other too deep"):
+            list(source)
+    else:
+        (sourced,) = source
+        assert parse(orjson.dumps(sourced.entry), Limits(depth=200))[0] == sourced.entry
