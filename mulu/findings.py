@@ -84,7 +84,7 @@ class Finding(NamedTuple):
     @property
     def order(self) -> str:
         """A text by which findings sort: input, entry, pointer (numbers by value), rule."""
-        steps = "/".join(step.zfill(8) if step.isdecimal() else step for step in self.pointer.split("/"))
+        steps = _in_order(self.pointer)
         place = f"{self.source.row or self.source.line or 0:010d}.{self.source.column or 0:06d}"
         return f"{self.input:08d}\t{self.subject.number:012d}\t{steps}\t{place}\t{self.rule}"
 
@@ -113,6 +113,11 @@ class Finding(NamedTuple):
             "value": self.value,
             "fingerprint": fingerprint(self.content_key, occurrence),
         }
+
+
+@lru_cache(maxsize=4096)
+def _in_order(pointer: str) -> str:
+    return "/".join(step.zfill(8) if step.isdecimal() else step for step in pointer.split("/"))
 
 
 def fingerprint(content_key: str, occurrence: int) -> str:

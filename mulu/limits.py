@@ -80,10 +80,27 @@ class Limits:
         4 * 2**30, BYTES, "非内置标准的规则运行所用内存", "Memory of the rules of a standard that is not built in"
     )
     check_seconds: int = _limit(60, SECONDS, "standard check 运行全部示例", "Running all examples in standard check")
-    notices: int = _limit(1_000_000, COUNT, "一个文件保留的读取提示", "Remarks kept about one file")
-    findings_per_entry: int = _limit(1_000, COUNT, "一条保留的问题，其余只计数", "Findings kept of an entry")
+    notices: int = _limit(100_000, COUNT, "一个文件中可疑之处的提示", "Remarks on what is odd in one file")
+    findings: int = _limit(
+        30_000,
+        COUNT,
+        "一个文件的问题（高于所查级别的除外），文件每满 10 MiB 再加；再多就不往下查",
+        "Findings of a file up to the level asked for, again for each 10 MiB of it; with more, checking it ends",
+    )
+    findings_per_entry: int = _limit(
+        1_000, COUNT, "一条保留的问题，其余只计数", "Findings kept of an entry; the rest is counted"
+    )
     findings_per_rule: int = _limit(
-        1_000_000, COUNT, "一次运行中一条规则保留的问题，其余只计数", "Findings kept of a rule in a run"
+        20_000,
+        COUNT,
+        "一条规则保留的问题（高于所查级别的除外），文件每满 10 MiB 再加，其余只计数",
+        "Findings kept of a rule up to the level asked for, again for each 10 MiB of the files; the rest is counted",
+    )
+    findings_above_level: int = _limit(
+        10_000,
+        COUNT,
+        "一条规则保留的高于所查级别的问题，同样再加",
+        "Findings kept of a rule that are of higher levels, again likewise",
     )
 
     @classmethod
@@ -105,6 +122,10 @@ class Limits:
             changed[name] = number
         return replace(DEFAULT, **changed)
 
+    def findings_of(self, size: int) -> int:
+        """Return how many findings a file of so many bytes may have."""
+        return self.findings * portions_of(size)
+
     def exceeded(self, limit: str, path: str, zh: str, en: str, *, place: Place | None = None) -> Unreadable:
         """Return the refusal of `path` for what `zh` and `en` say; `limit` names the field."""
         value = getattr(self, limit)
@@ -114,6 +135,11 @@ class Limits:
             f"{en} (limit {limit} = {value}; if the file is right, allow more with --limit {limit}=…)",
             place=place,
         )
+
+
+def portions_of(size: int) -> int:
+    """Return how often a limit counts that is given again for each 10 MiB."""
+    return 1 + size // (10 * 2**20)
 
 
 DEFAULT = Limits()

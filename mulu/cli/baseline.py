@@ -8,7 +8,7 @@ import click
 
 from mulu.cli.console import complain, error_text, say
 from mulu.cli.groups import speaking
-from mulu.cli.options import common, judging, reading, report_of
+from mulu.cli.options import ALL_FINDINGS, common, judging, reading, report_of
 from mulu.cli.settings import setting
 from mulu.errors import UsageFault
 from mulu.texts import clean
@@ -92,7 +92,8 @@ def _renewed(
     from mulu.validate.baseline import line_of, read_baseline, write_baseline
     from mulu.validate.judge import CLOSING
 
-    with report_of(paths, baseline=old, left_out=[target], **asked) as report:
+    limits = (*ALL_FINDINGS, *asked["limits"])
+    with report_of(paths, baseline=old, left_out=[target], **{**asked, "limits": limits}) as report:
         for item in report.inputs:
             if item.problem is not None:
                 complain(error_text(item.problem, item.path))
@@ -101,7 +102,7 @@ def _renewed(
         if report.exit_code("never"):
             complain(say("没有全部检查，基线没有改动", "not all was checked, so the baseline is as it was"))
             return 2
-        if any(count.kept < count.total for count in report.findings.rules.values()):
+        if not all(count.whole for count in report.findings.rules.values()):
             raise UsageFault(
                 "问题超过保留的上限，基线会不完整；请用 --limit findings_per_entry=… 或 findings_per_rule=… 放宽",
                 "more was found than the limits keep, so the baseline would not be whole; allow more with --limit "

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mulu.validate.whole import Engine
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+ALL_FINDINGS = tuple(f"{name}={10**12}" for name in ("findings", "findings_per_rule", "findings_per_entry"))
+"""The limits of a run that must have every finding, unless the user says otherwise."""
 _PASSED_SHOWN = 5
 """How many files that are passed over are named."""
 

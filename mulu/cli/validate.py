@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mulu.cli.console import complain, error_text, say
-from mulu.cli.options import common, judging, kept_in, reading, refuse_input, report_of, resumable
+from mulu.cli.options import ALL_FINDINGS, common, judging, kept_in, reading, refuse_input, report_of, resumable
 from mulu.cli.progress import Progress
 from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import report_formats, targets_of, write_reports
@@ -140,6 +140,9 @@ def command(
         raise UsageFault(
             "--engine spark 不改文件，不能与 --fix、--diff 同用", "--engine spark changes no file: no --fix, no --diff"
         )
+    if fix or only_show:
+        # All that can be mended is, not only what a report would hold.
+        asked["limits"] = (*ALL_FINDINGS, *asked["limits"])
     targets = targets_of(outputs, quiet)
     for path in paths:
         refuse_input(Path(path), [target for _, target in targets])

@@ -1,5 +1,6 @@
 """A legacy file as a source of entries: its tables are recognised, and each entry is made as it is asked for."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -31,6 +32,8 @@ from mulu.texts import Text, shown
 if TYPE_CHECKING:
     from mulu.convert.tree_source import TreeCandidate
 
+_LOOKED_AT = 10_000
+"""In how many objects a format must show."""
 _TITLE = Text("表头上方的标题", "a title above the headings")
 _OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
 _ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
@@ -42,9 +45,14 @@ def candidates(document: Document, mappings: list[Mapping]) -> list[Candidate]:
     for mapping in mappings:
         found += [c for sheet in document.sheets if (c := sheet_candidates(sheet, mapping)) is not None]
     if not document.sheets:
-        tables = record_tables(document)
-        found += [c for table in tables for mapping in mappings if (c := record_candidate(table, mapping)) is not None]
+        # Whether it is a catalog at all shows in the first objects; only then all are looked into.
+        found = _of_records(document, mappings, _LOOKED_AT) and _of_records(document, mappings)
     return sorted(found, key=lambda candidate: candidate.rank, reverse=True)
+
+
+def _of_records(document: Document, mappings: list[Mapping], most: int = sys.maxsize) -> list[Candidate]:
+    tables = record_tables(document, most)
+    return [c for table in tables for mapping in mappings if (c := record_candidate(table, mapping)) is not None]
 
 
 def recognise(

@@ -1,7 +1,9 @@
 """Objects in JSON and YAML that stand for lines of a table: lists of them, in whatever envelope, or the items."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from mulu.convert.tables import Candidate, Column, Line, Matching, Table, marked, normal, short
 from mulu.convert.values import Cell, is_blank
@@ -42,8 +44,11 @@ class Records:
             yield Line(count, cells, refs, (item, pointer))
 
 
-def record_tables(document: Document) -> list[Records]:
-    """Return every list of objects in a document of values, whatever envelope it is in."""
+def record_tables(document: Document, most: int = sys.maxsize) -> list[Records]:
+    """Return every list of objects in a document of values, whatever envelope it is in.
+
+    Of each no more than `most` objects are looked into.
+    """
     items = document.items()
     first = next(items, None)
     if first is None:
@@ -52,7 +57,7 @@ def record_tables(document: Document) -> list[Records]:
     pointers: list[str | None] = [None]
     if second is None:
         pointers += _lists(first.value)
-    return [found for pointer in pointers if (found := _records(document, pointer)) is not None]
+    return [found for pointer in pointers if (found := _records(document, pointer, most)) is not None]
 
 
 def _lists(value: Json) -> list[str | None]:
@@ -70,10 +75,10 @@ def _lists(value: Json) -> list[str | None]:
     return found
 
 
-def _records(document: Document, pointer: str | None) -> Records | None:
+def _records(document: Document, pointer: str | None, most: int) -> Records | None:
     labels: dict[str, None] = {}
     count = 0
-    for _, _, record in _objects(document, pointer):
+    for _, _, record in islice(_objects(document, pointer), most):
         count += 1
         labels.update((label, None) for label, _, _ in _members(record))
         if len(labels) > MOST_COLUMNS:

@@ -86,7 +86,7 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
         if record.patient:
             document._patient_until = record.start
         if record.unclosed is not None:
-            document.note([_unclosed_quote(document, number, record.unclosed)], limits.notices)
+            document.note([_unclosed_quote(document, number, record.unclosed)], limits)
         row: list[Scalar] = [(unshielded(cell) if cell[:1] == "'" else cell) or None for cell in record.cells]
         while row and row[-1] is None:
             row.pop()
@@ -98,8 +98,8 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
             _keep_limits(document, number, row, cells_left, limits)
         sheet.rows.append(Row(number, row))
     document.sheets = [sheet]
-    document.note(_ragged_rows(sheet, widths), limits.notices)
-    document.note(_nul_characters(document, sheet), limits.notices)
+    document.note(_ragged_rows(sheet, widths), limits)
+    document.note(_nul_characters(document, sheet), limits)
     return document
 
 

@@ -95,10 +95,10 @@ def read_dbf(
     document.sheets = [sheet]
     if deleted:
         params: dict[str, Json] = {"count": len(deleted), "first": deleted[0]}
-        document.note([Notice("deleted-record", params, (0, deleted[0] + 1, 0))], limits.notices)
+        document.note([Notice("deleted-record", params, (0, deleted[0] + 1, 0))], limits)
     if count < claimed:
-        document.note([Notice("missing-records", {"expected": claimed, "found": count})], limits.notices)
-    document.note(reader.notices, limits.notices)
+        document.note([Notice("missing-records", {"expected": claimed, "found": count})], limits)
+    document.note(reader.notices, limits)
     return document
 
 

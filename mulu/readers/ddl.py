@@ -65,8 +65,8 @@ def read_sql(document: RelationalDocument, limits: Limits) -> RelationalDocument
     document.tables = [table for table in reader.tables if table is not None]
     document.lay_out(limits)
     for notice in script.notices:
-        document.note([notice], limits.notices)
-    document.note(reader.finish(), limits.notices)
+        document.note([notice], limits)
+    document.note(reader.finish(), limits)
     return document
 
 

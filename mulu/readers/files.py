@@ -18,7 +18,7 @@ from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
 from mulu.readers.forms import join_forms
-from mulu.readers.model import NOTHING, Document, Known, Notice
+from mulu.readers.model import NOTHING, Document, Known, Notice, too_odd
 from mulu.readers.relational import SNAPSHOT
 from mulu.readers.strict import parses
 
@@ -236,7 +236,7 @@ def _is_json_lines(head: bytes, name: str) -> bool:
 def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document | None:
     """Return the JSON Lines document in `file`; `None` if it is not in UTF-8."""
     digest = hashlib.sha256()
-    blocks = jsonl.Blocks()
+    blocks = jsonl.Blocks(os.fstat(file.fileno()).st_size)
     first = b""
     size = 0
     try:
@@ -383,17 +383,16 @@ def _open_text(
     known: Known,
 ) -> Document:
     decoded = text.decode(data, name, encoding=encoding, declared=_declared(data[:_HEAD]), known=known.words)
-    content, notices = decoded.text, decoded.notices[: limits.notices]
-    left_out = len(decoded.notices) - len(notices)
+    content, notices = decoded.text, decoded.notices
+    if len(notices) > limits.notices:
+        raise too_odd(name, limits)
     common = (sha256, len(data), decoded.encoding, notices)
     lower = name.lower()
     start = content[:_HEAD].lstrip()
     document: Document
     if start.startswith(("{", "[")) and lower.endswith((*_LINES, ".json")) and '"@graph"' not in start:
         # No other reader need be loaded.
-        document = _open_json(content, name, common, limits)
-        document.notices_left_out += left_out
-        return document
+        return _open_json(content, name, common, limits)
     from mulu.readers import html, rdf, xml
     from mulu.readers.ddl import looks_like_sql
 
@@ -421,7 +420,6 @@ def _open_text(
         document = _open_sql(content, name, common, limits)
     else:
         document = read_csv(CsvDocument(name, "csv", *common, text=content), known.words(), limits)
-    document.notices_left_out += left_out
     return document
 
 
@@ -436,7 +434,7 @@ def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice
     # Positions count characters, so it does not matter that the text was in another encoding before.
     data = content.encode("utf-8", "surrogatepass")
     if _is_json_lines(data[:_HEAD], name):
-        blocks = jsonl.Blocks()
+        blocks = jsonl.Blocks(len(data))
         blocks.add(data)
         return jsonl.JsonLinesDocument(name, "jsonl", *common, limits=limits, data=data, blocks=blocks.done())
     return json.read_json(json.JsonDocument(name, "json", *common, data=data), limits)

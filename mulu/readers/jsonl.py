@@ -10,11 +10,12 @@ from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers import scan
+from mulu.readers.line_at import LineAt
 from mulu.readers.model import Document, Item, Json, Notice, Ref
 from mulu.readers.strict import Refused, parse
 
 BLOCK = 8 * 2**20
-"""Bytes of a block of lines, at least, if there are so many."""
+"""Bytes of a block of lines, about; a file of more than half as many is cut into four at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,17 @@ class Block:
 
 
 class Blocks:
-    """Cuts a file into blocks as its bytes pass."""
+    """Cuts a file of `size` bytes into blocks as its bytes pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        self._most = min(BLOCK, max(BLOCK // 8, size // 4)) if size > BLOCK // 2 else BLOCK
         self._found: list[Block] = []
         self._offset, self._line = 0, 1
         self._size = self._lines = 0
 
     def add(self, chunk: bytes) -> None:
         """Take the next bytes of the file."""
-        end = chunk.rfind(b"\n") + 1 if self._size + len(chunk) >= BLOCK else 0
+        end = chunk.rfind(b"\n") + 1 if self._size + len(chunk) >= self._most else 0
         if end:
             lines = chunk.count(b"\n")
             self._found.append(Block(self._offset, self._size + end, self._line))
@@ -65,9 +67,13 @@ class JsonLinesDocument(Document):
     _lines: "array[int]" = field(default_factory=lambda: array("Q"))
     _last: tuple[int, scan.Finder] | None = None
     """The line that was last looked into, by its offset: an entry's places are asked for one after the other."""
+    _line_at: LineAt | None = None
 
     def items(self) -> Iterator[Item]:
-        """Yield the value of each line that is not empty; of a line that cannot be parsed, a broken item."""
+        """Yield the value of each line that is not empty; of a line that cannot be parsed, a broken item.
+
+        Raises `Unreadable` if there are more notices than there may be.
+        """
         seen = len(self._offsets)
         index = 0
         for number, offset, line in self._read_lines():
@@ -77,7 +83,7 @@ class JsonLinesDocument(Document):
             if index >= seen:
                 self._offsets.append(offset)
                 self._lines.append(number)
-                self.note(notices, self.limits.notices)
+                self.note(notices, self.limits)
             yield item
             index += 1
 
@@ -91,9 +97,9 @@ class JsonLinesDocument(Document):
     def place_at(self, number: int, offset: int, pointer: str, *, key: bool = False) -> Place:
         """Return where a value of the line `number` stands, which begins at the byte `offset`."""
         if self._last is None or self._last[0] != offset:
-            with self.open() as file:
-                file.seek(offset)
-                self._last = offset, scan.Finder(file.readline(self.limits.record_bytes))
+            if self._line_at is None:
+                self._line_at = LineAt(self.open, self.limits.record_bytes)
+            self._last = offset, scan.Finder(self._line_at(offset))
         return place_in_line(self.path, self._last[1], number, pointer, key=key)
 
     def read(self, block: Block) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from mulu.errors import Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
 from mulu.pointer import Json
@@ -103,9 +104,8 @@ class Document:
 
     `family` is "xlsx", "xls", "ods", "docx", "csv", "html", "dbf", "sql", "database" (these have `sheets`) or "json",
     "jsonl", "yaml", "xml", "rdf" (these have `items()`). `encoding` is Python's name of the text's encoding, `None`
-    for workbooks. `notices` of JSON Lines grow while `items()` is iterated; after `Limits.notices` they are only
-    counted, in `notices_left_out`. `namespaces` are those of the prefixes in the names of XML; of `""`, where all names
-    without a prefix are in one.
+    for workbooks. `notices` of JSON Lines grow while `items()` is iterated. `namespaces` are those of the prefixes in
+    the names of XML; of `""`, where all names without a prefix are in one.
     """
 
     path: str
@@ -116,17 +116,15 @@ class Document:
     notices: list[Notice] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
     root_is_array: bool = False
-    notices_left_out: int = 0
     namespaces: dict[str, str] = field(default_factory=dict)
     limits: Limits = DEFAULT
 
-    def note(self, notices: Iterable[Notice], most: int) -> None:
-        """Add notices as long as there are fewer than `most`, and count the rest."""
+    def note(self, notices: Iterable[Notice], limits: Limits) -> None:
+        """Add notices; raises `Unreadable` for more than there may be."""
         for notice in notices:
-            if len(self.notices) < most:
-                self.notices.append(notice)
-            else:
-                self.notices_left_out += 1
+            if len(self.notices) >= limits.notices:
+                raise too_odd(self.path, limits)
+            self.notices.append(notice)
 
     def items(self) -> Iterator[Item]:
         """Yield the document's top-level values in order; tables have none. May be called again."""
@@ -144,3 +142,8 @@ class Document:
             return Place(self.path, sheet=spot[0], row=spot[1], column=spot[2] or None)
         name = self.sheets[sheet].name if sheet < len(self.sheets) else None
         return Place(self.path, sheet=name, row=row or None, column=column or None)
+
+
+def too_odd(path: str, limits: Limits) -> Unreadable:
+    """Return the refusal of a file in which more is odd than can be told."""
+    return limits.exceeded("notices", path, "可疑之处太多", "too much in it is odd")

@@ -51,7 +51,7 @@ def read_ods(document: Document, archive: Archive) -> Document:
             "the spreadsheet is damaged or incomplete; open it in LibreOffice or WPS and save it as .xlsx",
         ) from None
     document.sheets = content.sheets
-    document.note(content.notices, archive.limits.notices)
+    document.note(content.notices, archive.limits)
     return document
 
 

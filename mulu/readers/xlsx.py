@@ -85,7 +85,7 @@ def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
         sheet.merged = _clipped(merged, part.box)
         document.sheets.append(sheet)
         _check_texts(sheet, document.path, limits)
-        document.note(_notices(sheet, part), limits.notices)
+        document.note(_notices(sheet, part), limits)
     return document
 
 

@@ -10,6 +10,7 @@ from mulu.findings import SEVERITIES
 from mulu.place import Place
 from mulu.texts import Text, clean
 from mulu.validate import Input, Report
+from mulu.validate.store import RuleCount
 
 PLACES = 3
 """How many places of one rule are shown where findings are folded."""
@@ -43,8 +44,19 @@ def folds(report: Report) -> tuple[list[Fold], list[Fold]]:
     for finding in report.told():
         key = (finding["rule"], finding["severity"], not report.counts_at_level(finding))
         found.setdefault(key, Fold(*key[:2], finding["level"])).add(finding)
+    for rule, count in report.findings.rules.items():
+        _count_cut(rule, count, found)
     ordered = sorted(found.items(), key=lambda item: (SEVERITIES.index(item[1].severity), -item[1].total, item[0]))
     return [fold for key, fold in ordered if not key[2]], [fold for key, fold in ordered if key[2]]
+
+
+def _count_cut(rule: str, count: RuleCount, found: dict[tuple[str, str, bool], Fold]) -> None:
+    """Add the findings of a rule that a limit kept out of the report to those of its gravest fold."""
+    for status, above in (("new", False), ("outlook", True)):
+        of_rule = [fold for key, fold in found.items() if (key[0], key[2]) == (rule, above)]
+        left = count.statuses.get(status, 0) - sum(fold.total for fold in of_rule)
+        if of_rule and left > 0:
+            min(of_rule, key=lambda fold: SEVERITIES.index(fold.severity)).total += left
 
 
 def worst(report: Report, limit: int, severities: tuple[str, ...] = SEVERITIES) -> Iterator[dict[str, Any]]:

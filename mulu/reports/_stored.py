@@ -243,8 +243,8 @@ def _inputs(data: dict[str, Any]) -> Iterator[Input]:
             item["format"],
             item["records"],
             item["entries"],
-            MuluError(problem["zh"], problem["en"]) if problem else None,
-            item["before"],
+            problem=MuluError(problem["zh"], problem["en"]) if problem else None,
+            before=item["before"],
         )
 
 

@@ -3,7 +3,6 @@
 Findings are made, judged and told as on one machine (`mulu.validate.run`), by the same entries' numbers and lines.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -129,6 +128,7 @@ class Distributed(Validation):
         parts = checked.groupBy(_PARTS).agg(
             f.max("line").alias("lines"),
             f.count("number").alias("entries"),
+            f.sum(f.octet_length(f.coalesce("text", "doc"))).alias("size"),
             f.collect_set(f.when(f.col("doc").isNotNull(), f.col("kind"))).alias("kinds"),
         )
         before = []
@@ -140,7 +140,9 @@ class Distributed(Validation):
             self._number += part.entries
             item.entries += part.entries
             item.records = item.entries
+            item.size += part.size or 0
             self.gathered.known |= set(part.kinds)
+        self.store.size = sum(item.size for item in self.inputs)
         for before_it, item in pairwise(self.inputs):
             self._first[item.number] = self._first[before_it.number] + before_it.entries
         if self._number < _LITTLE:
@@ -166,7 +168,8 @@ class Distributed(Validation):
                 item.problem = item.problem or too_long(item.path, row.row, self.options.limits)
                 continue
             for line in row.found.split("\n")[:-1]:
-                self._found_in_line(item, documents[row.input], row, read_told(json.loads(line), item.path))
+                for found in read_told(line, item.path):
+                    self._found_in_line(item, documents[row.input], row, found)
         for item in self.inputs:
             for notice in documents[item.number].notices:
                 self._notice(item, documents[item.number], notice)
@@ -177,10 +180,11 @@ class Distributed(Validation):
             lines = {name: row.row for name in ("line", "first_line") if name in found.said.params}
             place = self._place(item, row.row, found.said.place)
             notice = replace(found.said, params={**found.said.params, **lines}, place=place)
-            document.note([notice], self.options.limits.notices)
+            self._notice(item, document, notice)
             return
-        place = self._place(item, row.row, found.place)
-        self._fault(item, found.subject._replace(number=row.entry), found.said, found.anchor, place)
+        subject = found.subject._replace(number=row.entry)
+        if not self._only_counted(found.said, subject):
+            self._fault(item, subject, found.said, found.anchor, self._place(item, row.row, found.place))
 
     def _place(self, item: Input, number: int, place: Place | None) -> Place:
         has_lines = place is not None and item.encoding is not None

@@ -12,6 +12,7 @@ The status of a finding is given once, where it is stored, so that every report 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from mulu.checks import checks
@@ -115,6 +116,11 @@ class Judge:
         self.changed: set[int] | None = None
         """Numbers of the entries, and of the files (`file_number`), that have changed; `None`: all are judged."""
 
+    @cached_property
+    def above(self) -> frozenset[str]:
+        """The levels above the one that counts today."""
+        return frozenset(name for name, rank in self._rank.items() if rank > self._rank[self.level])
+
     @property
     def coming(self) -> list[Coming]:
         """The levels that will count from a later day on, the next first."""
@@ -133,7 +139,7 @@ class Judge:
         known = self._ratchet is not None and self._ratchet.knows(found.content_key)
         if waiver is None:
             self._first(self._over, found)
-        if self._rank[found.level] > self._rank[self.level]:
+        if found.level in self.above:
             return Judged(found, "outlook")
         if waiver is not None:
             return Judged(found, "waived", waiver)
@@ -143,6 +149,21 @@ class Judge:
         if self.changed is not None and number not in self.changed:
             return Judged(found, "unchanged")
         return Judged(found, "new")
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether all that a run finds at a level has one status, whatever it is."""
+        policy = self.policy
+        return not (policy.baseline or policy.waivers or policy.ignore) and self.changed is None
+
+    def sure(self, rule: str, severity: str, level: str) -> tuple[str, str] | None:
+        """Return status and severity of whatever the rule finds, at a level; `None` if it depends on what that is."""
+        if self._ratchet is not None or self.changed is not None or rule in self.policy.ignore:
+            return None
+        if rule in self._waivers or rule in self._over:
+            return None
+        status = "outlook" if level in self.above else "new"
+        return status, self._severity.get(rule, severity)
 
     def _first(self, waivers: Mapping[str, list[Waiver]], found: Finding) -> Waiver | None:
         waiver = next((item for item in waivers.get(found.rule, ()) if item.covers(found)), None)

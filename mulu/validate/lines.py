@@ -7,10 +7,10 @@ Whichever process it was, what it found is the same.
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
@@ -42,19 +42,28 @@ class Work(NamedTuple):
     input: int
     limits: Limits
     digests: bool = False
+    sure: bool = False
+    """Whether what is not kept need only be counted, as no finding is known, waived or unchanged."""
+    above: Collection[str] = ()
+    """The levels above that of the run."""
+    kept: Sequence[int] = (sys.maxsize, sys.maxsize)
+    """How many findings of a check may be kept, up to the run's level and above it."""
+    findings: int = sys.maxsize
+    """With how many findings up to the run's level checking a block ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One thing that was found in a block.
 
     `what` is "fault" (of an entry: `subject` with its number in the block, `said` the fault, `anchor`, `place`),
-    "notice" (`said` is one), "digest" (of an entry: `said`) or "refused" (`said` is the line that is too long).
+    "notice" (`said` is one), "digest" (of an entry: `said`), "counted" (`said`: check, severity, level and number of
+    faults that are only counted), "refused" (`said` is the line that is too long) or "ended" (`said` is the line from
+    which on nothing was checked).
     """
 
     what: str
     said: Any
-    subject: Subject = field(default_factory=Subject)
+    subject: Subject = Subject()
     anchor: str = ""
     place: Place | None = None
 
@@ -69,7 +78,7 @@ class Checked(NamedTuple):
         """Yield what was found in the order of the lines; `path` is what the file is called."""
         with self.file.open("rb") as lines:
             for line in lines:
-                yield read_told(json.loads(line), path)
+                yield from read_told(line, path)
 
 
 class Kept(Protocol):
@@ -133,6 +142,10 @@ def _beside(work: Work, spool: Spool, number: int, jobs: int, stack: ExitStack) 
         "input": work.input,
         "limits": {name: getattr(work.limits, name) for name in work.limits.__slots__},
         "digests": work.digests,
+        "sure": work.sure,
+        "above": [*work.above],
+        "kept": [*work.kept],
+        "findings": work.findings,
         "folder": str(spool.folder),
         "kinds": spool.kinds,
         "blocks": blocks,
@@ -149,7 +162,8 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     structure = Structure(standard, limits)
     document = JsonLinesDocument(arguments["path"], "jsonl", "", 0, "utf-8", limits=limits)
     document.file, document.stamp = Path(arguments["file"]), (arguments["stamp"][0], arguments["stamp"][1])
-    work = Work(standard, document, arguments["input"], limits, arguments["digests"])
+    of_work = (arguments[name] for name in ("digests", "sure", "above", "kept", "findings"))
+    work = Work(standard, document, arguments["input"], limits, *of_work)
     spool = Spool(Path(arguments["folder"]), arguments["kinds"])
     yield b"{}"
     for number, *block in arguments["blocks"]:
@@ -171,29 +185,83 @@ def _ended(path: str) -> Unreadable:
     )
 
 
+class Teller:
+    """Writes down what is found in lines (`read_told`); what would not be kept is counted where that is enough."""
+
+    def __init__(self, work: Work, out: BinaryIO) -> None:
+        self._work = work
+        self._out = out
+        self._told: dict[tuple[str, bool], int] = {}
+        self._counted: dict[tuple[str, str, str], int] = {}
+        self._kept = work.kept
+        self.found = 0
+        """How many findings there were up to the run's level."""
+        self.most = work.limits.findings_per_entry if work.sure else sys.maxsize
+        """Of how many faults of an entry more must be known than which they are."""
+
+    def tell(self, what: str, *said: Any) -> None:
+        """Write something down."""
+        self._out.write(dumps([what, *said]) + b"\n")
+        self.found += what == "notice"
+
+    def tells(self, fault: Fault, told_of_entry: list[int]) -> bool:
+        """Whether a fault must be told, it is counted if not.
+
+        `told_of_entry` are how many of the entry have been told, up to the run's level and above it.
+        """
+        work = self._work
+        above = fault.level in work.above
+        self.found += not above
+        if not work.sure:
+            return True
+        of_check = fault.check, above
+        told = self._told.get(of_check, 0)
+        if told < self._kept[above] and told_of_entry[above] < self.most:
+            self._told[of_check] = told + 1
+            told_of_entry[above] += 1
+            return True
+        counted = fault.check, fault.severity, fault.level
+        self._counted[counted] = self._counted.get(counted, 0) + 1
+        return False
+
+    def end(self) -> None:
+        """Tell what was counted."""
+        if self._counted:
+            self.tell("counted", [[*of, number] for of, number in sorted(self._counted.items())])
+
+
 def _check(work: Work, structure: Structure, portion: Portion, block: Block) -> Checked:
     """Check the lines of one block."""
     file = _found(portion.folder, portion.name)
     with file.open("wb") as out:
-        _check_lines(work, structure, portion, block, out)
+        teller = Teller(work, out)
+        ending = _check_lines(work, structure, portion, block, teller)
+        teller.end()
+        if ending is not None:
+            teller.tell(*ending)
     return Checked(portion.close(), file)
 
 
-def _check_lines(work: Work, structure: Structure, portion: Portion, block: Block, out: BinaryIO) -> None:
+def _check_lines(
+    work: Work, structure: Structure, portion: Portion, block: Block, teller: Teller
+) -> tuple[str, int] | None:
+    """Check lines until one is too long or too much was found; that is told behind everything else."""
     limits = work.limits
     offset, index = block.offset, 0
     for number, line in enumerate(work.document.read(block).split(b"\n"), block.line):
         ends = offset + len(line) < block.offset + block.size
         if len(line) + ends > limits.record_bytes:
-            _tell(out, ["refused", number])
-            return
+            return "refused", number
         skip = mark_of(line) if number == 1 else 0
         content = line[skip:] if skip else line
         at, offset = offset + skip, offset + len(line) + 1
         if not content.strip(b" \t\r"):
             continue
-        check_line(work, structure, portion, content, index, (number, at), out)
+        if teller.found > work.findings:
+            return "ended", number
+        check_line(work, structure, portion, content, index, (number, at), teller)
         index += 1
+    return None
 
 
 def check_line(
@@ -203,9 +271,9 @@ def check_line(
     line: bytes,
     index: int,
     at: tuple[int, int],
-    out: BinaryIO,
+    teller: Teller,
 ) -> None:
-    """Check one line that is not empty; its entry goes to `portion`, what is found to `out` (`read_told`).
+    """Check one line that is not empty; its entry goes to `portion`, what is found to `teller`.
 
     `index` counts such lines, from 0, `at` is the number of the line and the byte at which it begins.
     """
@@ -213,17 +281,17 @@ def check_line(
     item, notices = item_of_line(path, line, index, at[0], work.limits)
     for notice in notices:
         place = notice.place or Place(path)
-        _tell(out, ["notice", notice.rule, notice.params, notice.ref, place.line, place.column])
+        teller.tell("notice", notice.rule, notice.params, notice.ref, place.line, place.column)
     if item.broken:
         return
     entry = item.value
     subject = subject_of(work.standard, entry, portion.entries + 1)
     if work.digests:
-        _tell(out, ["digest", subject.number, subject.key, digest_of(entry).hex()])
-    faults = structure.faults(entry)
+        teller.tell("digest", subject.number, subject.key, digest_of(entry).hex())
+    faults = structure.faults(entry, teller.most)
     portion.add(subject, [*at], seen_by_rules(subject, entry, faults, None if notices else line.strip(b" \t\r")))
     if faults:
-        _tell_faults(path, structure, entry, subject, faults, line, at[0], out)
+        _tell_faults(path, structure, entry, subject, faults, line, at[0], teller)
 
 
 def _tell_faults(
@@ -234,11 +302,16 @@ def _tell_faults(
     faults: list[Fault],
     line: bytes,
     number: int,
-    out: BinaryIO,
+    teller: Teller,
 ) -> None:
+    of_entry = [0, 0]
+    kept = [fault for fault in faults if teller.tells(fault, of_entry)]
+    if not kept:
+        return
     finder, anchor = Finder(line), structure.anchors(entry)
     places: dict[tuple[str, bool], Place] = {}
-    for fault in faults:
+    told: list[list[Any]] = []
+    for fault in kept:
         # What is missing stands where its object does.
         missing = fault.path[:-1] if fault.value is None else fault.path
         asked = pointer_of(missing), fault.names_key
@@ -249,26 +322,27 @@ def _tell_faults(
             *(fault.check, fault.path, fault.params, None if isinstance(fault.value, dict | list) else fault.value),
             *(fault.severity, fault.level, [fault.fix.safe, fault.fix.value] if fault.fix else None),
         ]
-        _tell(out, ["fault", [*subject], said, anchor(fault.path), place.line, place.column])
+        told.append([said, anchor(fault.path), place.line, place.column])
+    teller.tell("faults", [*subject], told)
 
 
-def _tell(out: BinaryIO, said: Any) -> None:
-    out.write(dumps(said) + b"\n")
-
-
-def read_told(said: list[Any], path: str) -> Told:
-    """Return what `check_line` wrote; `path` is what the file is called."""
-    what, *rest = said
-    if what == "fault":
-        about, (check, steps, params, value, severity, level, fix), anchor, line, column = rest
-        fault = Fault(
-            *(check, tuple(steps), params, value, severity, level), fix=Fix(*fix) if fix is not None else None
-        )
-        return Told(what, fault, Subject(*about), anchor, Place(path, line=line, column=column))
-    if what == "notice":
-        rule, params, ref, line, column = rest
-        return Told(what, Notice(rule, params, (ref[0], ref[1]), Place(path, line=line, column=column)))
-    if what == "digest":
+def read_told(line: bytes | str, path: str) -> Iterator[Told]:
+    """Yield what a `Teller` wrote in a line; `path` is what the file is called."""
+    # orjson would read an integer of over 64 bits as another number.
+    what, *rest = json.loads(line)
+    if what == "faults":
+        about, faults = rest
+        subject = Subject(*about)
+        for (check, steps, params, value, severity, level, fix), anchor, number, column in faults:
+            fault = Fault(
+                *(check, tuple(steps), params, value, severity, level), fix=Fix(*fix) if fix is not None else None
+            )
+            yield Told("fault", fault, subject, anchor, Place(path, line=number, column=column))
+    elif what == "notice":
+        rule, params, ref, number, column = rest
+        yield Told(what, Notice(rule, params, (ref[0], ref[1]), Place(path, line=number, column=column)))
+    elif what == "digest":
         number, key, digest = rest
-        return Told(what, bytes.fromhex(digest), Subject(number, key=key))
-    return Told(what, rest[0])
+        yield Told(what, bytes.fromhex(digest), Subject(number, key=key))
+    else:
+        yield Told(what, rest[0])

@@ -62,6 +62,8 @@ class Input:
     format: str | None = None
     records: int = 0
     entries: int = 0
+    size: int = 0
+    """Bytes as they were read."""
     problem: MuluError | None = None
     before: str | None = None
     """SHA-256 of the file as it was at the revision that the run compares with."""

@@ -5,6 +5,7 @@ them. Numbers of entries count from the file's first one.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
@@ -18,7 +19,7 @@ from mulu.validate.report import Input, Options
 from mulu.validate.spool import Spool
 
 _FOUND = "found.jsonl"
-_FACTS = ("sha256", "encoding", "format", "records", "entries")
+_FACTS = ("sha256", "encoding", "format", "records", "entries", "size")
 
 
 def about(standard: str, options: Options) -> Json:
@@ -54,13 +55,17 @@ class Record:
 
 
 def take(piece: Piece, item: Input, spool: Spool, before: int) -> Iterator[Finding]:
-    """Yield what was found in a file, and give its entries to the spool."""
+    """Take what is kept of a file, and give its entries to the spool; returns what was found in it."""
     for name, fact in zip(_FACTS, piece.said["input"], strict=True):
         setattr(item, name, fact)
     spool.copy_from(piece.folder, piece.said["portions"])
-    with (piece.folder / _FOUND).open("rb") as lines:
+    return _findings(piece.folder / _FOUND, item.number, before)
+
+
+def _findings(file: Path, input: int, before: int) -> Iterator[Finding]:
+    with file.open("rb") as lines:
         for line in lines:
-            yield _finding(orjson.loads(line), item.number, before)
+            yield _finding(orjson.loads(line), input, before)
 
 
 def _said(found: Finding, before: int) -> list[Any]:

@@ -6,6 +6,7 @@ on it a second time.
 """
 
 import hashlib
+import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -29,6 +30,7 @@ from mulu.convert import (
 )
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.findings import Finding, Fix, Subject, finding
+from mulu.limits import portions_of
 from mulu.place import Place
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
@@ -80,6 +82,8 @@ class Validation:
         """Which part of the present file is done, if that is known."""
         self._read = partial(open_document, limits=options.limits, encoding=options.encoding, known=known(standard))
         self._number = 0
+        self._found_in_file = 0
+        """How many findings up to the run's level the present file has had."""
         self._first: list[int] = []
         """The number of the first entry of each input, or of the next one's if it has none."""
         self._statistics: dict[str, list[Mapping[str, Json]]] = {}
@@ -110,7 +114,9 @@ class Validation:
         elif piece.said is None:
             yield from self._kept(item, piece)
         else:
-            for found in take(piece, item, self.spool, self._number):
+            findings = take(piece, item, self.spool, self._number)
+            self.store.size += item.size
+            for found in findings:
                 self.store.add(found)
             self._number += item.entries
             yield self._number
@@ -144,16 +150,22 @@ class Validation:
 
     def _check(self, item: Input) -> Iterator[int]:
         document = self._open(item)
-        item.sha256, item.encoding = document.sha256, document.encoding
+        item.sha256, item.encoding, item.size = document.sha256, document.encoding, document.size
+        self.store.size += item.size
         source = open_source(document, self.standard, self.options.format, self.options.given)
         item.format = source.format
         before = self._before(item)
-        self.part = None
+        self.part, self._found_in_file = None, 0
         if isinstance(document, JsonLinesDocument) and source.format == ENTRIES:
             yield from self._check_lines(item, document, before)
             return
         told = 0
+        most = self.options.limits.findings_of(document.size)
+        problem: MuluError | None = None
         for sourced in source:
+            if self._found_in_file > most:
+                problem = self._too_much(most, place(document, sourced.origin, ""))
+                break
             self._number += 1
             item.entries += 1
             subject = self._subject(sourced.entry)
@@ -169,36 +181,57 @@ class Validation:
         for notice in document.notices:
             self._notice(item, document, notice)
         item.records = source.ledger.records
+        if problem is not None:
+            raise problem
 
     def _check_lines(
         self, item: Input, document: JsonLinesDocument, before: Counter[tuple[str, bytes]] | None
     ) -> Iterator[int]:
         # To see that it holds entries, some lines were read before; what was noticed in them comes again.
         document.notices[:] = [notice for notice in document.notices if notice.ref is None]
-        work = Work(self.standard, document, item.number, self.options.limits, before is not None)
-        refused: int | None = None
+        limits = self.options.limits
+        work = Work(
+            *(self.standard, document, item.number, limits, before is not None, self._sure),
+            above=self.judge.above,
+            kept=[
+                most * portions_of(self.store.size) for most in (limits.findings_per_rule, limits.findings_above_level)
+            ],
+            findings=limits.findings_of(document.size),
+        )
+        problem: MuluError | None = None
         for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs), 1):
             self.part = number / len(document.blocks)
+            ended: int | None = document.blocks[number].line if number < len(document.blocks) else None
             for told in block.told(item.path):
                 subject = told.subject._replace(number=told.subject.number + self._number)
                 if told.what == "fault":
-                    self._fault(item, subject, told.said, told.anchor, told.place or Place(item.path))
+                    if not self._only_counted(told.said, subject):
+                        self._fault(item, subject, told.said, told.anchor, told.place or Place(item.path))
                 elif told.what == "notice":
-                    document.note([told.said], self.options.limits.notices)
+                    self._notice(item, document, told.said)
                 elif told.what == "digest" and before is not None:
                     self._compare(item, before, subject, told.said)
+                elif told.what == "counted":
+                    for check, severity, level, count in told.said:
+                        self._count(check, severity, level, count)
                 elif told.what == "refused":
-                    refused = told.said
+                    problem = too_long(item.path, told.said, limits)
+                elif told.what == "ended":
+                    ended = told.said
             block.file.unlink()
             self.spool.take(block.written)
             self._number = self.spool.entries
             item.entries += block.written.entries
             item.records = item.entries
             yield self._number
-            if refused is not None:
-                raise too_long(item.path, refused, self.options.limits)
+            if self._found_in_file > work.findings and ended is not None:
+                problem = problem or self._too_much(work.findings, Place(item.path, line=ended))
+            if problem is not None:
+                break
         for notice in document.notices:
             self._notice(item, document, notice)
+        if problem is not None:
+            raise problem
 
     def _before(self, item: Input) -> Counter[tuple[str, bytes]] | None:
         """Return key and content of the entries that the file had at the revision that the run compares with."""
@@ -238,11 +271,15 @@ class Validation:
         return document
 
     def _entry(self, item: Input, document: Document, sourced: Sourced, subject: Subject) -> None:
-        faults = self.structure.faults(sourced.entry)
+        faults = self.structure.faults(
+            sourced.entry, self.options.limits.findings_per_entry if self._sure else sys.maxsize
+        )
         origin = sourced.origin
         places: dict[tuple[str, bool], Place] = {}
         anchor = self.structure.anchors(sourced.entry)
         for fault in faults:
+            if self._only_counted(fault, subject):
+                continue
             at = fault.path
             if fault.value is None and isinstance(origin, int):
                 # What is missing stands where its object does, and many are missing together.
@@ -289,6 +326,35 @@ class Validation:
             )
         )
 
+    @property
+    def _sure(self) -> bool:
+        """Whether what would not be kept of a file need only be counted, whatever it is."""
+        return self._record is None and self.judge.is_sure
+
+    def _only_counted(self, fault: Fault, subject: Subject) -> bool:
+        """Count a fault that need not be made a finding, as it would not be kept."""
+        sure = self.judge.sure(fault.check, fault.severity, fault.level) if self._record is None else None
+        if sure is None or self.store.keeps(fault.check, sure[0], subject.number):
+            return False
+        self._count(fault.check, fault.severity, fault.level)
+        return True
+
+    def _count(self, check: str, severity: str, level: str, number: int = 1) -> None:
+        """Count findings of the file that is being checked that are not kept."""
+        sure = self.judge.sure(check, severity, level)
+        if sure is not None:
+            self.store.count(check, sure[1], level, sure[0], number)
+        self._found_in_file += number * (level not in self.judge.above)
+
+    def _too_much(self, most: int, at: Place) -> MuluError:
+        return self.options.limits.exceeded(
+            "findings",
+            at.path,
+            f"问题已超过 {most} 处，从这里起没有检查；请先改正已列出的",
+            f"there are more than {most} findings, so from here on nothing was checked; mend those that are listed",
+            place=at,
+        )
+
     def _remark(self, item: Input, document: Document, remark: Remark, subject: Subject) -> None:
         self._told(item, remark.check, remark.params, document.place(remark.ref) if remark.ref else None, subject)
 
@@ -296,6 +362,7 @@ class Validation:
         """Keep what was found in the file that is being checked."""
         if self._record is not None:
             self._record.add(found)
+        self._found_in_file += found.level not in self.judge.above
         self.store.add(found)
 
     def _notice(self, item: Input, document: Document, notice: Notice) -> None:
@@ -388,12 +455,21 @@ class Validation:
                 for entry, pointer, params in result:
                     if rule.id in figures:
                         self._statistics.setdefault(figures[rule.id], []).append(params)
-                        continue
-                    said = line(entry) if entry is not None else None
-                    self._broken(rule, entry, pointer, params, said or {})
+                    elif not self._rule_only_counted(rule, entry or 0):
+                        said = line(entry) if entry is not None else None
+                        self._broken(rule, entry, pointer, params, said or {})
             except RuleFailed as failed:
                 failures[rule.id] = failed.at(rule)
         return failures
+
+    def _rule_only_counted(self, rule: Rule, entry: int) -> bool:
+        """Count a finding of a rule that need not be made, as it would not be kept."""
+        text = rule.text
+        sure = self.judge.sure(rule.id, text.severity, text.level)
+        if sure is None or self.store.keeps(rule.id, sure[0], entry):
+            return False
+        self.store.count(rule.id, sure[1], text.level, sure[0])
+        return True
 
     def _results(self, rules: list[Rule]) -> Iterator[tuple[Rule, Iterator[Found]]]:
         """Yield rules with what they find."""

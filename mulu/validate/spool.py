@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from mulu.findings import Subject
 from mulu.pointer import Json, dumps
+from mulu.readers.line_at import LineAt
 
 PORTION = 8 * 2**20
 """Bytes of entries in a portion, about."""
@@ -101,6 +102,7 @@ class Spool:
     entries: int = 0
     _starts: list[int] = field(default_factory=list)
     _indexes: "dict[str, array[int]]" = field(default_factory=dict)
+    _last: tuple[Path, LineAt] | None = None
 
     def begin(self, name: str | None = None) -> Portion:
         """Return a new portion to be written."""
@@ -176,9 +178,10 @@ class Spool:
         at = self._index(portion)[entry - 1 - self._starts[number]]
         if at == _NOWHERE:
             return None
-        with (self.folder / f"{portion.name}.{self.kinds[at >> _KIND]}.jsonl").open("rb") as file:
-            file.seek(at & (1 << _KIND) - 1)
-            found: dict[str, Any] = json.loads(file.readline())
+        file = self.folder / f"{portion.name}.{self.kinds[at >> _KIND]}.jsonl"
+        if self._last is None or self._last[0] != file:
+            self._last = file, LineAt(lambda: file.open("rb"))
+        found: dict[str, Any] = json.loads(self._last[1](at & (1 << _KIND) - 1))
         return found
 
     def _index(self, portion: Written) -> "array[int]":

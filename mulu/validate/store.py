@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from mulu.findings import SEVERITIES, Finding, fingerprint
-from mulu.limits import Limits
+from mulu.limits import Limits, portions_of
 from mulu.place import Place
 from mulu.pointer import Json
 from mulu.validate.judge import Judged
@@ -33,6 +33,13 @@ class RuleCount:
     kept: int = 0
     levels: dict[str, int] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
+    above: int = 0
+    """How many of those that stayed are of levels above the run's."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all stayed that are not of levels above the run's."""
+        return self.kept - self.above == self.total - self.statuses.get("outlook", 0)
 
 
 class Store:
@@ -46,7 +53,11 @@ class Store:
         self._limits = limits
         self._judge = judge or (lambda finding: Judged(finding, "new"))
         self._waiting: list[tuple[Any, ...]] = []
-        self._of_entry = (0, 0)
+        self._entry = 0
+        self._of_entry = [0, 0]
+        """How many of the present entry stayed, up to the run's level and above it."""
+        self.size = 0
+        """Bytes of the files so far, by which the limits grow."""
         self.rules: dict[str, RuleCount] = {}
         self.totals: dict[tuple[str, str, str], int] = {}
         """(status, severity, level) -> number of findings."""
@@ -57,18 +68,16 @@ class Store:
         if judged is None:
             return
         finding, status, waiver = judged
-        count = self.rules.setdefault(finding.rule, RuleCount(finding.severity))
-        count.total += 1
-        count.severity = min(count.severity, finding.severity, key=SEVERITIES.index)
-        count.levels[finding.level] = count.levels.get(finding.level, 0) + 1
-        count.statuses[status] = count.statuses.get(status, 0) + 1
-        at = (status, finding.severity, finding.level)
-        self.totals[at] = self.totals.get(at, 0) + 1
+        count = self.count(finding.rule, finding.severity, finding.level, status)
         number = finding.subject.number
-        self._of_entry = (number, self._of_entry[1] + 1 if number and number == self._of_entry[0] else 1)
-        if count.kept >= self._limits.findings_per_rule or self._of_entry[1] > self._limits.findings_per_entry:
+        if not self.keeps(finding.rule, status, number):
             return
+        above = status == "outlook"
         count.kept += 1
+        count.above += above
+        if number != self._entry:
+            self._entry, self._of_entry = number, [0, 0]
+        self._of_entry[above] += 1
         told = finding.to_dict() | {"status": status, "waiver": waiver.to_dict() if waiver else None}
         body = orjson.dumps(told, option=orjson.OPT_PASSTHROUGH_SUBCLASS, default=str)
         origin_text = None if origin is None else orjson.dumps(origin).decode()
@@ -80,6 +89,34 @@ class Store:
         )
         if len(self._waiting) >= _BATCH:
             self._flush()
+
+    def count(self, rule: str, severity: str, level: str, status: str, number: int = 1) -> RuleCount:
+        """Count findings; returns what is counted of their rule."""
+        count = self.rules.setdefault(rule, RuleCount(severity))
+        count.total += number
+        count.severity = min(count.severity, severity, key=SEVERITIES.index)
+        count.levels[level] = count.levels.get(level, 0) + number
+        count.statuses[status] = count.statuses.get(status, 0) + number
+        at = (status, severity, level)
+        self.totals[at] = self.totals.get(at, 0) + number
+        return count
+
+    def keeps(self, rule: str, status: str, entry: int) -> bool:
+        """Whether a further finding of a rule in an entry (0: of a file) would be kept.
+
+        Those of higher levels, of which there may be many, leave no less room to those that count.
+        """
+        limits, count, above = self._limits, self.rules.get(rule), status == "outlook"
+        if entry and entry == self._entry and self._of_entry[above] >= limits.findings_per_entry:
+            return False
+        if count is None:
+            return True
+        kept, most = (
+            (count.above, limits.findings_above_level)
+            if above
+            else (count.kept - count.above, limits.findings_per_rule)
+        )
+        return kept < most * portions_of(self.size)
 
     def _flush(self) -> None:
         try:

@@ -5,7 +5,8 @@ Each error becomes a `Fault` in the standard's own terms. What the schema says b
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -89,6 +90,8 @@ class Structure:
         self.schemas = standard.schemas
         self.first_level = standard.header.levels[0].id
         self._validators: dict[tuple[str, bool], jsonschema_rs.Draft202012Validator] = {}
+        self._known_missing: dict[tuple[str, Path, str, str], Fault] = {}
+        self._missing_together: dict[tuple[int, ...], tuple[list[Fault], list[Fault]]] = {}
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
@@ -120,8 +123,11 @@ class Structure:
             pattern_options=jsonschema_rs.RegexOptions(),
         )
 
-    def faults(self, entry: Json) -> list[Fault]:
-        """Return what is wrong with the structure of `entry`, in the order of its properties."""
+    def faults(self, entry: Json, most: int = sys.maxsize) -> list[Fault]:
+        """Return what is wrong with the structure of `entry`, in the order of its properties.
+
+        Of unknown properties behind the first `most` of an object no more is told than what they are called.
+        """
         if not isinstance(entry, dict):
             return [self._fault("entry-not-an-object", (), {}, entry, rejected=True)]
         kind = entry.get("kind")
@@ -137,12 +143,30 @@ class Structure:
             # What is wrong comes all at once, each with a copy of the object that it is in.
             params = {"limit": "values", "most": self.limits.values}
             return [self._fault("entry-too-large", (), params, None, rejected=True)]
-        errors = self._validator(kind, explains=True).iter_errors(entry)
-        found = [fault for error in errors for fault in self._explain(error, kind, entry)]
-        return sorted(self._once(found), key=lambda fault: (_in_order(fault.path), fault.check))
+        missing: list[Fault] = []
+        others: list[Fault] = []
+        for error in self._validator(kind, explains=True).iter_errors(entry):
+            if error.kind.name == "required":
+                missing.append(self._missing(error, kind))
+            else:
+                others.extend(self._explain(error, kind, entry, most))
+        if others:
+            return _sorted(self._once(missing + others))
+        # Thousands of entries lack the same.
+        same = tuple(map(id, missing))
+        _, found = self._missing_together.get(same, (None, None))
+        if found is None:
+            found = _sorted(self._once(missing))
+            if len(self._missing_together) < _MOST_ASKED:
+                # With the faults themselves, so that none of another has the number of one that is gone.
+                self._missing_together[same] = missing, found
+        return found
 
     def _once(self, faults: list[Fault]) -> Iterator[Fault]:
         told: dict[Path, tuple[tuple[int, int, int], Fault]] = {}
+        if len({fault.path for fault in faults}) == len(faults):
+            yield from faults
+            return
         for fault in faults:
             if fault.check not in _FIRST:
                 yield fault
@@ -199,20 +223,17 @@ class Structure:
         plain = isinstance(own, str | int | float) and own != ""
         return f"={own}" if plain else f"#{_digest(value)}"
 
-    def _explain(self, error: jsonschema_rs.ValidationError, kind: str, entry: Json) -> Iterator[Fault]:
+    def _explain(self, error: jsonschema_rs.ValidationError, kind: str, entry: Json, most: int) -> Iterator[Fault]:
         keyword = error.kind.name
         details = error.kind.as_dict()
         path = tuple(error.instance_path)
         way = list(self.schemas.locate(error.absolute_keyword_location or ""))
-        if keyword == "required":
-            name = details["property"]
-            here = (*path, name)
-            level = self._level_of_required(way, name)
-            params = {"property": name, **self._title(kind, here)}
-            yield self._fault("missing-property", here, params, None, level=level)
-        elif keyword in ("unevaluatedProperties", "additionalProperties"):
-            for name in details["unexpected"]:
+        if keyword in ("unevaluatedProperties", "additionalProperties"):
+            for number, name in enumerate(sorted(details["unexpected"])):
                 here = (*path, name)
+                if number >= most:
+                    yield self._fault("unknown-property", here, {}, None, names_key=True)
+                    continue
                 params = {"property": name, **_suggestion(name[:_LONGEST], self._siblings(kind, path))}
                 fix = mend("unknown-property", name, {}, params, None)
                 # A name that stands there already cannot be given a second time.
@@ -238,6 +259,21 @@ class Structure:
                 rejected=keyword in _REJECTING and _annotation(way, "x-severity") in (None, "error"),
                 fix=mend(check, value, way[-1] if way else {}, params, self.standard.codes),
             )
+
+    def _missing(self, error: jsonschema_rs.ValidationError, kind: str) -> Fault:
+        """Return the fault of a property that is missing, kept as it is the same in thousands of entries."""
+        path, where = tuple(error.instance_path), error.absolute_keyword_location or ""
+        name = error.kind.as_dict()["property"]
+        key = (kind, path, where, name)
+        known = self._known_missing.get(key)
+        if known is None:
+            here = (*path, name)
+            level = self._level_of_required(list(self.schemas.locate(where)), name)
+            params = {"property": name, **self._title(kind, here)}
+            known = self._fault("missing-property", here, params, None, level=level)
+            if len(self._known_missing) < _MOST_ASKED:
+                self._known_missing[key] = known
+        return known
 
     def _value_check(
         self, keyword: str, details: Mapping[str, Any], value: Any, way: list[dict[str, Any]]
@@ -390,8 +426,13 @@ def _pattern(path: Path) -> str:
     return pointer_of(tuple("*" if isinstance(step, int) else step for step in path))
 
 
+@lru_cache(maxsize=8192)
 def _in_order(path: Path) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, step, "") if isinstance(step, int) else (1, 0, step) for step in path)
+
+
+def _sorted(faults: Iterable[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: (_in_order(fault.path), fault.check))
 
 
 def _annotation(way: list[dict[str, Any]], name: str) -> str | None:

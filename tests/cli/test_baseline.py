@@ -6,6 +6,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from mulu.limits import Limits
+
 NUMBER = "11010519491231002X"
 
 
@@ -204,3 +206,15 @@ def test_an_unused_waiver_is_told(mulu, catalog, good):
     assert waived(mulu, "--fail-on", "warning").code == 1
     Path("坏.json").write_bytes(b"{")
     assert "waiver-unused" not in waived(mulu, "坏.json").out
+
+
+def test_a_baseline_takes_in_what_a_report_would_not_hold(mulu, catalog, good, monkeypatch):
+    """However many findings a rule has."""
+    limits = Limits(findings=3, findings_per_rule=2, findings_per_entry=1)
+    monkeypatch.setattr("mulu.limits.DEFAULT", limits)
+    good["accrualPeriodicity"] = good["theme"] = "x"
+    name = catalog(*[good] * 5)
+    assert mulu("baseline", "write", name, "--level", "share", "-o", "known.json").code == 0
+    known = orjson.loads(Path("known.json").read_bytes())["findings"]
+    assert len([one for one in known if one["rule"] == "value-not-in-code-list"]) == 5
+    assert len([one for one in known if one["rule"] == "wrong-type"]) == 5

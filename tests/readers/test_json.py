@@ -251,10 +251,14 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
         list(document.items())
 
 
-def test_only_so_many_notices_are_kept_and_the_rest_counted():
-    document = open_bytes(b'{"a": 1}\n' + b"x\n" * 10, "x.jsonl", limits=Limits(notices=3))
-    assert len(list(document.items())) == 11
-    assert (len(document.notices), document.notices_left_out) == (3, 7)
+@pytest.mark.parametrize("line", [b"x", b'{"a": 1, "a": 2}'])
+def test_a_file_with_more_notices_than_the_limit_is_refused(line):
+    """None is lost silently: three are told, with a fourth the file is read no further."""
+    document = open_bytes(b'{"a": 1}\n' + (line + b"\n") * 4, "x.jsonl", limits=Limits(notices=3))
+    with pytest.raises(Unreadable, match="limit notices = 3"):
+        list(document.items())
+    assert len(document.notices) == 3
+    assert len(list(open_bytes(document.data, "x.jsonl", limits=Limits(notices=4)).items())) == 5
 
 
 def test_json_with_a_record_on_each_line_is_not_taken_for_json_lines():

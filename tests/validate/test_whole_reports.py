@@ -405,10 +405,10 @@ def test_a_defect_in_one_file_leaves_the_others(files, plain, monkeypatch):
     """It is told as such, and the run is not whole."""
     faults = Structure.faults
 
-    def broken(self, entry):
+    def broken(self, entry, most):
         if entry == "text":
             raise KeyError("defect")
-        return faults(self, entry)
+        return faults(self, entry, most)
 
     monkeypatch.setattr(Structure, "faults", broken)
     told = report("list.json", "right.jsonl", standard=plain)
