@@ -44,6 +44,12 @@ class Limits:
         "一条记录（XML、JSON、RDF）的值；不合格的条目的值；ODS 中重复行的单元格",
         "Values of a record of XML, JSON or RDF, of an entry that does not conform; cells of repeated rows of ODS",
     )
+    shared: int = _limit(
+        300_000,
+        COUNT,
+        "RDF 中几条记录共有的节点的值，引用几次算几次；文件每满 10 MiB 再加",
+        "Values of RDF nodes that records share, as often as they are referred to; again for each 10 MiB of the file",
+    )
     columns: int = _limit(2_000, COUNT, "一张表的列", "Columns of a table")
     sheets: int = _limit(200, COUNT, "一个文件的工作表", "Sheets of a file")
     cells: int = _limit(

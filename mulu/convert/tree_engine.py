@@ -110,6 +110,8 @@ class TreeBuilder:
     kept: Json = None
     places: dict[str, str] = field(default_factory=dict)
     """Pointer in the entry -> the place in the record that it was read from, where another one is written."""
+    again: int = 0
+    """How many leaves of nodes that other records share were gone through again."""
     _heads: dict[str, str] = field(default_factory=dict)
     _properties: dict[str, str] = field(default_factory=dict)
 
@@ -254,6 +256,7 @@ class TreeBuilder:
             start = len(node.pointer)
             for at, value in leaves(node.value, node.pointer):
                 if at in seen:
+                    self.again += 1
                     continue
                 seen.add(at)
                 account = ledger.column(None, label(at[start:]))

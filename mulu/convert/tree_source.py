@@ -14,6 +14,7 @@ from mulu.convert.tree_engine import TooDeep, TreeBuilder, TreePlan, ways_to_rec
 from mulu.convert.trees import Node, Tree, leaves
 from mulu.convert.ways import Way, way_of
 from mulu.errors import Unreadable
+from mulu.limits import portions_of
 from mulu.pointer import Json, has_more
 from mulu.readers import Document
 from mulu.readers.model import Ref
@@ -24,6 +25,8 @@ _LOOKED_AT = 20
 """At how many records of XML is looked: one of them may lack what marks the format."""
 _DEEPEST = 190
 """Nodes that may hang on each other, whatever the limits are: an entry of more could not be read again as JSON."""
+_SPREAD = 50
+"""How many elements of lists are gone through in the time that a value of a shared node takes."""
 _FAMILIES = {"json": "json", "jsonl": "json", "yaml": "json", "xml": "xml", "rdf": "rdf"}
 
 
@@ -148,6 +151,8 @@ class TreeSource:
 
     def _item(self, plans: list[TreePlan], tree: Tree, index: int) -> Iterator[Sourced]:
         seen: set[str] = set()
+        again = 0
+        most = self.document.limits.shared * portions_of(self.document.size)
         parts = [(plan, records(tree, plan.records)) for plan in plans]
         every = frozenset(node.pointer for _, nodes in parts for node in nodes)
         for plan, nodes in parts:
@@ -162,6 +167,10 @@ class TreeSource:
                 except TooDeep as deep:
                     said = "的节点层层相连太深", "has nodes that hang on each other too deep"
                     raise self._exceeded("depth", index, deep.args[0], *said) from None
+                again += builder.again
+                if again > most or (tree.family == "rdf" and tree.spread_out > _SPREAD * most):
+                    said = "与以前各条引用的共有节点，值太多", "and those before it refer to nodes of too many values"
+                    raise self._exceeded("shared", index, node.pointer, *said)
                 record: dict[str, Json] = {"format": self.format, "record": self._made}
                 if builder.places:
                     record["at"] = dict(builder.places)

@@ -7,7 +7,7 @@ node of that name in the `@graph` of the document.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -34,12 +34,13 @@ Leaf: TypeAlias = tuple[Cell, str]
 """The text or number of a node and where it stands."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tree:
-    """A whole tree: one item of a document."""
+    """A whole tree: one item of a document; `spread_out` counts the elements of lists that were gone through."""
 
     root: Json
     family: str | None = "json"
+    spread_out: int = field(default=0, compare=False)
 
     def top(self) -> Node:
         """Return the root as a node."""
@@ -74,6 +75,7 @@ class Tree:
         while waiting:
             one = waiting.pop()
             if isinstance(one.value, list):
+                self.spread_out += len(one.value)
                 waiting += [
                     Node(value, f"{one.pointer}/{number}") for number, value in reversed(list(enumerate(one.value)))
                 ]

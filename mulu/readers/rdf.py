@@ -6,8 +6,10 @@ standard's mappings give them. Contexts, imports and whatever else a file names 
 """
 
 import re
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from mulu.errors import MissingExtra, Unreadable
@@ -35,6 +37,8 @@ _STRINGS = re.compile(
     r"\"\"\"[^\"\\]*(?:(?:\\.|\"(?!\"\"))[^\"\\]*)*\"\"\"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
     r"|\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|<[^<>\s]*>|#[^\n]*"
 )
+_PIECES = re.compile(r"[^\"<>]+")
+_SHORT_NAMES = re.compile(r":([^\s:;,<>\"]+)[ \n]")
 _BRACKETS = re.compile(r"[\[\](){}]")
 
 
@@ -75,14 +79,15 @@ class RdfDocument(Document):
 
     value: Json = None
     text: str = ""
-    _lines: dict[str, int] = field(default_factory=dict)
+
+    _spots: "_Spots | None" = None
 
     def items(self) -> Iterator[Item]:
         """Yield the graph."""
         return iter((Item(0, self.value),))
 
     def place(self, ref: Ref, *, key: bool = False) -> Place:
-        """Return the line where a value stands if its text is unique in the file, else that of its node's name.
+        """Return where a value stands if its text stands once in the file, else the line of its node's name.
 
         Parsers of RDF give no positions; a blank node has the place of the file.
         """
@@ -93,24 +98,48 @@ class RdfDocument(Document):
                 value[int(step)] if isinstance(value, list) else value.get(step) if isinstance(value, dict) else None
             )
         literal = value if isinstance(value, str) else None
-        if (
-            literal
-            and len(literal) > 3
-            and (at := self.text.find(literal)) >= 0
-            and self.text.find(literal, at + 1) < 0
-        ):
-            line = self.text.count("\n", 0, at) + 1
-            return Place(self.path, line=line, column=at - self.text.rfind("\n", 0, at))
+        if self._spots is None:
+            self._spots = _Spots(self.text)
+        at = self._spots.of_literal(literal) if literal and len(literal) > 3 else None
+        if at is not None:
+            return Place(self.path, line=at[0], column=at[1])
         name = steps[1] if len(steps) > 1 and steps[0] == GRAPH else ""
-        return Place(self.path, line=self._line(name))
+        return Place(self.path, line=self._spots.of_name(name))
 
-    def _line(self, name: str) -> int:
-        if name not in self._lines:
-            short = re.split(r"[/#]", name)[-1]
-            found = [self.text.find(text) for text in (f"<{name}>", f'"{name}"', f":{short} ", f":{short}\n") if short]
-            at = min((one for one in found if one >= 0), default=-1)
-            self._lines[name] = self.text.count("\n", 0, at) + 1 if at >= 0 else 1
-        return self._lines[name]
+
+class _Spots:
+    """Where names and literals stand in a text, looked for once: there may be a hundred thousand of each.
+
+    What stands between two of the marks that begin and end them in every syntax is taken for one.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._lines = array("Q", (match.end() for match in re.finditer("\n", text)))
+        self._first: dict[str, int] = {}
+        self._again: set[str] = set()
+        for match in _PIECES.finditer(text):
+            piece = match.group()
+            if self._first.setdefault(piece, match.start()) != match.start():
+                self._again.add(piece)
+        self._short: dict[str, int] = {}
+        for match in _SHORT_NAMES.finditer(text):
+            self._short.setdefault(match[1], match.start())
+
+    def of_literal(self, literal: str) -> tuple[int, int] | None:
+        """Return line and column of a literal that stands there once; `None` if it does not."""
+        at = self._first.get(literal) if literal not in self._again else None
+        return None if at is None else self._line_and_column(at)
+
+    def of_name(self, name: str) -> int:
+        """Return the line in which a name stands first, written out or shortened; 1 if it stands nowhere."""
+        found = [
+            spots.get(text) for spots, text in ((self._first, name), (self._short, re.split(r"[/#]", name)[-1])) if text
+        ]
+        return self._line_and_column(min((at for at in found if at is not None), default=0))[0]
+
+    def _line_and_column(self, at: int) -> tuple[int, int]:
+        line = bisect_right(self._lines, at)
+        return line + 1, at - (self._lines[line - 1] if line else 0) + 1
 
 
 def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[str, str], limits: Limits) -> RdfDocument:

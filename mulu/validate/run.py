@@ -84,6 +84,8 @@ class Validation:
         self._number = 0
         self._found_in_file = 0
         """How many findings up to the run's level the present file has had."""
+        self._counted: dict[tuple[str, str, str], int] = {}
+        """Check, severity and level of its findings that are not kept -> how many there are."""
         self._first: list[int] = []
         """The number of the first entry of each input, or of the next one's if it has none."""
         self._statistics: dict[str, list[Mapping[str, Json]]] = {}
@@ -108,6 +110,8 @@ class Validation:
         self._first.append(self._number + 1)
         piece = None
         if self.kept is not None:
+            # What is kept of a file is kept by itself.
+            self._end_portion()
             piece = self.kept.piece(file, shown, about(self.standard.sha256, self.options))
         if piece is None:
             yield from self._checked(item)
@@ -145,8 +149,10 @@ class Validation:
             # A defect of the engine on this file must not keep the others from being checked.
             item.problem = internal_error(item.path, error)
         finally:
+            self._count()
             # A file that broke off half-way must not go on in the portion of the next.
-            self._end_portion()
+            if item.problem is not None or self._record is not None:
+                self._end_portion()
 
     def _check(self, item: Input) -> Iterator[int]:
         document = self._open(item)
@@ -187,6 +193,7 @@ class Validation:
     def _check_lines(
         self, item: Input, document: JsonLinesDocument, before: Counter[tuple[str, bytes]] | None
     ) -> Iterator[int]:
+        self._end_portion()
         # To see that it holds entries, some lines were read before; what was noticed in them comes again.
         document.notices[:] = [notice for notice in document.notices if notice.ref is None]
         limits = self.options.limits
@@ -213,7 +220,9 @@ class Validation:
                     self._compare(item, before, subject, told.said)
                 elif told.what == "counted":
                     for check, severity, level, count in told.said:
-                        self._count(check, severity, level, count)
+                        counted = check, severity, level
+                        self._counted[counted] = self._counted.get(counted, 0) + count
+                        self._found_in_file += count * (level not in self.judge.above)
                 elif told.what == "refused":
                     problem = too_long(item.path, told.said, limits)
                 elif told.what == "ended":
@@ -336,15 +345,17 @@ class Validation:
         sure = self.judge.sure(fault.check, fault.severity, fault.level) if self._record is None else None
         if sure is None or self.store.keeps(fault.check, sure[0], subject.number):
             return False
-        self._count(fault.check, fault.severity, fault.level)
+        counted = fault.check, fault.severity, fault.level
+        self._counted[counted] = self._counted.get(counted, 0) + 1
+        self._found_in_file += fault.level not in self.judge.above
         return True
 
-    def _count(self, check: str, severity: str, level: str, number: int = 1) -> None:
-        """Count findings of the file that is being checked that are not kept."""
-        sure = self.judge.sure(check, severity, level)
-        if sure is not None:
-            self.store.count(check, sure[1], level, sure[0], number)
-        self._found_in_file += number * (level not in self.judge.above)
+    def _count(self) -> None:
+        """Tell the store of what was only counted in the file that was checked."""
+        for (check, severity, level), number in self._counted.items():
+            status, severity = self.judge.sure(check, severity, level) or ("new", severity)
+            self.store.count(check, severity, level, status, number)
+        self._counted.clear()
 
     def _too_much(self, most: int, at: Place) -> MuluError:
         return self.options.limits.exceeded(
