@@ -47,7 +47,7 @@ class Records:
 def record_tables(document: Document, most: int = sys.maxsize) -> list[Records]:
     """Return every list of objects in a document of values, whatever envelope it is in.
 
-    Of each no more than `most` objects are looked into.
+    Of each no more than `most` elements are looked at.
     """
     items = document.items()
     first = next(items, None)
@@ -78,7 +78,7 @@ def _lists(value: Json) -> list[str | None]:
 def _records(document: Document, pointer: str | None, most: int) -> Records | None:
     labels: dict[str, None] = {}
     count = 0
-    for _, _, record in islice(_objects(document, pointer), most):
+    for _, _, record in _objects(document, pointer, most):
         count += 1
         labels.update((label, None) for label, _, _ in _members(record))
         if len(labels) > MOST_COLUMNS:
@@ -92,8 +92,10 @@ def _record_column(number: int, label: str) -> Column:
     return Column(number, label, normal(label), short(normal(leaf)), tuple(normal(group) for group in groups))
 
 
-def _objects(document: Document, pointer: str | None) -> Iterator[tuple[int, str, dict[str, Json]]]:
-    for item in document.items():
+def _objects(
+    document: Document, pointer: str | None, most: int = sys.maxsize
+) -> Iterator[tuple[int, str, dict[str, Json]]]:
+    for item in islice(document.items(), most):
         if pointer is None:
             if isinstance(item.value, dict):
                 yield item.index, "", item.value
@@ -101,7 +103,7 @@ def _objects(document: Document, pointer: str | None) -> Iterator[tuple[int, str
         node: Json = item.value
         for step in steps_of(pointer):
             node = node.get(step) if isinstance(node, dict) else None
-        for position, record in enumerate(node if isinstance(node, list) else []):
+        for position, record in enumerate(node[:most] if isinstance(node, list) else []):
             if isinstance(record, dict):
                 yield item.index, f"{pointer}/{position}", record
 

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from mulu.convert import ENTRIES, known, open_source, place
+from mulu.convert import ENTRIES, known, legacy, open_source, place
 from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import Ledger
 from mulu.convert.records import record_tables
@@ -267,3 +267,18 @@ def test_nodes_hang_on_each_other_up_to_a_limit(tmp_path, depth, nodes, made):
     else:
         (sourced,) = source
         assert parse(orjson.dumps(sourced.entry), Limits(depth=200))[0] == sourced.entry
+
+
+@pytest.mark.parametrize("wrap", [lambda values: values, lambda values: {"rows": values}])
+@pytest.mark.parametrize(("before", "found"), [(2, True), (3, False)])
+def test_a_format_shows_in_the_first_objects(monkeypatch, wrap, before, found):
+    """Others are not looked into for it; where it does, all have columns."""
+    monkeypatch.setattr(legacy, "_LOOKED_AT", 3)
+    marks = {group[0]: "x" for group in FLAT.headings}
+    one = document(wrap([{"a": 1}] * before + [marks] + [{"b": 1}] * 5 + [{"last": 1}]))
+    if not found:
+        with pytest.raises(NotRecognised):
+            open_source(one, STANDARD)
+        return
+    columns = [column.label for column in open_source(one, STANDARD).found[0].columns]
+    assert columns == ["a", *marks, "b", "last"]

@@ -1,0 +1,34 @@
+"""Files of a few MiB in which there is more to say than anyone would read."""
+
+import json
+
+
+def samples():
+    """Yield name, file, bytes, and what must be said."""
+    yield "broken-lines", "a.jsonl", b"{\n" * 3_000_000, "limit notices"
+    yield "empty-objects", "a.jsonl", b"{}\n" * 3_000_000, "no catalog"
+    yield "numbers", "a.jsonl", b"1\n" * 3_000_000, ""
+    yield (
+        "unknown-kinds",
+        "a.jsonl",
+        b"".join(b'{"kind":"k%d"}\n' % number for number in range(500_000)),
+        "limit findings",
+    )
+    yield "short-lines", "a.jsonl", b'{"kind":"resource","id":1}\n' * 300_000, "limit findings"
+    yield "repeated-keys", "a.jsonl", b'{"kind":"resource","a":1,"a":2,"a":3}\n' * 200_000, "limit findings"
+    names = {f"unknown{number}": number for number in range(9_000)}
+    yield "unknown-keys", "a.jsonl", json.dumps({"kind": "resource", **names}).encode() + b"\n", ("unknown-property",)
+    yield (
+        "unknown-keys-in-lines",
+        "a.jsonl",
+        (json.dumps({"kind": "resource", **names}) + "\n").encode() * 40,
+        "limit findings",
+    )
+    yield "array", "a.json", json.dumps([{"kind": "resource", "id": 1}] * 250_000).encode(), "limit findings"
+    row = "信息资源名称,信息资源提供方,信息资源摘要,共享类型,开放类型,更新周期\n"
+    yield "rows", "a.csv", (row + "a,b,c,d,e,f\n" * 100_000).encode(), "limit findings"
+    yield "ragged-rows", "a.csv", (row + "a,b,c,d,e,f,g,h\n" * 100_000).encode(), "limit findings"
+    head = "@prefix dcat: <http://www.w3.org/ns/dcat#> .\n@prefix dct: <http://purl.org/dc/terms/> .\n"
+    values = " ; ".join(f'dct:title "a{number}"' for number in range(60_000))
+    records = "".join(f"<x:{number}> a dcat:Dataset ; dct:publisher <x:p> .\n" for number in range(60_000))
+    yield "shared-node", "a.ttl", f"{head}<x:p> {values} .\n{records}".encode(), "limit shared"

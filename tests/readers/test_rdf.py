@@ -1,0 +1,97 @@
+"""RDF: where names and literals stand, though no parser says so."""
+
+import pytest
+
+from mulu.convert import known, open_source
+from mulu.errors import Unreadable
+from mulu.limits import Limits
+from mulu.readers import open_bytes
+from mulu.standard import load
+
+pytest.importorskip("pyoxigraph")
+
+STANDARD = load()
+HEAD = (
+    "@prefix dcat: <http://www.w3.org/ns/dcat#> .\n@prefix dct: <http://purl.org/dc/terms/> .\n@prefix ex: <urn:x#> .\n"
+)
+TURTLE = (
+    HEAD
+    + '<urn:a> a dcat:Dataset ;\n  dct:title "only here", "only"@en ; dct:publisher ex:p ;\n'
+    + '  dct:description "twice", """over\ntwo lines""" , "it\'s one" .\n'
+    + '<urn:b> a dcat:Dataset ; dct:title "twice" ; dct:issued "x" .\nex:p dct:title "abcd" .\n'
+)
+
+
+def opened(text, name="a.ttl"):
+    """Return the document, names shortened as the formats of the standard write them."""
+    return open_bytes(text.encode(), name, known=known(STANDARD))
+
+
+def place(pointer, text=TURTLE, name="a.ttl"):
+    """Return line and column of a value of the graph."""
+    at = opened(text, name).place((0, pointer))
+    return at.line, at.column
+
+
+@pytest.mark.parametrize(
+    ("pointer", "found"),
+    [
+        ("/@graph/urn:a/dct:title/0", (5, 14)),
+        ("/@graph/urn:a/dct:title/1/@value", (5, 27)),
+        ("/@graph/urn:a/dct:description/1", (6, 31)),
+        ("/@graph/urn:a/dct:description/2", (7, 17)),
+        ("/@graph/urn:x#p/dct:title", (9, 17)),
+        # Of a text that stands there twice, that is short, or that is none, the line of its node is told.
+        ("/@graph/urn:a/dct:description/0", (4, None)),
+        ("/@graph/urn:b/dct:title", (8, None)),
+        ("/@graph/urn:b/dct:issued", (8, None)),
+        ("/@graph/urn:b", (8, None)),
+        ("/@graph/urn:x#p", (5, None)),
+        ("/@graph/urn:none", (1, None)),
+        ("", (1, None)),
+    ],
+)
+def test_where_a_value_of_turtle_stands(pointer, found):
+    """Line and column of its text, else the line of the name of its node."""
+    assert place(pointer) == found
+
+
+def test_where_values_of_other_syntaxes_stand():
+    """Between tags and in attributes of XML, between quotes of JSON-LD."""
+    head = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n xmlns:dct="http://purl.org/dc/terms/">\n'
+    xml = f'{head}<rdf:Description rdf:about="urn:a"><dct:title>标题一</dct:title>\n</rdf:Description></rdf:RDF>'
+    assert place("/@graph/urn:a", xml, "a.rdf") == (3, None)
+    long = xml.replace("标题一", "一个标题")
+    assert place("/@graph/urn:a/dct:title", long, "a.rdf") == (3, 47)
+    json = '{"@context": {"t": "http://purl.org/dc/terms/title"},\n "@id": "urn:a",\n "t": "一个标题"}'
+    assert place("/@graph/urn:a/dct:title", json, "a.jsonld") == (3, 8)
+    assert place("/@graph/urn:a", json, "a.jsonld") == (2, None)
+
+
+@pytest.mark.parametrize(("shared", "refused"), [(62, True), (63, False)])
+def test_values_of_nodes_that_records_share_have_a_bound(shared, refused):
+    """Counted as often as they are referred to, but for the first time."""
+    publisher = "<urn:p> " + "; ".join(f'<urn:n> "v{number}"' for number in range(19)) + '; foaf:name "名" .\n'
+    records = "".join(f'<urn:{n}> a dcat:Dataset ; dct:title "t{n}" ; dct:publisher <urn:p> .\n' for n in range(4))
+    text = f"{HEAD}@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n{publisher}{records}"
+    document = opened(text)
+    document.limits = Limits(shared=shared)
+    source = open_source(document, STANDARD)
+    if not refused:
+        assert len(list(source)) == 4
+        return
+    with pytest.raises(Unreadable, match=r"record 4 and those before it .*limit shared = 62"):
+        list(source)
+
+
+def test_lists_of_a_shared_node_are_not_gone_through_without_end():
+    """Also where nothing is read from them."""
+    publisher = "<urn:p> " + "; ".join(f'foaf:name "{" " * number}"' for number in range(1000)) + " .\n"
+    records = "".join(f'<urn:{n}> a dcat:Dataset ; dct:title "t{n}" ; dct:publisher <urn:p> .\n' for n in range(40))
+    text = f"{HEAD}@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n{publisher}{records}"
+    document = opened(text)
+    document.limits = Limits(shared=100)
+    with pytest.raises(Unreadable, match="limit shared = 100"):
+        list(open_source(document, STANDARD))
+    document.limits = Limits(shared=10_000)
+    assert len(list(open_source(document, STANDARD))) == 40
