@@ -45,7 +45,9 @@ class Tables:
             "max_temp_directory_size": "64GB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "preserve_insertion_order": True,
+            # To keep the order of much takes memory for which its threads wait for each other. Rules ask for an order
+            # where they need one.
+            "preserve_insertion_order": size <= _MUCH,
         }
         if size < _LITTLE:
             # Threads within a query only cost time then; rules run beside each other all the same.
