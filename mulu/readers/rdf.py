@@ -79,7 +79,6 @@ class RdfDocument(Document):
 
     value: Json = None
     text: str = ""
-
     _spots: "_Spots | None" = None
 
     def items(self) -> Iterator[Item]:

@@ -152,9 +152,8 @@ class Judge:
 
     @property
     def is_sure(self) -> bool:
-        """Whether all that a run finds at a level has one status, whatever it is."""
-        policy = self.policy
-        return not (policy.baseline or policy.waivers or policy.ignore) and self.changed is None
+        """Whether all that a run finds at a level has one status, whatever it is, but for what is ignored."""
+        return self.policy.baseline is None and not self.policy.waivers and self.changed is None
 
     def sure(self, rule: str, severity: str, level: str) -> tuple[str, str] | None:
         """Return status and severity of whatever the rule finds, at a level; `None` if it depends on what that is."""

@@ -46,6 +46,8 @@ class Work(NamedTuple):
     """Whether what is not kept need only be counted, as no finding is known, waived or unchanged."""
     above: Collection[str] = ()
     """The levels above that of the run."""
+    ignored: Collection[str] = ()
+    """The checks that find nothing in this run."""
     kept: Sequence[int] = (sys.maxsize, sys.maxsize)
     """How many findings of a check may be kept, up to the run's level and above it."""
     findings: int = sys.maxsize
@@ -144,6 +146,7 @@ def _beside(work: Work, spool: Spool, number: int, jobs: int, stack: ExitStack) 
         "digests": work.digests,
         "sure": work.sure,
         "above": [*work.above],
+        "ignored": [*work.ignored],
         "kept": [*work.kept],
         "findings": work.findings,
         "folder": str(spool.folder),
@@ -162,7 +165,7 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     structure = Structure(standard, limits)
     document = JsonLinesDocument(arguments["path"], "jsonl", "", 0, "utf-8", limits=limits)
     document.file, document.stamp = Path(arguments["file"]), (arguments["stamp"][0], arguments["stamp"][1])
-    of_work = (arguments[name] for name in ("digests", "sure", "above", "kept", "findings"))
+    of_work = (arguments[name] for name in ("digests", "sure", "above", "ignored", "kept", "findings"))
     work = Work(standard, document, arguments["input"], limits, *of_work)
     spool = Spool(Path(arguments["folder"]), arguments["kinds"])
     yield b"{}"
@@ -195,14 +198,13 @@ class Teller:
         self._counted: dict[tuple[str, str, str], int] = {}
         self._kept = work.kept
         self.found = 0
-        """How many findings there were up to the run's level."""
+        """How many findings there were up to the run's level, of checks that are not ignored."""
         self.most = work.limits.findings_per_entry if work.sure else sys.maxsize
         """Of how many faults of an entry more must be known than which they are."""
 
     def tell(self, what: str, *said: Any) -> None:
         """Write something down."""
         self._out.write(dumps([what, *said]) + b"\n")
-        self.found += what == "notice"
 
     def tells(self, fault: Fault, told_of_entry: list[int]) -> bool:
         """Whether a fault must be told, it is counted if not.
@@ -210,10 +212,10 @@ class Teller:
         `told_of_entry` are how many of the entry have been told, up to the run's level and above it.
         """
         work = self._work
-        above = fault.level in work.above
-        self.found += not above
-        if not work.sure:
-            return True
+        above, ignored = fault.level in work.above, fault.check in work.ignored
+        self.found += not above and not ignored
+        if not work.sure or ignored:
+            return not work.sure
         of_check = fault.check, above
         told = self._told.get(of_check, 0)
         if told < self._kept[above] and told_of_entry[above] < self.most:
@@ -281,6 +283,7 @@ def check_line(
     item, notices = item_of_line(path, line, index, at[0], work.limits)
     for notice in notices:
         place = notice.place or Place(path)
+        teller.found += notice.rule not in work.ignored
         teller.tell("notice", notice.rule, notice.params, notice.ref, place.line, place.column)
     if item.broken:
         return

@@ -57,6 +57,8 @@ Progress = Callable[[int, float | None, float | None], None]
 """Told how many entries there have been, which part of the file that is being checked is done, if that is known, and
 which part of the rules has been run, once the entries are checked."""
 
+_TOLD = 50
+"""After so many entries of a file that is read by one process is told how many there have been."""
 _POSITIONS = ("line", "row", "column", "offset")
 
 
@@ -83,7 +85,7 @@ class Validation:
         self._read = partial(open_document, limits=options.limits, encoding=options.encoding, known=known(standard))
         self._number = 0
         self._found_in_file = 0
-        """How many findings up to the run's level the present file has had."""
+        """How many findings that count the present file has had."""
         self._counted: dict[tuple[str, str, str], int] = {}
         """Check, severity and level of its findings that are not kept -> how many there are."""
         self._first: list[int] = []
@@ -181,7 +183,8 @@ class Validation:
             for remark in source.remarks[told:]:
                 self._remark(item, document, remark, subject if remark.entry else Subject())
             told = len(source.remarks)
-            yield self._number
+            if self._number % _TOLD == 0:
+                yield self._number
         for remark in source.remarks[told:]:
             self._remark(item, document, remark, Subject())
         for notice in document.notices:
@@ -197,13 +200,15 @@ class Validation:
         # To see that it holds entries, some lines were read before; what was noticed in them comes again.
         document.notices[:] = [notice for notice in document.notices if notice.ref is None]
         limits = self.options.limits
+        most = limits.findings_of(document.size)
         work = Work(
             *(self.standard, document, item.number, limits, before is not None, self._sure),
             above=self.judge.above,
+            ignored=self.options.policy.ignore,
             kept=[
-                most * portions_of(self.store.size) for most in (limits.findings_per_rule, limits.findings_above_level)
+                each * portions_of(self.store.size) for each in (limits.findings_per_rule, limits.findings_above_level)
             ],
-            findings=limits.findings_of(document.size),
+            findings=most if self.judge.is_sure else sys.maxsize,
         )
         problem: MuluError | None = None
         for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs), 1):
@@ -233,8 +238,8 @@ class Validation:
             item.entries += block.written.entries
             item.records = item.entries
             yield self._number
-            if self._found_in_file > work.findings and ended is not None:
-                problem = problem or self._too_much(work.findings, Place(item.path, line=ended))
+            if self._found_in_file > most and ended is not None:
+                problem = problem or self._too_much(most, Place(item.path, line=ended))
             if problem is not None:
                 break
         for notice in document.notices:
@@ -347,7 +352,7 @@ class Validation:
             return False
         counted = fault.check, fault.severity, fault.level
         self._counted[counted] = self._counted.get(counted, 0) + 1
-        self._found_in_file += fault.level not in self.judge.above
+        self._found_in_file += sure[0] == "new"
         return True
 
     def _count(self) -> None:
@@ -373,8 +378,7 @@ class Validation:
         """Keep what was found in the file that is being checked."""
         if self._record is not None:
             self._record.add(found)
-        self._found_in_file += found.level not in self.judge.above
-        self.store.add(found)
+        self._found_in_file += self.store.add(found) == "new"
 
     def _notice(self, item: Input, document: Document, notice: Notice) -> None:
         at = notice.place or (document.place(notice.ref) if notice.ref else None)

@@ -62,16 +62,19 @@ class Store:
         self.totals: dict[tuple[str, str, str], int] = {}
         """(status, severity, level) -> number of findings."""
 
-    def add(self, finding: Finding, origin: Json = None, *, names_key: bool = False) -> None:
-        """Count a finding and keep it; `origin` is that of its entry where its place is yet to be looked up."""
+    def add(self, finding: Finding, origin: Json = None, *, names_key: bool = False) -> str | None:
+        """Count a finding and keep it; `origin` is that of its entry where its place is yet to be looked up.
+
+        Returns its status, `None` if it is ignored.
+        """
         judged = self._judge(finding)
         if judged is None:
-            return
+            return None
         finding, status, waiver = judged
         count = self.count(finding.rule, finding.severity, finding.level, status)
         number = finding.subject.number
         if not self.keeps(finding.rule, status, number):
-            return
+            return status
         above = status == "outlook"
         count.kept += 1
         count.above += above
@@ -89,6 +92,7 @@ class Store:
         )
         if len(self._waiting) >= _BATCH:
             self._flush()
+        return status
 
     def count(self, rule: str, severity: str, level: str, status: str, number: int = 1) -> RuleCount:
         """Count findings; returns what is counted of their rule."""

@@ -132,3 +132,15 @@ def test_limits_grow_with_the_files(written):
         200,
         True,
     )
+
+
+@pytest.mark.parametrize("name", ["entries.jsonl", "entries.json"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_only_what_counts_ends_a_file(written, name, jobs):
+    """What is ignored or waived does not; what is neither does."""
+    file = written([entry | {"odd": 1} for entry in LEAST], name)
+    said = 'rule = "unknown-property"\nentries = ["名称*"]\nowner = "a"\nreason = "b"\nexpires = 2027-01-01\n'
+    Path("waivers.toml").write_text(f"[[waivers]]\n{said}", "utf-8")
+    for policy, code in (({}, 2), ({"ignore": ["unknown-property"]}, 0), ({"waivers": ["waivers.toml"]}, 0)):
+        text, ended = report(file, jobs=jobs, limits={"findings": 10}, **policy)
+        assert (ended, json.loads(text)["inputs"][0]["entries"] == 40) == (code, code == 0)
