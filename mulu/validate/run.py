@@ -185,6 +185,7 @@ class Validation:
             told = len(source.remarks)
             if self._number % _TOLD == 0:
                 yield self._number
+        yield self._number
         for remark in source.remarks[told:]:
             self._remark(item, document, remark, Subject())
         for notice in document.notices:
