@@ -44,6 +44,12 @@ class Limits:
         "一条记录（XML、JSON、RDF）的值；不合格的条目的值；ODS 中重复行的单元格",
         "Values of a record of XML, JSON or RDF, of an entry that does not conform; cells of repeated rows of ODS",
     )
+    entries: int = _limit(
+        100_000,
+        COUNT,
+        "一个文件的条目，文件每满 10 MiB 再加",
+        "Entries of a file, again for each 10 MiB of it",
+    )
     shared: int = _limit(
         300_000,
         COUNT,
@@ -131,6 +137,10 @@ class Limits:
     def findings_of(self, size: int) -> int:
         """Return how many findings a file of so many bytes may have."""
         return self.findings * portions_of(size)
+
+    def entries_of(self, size: int) -> int:
+        """Return how many entries a file of so many bytes may have."""
+        return self.entries * portions_of(size)
 
     def exceeded(self, limit: str, path: str, zh: str, en: str, *, place: Place | None = None) -> Unreadable:
         """Return the refusal of `path` for what `zh` and `en` say; `limit` names the field."""

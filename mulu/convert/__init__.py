@@ -8,7 +8,18 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mulu.callable import make_callable
-from mulu.convert.source import ENTRIES, TEMPLATE, EntrySource, Given, Remark, Source, Sourced, place
+from mulu.convert.source import (
+    ENTRIES,
+    TEMPLATE,
+    EntrySource,
+    Given,
+    Remark,
+    Source,
+    Sourced,
+    place,
+    too_many,
+    within_limit,
+)
 from mulu.errors import NotRecognised, UsageFault
 from mulu.pointer import pointer_of
 from mulu.readers import Document, Known
@@ -32,6 +43,8 @@ __all__ = [
     "known",
     "open_source",
     "place",
+    "too_many",
+    "within_limit",
 ]
 
 _LOOKED_AT = 100

@@ -17,6 +17,7 @@ from mulu.convert import (
     open_source,
     place,
     resume,
+    within_limit,
 )
 from mulu.convert.ledger import Ledger
 from mulu.convert.resume import Record, about
@@ -108,7 +109,7 @@ class Conversion:
     def _of(self, document: Document, shown: str, record: Record | None) -> Iterator[tuple[Document, Sourced]]:
         source = open_source(document, self.standard, self.format, self.given)
         made = False
-        for sourced in source:
+        for sourced in within_limit(source, document):
             if self.sets_aside and source.format != ENTRIES and (aside := _without_property(document, sourced)):
                 self._reject(aside, record)
                 continue

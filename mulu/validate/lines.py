@@ -52,6 +52,8 @@ class Work(NamedTuple):
     """How many findings of a check may be kept, up to the run's level and above it."""
     findings: int = sys.maxsize
     """With how many findings up to the run's level checking a block ends."""
+    entries: int = sys.maxsize
+    """With how many entries it does."""
 
 
 class Told(NamedTuple):
@@ -149,6 +151,7 @@ def _beside(work: Work, spool: Spool, number: int, jobs: int, stack: ExitStack) 
         "ignored": [*work.ignored],
         "kept": [*work.kept],
         "findings": work.findings,
+        "entries": work.entries,
         "folder": str(spool.folder),
         "kinds": spool.kinds,
         "blocks": blocks,
@@ -165,7 +168,7 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     structure = Structure(standard, limits)
     document = JsonLinesDocument(arguments["path"], "jsonl", "", 0, "utf-8", limits=limits)
     document.file, document.stamp = Path(arguments["file"]), (arguments["stamp"][0], arguments["stamp"][1])
-    of_work = (arguments[name] for name in ("digests", "sure", "above", "ignored", "kept", "findings"))
+    of_work = (arguments[name] for name in ("digests", "sure", "above", "ignored", "kept", "findings", "entries"))
     work = Work(standard, document, arguments["input"], limits, *of_work)
     spool = Spool(Path(arguments["folder"]), arguments["kinds"])
     yield b"{}"
@@ -259,7 +262,7 @@ def _check_lines(
         at, offset = offset + skip, offset + len(line) + 1
         if not content.strip(b" \t\r"):
             continue
-        if teller.found > work.findings:
+        if teller.found > work.findings or portion.entries >= work.entries:
             return "ended", number
         check_line(work, structure, portion, content, index, (number, at), teller)
         index += 1

@@ -27,8 +27,10 @@ from mulu.convert import (
     known,
     open_source,
     place,
+    too_many,
+    within_limit,
 )
-from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
+from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, Unreadable, internal_error
 from mulu.findings import Finding, Fix, Subject, finding
 from mulu.limits import portions_of
 from mulu.place import Place
@@ -170,21 +172,24 @@ class Validation:
         told = 0
         most = self.options.limits.findings_of(document.size)
         problem: MuluError | None = None
-        for sourced in source:
-            if self._found_in_file > most:
-                problem = self._too_much(most, place(document, sourced.origin, ""))
-                break
-            self._number += 1
-            item.entries += 1
-            subject = self._subject(sourced.entry)
-            if before is not None:
-                self._compare(item, before, subject, digest_of(sourced.entry))
-            self._entry(item, document, sourced, subject)
-            for remark in source.remarks[told:]:
-                self._remark(item, document, remark, subject if remark.entry else Subject())
-            told = len(source.remarks)
-            if self._number % _TOLD == 0:
-                yield self._number
+        try:
+            for sourced in within_limit(source, document):
+                if self._found_in_file > most:
+                    raise self._too_much(most, place(document, sourced.origin, ""))
+                self._number += 1
+                item.entries += 1
+                subject = self._subject(sourced.entry)
+                if before is not None:
+                    self._compare(item, before, subject, digest_of(sourced.entry))
+                self._entry(item, document, sourced, subject)
+                for remark in source.remarks[told:]:
+                    self._remark(item, document, remark, subject if remark.entry else Subject())
+                told = len(source.remarks)
+                if self._number % _TOLD == 0:
+                    yield self._number
+        except Unreadable as error:
+            # What was noticed in the file is told all the same.
+            problem = error
         yield self._number
         for remark in source.remarks[told:]:
             self._remark(item, document, remark, Subject())
@@ -201,7 +206,7 @@ class Validation:
         # To see that it holds entries, some lines were read before; what was noticed in them comes again.
         document.notices[:] = [notice for notice in document.notices if notice.ref is None]
         limits = self.options.limits
-        most = limits.findings_of(document.size)
+        most, most_entries = limits.findings_of(document.size), limits.entries_of(document.size)
         work = Work(
             *(self.standard, document, item.number, limits, before is not None, self._sure),
             above=self.judge.above,
@@ -210,6 +215,7 @@ class Validation:
                 each * portions_of(self.store.size) for each in (limits.findings_per_rule, limits.findings_above_level)
             ],
             findings=most if self.judge.is_sure else sys.maxsize,
+            entries=most_entries,
         )
         problem: MuluError | None = None
         for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs), 1):
@@ -239,7 +245,9 @@ class Validation:
             item.entries += block.written.entries
             item.records = item.entries
             yield self._number
-            if self._found_in_file > most and ended is not None:
+            if ended is not None and item.entries >= most_entries:
+                problem = problem or too_many(item.path, most_entries, limits, Place(item.path, line=ended))
+            elif ended is not None and self._found_in_file > most:
                 problem = problem or self._too_much(most, Place(item.path, line=ended))
             if problem is not None:
                 break
