@@ -131,8 +131,8 @@ class Judge:
         """Return the finding as it is judged; `None` if its rule is ignored."""
         if found.rule in self.policy.ignore:
             return None
-        severity = self._severity.get(found.rule)
-        if severity is not None and severity != found.severity:
+        severity = self.severity(found.rule, found.severity)
+        if severity != found.severity:
             found = found._replace(severity=severity)
         waiver = self._first(self._waivers, found)
         # Asked in any case: what is still there has not been mended, whatever else is said of it.
@@ -155,14 +155,17 @@ class Judge:
         """Whether all that a run finds at a level has one status, whatever it is, but for what is ignored."""
         return self.policy.baseline is None and not self.policy.waivers and self.changed is None
 
-    def sure(self, rule: str, severity: str, level: str) -> tuple[str, str] | None:
-        """Return status and severity of whatever the rule finds, at a level; `None` if it depends on what that is."""
+    def status(self, rule: str, level: str) -> str | None:
+        """Return the status of whatever the rule finds, at a level; `None` if it depends on what that is."""
         if self._ratchet is not None or self.changed is not None or rule in self.policy.ignore:
             return None
         if rule in self._waivers or rule in self._over:
             return None
-        status = "outlook" if level in self.above else "new"
-        return status, self._severity.get(rule, severity)
+        return "outlook" if level in self.above else "new"
+
+    def severity(self, rule: str, severity: str) -> str:
+        """Return the severity that findings of a rule have in this run."""
+        return self._severity.get(rule, severity)
 
     def _first(self, waivers: Mapping[str, list[Waiver]], found: Finding) -> Waiver | None:
         waiver = next((item for item in waivers.get(found.rule, ()) if item.covers(found)), None)

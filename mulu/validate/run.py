@@ -356,19 +356,20 @@ class Validation:
 
     def _only_counted(self, fault: Fault, subject: Subject) -> bool:
         """Count a fault that need not be made a finding, as it would not be kept."""
-        sure = self.judge.sure(fault.check, fault.severity, fault.level) if self._record is None else None
-        if sure is None or self.store.keeps(fault.check, sure[0], subject.number):
+        status = self.judge.status(fault.check, fault.level) if self._record is None else None
+        if status is None or self.store.keeps(fault.check, status, subject.number):
             return False
         counted = fault.check, fault.severity, fault.level
         self._counted[counted] = self._counted.get(counted, 0) + 1
-        self._found_in_file += sure[0] == "new"
+        self._found_in_file += status == "new"
         return True
 
     def _count(self) -> None:
         """Tell the store of what was only counted in the file that was checked."""
         for (check, severity, level), number in self._counted.items():
-            status, severity = self.judge.sure(check, severity, level) or ("new", severity)
-            self.store.count(check, severity, level, status, number)
+            status = self.judge.status(check, level)
+            assert status is not None
+            self.store.count(check, self.judge.severity(check, severity), level, status, number)
         self._counted.clear()
 
     def _too_much(self, most: int, at: Place) -> MuluError:
@@ -489,10 +490,10 @@ class Validation:
     def _rule_only_counted(self, rule: Rule, entry: int) -> bool:
         """Count a finding of a rule that need not be made, as it would not be kept."""
         text = rule.text
-        sure = self.judge.sure(rule.id, text.severity, text.level)
-        if sure is None or self.store.keeps(rule.id, sure[0], entry):
+        status = self.judge.status(rule.id, text.level)
+        if status is None or self.store.keeps(rule.id, status, entry):
             return False
-        self.store.count(rule.id, sure[1], text.level, sure[0])
+        self.store.count(rule.id, self.judge.severity(rule.id, text.severity), text.level, status)
         return True
 
     def _results(self, rules: list[Rule]) -> Iterator[tuple[Rule, Iterator[Found]]]:
