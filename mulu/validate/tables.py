@@ -27,7 +27,7 @@ KNOWN = 100_000
 _BATCH = 10_000
 _MEMORY = "280MB"
 _LITTLE = 16 * 2**20
-_MUCH = 64 * 2**20
+_MUCH = 160 * 2**20
 # What an optimizer gains by looking at the values of columns, it loses on a few entries.
 _FOR_MUCH = "statistics_propagation,join_filter_pushdown,compressed_materialization"
 
@@ -47,7 +47,7 @@ class Tables:
             "autoload_known_extensions": False,
             # To keep the order of much takes memory for which its threads wait for each other. Rules ask for an order
             # where they need one.
-            "preserve_insertion_order": size <= _MUCH,
+            "preserve_insertion_order": size < _LITTLE,
         }
         if size < _LITTLE:
             # Threads within a query only cost time then; rules run beside each other all the same.
