@@ -118,7 +118,7 @@ def shown(value: object) -> str:
 
 def clean(text: str, *, keep_newlines: bool = False) -> str:
     """Make what could drive a terminal, a log or the reading direction visible, as `\\x1b` or `\\u202e`."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(character if _harmless(character, keep_newlines) else _escape(character) for character in text)
 
