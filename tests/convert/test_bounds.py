@@ -1,5 +1,7 @@
 """How far is looked and how much is held: up to each bound, and not one further."""
 
+from types import SimpleNamespace
+
 import orjson
 import pytest
 
@@ -18,6 +20,7 @@ from mulu.readers import Document, Item, Row, Sheet, open_bytes, open_document
 from mulu.readers.strict import parse
 from mulu.standard import load
 from mulu.standard.mappings import Writing
+from mulu.texts import Text
 
 STANDARD = load()
 FLAT = STANDARD.mappings["cn-flat-35"]
@@ -282,3 +285,21 @@ def test_a_format_shows_in_the_first_objects(monkeypatch, wrap, before, found):
         return
     columns = [column.label for column in open_source(one, STANDARD).found[0].columns]
     assert columns == ["a", *marks, "b", "last"]
+
+
+def test_a_list_of_lists_has_no_column():
+    """No cell could hold it, nor an object."""
+
+    class Schemas:
+        def properties(self, kind):
+            text, plain = {"type": "string"}, Text("名", "name")
+            lists = {"type": "array", "items": {"type": "array", "items": text}}
+            objects = {"type": "array", "items": {"type": "object"}}
+            shapes = {"/lists": lists, "/objects": objects, "/texts": {"type": "array", "items": text}, "/text": text}
+            return [SimpleNamespace(pointer=pointer, schema=shape, title=plain) for pointer, shape in shapes.items()]
+
+        def parts(self, schema):
+            return [schema]
+
+    found = columns(Schemas(), "x")
+    assert [(column.pointer, column.is_list) for column in found.values()] == [("/texts", True), ("/text", False)]

@@ -9,12 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from mulu.convert import Sourced
 from mulu.errors import Unreadable
 from mulu.readers import open_bytes
 from mulu.standard import load
 from mulu.validate import apply, queries
 from mulu.validate.apply import _in_csv, _in_element, _in_sheet, _in_yaml, _Mender, mends, write
 from mulu.validate.mend import mend
+from mulu.validate.spellings import _Format
 from mulu.validate.whole import validate
 
 SMALL = Path(__file__).with_name("small")
@@ -422,3 +424,9 @@ def test_what_is_replaced_in_each_family_of_files(approved):
         "xlsx": [[part, (made := _in_sheet(part.encode(), cell, "甲 <&")) and made.decode()] for part, cell in SHEETS],
     }
     approved("replaced", found)
+
+
+@pytest.mark.parametrize("entry", ["text", None, [1], {"source": "x"}, {"source": {"original": []}}, {}])
+def test_what_has_no_original_has_no_spelling(entry):
+    """Also where it is no entry at all."""
+    assert list(_Format(load(), "cn-flat-35").mends(Sourced(entry, 0))) == []
