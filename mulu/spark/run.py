@@ -128,7 +128,7 @@ class Distributed(Validation):
         parts = checked.groupBy(_PARTS).agg(
             f.max("line").alias("lines"),
             f.count("number").alias("entries"),
-            f.sum(f.octet_length(f.coalesce("text", "doc"))).alias("size"),
+            f.sum(f.octet_length(f.coalesce("text", "doc"))).alias("octets"),
             f.collect_set(f.when(f.col("doc").isNotNull(), f.col("kind"))).alias("kinds"),
         )
         before = []
@@ -140,9 +140,9 @@ class Distributed(Validation):
             self._number += part.entries
             item.entries += part.entries
             item.records = item.entries
-            item.size += part.size or 0
+            item.octets += part.octets or 0
             self.gathered.known |= set(part.kinds)
-        self.store.size = sum(item.size for item in self.inputs)
+        self.store.size = sum(item.octets for item in self.inputs)
         for before_it, item in pairwise(self.inputs):
             self._first[item.number] = self._first[before_it.number] + before_it.entries
         if self._number < _LITTLE:

@@ -62,7 +62,7 @@ class Input:
     format: str | None = None
     records: int = 0
     entries: int = 0
-    size: int = 0
+    octets: int = 0
     """Bytes as they were read."""
     problem: MuluError | None = None
     before: str | None = None

@@ -19,7 +19,7 @@ from mulu.validate.report import Input, Options
 from mulu.validate.spool import Spool
 
 _FOUND = "found.jsonl"
-_FACTS = ("sha256", "encoding", "format", "records", "entries", "size")
+_FACTS = ("sha256", "encoding", "format", "records", "entries", "octets")
 
 
 def about(standard: str, options: Options) -> Json:

@@ -123,7 +123,7 @@ class Validation:
             yield from self._kept(item, piece)
         else:
             findings = take(piece, item, self.spool, self._number)
-            self.store.size += item.size
+            self.store.size += item.octets
             for found in findings:
                 self.store.add(found)
             self._number += item.entries
@@ -160,8 +160,8 @@ class Validation:
 
     def _check(self, item: Input) -> Iterator[int]:
         document = self._open(item)
-        item.sha256, item.encoding, item.size = document.sha256, document.encoding, document.size
-        self.store.size += item.size
+        item.sha256, item.encoding, item.octets = document.sha256, document.encoding, document.size
+        self.store.size += item.octets
         source = open_source(document, self.standard, self.options.format, self.options.given)
         item.format = source.format
         before = self._before(item)
