@@ -376,8 +376,9 @@ class Validation:
         return self.options.limits.exceeded(
             "findings",
             at.path,
-            f"问题已超过 {most} 处，从这里起没有检查；请先改正已列出的",
-            f"there are more than {most} findings, so from here on nothing was checked; mend those that are listed",
+            f"问题已超过 {most} 处，从这里起没有检查，指向其后条目的引用会报为缺失；请先改正已列出的",
+            f"there are more than {most} findings, so from here on nothing was checked, and a reference to what stands "
+            "there may be told as one to nothing; mend those that are listed",
             place=at,
         )
 
