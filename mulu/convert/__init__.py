@@ -17,8 +17,6 @@ from mulu.convert.source import (
     Source,
     Sourced,
     place,
-    too_many,
-    within_limit,
 )
 from mulu.errors import NotRecognised, UsageFault
 from mulu.pointer import pointer_of
@@ -43,8 +41,6 @@ __all__ = [
     "known",
     "open_source",
     "place",
-    "too_many",
-    "within_limit",
 ]
 
 _LOOKED_AT = 100

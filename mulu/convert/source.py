@@ -4,13 +4,11 @@ Whoever validates or writes entries asks a `Source` for them and, later, for the
 two kinds it is makes no difference.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from mulu.convert.ledger import Ledger, leaves_of
-from mulu.errors import Unreadable
-from mulu.limits import Limits
 from mulu.place import Place
 from mulu.pointer import Json
 from mulu.readers import Document
@@ -85,26 +83,6 @@ class Source(Protocol):
 
     def __iter__(self) -> Iterator[Sourced]:
         """Yield the entries; `ledger`, `remarks` and `rejects` are complete when they are exhausted."""
-
-
-def within_limit(source: Iterable[Sourced], document: Document) -> Iterator[Sourced]:
-    """Yield the entries of a source; raises `Unreadable` if a file has more than it may have."""
-    most = document.limits.entries_of(document.size)
-    for number, sourced in enumerate(source):
-        if number >= most:
-            raise too_many(document.path, most, document.limits, place(document, sourced.origin, ""))
-        yield sourced
-
-
-def too_many(path: str, most: int, limits: Limits, at: Place) -> Unreadable:
-    """Return the refusal of the rest of a file for how many entries it has."""
-    return limits.exceeded(
-        "entries",
-        path,
-        f"条目超过 {most} 条，从这里起没有读",
-        f"there are more than {most} entries, so from here on nothing was read",
-        place=at,
-    )
 
 
 def place(document: Document, origin: Json, pointer: str, *, key: bool = False) -> Place:

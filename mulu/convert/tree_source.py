@@ -157,10 +157,11 @@ class TreeSource:
         every = frozenset(node.pointer for _, nodes in parts for node in nodes)
         for plan, nodes in parts:
             for node in nodes:
+                if again > most or (tree.family == "rdf" and tree.spread_out > _SPREAD * most):
+                    said = "和以前各条引用的共有节点，值太多", "and those before it refer to nodes of too many values"
+                    raise self._exceeded("shared", index, node.pointer, *said)
                 self._made += 1
                 self._hold(node, index)
-                self.ledger.records += 1
-                self.ledger.entries += 1
                 builder = TreeBuilder(plan, tree, node, seen, every, min(self.document.limits.depth, _DEEPEST))
                 try:
                     builder.build(self.ledger)
@@ -168,9 +169,8 @@ class TreeSource:
                     said = "的节点层层相连太深", "has nodes that hang on each other too deep"
                     raise self._exceeded("depth", index, deep.args[0], *said) from None
                 again += builder.again
-                if again > most or (tree.family == "rdf" and tree.spread_out > _SPREAD * most):
-                    said = "与以前各条引用的共有节点，值太多", "and those before it refer to nodes of too many values"
-                    raise self._exceeded("shared", index, node.pointer, *said)
+                self.ledger.records += 1
+                self.ledger.entries += 1
                 record: dict[str, Json] = {"format": self.format, "record": self._made}
                 if builder.places:
                     record["at"] = dict(builder.places)

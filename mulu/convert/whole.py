@@ -17,7 +17,6 @@ from mulu.convert import (
     open_source,
     place,
     resume,
-    within_limit,
 )
 from mulu.convert.ledger import Ledger
 from mulu.convert.resume import Record, about
@@ -109,14 +108,20 @@ class Conversion:
     def _of(self, document: Document, shown: str, record: Record | None) -> Iterator[tuple[Document, Sourced]]:
         source = open_source(document, self.standard, self.format, self.given)
         made = False
-        for sourced in within_limit(source, document):
-            if self.sets_aside and source.format != ENTRIES and (aside := _without_property(document, sourced)):
-                self._reject(aside, record)
-                continue
-            made = True
-            if record is not None:
-                record.entry(sourced.entry)
-            yield document, sourced
+        try:
+            for sourced in source:
+                if self.sets_aside and source.format != ENTRIES and (aside := _without_property(document, sourced)):
+                    self._reject(aside, record)
+                    continue
+                made = True
+                if record is not None:
+                    record.entry(sourced.entry)
+                yield document, sourced
+        except MuluError:
+            # What came of the file before it broke off is in the output, so it is in the account.
+            if made:
+                self.ledgers.append(source.ledger)
+            raise
         self.ledgers.append(source.ledger)
         for reject in [*broken_lines(document), *(source.rejects if self.sets_aside else [])]:
             self._reject(reject, record)

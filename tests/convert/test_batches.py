@@ -172,3 +172,20 @@ def test_what_is_asked_for_wrongly_is_told(options, zh, en, batch):
     with pytest.raises(UsageFault) as caught:
         list(mulu.convert("batch/a.csv", **options))
     assert zh in caught.value.zh and en in caught.value.en
+
+
+def test_what_came_of_a_file_before_it_broke_off_is_in_the_account(tmp_path):
+    """It is in the output, so the account adds up to it; of a file that gave nothing there is none."""
+    line = b'{"kind": "resource", "title": "a"}\n'
+    (tmp_path / "a.jsonl").write_bytes(line * 3 + b'{"kind": "' + b"x" * 200 + b'"}\n' + line)
+    (tmp_path / "b.jsonl").write_bytes(b'{"kind": "' + b"x" * 200 + b'"}\n' + line)
+    problems = []
+    found = mulu.convert(
+        tmp_path / "a.jsonl",
+        tmp_path / "b.jsonl",
+        limits=replace(DEFAULT, record_bytes=100),
+        on_problem=lambda name, problem: problems.append((Path(name).name, problem.en)),
+    )
+    assert len(list(found)) == 3
+    assert [name for name, _ in problems] == ["a.jsonl", "b.jsonl"] and "line 4 is too long" in problems[0][1]
+    assert [(ledger.records, ledger.entries, ledger.leaves) for ledger in found.ledgers] == [(3, 3, 6)]

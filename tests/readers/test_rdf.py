@@ -72,13 +72,13 @@ def test_where_values_of_other_syntaxes_stand():
 def test_values_of_nodes_that_records_share_have_a_bound(shared, refused):
     """Counted as often as they are referred to, but for the first time."""
     publisher = "<urn:p> " + "; ".join(f'<urn:n> "v{number}"' for number in range(19)) + '; foaf:name "名" .\n'
-    records = "".join(f'<urn:{n}> a dcat:Dataset ; dct:title "t{n}" ; dct:publisher <urn:p> .\n' for n in range(4))
+    records = "".join(f'<urn:{n}> a dcat:Dataset ; dct:title "t{n}" ; dct:publisher <urn:p> .\n' for n in range(5))
     text = f"{HEAD}@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n{publisher}{records}"
     document = opened(text)
     document.limits = Limits(shared=shared)
     source = open_source(document, STANDARD)
     if not refused:
-        assert len(list(source)) == 4
+        assert len(list(source)) == 5
         return
     with pytest.raises(Unreadable, match=r"record 4 and those before it .*limit shared = 62"):
         list(source)
@@ -95,3 +95,14 @@ def test_lists_of_a_shared_node_are_not_gone_through_without_end():
         list(open_source(document, STANDARD))
     document.limits = Limits(shared=10_000)
     assert len(list(open_source(document, STANDARD))) == 40
+
+
+def test_a_record_that_is_refused_is_not_in_the_account():
+    """Those before it are, with their values."""
+    chain = "".join(f"_:b{number} <urn:p> _:b{number + 1} .\n" for number in range(80))
+    text = f'{HEAD}<urn:1> a dcat:Dataset ; dct:title "one" .\n<urn:2> a dcat:Dataset ; <urn:p> _:b0 .\n{chain}'
+    source = open_source(opened(text), STANDARD)
+    with pytest.raises(Unreadable, match="limit depth"):
+        list(source)
+    # Its name, type and title.
+    assert (source.ledger.records, source.ledger.entries, source.ledger.leaves) == (1, 1, 3)
