@@ -47,8 +47,8 @@ class Limits:
     entries: int = _limit(
         100_000,
         COUNT,
-        "一个文件的条目，文件每满 10 MiB 再加",
-        "Entries of a file, again for each 10 MiB of it",
+        "校验一个文件的条目，文件每满 10 MiB 再加；再多就不往下查",
+        "Entries of a file that is checked, again for each 10 MiB of it; with more, checking it ends",
     )
     shared: int = _limit(
         300_000,
@@ -133,14 +133,6 @@ class Limits:
                 )
             changed[name] = number
         return replace(DEFAULT, **changed)
-
-    def findings_of(self, size: int) -> int:
-        """Return how many findings a file of so many bytes may have."""
-        return self.findings * portions_of(size)
-
-    def entries_of(self, size: int) -> int:
-        """Return how many entries a file of so many bytes may have."""
-        return self.entries * portions_of(size)
 
     def exceeded(self, limit: str, path: str, zh: str, en: str, *, place: Place | None = None) -> Unreadable:
         """Return the refusal of `path` for what `zh` and `en` say; `limit` names the field."""

@@ -17,7 +17,7 @@ import orjson
 
 from mulu import child
 from mulu.errors import Empty, Unreadable, internal_error
-from mulu.limits import Limits
+from mulu.limits import Limits, portions_of
 from mulu.place import Place
 from mulu.readers.model import Document, Row, Scalar
 from mulu.readers.spooled import BATCH, Spool, SpooledRows
@@ -25,7 +25,7 @@ from mulu.readers.spooled import BATCH, Spool, SpooledRows
 Words = Callable[[], frozenset[str]]
 Read = Callable[[bytes, str, str, Limits, Words], Document]
 
-_MORE_TIME, _MORE_MEMORY = 2 * 2**20, 10 * 2**20
+_MORE_TIME = 2 * 2**20
 _TIMES: dict[str, Any] = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time}
 _REFUSALS = {"Unreadable": Unreadable, "Empty": Empty}
 _OURS = ("mulu.readers.", "mulu.place", "mulu.limits")
@@ -39,7 +39,7 @@ def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, kn
     does, if a limit is hit, or if the child dies.
     """
     size = len(data)
-    seconds, memory = limits.seconds * (1 + size / _MORE_TIME), limits.memory * (1 + size // _MORE_MEMORY)
+    seconds, memory = limits.seconds * (1 + size / _MORE_TIME), limits.memory * portions_of(size)
 
     def arguments() -> dict[str, Any]:
         return {

@@ -385,7 +385,7 @@ def _open_text(
     decoded = text.decode(data, name, encoding=encoding, declared=_declared(data[:_HEAD]), known=known.words)
     content, notices = decoded.text, decoded.notices
     if len(notices) > limits.notices:
-        raise too_odd(name, limits)
+        raise too_odd(name, notices[limits.notices], limits)
     common = (sha256, len(data), decoded.encoding, notices)
     lower = name.lower()
     start = content[:_HEAD].lstrip()

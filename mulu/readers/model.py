@@ -123,7 +123,7 @@ class Document:
         """Add notices; raises `Unreadable` for more than there may be."""
         for notice in notices:
             if len(self.notices) >= limits.notices:
-                raise too_odd(self.path, limits)
+                raise too_odd(self.path, notice, limits)
             self.notices.append(notice)
 
     def items(self) -> Iterator[Item]:
@@ -144,6 +144,13 @@ class Document:
         return Place(self.path, sheet=name, row=row or None, column=column or None)
 
 
-def too_odd(path: str, limits: Limits) -> Unreadable:
-    """Return the refusal of a file in which more is odd than can be told."""
-    return limits.exceeded("notices", path, "可疑之处太多", "too much in it is odd")
+def too_odd(path: str, last: Notice, limits: Limits) -> Unreadable:
+    """Return the refusal of a file in which more is odd than can be told, as what was noticed last."""
+    return limits.exceeded(
+        "notices",
+        path,
+        f"可疑之处太多，例如 {last.rule}（见 mulu explain {last.rule}）；请核对文件的保存或导出是否有误",
+        f"too much in it is odd, as {last.rule} (mulu explain {last.rule}); see whether it was saved or exported "
+        "wrongly",
+        place=last.place,
+    )

@@ -170,7 +170,6 @@ class Distributed(Validation):
             for line in row.found.split("\n")[:-1]:
                 for found in read_told(line, item.path):
                     self._found_in_line(item, documents[row.input], row, found)
-        self._count()
         for item in self.inputs:
             for notice in documents[item.number].notices:
                 self._notice(item, documents[item.number], notice)

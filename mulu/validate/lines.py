@@ -168,8 +168,8 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     structure = Structure(standard, limits)
     document = JsonLinesDocument(arguments["path"], "jsonl", "", 0, "utf-8", limits=limits)
     document.file, document.stamp = Path(arguments["file"]), (arguments["stamp"][0], arguments["stamp"][1])
-    of_work = (arguments[name] for name in ("digests", "sure", "above", "ignored", "kept", "findings", "entries"))
-    work = Work(standard, document, arguments["input"], limits, *of_work)
+    how = {name: arguments[name] for name in ("digests", "sure", "above", "ignored", "kept", "findings", "entries")}
+    work = Work(standard, document, arguments["input"], limits, **how)
     spool = Spool(Path(arguments["folder"]), arguments["kinds"])
     yield b"{}"
     for number, *block in arguments["blocks"]:

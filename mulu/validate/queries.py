@@ -18,7 +18,7 @@ import orjson
 
 from mulu import child
 from mulu.errors import BadStandard
-from mulu.limits import Limits
+from mulu.limits import Limits, portions_of
 from mulu.mask import mask
 from mulu.pointer import Json
 from mulu.standard import Rule, Standard, load
@@ -36,7 +36,6 @@ Found = tuple[int | None, str, dict[str, Json]]
 """Entry, pointer and parameters; see `Tables.run`."""
 
 _AT_ONCE = 2
-_MORE_TIME = 10 * 2**20
 _STARTING = 30
 _KILLED = 3
 """After so many rules that had to be killed no further one is tried."""
@@ -159,7 +158,7 @@ class _Answers:
         self.lines = child.ask(
             f"{__name__}:answer",
             arguments,
-            seconds=limits.rule_seconds * (1 + spool.size // _MORE_TIME),
+            seconds=limits.rule_seconds * portions_of(spool.size),
             starting=_STARTING,
             memory=limits.rule_memory,
         )

@@ -27,8 +27,6 @@ from mulu.convert import (
     known,
     open_source,
     place,
-    too_many,
-    within_limit,
 )
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, Unreadable, internal_error
 from mulu.findings import Finding, Fix, Subject, finding
@@ -88,8 +86,6 @@ class Validation:
         self._number = 0
         self._found_in_file = 0
         """How many findings that count the present file has had."""
-        self._counted: dict[tuple[str, str, str], int] = {}
-        """Check, severity and level of its findings that are not kept -> how many there are."""
         self._first: list[int] = []
         """The number of the first entry of each input, or of the next one's if it has none."""
         self._statistics: dict[str, list[Mapping[str, Json]]] = {}
@@ -153,7 +149,6 @@ class Validation:
             # A defect of the engine on this file must not keep the others from being checked.
             item.problem = internal_error(item.path, error)
         finally:
-            self._count()
             # A file that broke off half-way must not go on in the portion of the next.
             if item.problem is not None or self._record is not None:
                 self._end_portion()
@@ -170,12 +165,11 @@ class Validation:
             yield from self._check_lines(item, document, before)
             return
         told = 0
-        most = self.options.limits.findings_of(document.size)
         problem: MuluError | None = None
         try:
-            for sourced in within_limit(source, document):
-                if self._found_in_file > most:
-                    raise self._too_much(most, place(document, sourced.origin, ""))
+            for sourced in source:
+                if (limit := self._exceeded(item)) is not None:
+                    raise self._too_much(limit, place(document, sourced.origin, ""))
                 self._number += 1
                 item.entries += 1
                 subject = self._subject(sourced.entry)
@@ -206,7 +200,7 @@ class Validation:
         # To see that it holds entries, some lines were read before; what was noticed in them comes again.
         document.notices[:] = [notice for notice in document.notices if notice.ref is None]
         limits = self.options.limits
-        most, most_entries = limits.findings_of(document.size), limits.entries_of(document.size)
+        portions = portions_of(document.size)
         work = Work(
             *(self.standard, document, item.number, limits, before is not None, self._sure),
             above=self.judge.above,
@@ -214,8 +208,8 @@ class Validation:
             kept=[
                 each * portions_of(self.store.size) for each in (limits.findings_per_rule, limits.findings_above_level)
             ],
-            findings=most if self.judge.is_sure else sys.maxsize,
-            entries=most_entries,
+            findings=limits.findings * portions if self.judge.is_sure else sys.maxsize,
+            entries=limits.entries * portions,
         )
         problem: MuluError | None = None
         for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs), 1):
@@ -231,10 +225,8 @@ class Validation:
                 elif told.what == "digest" and before is not None:
                     self._compare(item, before, subject, told.said)
                 elif told.what == "counted":
-                    for check, severity, level, count in told.said:
-                        counted = check, severity, level
-                        self._counted[counted] = self._counted.get(counted, 0) + count
-                        self._found_in_file += count * (level not in self.judge.above)
+                    for rule, severity, level, count in told.said:
+                        self._found_in_file += count * (self.store.count_only(rule, severity, level, count) == "new")
                 elif told.what == "refused":
                     problem = too_long(item.path, told.said, limits)
                 elif told.what == "ended":
@@ -245,10 +237,9 @@ class Validation:
             item.entries += block.written.entries
             item.records = item.entries
             yield self._number
-            if ended is not None and item.entries >= most_entries:
-                problem = problem or too_many(item.path, most_entries, limits, Place(item.path, line=ended))
-            elif ended is not None and self._found_in_file > most:
-                problem = problem or self._too_much(most, Place(item.path, line=ended))
+            limit = self._exceeded(item) if ended is not None else None
+            if limit is not None:
+                problem = problem or self._too_much(limit, Place(item.path, line=ended))
             if problem is not None:
                 break
         for notice in document.notices:
@@ -356,29 +347,26 @@ class Validation:
 
     def _only_counted(self, fault: Fault, subject: Subject) -> bool:
         """Count a fault that need not be made a finding, as it would not be kept."""
-        status = self.judge.status(fault.check, fault.level) if self._record is None else None
-        if status is None or self.store.keeps(fault.check, status, subject.number):
+        if self._record is not None or not self.store.spares(fault.check, fault.level, subject.number):
             return False
-        counted = fault.check, fault.severity, fault.level
-        self._counted[counted] = self._counted.get(counted, 0) + 1
-        self._found_in_file += status == "new"
+        self._found_in_file += self.store.count_only(fault.check, fault.severity, fault.level) == "new"
         return True
 
-    def _count(self) -> None:
-        """Tell the store of what was only counted in the file that was checked."""
-        for (check, severity, level), number in self._counted.items():
-            status = self.judge.status(check, level)
-            assert status is not None
-            self.store.count(check, self.judge.severity(check, severity), level, status, number)
-        self._counted.clear()
+    def _exceeded(self, item: Input) -> str | None:
+        """Return the limit at which checking a file ends, if that is reached."""
+        limits, portions = self.options.limits, portions_of(item.octets)
+        if item.entries >= limits.entries * portions:
+            return "entries"
+        return "findings" if self._found_in_file > limits.findings * portions else None
 
-    def _too_much(self, most: int, at: Place) -> MuluError:
+    def _too_much(self, limit: str, at: Place) -> Unreadable:
+        many = Text("条目", "entries") if limit == "entries" else Text("问题", "findings")
         return self.options.limits.exceeded(
-            "findings",
+            limit,
             at.path,
-            f"问题已超过 {most} 处，从这里起没有检查，指向其后条目的引用会报为缺失；请先改正已列出的",
-            f"there are more than {most} findings, so from here on nothing was checked, and a reference to what stands "
-            "there may be told as one to nothing; mend those that are listed",
+            f"{many.zh}太多，从这里起没有检查，指向其后条目的引用会报为缺失；请先改正已列出的，或把文件拆小",
+            f"there are too many {many.en}, so from here on nothing was checked, and a reference to what stands there "
+            "may be told as one to nothing; mend what is listed, or split the file",
             place=at,
         )
 
@@ -481,21 +469,14 @@ class Validation:
                 for entry, pointer, params in result:
                     if rule.id in figures:
                         self._statistics.setdefault(figures[rule.id], []).append(params)
-                    elif not self._rule_only_counted(rule, entry or 0):
+                    elif self.store.spares(rule.id, rule.text.level, entry or 0):
+                        self.store.count_only(rule.id, rule.text.severity, rule.text.level)
+                    else:
                         said = line(entry) if entry is not None else None
                         self._broken(rule, entry, pointer, params, said or {})
             except RuleFailed as failed:
                 failures[rule.id] = failed.at(rule)
         return failures
-
-    def _rule_only_counted(self, rule: Rule, entry: int) -> bool:
-        """Count a finding of a rule that need not be made, as it would not be kept."""
-        text = rule.text
-        status = self.judge.status(rule.id, text.level)
-        if status is None or self.store.keeps(rule.id, status, entry):
-            return False
-        self.store.count(rule.id, self.judge.severity(rule.id, text.severity), text.level, status)
-        return True
 
     def _results(self, rules: list[Rule]) -> Iterator[tuple[Rule, Iterator[Found]]]:
         """Yield rules with what they find."""

@@ -13,7 +13,7 @@ from mulu.findings import SEVERITIES, Finding, fingerprint
 from mulu.limits import Limits, portions_of
 from mulu.place import Place
 from mulu.pointer import Json
-from mulu.validate.judge import Judged
+from mulu.validate.judge import Judge, Judged
 
 _SCHEMA = """
 create table finding (
@@ -45,13 +45,13 @@ class RuleCount:
 class Store:
     """The findings of one run, in a file of the run's own folder; `judge` gives each its status, or drops it."""
 
-    def __init__(self, folder: Path, limits: Limits, judge: Callable[[Finding], Judged | None] | None = None) -> None:
+    def __init__(self, folder: Path, limits: Limits, judge: Judge | None = None) -> None:
         self._connection = sqlite3.connect(folder / "findings.sqlite")
         self._connection.executescript(
             f"pragma journal_mode = off; pragma synchronous = off; pragma temp_store = file; {_SCHEMA}"
         )
         self._limits = limits
-        self._judge = judge or (lambda finding: Judged(finding, "new"))
+        self._judge = judge
         self._waiting: list[tuple[Any, ...]] = []
         self._entry = 0
         self._of_entry = [0, 0]
@@ -67,13 +67,13 @@ class Store:
 
         Returns its status, `None` if it is ignored.
         """
-        judged = self._judge(finding)
+        judged = self._judge(finding) if self._judge is not None else Judged(finding, "new")
         if judged is None:
             return None
         finding, status, waiver = judged
         count = self.count(finding.rule, finding.severity, finding.level, status)
         number = finding.subject.number
-        if not self.keeps(finding.rule, status, number):
+        if not self._keeps(finding.rule, status, number):
             return status
         above = status == "outlook"
         count.kept += 1
@@ -105,7 +105,20 @@ class Store:
         self.totals[at] = self.totals.get(at, 0) + number
         return count
 
-    def keeps(self, rule: str, status: str, entry: int) -> bool:
+    def count_only(self, rule: str, severity: str, level: str, number: int = 1) -> str:
+        """Count findings of which `spares` says that they need not be made; returns their status."""
+        status = self._judge.status(rule, level) if self._judge is not None else None
+        if self._judge is None or status is None:
+            raise ValueError(f"the status of {rule} depends on what is found")
+        self.count(rule, self._judge.severity(rule, severity), level, status, number)
+        return status
+
+    def spares(self, rule: str, level: str, entry: int) -> bool:
+        """Whether a further finding need only be counted: its status is sure, and it would not be kept."""
+        status = self._judge.status(rule, level) if self._judge is not None else None
+        return status is not None and not self._keeps(rule, status, entry)
+
+    def _keeps(self, rule: str, status: str, entry: int) -> bool:
         """Whether a further finding of a rule in an entry (0: of a file) would be kept.
 
         Those of higher levels, of which there may be many, leave no less room to those that count.

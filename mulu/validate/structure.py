@@ -6,7 +6,7 @@ Each error becomes a `Fault` in the standard's own terms. What the schema says b
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -91,7 +91,6 @@ class Structure:
         self.first_level = standard.header.levels[0].id
         self._validators: dict[tuple[str, bool], jsonschema_rs.Draft202012Validator] = {}
         self._known_missing: dict[tuple[str, Path, str, str], Fault] = {}
-        self._missing_together: dict[tuple[int, ...], tuple[list[Fault], list[Fault]]] = {}
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
@@ -143,24 +142,13 @@ class Structure:
             # What is wrong comes all at once, each with a copy of the object that it is in.
             params = {"limit": "values", "most": self.limits.values}
             return [self._fault("entry-too-large", (), params, None, rejected=True)]
-        missing: list[Fault] = []
-        others: list[Fault] = []
+        found: list[Fault] = []
         for error in self._validator(kind, explains=True).iter_errors(entry):
             if error.kind.name == "required":
-                missing.append(self._missing(error, kind))
+                found.append(self._missing(error, kind))
             else:
-                others.extend(self._explain(error, kind, entry, most))
-        if others:
-            return _sorted(self._once(missing + others))
-        # Thousands of entries lack the same.
-        same = tuple(map(id, missing))
-        _, found = self._missing_together.get(same, (None, None))
-        if found is None:
-            found = _sorted(self._once(missing))
-            if len(self._missing_together) < _MOST_ASKED:
-                # With the faults themselves, so that none of another has the number of one that is gone.
-                self._missing_together[same] = missing, found
-        return found
+                found.extend(self._explain(error, kind, entry, most))
+        return sorted(self._once(found), key=lambda fault: (_in_order(fault.path), fault.check))
 
     def _once(self, faults: list[Fault]) -> Iterator[Fault]:
         told: dict[Path, tuple[tuple[int, int, int], Fault]] = {}
@@ -429,10 +417,6 @@ def _pattern(path: Path) -> str:
 @lru_cache(maxsize=8192)
 def _in_order(path: Path) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, step, "") if isinstance(step, int) else (1, 0, step) for step in path)
-
-
-def _sorted(faults: Iterable[Fault]) -> list[Fault]:
-    return sorted(faults, key=lambda fault: (_in_order(fault.path), fault.check))
 
 
 def _annotation(way: list[dict[str, Any]], name: str) -> str | None:
