@@ -100,6 +100,7 @@ def test_with_too_many_findings_checking_ends(written, name):
         # Of the lines, what the block still held that was being checked was checked as well.
         assert code == 2 and 7 <= found["inputs"][0]["entries"] < 20
         assert "limit findings = 20" in found["inputs"][0]["problem"]["en"]
+        assert f"from {name}:" in found["inputs"][0]["problem"]["en"]
         assert found["summary"]["error"] > 20
     assert ended[0] == ended[1]
     text, code = report(file, limits={"findings": 120})
