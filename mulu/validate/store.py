@@ -13,7 +13,7 @@ from mulu.findings import SEVERITIES, Finding, fingerprint
 from mulu.limits import Limits, portions_of
 from mulu.place import Place
 from mulu.pointer import Json
-from mulu.validate.judge import Judge, Judged
+from mulu.validate.judge import Judge
 
 _SCHEMA = """
 create table finding (
@@ -45,7 +45,7 @@ class RuleCount:
 class Store:
     """The findings of one run, in a file of the run's own folder; `judge` gives each its status, or drops it."""
 
-    def __init__(self, folder: Path, limits: Limits, judge: Judge | None = None) -> None:
+    def __init__(self, folder: Path, limits: Limits, judge: Judge) -> None:
         self._connection = sqlite3.connect(folder / "findings.sqlite")
         self._connection.executescript(
             f"pragma journal_mode = off; pragma synchronous = off; pragma temp_store = file; {_SCHEMA}"
@@ -67,11 +67,11 @@ class Store:
 
         Returns its status, `None` if it is ignored.
         """
-        judged = self._judge(finding) if self._judge is not None else Judged(finding, "new")
+        judged = self._judge(finding)
         if judged is None:
             return None
         finding, status, waiver = judged
-        count = self.count(finding.rule, finding.severity, finding.level, status)
+        count = self._count(finding.rule, finding.severity, finding.level, status)
         number = finding.subject.number
         if not self._keeps(finding.rule, status, number):
             return status
@@ -94,7 +94,7 @@ class Store:
             self._flush()
         return status
 
-    def count(self, rule: str, severity: str, level: str, status: str, number: int = 1) -> RuleCount:
+    def _count(self, rule: str, severity: str, level: str, status: str, number: int = 1) -> RuleCount:
         """Count findings; returns what is counted of their rule."""
         count = self.rules.setdefault(rule, RuleCount(severity))
         count.total += number
@@ -107,15 +107,14 @@ class Store:
 
     def count_only(self, rule: str, severity: str, level: str, number: int = 1) -> str:
         """Count findings of which `spares` says that they need not be made; returns their status."""
-        status = self._judge.status(rule, level) if self._judge is not None else None
-        if self._judge is None or status is None:
-            raise ValueError(f"the status of {rule} depends on what is found")
-        self.count(rule, self._judge.severity(rule, severity), level, status, number)
+        status = self._judge.status(rule, level)
+        assert status is not None
+        self._count(rule, self._judge.severity(rule, severity), level, status, number)
         return status
 
     def spares(self, rule: str, level: str, entry: int) -> bool:
         """Whether a further finding need only be counted: its status is sure, and it would not be kept."""
-        status = self._judge.status(rule, level) if self._judge is not None else None
+        status = self._judge.status(rule, level)
         return status is not None and not self._keeps(rule, status, entry)
 
     def _keeps(self, rule: str, status: str, entry: int) -> bool:

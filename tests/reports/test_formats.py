@@ -27,6 +27,7 @@ from mulu.reports import github, markdown, sarif
 from mulu.reports._common import relative
 from mulu.texts import Text, clean
 from mulu.validate import Input, Options, Report
+from mulu.validate.judge import Judge, Policy
 from mulu.validate.spool import Spool
 from mulu.validate.store import Store
 
@@ -342,7 +343,7 @@ def check(name, data):
 
 def made(standard, folder, names, value, path, limits=Limits(), times=1):  # noqa: B008 - frozen
     """Return the store and report of a run made up: entries of these names, each with that value at fault."""
-    store = Store(Path(folder), limits)
+    store = Store(Path(folder), limits, Judge(standard, None, date(2026, 1, 15), Policy()))
     rule = standard.rules["duplicate-title"].text
     spool = Spool(Path(folder) / "entries", list(standard.schemas.kinds))
     portion = spool.begin()

@@ -81,7 +81,7 @@ def test_a_full_disk_is_told_as_one(tmp_path):
         def executemany(self, *_):
             raise sqlite3.OperationalError("database or disk is full")
 
-    found = Store(tmp_path, Limits())
+    found = Store(tmp_path, Limits(), None)
     found.close()
     found._connection = Full()
     with pytest.raises(OSError, match="database or disk is full") as caught:
