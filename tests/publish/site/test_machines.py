@@ -292,11 +292,13 @@ def test_typescript_is_balanced(request, name):
 
 
 def models_of(folder, name):
-    """Import the Pydantic models of a site."""
+    """Import the Pydantic models of a site, to which nothing is written: other tests look at its files."""
     spec = importlib.util.spec_from_file_location(f"models_{name}", folder / "models.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "dont_write_bytecode", True)
+        spec.loader.exec_module(module)
     return module
 
 
