@@ -2,8 +2,12 @@
 
 The child is a new interpreter, started with no more than it needs. It gets one line of JSON and some bytes, and
 answers in lines of JSON; nothing is pickled. If it dies, that is an answer too (`Died`), never a crash of ours.
+
+To start an interpreter takes longer than to read a small workbook. So one that has loaded its modules may stay
+(`ask(…, loaded=…)`): it does nothing itself but forks a process for each work, which finds everything as new.
 """
 
+import atexit
 import contextlib
 import importlib
 import math
@@ -13,15 +17,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NoReturn
 
 import orjson
 
-_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from mulu.child import answer; answer(sys.argv[2])"
+_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from mulu.child import serve; serve(*sys.argv[2:])"
 _END = b".\n"
 _NO_MEMORY = b"!\n"
+_DEAD = b"?"
+_FORKED = b"@"
 _ALARMS = [-number for name in ("SIGALRM", "SIGPROF") if (number := getattr(signal, name, 0))]
 # On a machine that has other work, too, time of the clock passes without work being done.
 _PATIENCE = 4
@@ -44,60 +50,129 @@ def ask(
     seconds: float,
     memory: int,
     starting: float = 0,
+    loaded: str | None = None,
 ) -> Generator[bytes, None, None]:
     """Yield the lines that `function` ("module:name" of mulu) yields for `arguments` and `data`, in a child.
 
     What gives the arguments, where they take a while, is called while the child starts.
     The child may work `seconds` for each line (four times as much by the clock), for the first `starting` seconds
     more, in `memory` bytes of address space, as far as the system bounds that. It does not outlive the caller by
-    more. Raises `Died`.
+    more. With `loaded`, a module of mulu, it is forked from a process that has loaded that and stays for the next
+    work, where the system can do so. Raises `Died`.
     """
-    paths = [str(Path(__file__).resolve().parents[1]), *filter(os.path.isabs, sys.path)]
-    with subprocess.Popen(
-        # Neither the environment nor the working folder decides what is imported.
-        [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, orjson.dumps(paths).decode(), function],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        assert process.stdin is not None and process.stdout is not None
-        watch = _Watch(process)
-        try:
-            head = {
-                "arguments": arguments() if callable(arguments) else arguments,
-                "seconds": [seconds + starting, seconds],
-                "memory": memory,
-                "bytes": len(data),
-            }
-            watch.until = time.monotonic() + _PATIENCE * (seconds + starting)
-            watch.start()
-            # A child that died says so by what it did not answer.
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.write(orjson.dumps(head) + b"\n")
-                process.stdin.write(data)
-                process.stdin.close()
-            while (line := process.stdout.readline()).endswith(b"\n"):
-                watch.until = math.inf
-                if line == _END:
-                    return
-                if line == _NO_MEMORY:
-                    raise Died("memory")
-                yield line
-                watch.until = time.monotonic() + _PATIENCE * seconds
-            process.wait()
-            raise Died("time" if watch.late or process.returncode in _ALARMS else "crash")
-        finally:
-            watch.until = -1
-            process.kill()
-            # What it was not given in full it does not need any more.
-            with contextlib.suppress(OSError):
-                process.stdin.close()
+    process = _waiting(function, loaded) or _Process(function, loaded)
+    watch = _Watch(process)
+    # Whatever ends this before the child has said that it is done, ends the child.
+    is_done = False
+    try:
+        head = {
+            "arguments": arguments() if callable(arguments) else arguments,
+            "seconds": [seconds + starting, seconds],
+            "memory": memory,
+            "bytes": len(data),
+        }
+        watch.until = time.monotonic() + _PATIENCE * (seconds + starting)
+        watch.start()
+        # A child that died says so by what it did not answer.
+        with contextlib.suppress(BrokenPipeError):
+            process.requests.write(orjson.dumps(head) + b"\n")
+            process.requests.write(data)
+            process.requests.flush()
+        process.forked = 0
+        while (line := process.answers.readline()).endswith(b"\n"):
+            watch.until = math.inf
+            if line.startswith(_FORKED) and not process.forked:
+                process.forked = int(line[1:])
+                continue
+            if line == _END:
+                is_done = True
+                return
+            if line == _NO_MEMORY:
+                raise Died("memory")
+            if line.startswith(_DEAD):
+                raise Died("time" if int(line[1:]) in _ALARMS else "crash")
+            yield line
+            watch.until = time.monotonic() + _PATIENCE * seconds
+        code = process.wait()
+        raise Died("time" if watch.late or code in _ALARMS else "crash")
+    finally:
+        watch.until = -1
+        if is_done and process.stays:
+            needless = _ready.pop(process.does, None)
+            _ready[process.does] = process
+        else:
+            needless = process
+        if needless is not None:
+            needless.end()
+
+
+_CAN_FORK = hasattr(os, "fork")
+
+
+class _Process:
+    """An interpreter that does the work, or stays and forks a process for each."""
+
+    def __init__(self, function: str, loaded: str | None) -> None:
+        self.does = (function, loaded)
+        self.stays = loaded is not None and _CAN_FORK
+        self.forked = 0
+        """The number of the process that does the present work, if it is a forked one."""
+        paths = [str(Path(__file__).resolve().parents[1]), *filter(os.path.isabs, sys.path)]
+        modules = [loaded] if loaded is not None and _CAN_FORK else []
+        self._process = subprocess.Popen(
+            # Neither the environment nor the working folder decides what is imported.
+            [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, orjson.dumps(paths).decode(), function, *modules],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self.requests, self.answers = self._process.stdin, self._process.stdout
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def wait(self) -> int:
+        return self._process.wait()
+
+    def kill(self) -> None:
+        self._process.kill()
+        if self.forked:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(self.forked, signal.SIGKILL)
+
+    def end(self) -> None:
+        self.kill()
+        self.wait()
+        self.answers.close()
+        # What it was not given in full it does not need any more.
+        with contextlib.suppress(OSError):
+            self.requests.close()
+
+
+_ready: dict[tuple[str, str | None], _Process] = {}
+"""The processes that stay, by what they do, while they have no work."""
+
+
+def _waiting(function: str, loaded: str | None) -> _Process | None:
+    found = _ready.pop((function, loaded), None)
+    if found is not None and not found.is_alive:
+        found.end()
+        found = None
+    return found
+
+
+@atexit.register
+def _end_all() -> None:
+    while _ready:
+        _ready.popitem()[1].end()
 
 
 class _Watch(threading.Thread):
     """Kills a child that has not answered `until` then; -1 ends the watch."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, process: _Process) -> None:
         super().__init__(daemon=True)
         self.process = process
         self.until = math.inf
@@ -105,7 +180,7 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         """Look now and then."""
-        while self.until > 0 and self.process.returncode is None:
+        while self.until > 0 and self.process.is_alive:
             if time.monotonic() > self.until:
                 self.late = True
                 self.process.kill()
@@ -113,23 +188,48 @@ class _Watch(threading.Thread):
             time.sleep(_LOOK)
 
 
-def answer(function: str) -> None:
-    """Do, in the child, what the head on standard input asks of `function`."""
+def serve(function: str, loaded: str | None = None) -> None:
+    """Do, in the child, what the head on standard input asks of `function`; with `loaded` again and again."""
     # What a library prints must not stand among the answers.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    module, _, name = function.partition(":")
+    work = getattr(importlib.import_module(module), name)
+    if loaded is None:
+        _answer(work, *_request(), out)
+    _without_interrupts()
+    assert loaded is not None
+    importlib.import_module(loaded)
+    while (request := _request())[0]:
+        forked = os.fork()
+        if not forked:
+            out.write(_FORKED + b"%d\n" % os.getpid())
+            _answer(work, *request, out)
+        code = os.waitstatus_to_exitcode(os.waitpid(forked, 0)[1])
+        if code:
+            out.write(_DEAD + b"%d\n" % code)
+            out.flush()
+    os._exit(0)
+
+
+def _request() -> tuple[dict[str, Any], bytes]:
+    line = sys.stdin.buffer.readline()
+    head: dict[str, Any] = orjson.loads(line) if line else {}
+    return head, sys.stdin.buffer.read(head["bytes"]) if head else b""
+
+
+def _answer(
+    work: Callable[[Any, bytes], Iterable[bytes]], head: Mapping[str, Any], data: bytes, out: BinaryIO
+) -> NoReturn:
     try:
-        module, _, name = function.partition(":")
-        work = getattr(importlib.import_module(module), name)
-        head = orjson.loads(sys.stdin.buffer.readline())
-        data = sys.stdin.buffer.read(head["bytes"])
         first, following = head["seconds"]
+        _without_interrupts()
         _bound(head["memory"])
         _alarm(first)
-        for line in work(head["arguments"], data):
+        for said in work(head["arguments"], data):
             # To wait until the line is taken is no fault of this process.
             _alarm(0)
-            out.write(line + b"\n")
+            out.write(said + b"\n")
             out.flush()
             _alarm(following)
         out.write(_END)
@@ -139,8 +239,15 @@ def answer(function: str) -> None:
         out.flush()
     except BrokenPipeError:
         pass
+    except BaseException:  # Nothing may go on into what the process was forked from.
+        os._exit(1)
     # What is left is only to be given back, and the system does that faster.
     os._exit(0)
+
+
+def _without_interrupts() -> None:
+    """Let no key on the keyboard but the caller end this process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _alarm(seconds: float) -> None:
@@ -151,8 +258,7 @@ def _alarm(seconds: float) -> None:
 
 
 def _bound(memory: int) -> None:
-    """Have the system bound the memory of this process, and let no key on the keyboard but the caller end it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Have the system bound the memory of this process."""
     try:
         import resource
     except ImportError:  # Windows

@@ -15,9 +15,10 @@ from mulu.convert.tables import (
     Candidate,
     Line,
     Table,
+    Top,
     detail_candidate,
     matches,
-    sheet_candidates,
+    sheet_candidate,
     sheet_table,
 )
 from mulu.convert.values import as_text
@@ -41,9 +42,8 @@ _ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet tha
 
 def candidates(document: Document, mappings: list[Mapping]) -> list[Candidate]:
     """Return the readings of a document's tables with each mapping, best first."""
-    found: list[Candidate] = []
-    for mapping in mappings:
-        found += [c for sheet in document.sheets if (c := sheet_candidates(sheet, mapping)) is not None]
+    tops = [Top(sheet) for sheet in document.sheets]
+    found = [c for mapping in mappings for top in tops if (c := sheet_candidate(top, mapping)) is not None]
     if not document.sheets:
         # Whether it is a catalog at all shows in the first objects; only then all are looked into.
         found = _of_records(document, mappings, _LOOKED_AT) and _of_records(document, mappings)
@@ -214,7 +214,7 @@ class LegacySource:
     def _detail(self, detail: Detail) -> "_Joined | None":
         taken = {candidate.sheet for candidate in self.found}
         for sheet in self.document.sheets:
-            found = detail_candidate(sheet, self.mapping, detail) if sheet.index not in taken else None
+            found = detail_candidate(Top(sheet), self.mapping, detail) if sheet.index not in taken else None
             if found is None:
                 continue
             self._titles(sheet, found)

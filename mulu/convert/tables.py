@@ -10,7 +10,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -179,6 +179,13 @@ def _parts(heading: str) -> tuple[tuple[str, ...], str, bool]:
     return tuple(normal(group) for group in groups), pattern, "*" in leaf
 
 
+@lru_cache(maxsize=1_000)
+def _plain(groups: tuple[tuple[str, ...], ...]) -> frozenset[str] | None:
+    """Return the leaves of headings, `None` if one is a glob; most rows at the top of a sheet have none of them."""
+    parts = [_parts(heading) for group in groups for heading in group]
+    return None if any(is_pattern for *_, is_pattern in parts) else frozenset(leaf for _, leaf, _ in parts)
+
+
 def _leaves(specs: Iterable[Spec]) -> Iterator[Spec]:
     for spec in specs:
         yield spec
@@ -226,6 +233,8 @@ class Candidate:
 def marked(columns: list[Column], groups: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]]:
     """Return those groups of headings of which a column has one."""
     names = _names(columns)
+    if (plain := _plain(groups)) is not None and plain.isdisjoint(names):
+        return []
     return [
         group
         for group in groups
@@ -233,43 +242,53 @@ def marked(columns: list[Column], groups: tuple[tuple[str, ...], ...]) -> list[t
     ]
 
 
-def sheet_candidates(sheet: Sheet, mapping: Mapping) -> Candidate | None:
+class Top:
+    """The top of a sheet, and what its rows give as headings: that is asked by every mapping, and made once."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet.index
+        self._rows = sheet.rows[:HEADER_SEARCH]
+        last = self._rows[-1].number if self._rows else 0
+        merged = [area for area in sheet.merged if area[0] <= last]
+        self._made = lru_cache(None)(partial(header_columns, replace(sheet, rows=self._rows, merged=merged)))
+
+    def headers(self, depth: int) -> Iterator[tuple[range, list[Column]]]:
+        """Yield the rows that may be headings, each in up to `depth` lines, by their positions, and their columns."""
+        rows = self._rows
+        for start in range(len(rows)):
+            for height in range(1, depth + 1):
+                if start + height > len(rows):
+                    break
+                if rows[start + height - 1].number - rows[start].number != height - 1:
+                    break
+                if height > 1 and len({_heading_text(cell) for cell in rows[start].cells} - {""}) < 2:
+                    # A single text above the headings is the table's title, not a group of them.
+                    continue
+                yield range(start, start + height), self._made(start, height)
+
+
+def sheet_candidate(top: Top, mapping: Mapping) -> Candidate | None:
     """Return the best reading of a sheet with `mapping`: the rows whose headings match most."""
-    return _best_header(sheet, mapping, mapping.headings, mapping.fields, mapping.header_rows)
+    return _best_header(top, mapping, mapping.headings, mapping.fields)
 
 
-def detail_candidate(sheet: Sheet, mapping: Mapping, detail: Detail) -> Candidate | None:
+def detail_candidate(top: Top, mapping: Mapping, detail: Detail) -> Candidate | None:
     """Return the best reading of a sheet as one of the mapping's further sheets, if it is one."""
-    found = _best_header(sheet, mapping, detail.headings, detail.fields, mapping.header_rows)
+    found = _best_header(top, mapping, detail.headings, detail.fields)
     return found if found and found.marks >= detail.at_least else None
 
 
 def _best_header(
-    sheet: Sheet, mapping: Mapping, headings: tuple[tuple[str, ...], ...], fields: tuple[Spec, ...], depth: int
+    top: Top, mapping: Mapping, headings: tuple[tuple[str, ...], ...], fields: tuple[Spec, ...]
 ) -> Candidate | None:
     best: Candidate | None = None
-    rows = sheet.rows[:HEADER_SEARCH]
-    # Only what stands at the top is looked at, for each height of the headings and each mapping.
-    last = rows[-1].number if rows else 0
-    top = replace(sheet, rows=rows, merged=[area for area in sheet.merged if area[0] <= last])
-    for start in range(len(rows)):
-        for height in range(1, depth + 1):
-            if start + height > len(rows):
-                break
-            if rows[start + height - 1].number - rows[start].number != height - 1:
-                break
-            if height > 1 and len({_heading_text(cell) for cell in rows[start].cells} - {""}) < 2:
-                # A single text above the headings is the table's title, not a group of them.
-                continue
-            columns = header_columns(top, start, height)
-            marks = len(marked(columns, headings))
-            if marks == 0:
-                continue
-            candidate = Candidate(
-                mapping, sheet.index, range(start, start + height), marks, Matching(columns, fields).score, columns
-            )
-            if best is None or candidate.rank[:3] > best.rank[:3]:
-                best = candidate
+    for header, columns in top.headers(mapping.header_rows):
+        marks = len(marked(columns, headings))
+        if marks == 0:
+            continue
+        candidate = Candidate(mapping, top.sheet, header, marks, Matching(columns, fields).score, columns)
+        if best is None or candidate.rank[:3] > best.rank[:3]:
+            best = candidate
     return best
 
 

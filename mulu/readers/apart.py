@@ -51,7 +51,9 @@ def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, kn
             "known": sorted(known()),
         }
 
-    lines = child.ask(f"{__name__}:answer", arguments, data, seconds=seconds, memory=memory)
+    lines = child.ask(
+        f"{__name__}:answer", arguments, data, seconds=seconds, memory=memory, loaded=function.__module__
+    )
     try:
         return _document(lines, name)
     except child.Died as died:
@@ -205,6 +207,9 @@ def _document(lines: Iterator[bytes], name: str) -> Document:
     said = orjson.loads(next(lines, b"null"))
     if said is None:
         raise child.Died("crash")
+    if "refused" in said or "defect" in said:
+        # The child says whether it came to its end.
+        next(lines, None)
     if "refused" in said:
         place = _decoded(said["place"], name)
         at = place and Place(name, place["sheet"], place["row"], place["column"], place["line"])

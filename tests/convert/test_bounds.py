@@ -11,7 +11,7 @@ from mulu.convert.ledger import Ledger
 from mulu.convert.records import record_tables
 from mulu.convert.source import Sourced, nearest
 from mulu.convert.table_writing import Layout
-from mulu.convert.tables import sheet_candidates
+from mulu.convert.tables import Top, sheet_candidate
 from mulu.convert.template import columns, forms, is_own, label_of, stamp
 from mulu.convert.tree_source import tree_candidates
 from mulu.errors import NotRecognised, Unreadable
@@ -97,7 +97,7 @@ def test_an_object_of_too_many_members_is_no_line(names, found):
 def test_headings_stand_among_the_first_rows(titles, found):
     rows = [Row(number, ["标题"]) for number in range(1, titles + 1)]
     sheet = Sheet(0, "一", rows=[*rows, Row(titles + 1, [group[0] for group in FLAT.headings])])
-    assert (sheet_candidates(sheet, FLAT) is not None) is found
+    assert (sheet_candidate(Top(sheet), FLAT) is not None) is found
 
 
 @pytest.mark.parametrize(("titles", "found"), [(19, True), (20, False)])

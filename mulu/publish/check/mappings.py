@@ -10,7 +10,7 @@ import orjson
 from mulu.convert import known, open_source
 from mulu.convert.legacy import LegacySource
 from mulu.convert.source import EntrySource
-from mulu.convert.tables import Column, detail_candidate, matches
+from mulu.convert.tables import Column, Top, detail_candidate, matches
 from mulu.convert.tree_engine import ways_to_records
 from mulu.convert.tree_source import TreeSource, records
 from mulu.convert.trees import Tree
@@ -173,8 +173,8 @@ class _Checked:
         yield from self._unreached("/fields", self.data["fields"], columns, sample.name)
         taken = {candidate.sheet for candidate in source.found}
         for number, detail in enumerate(self.mapping.details):
-            sheets = [sheet for sheet in document.sheets if sheet.index not in taken]
-            found = [item for sheet in sheets if (item := detail_candidate(sheet, self.mapping, detail)) is not None]
+            tops = [Top(sheet) for sheet in document.sheets if sheet.index not in taken]
+            found = [item for top in tops if (item := detail_candidate(top, self.mapping, detail)) is not None]
             inner = [item for candidate in found for item in candidate.columns]
             fields = self.data["details"][number]["fields"]
             yield from self._unreached(f"/details/{number}/fields", fields, inner, sample.name)
