@@ -1,6 +1,8 @@
 """Work in a child: answers come back, and a child that dies is told, with why."""
 
 import os
+import signal
+from pathlib import Path
 
 import orjson
 import pytest
@@ -46,6 +48,15 @@ def deep(arguments, data):
     raise KeyError
 
 
+SEEN = []
+
+
+def remember(arguments, data):
+    """Tell how often this process has been asked, and by which process it was made."""
+    SEEN.append(data)
+    yield orjson.dumps([len(SEEN), os.getppid()])
+
+
 def answers(name, **bounds):
     """Return the lines of a function of this module."""
     function = f"{__name__.rpartition('.')[2]}:{name}"
@@ -77,19 +88,52 @@ def test_what_is_printed_is_no_answer():
     assert list(answers("chatter")) == [b"{}\n"]
 
 
+@pytest.mark.parametrize("loaded", [None, "mulu.readers.files"])
 @pytest.mark.parametrize(
     ("name", "why"), [("spin", "time"), ("grow", "memory"), ("abort", "crash"), ("deep", "crash"), ("none", "crash")]
 )
-def test_a_dead_child_is_an_answer(name, why):
+def test_a_dead_child_is_an_answer(name, why, loaded):
     """Too slow, too large or dead: the caller goes on, and knows which."""
     with pytest.raises(child.Died) as caught:
-        list(answers(name, **({"seconds": 0.2} if why == "time" else {})))
+        list(answers(name, loaded=loaded, **({"seconds": 0.2} if why == "time" else {})))
     assert caught.value.why == why
 
 
-def test_a_child_that_is_not_heard_out_is_ended():
-    """Nobody waits for what is not wanted any more."""
-    lines = answers("spin")
-    assert next(lines) == b"1\n"
+def running():
+    """Return the processes that this one has started, and those that they have."""
+    processes = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            number, _, rest = status.read_text().partition(" (")
+            state, parent = rest.rpartition(") ")[2].split()[:2]
+        except OSError:
+            continue
+        if state != "Z":
+            processes.setdefault(int(parent), []).append(int(number))
+    own = processes.get(os.getpid(), [])
+    return {*own, *(inner for number in own for inner in processes.get(number, []))}
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not list its processes as files")
+@pytest.mark.parametrize("loaded", [None, "mulu.readers.files"])
+def test_a_child_that_is_not_heard_out_is_ended(loaded):
+    """Nobody waits for what is not wanted any more, and nothing of it goes on."""
+    before = running()
+    lines = answers("spin", loaded=loaded)
+    assert next(lines) == b"1\n" and running() > before
     lines.close()
-    assert list(lines) == []
+    assert list(lines) == [] and running() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process")
+def test_one_that_has_loaded_its_modules_serves_again_and_remembers_nothing():
+    """What one work leaves behind, another does not find; one that was ended is started again."""
+    first, second = (orjson.loads(*answers("remember", loaded="mulu.readers.files")) for _ in range(2))
+    assert first == second and first[0] == 1 and first[1] != os.getpid()
+    with pytest.raises(child.Died):
+        list(answers("abort", loaded="mulu.readers.files"))
+    assert orjson.loads(*answers("remember", loaded="mulu.readers.files")) == first
+    os.kill(first[1], signal.SIGKILL)
+    os.waitid(os.P_PID, first[1], os.WEXITED | os.WNOWAIT)
+    again = orjson.loads(*answers("remember", loaded="mulu.readers.files"))
+    assert again[0] == 1 and again[1] != first[1]

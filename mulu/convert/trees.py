@@ -132,7 +132,9 @@ class Tree:
         ]
 
     def _meets(self, node: Node, way: Way, test: Test) -> bool:
-        found = self.find(node, way).get(0, [])
+        # What is no object has no members: most texts stand alone.
+        has_any = isinstance(node.value, _INNER) or way.ends or way.others
+        found = self.find(node, way).get(0, []) if has_any else []
         if test.value is None:
             return bool(found)
         leaves = map(self.leaf, found)

@@ -51,9 +51,7 @@ def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, kn
             "known": sorted(known()),
         }
 
-    lines = child.ask(
-        f"{__name__}:answer", arguments, data, seconds=seconds, memory=memory, loaded=function.__module__
-    )
+    lines = child.ask(f"{__name__}:answer", arguments, data, seconds=seconds, memory=memory, loaded=function.__module__)
     try:
         return _document(lines, name)
     except child.Died as died:

@@ -6,6 +6,7 @@ An unknown key is a fault, never ignored: a misspelt one would lose a column wit
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -71,10 +72,15 @@ class Mappings(MappingOf[str, Mapping]):
     def __len__(self) -> int:
         return len(self._paths)
 
+    @cached_property
+    def _reads(self) -> dict[str, str | None]:
+        """What each says of itself in a line that it reads, `None` if it does not."""
+        said = {name: _READS.search(path.read_bytes()) for name, (path, _) in self._paths.items()}
+        return {name: found.group(1).decode() if found is not None else None for name, found in said.items()}
+
     def of(self, reads: str) -> list[Mapping]:
         """Return those that read tables, or trees; what a file says of itself in a line spares reading the others."""
-        said = {name: _READS.search(path.read_bytes()) for name, (path, _) in self._paths.items()}
-        wanted = [name for name, found in said.items() if found is None or found.group(1) == reads.encode()]
+        wanted = [name for name, said in self._reads.items() if said is None or said == reads]
         return [mapping for mapping in map(self.__getitem__, wanted) if mapping.reads == reads]
 
 

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
@@ -73,16 +75,22 @@ class Told(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A block that was checked: its portion of the spool, and the file of what was found."""
+    """A block that was checked: how many entries, what was found, and its portion of the spool.
 
-    written: Written
-    file: Path
+    It has none if its entries were put into a portion that others share.
+    """
+
+    entries: int
+    found: Path | bytes
+    written: Written | None = None
 
     def told(self, path: str) -> Iterator[Told]:
-        """Yield what was found in the order of the lines; `path` is what the file is called."""
-        with self.file.open("rb") as lines:
+        """Yield what was found in the order of the lines, once; `path` is what the file is called."""
+        with self.found.open("rb") if isinstance(self.found, Path) else BytesIO(self.found) as lines:
             for line in lines:
                 yield from read_told(line, path)
+        if isinstance(self.found, Path):
+            self.found.unlink()
 
 
 class Kept(Protocol):
@@ -101,16 +109,25 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def checked(work: Work, spool: Spool, structure: Structure, jobs: int) -> Iterator[Checked]:
+def checked(
+    work: Work, spool: Spool, structure: Structure, jobs: int, shared: Portion | None = None
+) -> Iterator[Checked]:
     """Check all blocks of a document, by as many processes as `jobs` and the blocks are; yields them in their order.
 
-    Raises `Unreadable` if the file changes meanwhile or a process ends before its work.
+    Each has a portion of the spool, but for a single one that goes into a portion which it shares with what stands
+    there already (`shared`). Raises `Unreadable` if the file changes meanwhile or a process ends before its work.
     """
     blocks = work.document.blocks
     spool.folder.mkdir(exist_ok=True)
+    if shared is not None:
+        rest, out = _Rest(shared, shared.entries), BytesIO()
+        _check(work, structure, rest, blocks[0], out)
+        yield Checked(rest.entries, out.getvalue())
+        return
     if min(jobs, len(blocks)) < 2 or work.document.file is None:
         for number, block in enumerate(blocks):
-            yield _check(work, structure, spool.begin(_name(work.input, number)), block)
+            written = _check_alone(work, structure, spool, number, block)
+            yield Checked(written.entries, _found(spool.folder, written.name), written)
         return
     with ExitStack() as stack:
         answers = [_beside(work, spool, number, jobs, stack) for number in range(min(jobs, len(blocks)))]
@@ -122,7 +139,8 @@ def checked(work: Work, spool: Spool, structure: Structure, jobs: int) -> Iterat
                 said = orjson.loads(next(answers[number % len(answers)]))
                 if "unreadable" in said:
                     raise Unreadable(work.document.path, *said["unreadable"])
-                yield Checked(Written(*said["written"]), _found(spool.folder, _name(work.input, number)))
+                written = Written(*said["written"])
+                yield Checked(written.entries, _found(spool.folder, written.name), written)
         except (child.Died, StopIteration):
             raise _ended(work.document.path) from None
 
@@ -174,11 +192,10 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     yield b"{}"
     for number, *block in arguments["blocks"]:
         try:
-            done = _check(work, structure, spool.begin(_name(work.input, number)), Block(*block))
+            written = _check_alone(work, structure, spool, number, Block(*block))
         except MuluError as problem:
             yield orjson.dumps({"unreadable": [problem.zh, problem.en]})
             return
-        written = done.written
         told = [written.name, written.entries, written.kinds, written.longest, written.size]
         yield orjson.dumps({"written": told})
 
@@ -209,6 +226,13 @@ class Teller:
         """Write something down."""
         self._out.write(dumps([what, *said]) + b"\n")
 
+    def spares(self, check: str, level: str) -> bool:
+        """Whether a further fault would not be told, whatever it is."""
+        above = level in self._work.above
+        return self._work.sure and (
+            check in self._work.ignored or self._told.get((check, above), 0) >= self._kept[above]
+        )
+
     def tells(self, fault: Fault, told_of_entry: list[int]) -> bool:
         """Whether a fault must be told, it is counted if not.
 
@@ -235,20 +259,40 @@ class Teller:
             self.tell("counted", [[*of, number] for of, number in sorted(self._counted.items())])
 
 
-def _check(work: Work, structure: Structure, portion: Portion, block: Block) -> Checked:
+@dataclass(slots=True)
+class _Rest:
+    """What is put into a portion from now on, counted from there."""
+
+    portion: Portion
+    start: int
+
+    @property
+    def entries(self) -> int:
+        return self.portion.entries - self.start
+
+    def add(self, subject: Subject, origin: Json, doc: bytes | None) -> None:
+        self.portion.add(subject, origin, doc)
+
+
+def _check_alone(work: Work, structure: Structure, spool: Spool, number: int, block: Block) -> Written:
+    """Check the lines of one block into a portion of its own, and what is found into a file beside it."""
+    portion = spool.begin(_name(work.input, number))
+    with _found(spool.folder, portion.name).open("wb") as out:
+        _check(work, structure, portion, block, out)
+    return portion.close()
+
+
+def _check(work: Work, structure: Structure, portion: Kept, block: Block, out: BinaryIO) -> None:
     """Check the lines of one block."""
-    file = _found(portion.folder, portion.name)
-    with file.open("wb") as out:
-        teller = Teller(work, out)
-        ending = _check_lines(work, structure, portion, block, teller)
-        teller.end()
-        if ending is not None:
-            teller.tell(*ending)
-    return Checked(portion.close(), file)
+    teller = Teller(work, out)
+    ending = _check_lines(work, structure, portion, block, teller)
+    teller.end()
+    if ending is not None:
+        teller.tell(*ending)
 
 
 def _check_lines(
-    work: Work, structure: Structure, portion: Portion, block: Block, teller: Teller
+    work: Work, structure: Structure, portion: Kept, block: Block, teller: Teller
 ) -> tuple[str, int] | None:
     """Check lines until one is too long or too much was found; that is told behind everything else."""
     limits = work.limits
@@ -294,7 +338,7 @@ def check_line(
     subject = subject_of(work.standard, entry, portion.entries + 1)
     if work.digests:
         teller.tell("digest", subject.number, subject.key, digest_of(entry).hex())
-    faults = structure.faults(entry, teller.most)
+    faults = structure.faults(entry, teller.most, teller.spares)
     portion.add(subject, [*at], seen_by_rules(subject, entry, faults, None if notices else line.strip(b" \t\r")))
     if faults:
         _tell_faults(path, structure, entry, subject, faults, line, at[0], teller)

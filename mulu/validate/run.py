@@ -57,6 +57,8 @@ Progress = Callable[[int, float | None, float | None], None]
 """Told how many entries there have been, which part of the file that is being checked is done, if that is known, and
 which part of the rules has been run, once the entries are checked."""
 
+_SMALL = 2**20
+"""Up to so many bytes a file of lines has no portion of its own: to make one takes longer than to check ten entries."""
 _TOLD = 50
 """After so many entries of a file that is read by one process is told how many there have been."""
 _POSITIONS = ("line", "row", "column", "offset")
@@ -90,6 +92,7 @@ class Validation:
         """The number of the first entry of each input, or of the next one's if it has none."""
         self._statistics: dict[str, list[Mapping[str, Json]]] = {}
         self._held: dict[int, Document] = {}
+        self._held_bytes = 0
 
     def check(
         self,
@@ -196,7 +199,9 @@ class Validation:
     def _check_lines(
         self, item: Input, document: JsonLinesDocument, before: Counter[tuple[str, bytes]] | None
     ) -> Iterator[int]:
-        self._end_portion()
+        shared = self._open_portion() if len(document.blocks) == 1 and self._is_small(document) else None
+        if shared is None:
+            self._end_portion()
         # To see that it holds entries, some lines were read before; what was noticed in them comes again.
         document.notices[:] = [notice for notice in document.notices if notice.ref is None]
         limits = self.options.limits
@@ -212,7 +217,7 @@ class Validation:
             entries=limits.entries * portions,
         )
         problem: MuluError | None = None
-        for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs), 1):
+        for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs, shared), 1):
             self.part = number / len(document.blocks)
             ended: int | None = document.blocks[number].line if number < len(document.blocks) else None
             for told in block.told(item.path):
@@ -231,10 +236,10 @@ class Validation:
                     problem = too_long(item.path, told.said, limits)
                 elif told.what == "ended":
                     ended = told.said
-            block.file.unlink()
-            self.spool.take(block.written)
-            self._number = self.spool.entries
-            item.entries += block.written.entries
+            if block.written is not None:
+                self.spool.take(block.written)
+            self._number += block.entries
+            item.entries += block.entries
             item.records = item.entries
             yield self._number
             limit = self._exceeded(item) if ended is not None else None
@@ -246,6 +251,10 @@ class Validation:
             self._notice(item, document, notice)
         if problem is not None:
             raise problem
+
+    def _is_small(self, document: JsonLinesDocument) -> bool:
+        """Whether the entries of a file may stand in a portion with those of others; what is kept stands by itself."""
+        return document.size <= _SMALL and self._record is None
 
     def _before(self, item: Input) -> Counter[tuple[str, bytes]] | None:
         """Return key and content of the entries that the file had at the revision that the run compares with."""
@@ -280,13 +289,16 @@ class Validation:
             return held
         document = self._read(item.file, name=item.path)
         self._held[item.number] = document
-        while len(self._held) > 1 and sum(d.size for d in self._held.values()) > DOCUMENTS_HELD:
-            del self._held[next(iter(self._held))]
+        self._held_bytes += document.size
+        while len(self._held) > 1 and self._held_bytes > DOCUMENTS_HELD:
+            self._held_bytes -= self._held.pop(next(iter(self._held))).size
         return document
 
     def _entry(self, item: Input, document: Document, sourced: Sourced, subject: Subject) -> None:
         faults = self.structure.faults(
-            sourced.entry, self.options.limits.findings_per_entry if self._sure else sys.maxsize
+            sourced.entry,
+            self.options.limits.findings_per_entry if self._sure else sys.maxsize,
+            lambda check, level: self._is_only_counted(check, level, subject),
         )
         origin = sourced.origin
         places: dict[tuple[str, bool], Place] = {}
@@ -306,11 +318,15 @@ class Validation:
 
     def _keep(self, subject: Subject, origin: Json, doc: bytes | None) -> None:
         """Put an entry into the spool, as rules are to see it."""
+        self._open_portion().add(subject, origin, doc)
+
+    def _open_portion(self) -> Portion:
+        """Return the portion that entries of small files share, one that is not full."""
+        if self._portion is not None and self._portion.size > PORTION:
+            self._end_portion()
         if self._portion is None:
             self._portion = self.spool.begin()
-        self._portion.add(subject, origin, doc)
-        if self._portion.size > PORTION:
-            self._end_portion()
+        return self._portion
 
     def _end_portion(self) -> None:
         if self._portion is not None:
@@ -345,9 +361,12 @@ class Validation:
         """Whether what would not be kept of a file need only be counted, whatever it is."""
         return self._record is None and self.judge.is_sure
 
+    def _is_only_counted(self, check: str, level: str, subject: Subject) -> bool:
+        return self._record is None and self.store.spares(check, level, subject.number)
+
     def _only_counted(self, fault: Fault, subject: Subject) -> bool:
         """Count a fault that need not be made a finding, as it would not be kept."""
-        if self._record is not None or not self.store.spares(fault.check, fault.level, subject.number):
+        if not self._is_only_counted(fault.check, fault.level, subject):
             return False
         self._found_in_file += self.store.count_only(fault.check, fault.severity, fault.level) == "new"
         return True
@@ -428,6 +447,7 @@ class Validation:
             self.store.add(found)
         self.store.settle(self._look_up)
         self._held.clear()
+        self._held_bytes = 0
         return Report(
             self.standard,
             replace(self.options, level=self.judge.level),

@@ -2,6 +2,7 @@
 
 import errno
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,8 @@ class Store:
         self._entry = 0
         self._of_entry = [0, 0]
         """How many of the present entry stayed, up to the run's level and above it."""
+        self._counted: Counter[tuple[str, str, str]] = Counter()
+        """What is only counted, by rule, severity and level; to enter each takes longer than to find it."""
         self.size = 0
         """Bytes of the files so far, by which the limits grow."""
         self.rules: dict[str, RuleCount] = {}
@@ -109,7 +112,7 @@ class Store:
         """Count findings of which `spares` says that they need not be made; returns their status."""
         status = self._judge.status(rule, level)
         assert status is not None
-        self._count(rule, self._judge.severity(rule, severity), level, status, number)
+        self._counted[rule, severity, level] += number
         return status
 
     def spares(self, rule: str, level: str, entry: int) -> bool:
@@ -143,7 +146,15 @@ class Store:
         self._waiting.clear()
 
     def settle(self, look_up: Callable[[int, Json, str, bool], Place]) -> None:
-        """Look up the places that are missing, one input after the other and in it one entry after the other."""
+        """Enter what was only counted, and look up the places that are missing.
+
+        One input comes after the other and in it one entry after the other.
+        """
+        for (rule, severity, level), number in self._counted.items():
+            status = self._judge.status(rule, level)
+            assert status is not None
+            self._count(rule, self._judge.severity(rule, severity), level, status, number)
+        self._counted.clear()
         self._flush()
         rows = self._connection.execute(
             "select rowid, input, body, origin, pointer, names_key from finding where origin is not null order by place"

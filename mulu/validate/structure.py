@@ -20,6 +20,7 @@ from mulu.pointer import Json, dumps, has_more, pointer_of
 from mulu.standard import Property, Standard
 from mulu.texts import did_you_mean, nearest, shown
 from mulu.validate.mend import mend
+from mulu.validate.missing import Need, can_be_told, need_of, without_required
 
 # Keywords after which the value itself is of no use: rules must not see it a second time.
 _REJECTING = {
@@ -57,11 +58,41 @@ _FIRST = (
     "text-too-long",
     "invalid-format",
 )
+_CHECKS = {
+    "required": "missing-property",
+    "unevaluatedProperties": "unknown-property",
+    "additionalProperties": "unknown-property",
+    "type": "wrong-type",
+    "enum": "value-not-allowed",
+    "const": "value-not-allowed",
+    "format": "invalid-format",
+    "pattern": "invalid-pattern",
+    "minLength": "text-too-short",
+    "maxLength": "text-too-long",
+    "minItems": "wrong-number-of-elements",
+    "maxItems": "wrong-number-of-elements",
+    "minimum": "number-out-of-range",
+    "maximum": "number-out-of-range",
+    "exclusiveMinimum": "number-out-of-range",
+    "exclusiveMaximum": "number-out-of-range",
+    "uniqueItems": "repeated-element",
+}
+"""The check that a failed keyword stands for; any other: "structure-not-allowed"."""
+_SIGNS = {
+    "minItems": "≥",
+    "maxItems": "≤",
+    "minimum": "≥",
+    "maximum": "≤",
+    "exclusiveMinimum": ">",
+    "exclusiveMaximum": "<",
+}
 _MOST_ASKED = 4096
 """How many suggestions are kept: to look for one takes longer than all else, and what is wrong in a file recurs."""
 _LONGEST = 64
 """Characters of a name or value that something like it is looked for."""
 Path = tuple[str | int, ...]
+Spares = Callable[[str, str], bool]
+"""Whether faults of a check, at a level, are only counted."""
 
 
 class Fault(NamedTuple):
@@ -90,19 +121,33 @@ class Structure:
         self.schemas = standard.schemas
         self.first_level = standard.header.levels[0].id
         self._validators: dict[tuple[str, bool], jsonschema_rs.Draft202012Validator] = {}
-        self._known_missing: dict[tuple[str, Path, str, str], Fault] = {}
+        self._registries: dict[bool, jsonschema_rs.Registry] = {}
+        self._needs: dict[str, Need] = {}
+        self._known_missing: dict[tuple[str, tuple[tuple[Path, str, str], ...]], list[Fault]] = {}
 
     @cached_property
-    def _registry(self) -> jsonschema_rs.Registry:
-        return jsonschema_rs.Registry(list(self.schemas.resources.items()))
+    def _tells_missing(self) -> bool:
+        """Whether what is missing is looked up (`Need`), so that the validator that explains need not tell it."""
+        return can_be_told(self.schemas)
+
+    def _registry(self, explains: bool) -> jsonschema_rs.Registry:
+        if explains not in self._registries:
+            resources = self.schemas.resources
+            if explains and self._tells_missing:
+                resources = {identifier: without_required(schema) for identifier, schema in resources.items()}
+            self._registries[explains] = jsonschema_rs.Registry(list(resources.items()))
+        return self._registries[explains]
 
     def _validator(self, kind: str, *, explains: bool) -> jsonschema_rs.Draft202012Validator:
-        """Return what judges entries of a kind; one that `explains` tells too where in the schemas errors stand."""
+        """Return what judges entries of a kind; one that `explains` tells too where in the schemas errors stand.
+
+        That one does not tell what is missing if `_tells_missing`.
+        """
         known = self._validators.get((kind, explains))
         if known is None:
             try:
                 schema = self.schemas.closed(kind) if explains else self.schemas.in_place(kind)
-                known = self._validators[kind, explains] = self._built(schema)
+                known = self._validators[kind, explains] = self._built(schema, self._registry(explains))
             except (ValueError, jsonschema_rs.ReferencingError) as error:
                 why = shown(getattr(error, "message", str(error)))
                 raise BadStandard(
@@ -112,20 +157,21 @@ class Structure:
                 ) from None
         return known
 
-    def _built(self, schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    def _built(self, schema: dict[str, Any], registry: jsonschema_rs.Registry) -> jsonschema_rs.Draft202012Validator:
         return jsonschema_rs.Draft202012Validator(
             schema,
-            registry=self._registry,
+            registry=registry,
             validate_formats=True,
             offline=True,
             formats={name: module.is_compact for name, module in identifiers.formats().items()},
             pattern_options=jsonschema_rs.RegexOptions(),
         )
 
-    def faults(self, entry: Json, most: int = sys.maxsize) -> list[Fault]:
+    def faults(self, entry: Json, most: int = sys.maxsize, spares: Spares = lambda check, level: False) -> list[Fault]:
         """Return what is wrong with the structure of `entry`, in the order of its properties.
 
-        Of unknown properties behind the first `most` of an object no more is told than what they are called.
+        Of unknown properties behind the first `most` of an object no more is told than what they are called, and of
+        what `spares` names no more than where it is: to explain it takes longer than to find it.
         """
         if not isinstance(entry, dict):
             return [self._fault("entry-not-an-object", (), {}, entry, rejected=True)]
@@ -144,11 +190,27 @@ class Structure:
             return [self._fault("entry-too-large", (), params, None, rejected=True)]
         found: list[Fault] = []
         for error in self._validator(kind, explains=True).iter_errors(entry):
-            if error.kind.name == "required":
-                found.append(self._missing(error, kind))
-            else:
-                found.extend(self._explain(error, kind, entry, most))
-        return sorted(self._once(found), key=lambda fault: (_in_order(fault.path), fault.check))
+            found.extend(self._explain(error, kind, entry, most, spares))
+        missing = self._missing_in(kind, entry) if self._tells_missing else []
+        return self._in_order([*found, *missing]) if found else missing
+
+    def _in_order(self, faults: list[Fault]) -> list[Fault]:
+        return sorted(self._once(faults), key=lambda fault: (_in_order(fault.path), fault.check))
+
+    def _missing_in(self, kind: str, entry: Json) -> list[Fault]:
+        """Return the faults of what an entry lacks, in their order; many lack the same."""
+        if kind not in self._needs:
+            self._needs[kind] = need_of(self.schemas, kind)
+        lacking = tuple(
+            (path, name, self._level_of_required([schema], name))
+            for path, name, schema in self._needs[kind].lacking(entry)
+        )
+        known = self._known_missing.get((kind, lacking))
+        if known is None:
+            known = self._in_order([self._missing(kind, *one) for one in lacking])
+            if len(self._known_missing) < _MOST_ASKED and len(lacking) <= _LONGEST:
+                self._known_missing[kind, lacking] = known
+        return known
 
     def _once(self, faults: list[Fault]) -> Iterator[Fault]:
         told: dict[Path, tuple[tuple[int, int, int], Fault]] = {}
@@ -211,98 +273,86 @@ class Structure:
         plain = isinstance(own, str | int | float) and own != ""
         return f"={own}" if plain else f"#{_digest(value)}"
 
-    def _explain(self, error: jsonschema_rs.ValidationError, kind: str, entry: Json, most: int) -> Iterator[Fault]:
+    def _explain(
+        self, error: jsonschema_rs.ValidationError, kind: str, entry: Json, most: int, spares: Spares
+    ) -> Iterator[Fault]:
         keyword = error.kind.name
-        details = error.kind.as_dict()
         path = tuple(error.instance_path)
         way = list(self.schemas.locate(error.absolute_keyword_location or ""))
-        if keyword in ("unevaluatedProperties", "additionalProperties"):
+        check = _check_of(keyword, way)
+        severity = _annotation(way, "x-severity") or "error"
+        level = _annotation(way, "x-level") or self.first_level
+        rejected = keyword in _REJECTING and severity == "error"
+        details = error.kind.as_dict()
+        if check == "missing-property":
+            name = details["property"]
+            yield self._missing(kind, path, name, self._level_of_required(way, name))
+        elif check == "unknown-property":
             for number, name in enumerate(sorted(details["unexpected"])):
                 here = (*path, name)
-                if number >= most:
-                    yield self._fault("unknown-property", here, {}, None, names_key=True)
+                if number >= most or spares(check, self.first_level):
+                    yield self._fault(check, here, {}, None, names_key=True)
                     continue
                 params = {"property": name, **_suggestion(name[:_LONGEST], self._siblings(kind, path))}
-                fix = mend("unknown-property", name, {}, params, None)
+                fix = mend(check, name, {}, params, None)
                 # A name that stands there already cannot be given a second time.
                 free = fix is not None and str(fix.value) not in cast(dict[str, Json], value_at(entry, path))
                 value = value_at(entry, here)
-                yield self._fault("unknown-property", here, params, value, names_key=True, fix=fix if free else None)
+                yield self._fault(check, here, params, value, names_key=True, fix=fix if free else None)
+        elif spares(check, level):
+            yield Fault(check, path, {}, None, severity, level, rejected)
         else:
             value = cast(Json, error.instance)
-            check, params = self._value_check(keyword, details, value, way)
-            yield Fault(
-                check=check,
-                path=path,
-                params={
-                    "value": value,
-                    "kind": kind,
-                    "property": next((step for step in reversed(path) if isinstance(step, str)), kind),
-                    **self._title(kind, path),
-                    **params,
-                },
-                value=value,
-                severity=_annotation(way, "x-severity") or "error",
-                level=_annotation(way, "x-level") or self.first_level,
-                rejected=keyword in _REJECTING and _annotation(way, "x-severity") in (None, "error"),
-                fix=mend(check, value, way[-1] if way else {}, params, self.standard.codes),
-            )
+            told = self._params(check, keyword, details, value, way)
+            params = {
+                "value": value,
+                "kind": kind,
+                "property": next((step for step in reversed(path) if isinstance(step, str)), kind),
+                **self._title(kind, path),
+                **told,
+            }
+            fix = mend(check, value, way[-1] if way else {}, told, self.standard.codes)
+            yield Fault(check, path, params, value, severity, level, rejected, fix=fix)
 
-    def _missing(self, error: jsonschema_rs.ValidationError, kind: str) -> Fault:
-        """Return the fault of a property that is missing, kept as it is the same in thousands of entries."""
-        path, where = tuple(error.instance_path), error.absolute_keyword_location or ""
-        name = error.kind.as_dict()["property"]
-        key = (kind, path, where, name)
-        known = self._known_missing.get(key)
-        if known is None:
-            here = (*path, name)
-            level = self._level_of_required(list(self.schemas.locate(where)), name)
-            params = {"property": name, **self._title(kind, here)}
-            known = self._fault("missing-property", here, params, None, level=level)
-            if len(self._known_missing) < _MOST_ASKED:
-                self._known_missing[key] = known
-        return known
+    def _missing(self, kind: str, path: Path, name: str, level: str) -> Fault:
+        here = (*path, name)
+        params = {"property": name, **self._title(kind, here)}
+        return self._fault("missing-property", here, params, None, level=level)
 
-    def _value_check(
-        self, keyword: str, details: Mapping[str, Any], value: Any, way: list[dict[str, Any]]
-    ) -> tuple[str, dict[str, Json]]:
-        """Return the check that a failed keyword stands for, and its parameters."""
-        if keyword == "type":
+    def _params(
+        self, check: str, keyword: str, details: Mapping[str, Any], value: Any, way: list[dict[str, Any]]
+    ) -> dict[str, Json]:
+        """Return what is told of a value that fails a keyword."""
+        if check == "wrong-type":
             names = [_TYPES[name] for name in details["types"]]
-            return "wrong-type", {
+            return {
                 "expected_zh": "或".join(name[0] for name in names),
                 "expected_en": " or ".join(name[1] for name in names),
             }
-        if keyword in ("enum", "const"):
-            codes = way[-1].get("x-code-list") if way else None
-            if isinstance(codes, str):
-                meant = self._code_suggestion(codes, str(value)[: _LONGEST + 1])
-                return "value-not-in-code-list", {"list": codes, **meant}
+        if check == "value-not-in-code-list":
+            codes = way[-1]["x-code-list"]
+            return {"list": codes, **self._code_suggestion(codes, str(value)[: _LONGEST + 1])}
+        if check == "value-not-allowed":
             allowed = details.get("options", [details.get("expected_value")])
-            return "value-not-allowed", {"allowed": ", ".join(map(str, allowed))}
-        if keyword == "format":
+            return {"allowed": ", ".join(map(str, allowed))}
+        if check == "invalid-format":
             name = details["format"]
             reason = identifiers.explain(name, value) if isinstance(value, str) else None
-            return "invalid-format", {
+            return {
                 "format": name,
                 "position": reason.position if reason else None,
                 "reason_zh": reason.zh if reason else f"应为 {name} 格式",
                 "reason_en": reason.en if reason else f"it should be of the format {name}",
             }
-        if keyword == "pattern":
-            return "invalid-pattern", {"pattern": details["pattern"]}
-        if keyword in ("minLength", "maxLength"):
-            check = "text-too-short" if keyword == "minLength" else "text-too-long"
-            return check, {"length": len(value), "limit": details["limit"]}
-        if keyword in ("minItems", "maxItems"):
-            sign = "≥" if keyword == "minItems" else "≤"
-            return "wrong-number-of-elements", {"count": len(value), "limit": f"{sign} {details['limit']}"}
-        if keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-            sign = {"minimum": "≥", "maximum": "≤", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}[keyword]
-            return "number-out-of-range", {"limit": f"{sign} {details['limit']}"}
-        if keyword == "uniqueItems":
-            return "repeated-element", {}
-        return "structure-not-allowed", {"keyword": keyword}
+        if check == "invalid-pattern":
+            return {"pattern": details["pattern"]}
+        if check in ("text-too-short", "text-too-long"):
+            return {"length": len(value), "limit": details["limit"]}
+        if check == "wrong-number-of-elements":
+            return {"count": len(value), "limit": f"{_SIGNS[keyword]} {details['limit']}"}
+        if check == "number-out-of-range":
+            return {"limit": f"{_SIGNS[keyword]} {details['limit']}"}
+        return {} if check == "repeated-element" else {"keyword": keyword}
 
     def _fault(
         self,
@@ -417,6 +467,12 @@ def _pattern(path: Path) -> str:
 @lru_cache(maxsize=8192)
 def _in_order(path: Path) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, step, "") if isinstance(step, int) else (1, 0, step) for step in path)
+
+
+def _check_of(keyword: str, way: list[dict[str, Any]]) -> str:
+    if keyword in ("enum", "const") and way and isinstance(way[-1].get("x-code-list"), str):
+        return "value-not-in-code-list"
+    return _CHECKS.get(keyword, "structure-not-allowed")
 
 
 def _annotation(way: list[dict[str, Any]], name: str) -> str | None:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import orjson
 import pytest
 
-from mulu.convert import ENTRIES, known, legacy, open_source, place
+from mulu.convert import ENTRIES, known, legacy, open_source, place, tables
 from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import Ledger
 from mulu.convert.records import record_tables
@@ -303,3 +303,12 @@ def test_a_list_of_lists_has_no_column():
 
     found = columns(Schemas(), "x")
     assert [(column.pointer, column.is_list) for column in found.values()] == [("/texts", True), ("/text", False)]
+
+
+def test_the_top_of_a_sheet_is_looked_at_once_for_all_mappings(monkeypatch):
+    """To make its headings takes longer than to compare them."""
+    sheet = Sheet(0, "一", rows=[Row(number, ["信息资源名称", "信息资源提供方"]) for number in range(1, 31)])
+    made = []
+    monkeypatch.setattr(tables, "header_columns", lambda *given: made.append(given[1:]) or [])
+    legacy.candidates(SimpleNamespace(sheets=[sheet]), STANDARD.mappings.of("table"))
+    assert len(made) == len(set(made)) > 30

@@ -80,7 +80,7 @@ def test_a_terminated_run_leaves_nothing(tmp_path):
     with subprocess.Popen(
         program, cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
-        while not list((tmp_path / "temporary").iterdir()):
+        while not list((tmp_path / "temporary").glob("*/*")):
             time.sleep(0.01)
         running.send_signal(signal.SIGTERM)
         assert "terminated" in running.stderr.read()

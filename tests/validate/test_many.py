@@ -11,6 +11,7 @@ from mulu.limits import Limits
 from mulu.readers import jsonl as reader
 from mulu.reports import report_format
 from mulu.standard import load
+from mulu.validate import structure
 from mulu.validate.whole import validate
 
 STANDARD = load()
@@ -157,3 +158,28 @@ def test_a_file_has_no_more_entries_than_the_limit(written, name):
     assert "too many entries" in item["problem"]["en"] and "limit entries = 11" in item["problem"]["en"]
     assert item["entries"] == 11 if name == "entries.json" else 11 <= item["entries"] < 30
     assert report(file, limits={"entries": 40})[1] == 0
+
+
+def test_small_files_share_what_is_handed_to_the_rules(tmp_path, monkeypatch):
+    """However many files: to write and read some for each takes longer than to check their entries."""
+    names = [f"{number:03d}.jsonl" for number in range(40)]
+    for name, entry in zip(names, [*LEAST[:20], *WRONG[:20]], strict=True):
+        (tmp_path / name).write_text(json.dumps(entry, ensure_ascii=False), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    with validate(*names, standard=STANDARD, today=DAY) as found:
+        assert [portion.entries for portion in found.spool.portions] == [40]
+        places = [finding["source"]["path"] for finding in found.findings]
+        assert [item.entries for item in found.inputs] == [1] * 40
+        assert {path: places.count(path) for path in names[20:]} == dict.fromkeys(names[20:], 12)
+
+
+def test_what_is_only_counted_is_not_explained(tmp_path, monkeypatch):
+    """To look for what was meant takes longer than to see that it is wrong."""
+    asked = []
+    monkeypatch.setattr(structure, "mend", lambda check, *_: asked.append(check))
+    path = tmp_path / "entries.json"
+    path.write_text(json.dumps(WRONG, ensure_ascii=False), "utf-8")
+    limits = Limits.of({"findings_per_rule": 5})
+    with validate(path, standard=STANDARD, today=DAY, limits=limits) as found:
+        assert found.findings.rules["unknown-property"].total == found.findings.rules["wrong-type"].total == 40
+    assert asked.count("unknown-property") == asked.count("wrong-type") == 5

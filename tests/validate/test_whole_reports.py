@@ -406,10 +406,10 @@ def test_a_defect_in_one_file_leaves_the_others(files, plain, monkeypatch):
     """It is told as such, and the run is not whole."""
     faults = Structure.faults
 
-    def broken(self, entry, most):
+    def broken(self, entry, *how):
         if entry == "text":
             raise KeyError("defect")
-        return faults(self, entry, most)
+        return faults(self, entry, *how)
 
     monkeypatch.setattr(Structure, "faults", broken)
     told = report("list.json", "right.jsonl", standard=plain)
