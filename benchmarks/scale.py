@@ -46,15 +46,16 @@ print(wrong)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Seconds by the clock and of processors, and bytes at the peak, of one run with all its processes."""
+    """Seconds by the clock and of processors, bytes at the peak, of one run with all its processes; its exit code."""
 
     clock: float
     processors: float
     memory: int
+    code: int = 0
 
 
-def measured(command: list[str]) -> Run:
-    """Run a command to its end."""
+def measured(command: list[str], codes: tuple[int, ...] = (0, 1)) -> Run:
+    """Run a command to its end, which must be one of `codes`."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.perf_counter()
     peak = 0
@@ -62,11 +63,12 @@ def measured(command: list[str]) -> Run:
         while process.poll() is None:
             peak = max(peak, sum(map(_memory, _tree(process.pid))))
             time.sleep(_LOOK)
-        if process.returncode not in (0, 1):
+        if process.returncode not in codes:
             raise SystemExit(process.stderr.read().decode() if process.stderr else "")
     clock = time.perf_counter() - begin
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Run(clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak)
+    processors = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Run(clock, processors, peak, process.returncode)
 
 
 def _tree(process: int) -> list[int]:
