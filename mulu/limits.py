@@ -27,11 +27,14 @@ class Limits:
     document_bytes: int = _limit(
         256 * 2**20,
         BYTES,
-        "整个读入的文件的大小（JSON Lines 不在此列；XML 按记录读的，指一条记录）",
-        "Size of a file read whole (not JSON Lines; of XML read by records, of a record)",
+        "整个读入的文件的大小（JSON Lines 和条目数组不在此列；XML 按记录读的，指一条记录）",
+        "Size of a file read whole (not JSON Lines or an array of entries; of XML read by records, of a record)",
     )
     record_bytes: int = _limit(
-        16 * 2**20, BYTES, "JSON Lines 的一行、CSV 的一条", "Size of a line of JSON Lines, of a record of CSV"
+        16 * 2**20,
+        BYTES,
+        "JSON Lines 的一行、条目数组的一个元素、CSV 的一条",
+        "Size of a line of JSON Lines, of an element of an array of entries, of a record of CSV",
     )
     depth: int = _limit(64, LEVELS, "对象和数组的嵌套", "Nesting of objects and arrays in each other")
     text: int = _limit(2**20, CHARACTERS, "一个文字值或单元格", "Length of one text value or cell")

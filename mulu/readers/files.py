@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
-from mulu.readers import apart, compressed, json, jsonl, text
+from mulu.readers import apart, compressed, json, json_array, jsonl, text
 from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
@@ -77,6 +77,10 @@ def open_document(
         head = file.read(_HEAD)
         if _is_json_lines(head, shown) and encoding is None:
             document = _stream(file, path, shown, limits)
+            if document is not None:
+                return document
+        if size > jsonl.BLOCK and encoding is None and json_array.holds_entries(head):
+            document = _stream_array(file, path, shown, limits)
             if document is not None:
                 return document
         if size > jsonl.BLOCK and encoding is None and _is_plain_xml(head, shown):
@@ -235,20 +239,31 @@ def _is_json_lines(head: bytes, name: str) -> bool:
 
 def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document | None:
     """Return the JSON Lines document in `file`; `None` if it is not in UTF-8."""
+    document = jsonl.JsonLinesDocument(shown, "jsonl", "", 0, "utf-8", limits=limits)
+    return _in_blocks(document, file, path, jsonl.Blocks(os.fstat(file.fileno()).st_size))
+
+
+def _stream_array(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document | None:
+    """Return the array of entries in `file`, read element by element; `None` if it is not in UTF-8."""
+    document = json_array.JsonArrayDocument(shown, "json", "", 0, "utf-8", limits=limits, root_is_array=True)
+    return _in_blocks(document, file, path, json_array.ElementBlocks(os.fstat(file.fileno()).st_size, limits))
+
+
+def _in_blocks(
+    document: jsonl.JsonLinesDocument, file: BinaryIO, path: Path, blocks: jsonl.Blocks | json_array.ElementBlocks
+) -> Document | None:
     digest = hashlib.sha256()
-    blocks = jsonl.Blocks(os.fstat(file.fileno()).st_size)
     first = b""
-    size = 0
     try:
         for chunk in _in_utf8(file, digest):
             blocks.add(chunk)
             first = first or chunk[:4]
-            size += len(chunk)
+            document.size += len(chunk)
     except UnicodeDecodeError:
         return None
-    if not size:
+    if not document.size:
         return None
-    document = jsonl.JsonLinesDocument(shown, "jsonl", digest.hexdigest(), size, "utf-8", limits=limits)
+    document.sha256 = digest.hexdigest()
     document.file, document.stamp, document.blocks = path, jsonl.file_stamp(file), blocks.done()
     if first.startswith(codecs.BOM_UTF8):
         document.notices.append(text.mark_notice("utf-8"))

@@ -4,15 +4,15 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeAlias, cast
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers import scan
-from mulu.readers.line_at import LineAt
 from mulu.readers.model import Document, Item, Json, Notice, Ref
-from mulu.readers.strict import Refused, parse
+from mulu.readers.record_at import RecordAt, end_of_line
+from mulu.readers.strict import Oddity, Refused, parse
 
 BLOCK = 8 * 2**20
 """Bytes of a block of lines, about; a file of more than half as many is cut into four at least."""
@@ -20,18 +20,28 @@ BLOCK = 8 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a file of lines: byte offset, bytes, and the number of its first line."""
+    """A part of a file of many values: byte offset, bytes, and line and column of its first character."""
 
     offset: int
     size: int
     line: int
+    column: int = 1
+
+
+Record: TypeAlias = tuple[int, int, int, bytes]
+"""One of many values in a file: line and column of its first character, byte offset, bytes."""
+
+
+def block_size(size: int) -> int:
+    """Return how many bytes a block of a file of `size` bytes has at least."""
+    return min(BLOCK, max(BLOCK // 8, size // 4)) if size > BLOCK // 2 else BLOCK
 
 
 class Blocks:
     """Cuts a file of `size` bytes into blocks as its bytes pass."""
 
     def __init__(self, size: int) -> None:
-        self._most = min(BLOCK, max(BLOCK // 8, size // 4)) if size > BLOCK // 2 else BLOCK
+        self._most = block_size(size)
         self._found: list[Block] = []
         self._offset, self._line = 0, 1
         self._size = self._lines = 0
@@ -56,7 +66,7 @@ class Blocks:
 
 @dataclass(slots=True)
 class JsonLinesDocument(Document):
-    """One JSON value a line; lines are read as they are asked for, only their offsets are kept."""
+    """One JSON value a line; lines are read as they are asked for, only where they begin is kept."""
 
     data: bytes | None = None
     file: Path | None = None
@@ -67,7 +77,7 @@ class JsonLinesDocument(Document):
     _lines: "array[int]" = field(default_factory=lambda: array("Q"))
     _last: tuple[int, scan.Finder] | None = None
     """The line that was last looked into, by its offset: an entry's places are asked for one after the other."""
-    _line_at: LineAt | None = None
+    _record_at: RecordAt | None = None
 
     def items(self) -> Iterator[Item]:
         """Yield the value of each line that is not empty; of a line that cannot be parsed, a broken item.
@@ -75,32 +85,32 @@ class JsonLinesDocument(Document):
         Raises `Unreadable` if there are more notices than there may be.
         """
         seen = len(self._offsets)
-        index = 0
-        for number, offset, line in self._read_lines():
-            if not line.strip(b" \t\r\n"):
-                continue
-            item, notices = item_of_line(self.path, line, index, number, self.limits)
+        for index, record in enumerate(self._all()):
+            item, notices = self.item(record, index)
             if index >= seen:
-                self._offsets.append(offset)
-                self._lines.append(number)
+                self._begins(record)
                 self.note(notices, self.limits)
             yield item
-            index += 1
+
+    def item(self, record: Record, index: int) -> tuple[Item, list[Notice]]:
+        """Return the value of a line, of which there are `index` before it, and what is to be noticed in it."""
+        line, _, _, data = record
+        return item_of_line(self.path, data, index, line, self.limits)
 
     def place(self, ref: Ref, *, key: bool = False) -> Place:
         """Return line and column of the value `ref`, or of its key, of an item that has been yielded."""
         item, pointer = cast("tuple[int, str]", ref)
         if item >= len(self._offsets):
             return Place(self.path)
-        return self.place_at(self._lines[item], self._offsets[item], pointer, key=key)
+        return self.place_at(self._lines[item], self._offsets[item], pointer, self._column(item), key=key)
 
-    def place_at(self, number: int, offset: int, pointer: str, *, key: bool = False) -> Place:
-        """Return where a value of the line `number` stands, which begins at the byte `offset`."""
+    def place_at(self, line: int, offset: int, pointer: str, column: int = 1, *, key: bool = False) -> Place:
+        """Return where a value stands in the record that begins at a line, byte offset and column."""
         if self._last is None or self._last[0] != offset:
-            if self._line_at is None:
-                self._line_at = LineAt(self.open, self.limits.record_bytes)
-            self._last = offset, scan.Finder(self._line_at(offset))
-        return place_in_line(self.path, self._last[1], number, pointer, key=key)
+            if self._record_at is None:
+                self._record_at = RecordAt(self.open, self._end, self.limits.record_bytes)
+            self._last = offset, scan.Finder(self._record_at(offset))
+        return place_in(self.path, self._last[1], pointer, line, column, key=key)
 
     def read(self, block: Block) -> bytes:
         """Return the bytes of a block."""
@@ -108,7 +118,21 @@ class JsonLinesDocument(Document):
             file.seek(block.offset)
             return file.read(block.size)
 
-    def _read_lines(self) -> Iterator[tuple[int, int, bytes]]:
+    def records(self, block: Block) -> Iterator[Record]:
+        """Yield the lines of a block that are not empty; raises `Unreadable` for one that is too long."""
+        offset = block.offset
+        for number, line in enumerate(self.read(block).split(b"\n"), block.line):
+            ends = offset + len(line) < block.offset + block.size
+            if len(line) + ends > self.limits.record_bytes:
+                raise too_long(self.path, number, self.limits)
+            skip = mark_of(line) if number == 1 else 0
+            content = line[skip:] if skip else line
+            at, offset = offset + skip, offset + len(line) + 1
+            if content.strip(b" \t\r"):
+                yield number, 1, at, content
+
+    def _all(self) -> Iterator[Record]:
+        """Yield all lines that are not empty, a few at a time in memory."""
         number = 1
         with self.open() as file:
             offset = 0
@@ -116,9 +140,22 @@ class JsonLinesDocument(Document):
                 if len(line) > self.limits.record_bytes:
                     raise too_long(self.path, number, self.limits)
                 skip = mark_of(line) if number == 1 else 0
-                yield number, offset + skip, line[skip:]
+                if line[skip:].strip(b" \t\r\n"):
+                    yield number, 1, offset + skip, line[skip:]
                 offset += len(line)
                 number += 1
+
+    def _begins(self, record: Record) -> None:
+        """Keep where an item begins."""
+        self._lines.append(record[0])
+        self._offsets.append(record[2])
+
+    def _column(self, item: int) -> int:
+        return 1
+
+    def _end(self, data: bytes, start: int) -> int:
+        """Return where the record ends that begins at `start`, -1 if that is not in `data`."""
+        return end_of_line(data, start)
 
     def open(self) -> BinaryIO:
         """Return the file, or what stands for it; raises `Unreadable` if it is not the one that was read first."""
@@ -147,10 +184,10 @@ def too_long(path: str, number: int, limits: Limits) -> Unreadable:
     )
 
 
-def place_in_line(path: str, line: scan.Finder, number: int, pointer: str, *, key: bool = False) -> Place:
-    """Return where the value `pointer`, or its key, stands in a line of a file."""
-    _, column = line.place(pointer, key=key)
-    return Place(path, line=number, column=column)
+def place_in(path: str, record: scan.Finder, pointer: str, line: int, column: int, *, key: bool = False) -> Place:
+    """Return where the value `pointer`, or its key, stands in a record that begins at a line and column of a file."""
+    further, there = record.place(pointer, key=key)
+    return Place(path, line=line + further - 1, column=there + column - 1 if further == 1 else there)
 
 
 def file_stamp(file: BinaryIO) -> tuple[int, int]:
@@ -200,11 +237,18 @@ def item_of_line(path: str, line: bytes, index: int, number: int, limits: Limits
         place = Place(path, line=number, column=column)
         notices.append(Notice("unparsable-json", params, (index, ""), place))
         return Item(index, None, broken=True, text=line.decode("utf-8", "replace").strip()), notices
-    finder = scan.Finder(line)
+    return Item(index, value), found_in(path, scan.Finder(line), found, index, number)
+
+
+def found_in(
+    path: str, record: scan.Finder, found: list[Oddity], index: int, line: int, column: int = 1
+) -> list[Notice]:
+    """Return what is odd in a record that begins at a line and column of a file as notices with their places."""
+    notices = []
     for oddity in found:
-        _, column = finder.line_and_column(oddity.offset)
-        place = Place(path, line=number, column=column)
+        further, there = record.line_and_column(oddity.offset)
+        place = Place(path, line=line + further - 1, column=there + column - 1 if further == 1 else there)
         if "first_line" in oddity.params:
-            oddity.params["first_line"] = number
+            oddity.params["first_line"] = line + cast(int, oddity.params["first_line"]) - 1
         notices.append(Notice(oddity.rule, oddity.params, (index, oddity.pointer), place))
-    return Item(index, value), notices
+    return notices

@@ -18,7 +18,7 @@ from mulu.place import Place
 from mulu.pointer import Json
 from mulu.publish.check.sql import Language
 from mulu.readers import Notice
-from mulu.readers.jsonl import JsonLinesDocument, place_in_line, too_long
+from mulu.readers.jsonl import JsonLinesDocument, place_in, too_long
 from mulu.readers.kept import Kept
 from mulu.readers.named import PassedOver
 from mulu.readers.scan import Finder
@@ -251,7 +251,7 @@ class Distributed(Validation):
     def _look_up(self, number: int, origin: Json, pointer: str, names_key: bool) -> Place:
         entry, line = cast("list[int]", origin)
         text = self.gathered.text(entry)
-        return place_in_line(self.inputs[number].path, Finder(text or b""), line, pointer, key=names_key)
+        return place_in(self.inputs[number].path, Finder(text or b""), pointer, line, 1, key=names_key)
 
     def _subjects(self) -> Iterator[Subject]:
         if self._numbered is None:

@@ -21,7 +21,7 @@ from mulu.pointer import Json, dumps
 from mulu.readers.jsonl import JsonLinesDocument, mark_of
 from mulu.spark.characters import Seen
 from mulu.standard import Standard
-from mulu.validate.lines import Teller, Work, check_line
+from mulu.validate.lines import Teller, Work, check_record
 from mulu.validate.structure import Structure
 
 LINES = "given int, file string, start bigint, line binary"
@@ -149,7 +149,7 @@ def _of_line(work: Work, structure: Structure, part: _Part, content: bytes, inde
     """Return the columns of a line that is not empty."""
     found = io.BytesIO()
     before = part.entries
-    check_line(work, structure, part, content, index, (number, 0), Teller(work, found))
+    check_record(work, structure, part, (number, 1, 0, content), index, Teller(work, found))
     row: dict[str, Any] = {"found": found.getvalue().decode("utf-8") or None}
     if part.entries == before or part.last is None:
         return row

@@ -25,13 +25,16 @@ from mulu.limits import Limits
 from mulu.place import Place
 from mulu.pointer import Json, dumps, pointer_of
 from mulu.readers import Notice
-from mulu.readers.jsonl import Block, JsonLinesDocument, item_of_line, mark_of, place_in_line
+from mulu.readers.json_array import JsonArrayDocument
+from mulu.readers.jsonl import Block, JsonLinesDocument, Record, place_in
 from mulu.readers.scan import Finder
 from mulu.standard import Standard, load
 from mulu.validate.entries import digest_of, seen_by_rules, subject_of
 from mulu.validate.spool import Portion, Spool, Written
 from mulu.validate.structure import Fault, Structure
 
+_BLANK = b" \t\r\n"
+_ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
 _SECONDS = 600
 _MEMORY = 4 * 2**30
 
@@ -63,8 +66,8 @@ class Told(NamedTuple):
 
     `what` is "fault" (of an entry: `subject` with its number in the block, `said` the fault, `anchor`, `place`),
     "notice" (`said` is one), "digest" (of an entry: `said`), "counted" (`said`: check, severity, level and number of
-    faults that are only counted), "refused" (`said` is the line that is too long) or "ended" (`said` is the line from
-    which on nothing was checked).
+    faults that are only counted), "refused" (the file cannot be read further: `said` why in both languages, `place`
+    where) or "ended" (`place` is where that begins which was not checked).
     """
 
     what: str
@@ -155,10 +158,12 @@ def _found(folder: Path, name: str) -> Path:
 
 def _beside(work: Work, spool: Spool, number: int, jobs: int, stack: ExitStack) -> Iterator[bytes]:
     document = work.document
-    blocks = [[n, b.offset, b.size, b.line] for n, b in enumerate(document.blocks)][number::jobs]
+    blocks = [[n, b.offset, b.size, b.line, b.column] for n, b in enumerate(document.blocks)][number::jobs]
     arguments = {
         "root": str(work.standard.roots[-1].resolve()),
         "path": document.path,
+        "is_array": isinstance(document, JsonArrayDocument),
+        "size": document.size,
         "file": str(document.file),
         "stamp": document.stamp,
         "input": work.input,
@@ -184,7 +189,8 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     standard = load(Path(arguments["root"]))
     limits = Limits(**arguments["limits"])
     structure = Structure(standard, limits)
-    document = JsonLinesDocument(arguments["path"], "jsonl", "", 0, "utf-8", limits=limits)
+    document_of = JsonArrayDocument if arguments["is_array"] else JsonLinesDocument
+    document = document_of(arguments["path"], "", "", arguments["size"], "utf-8", limits=limits)
     document.file, document.stamp = Path(arguments["file"]), (arguments["stamp"][0], arguments["stamp"][1])
     how = {name: arguments[name] for name in ("digests", "sure", "above", "ignored", "kept", "findings", "entries")}
     work = Work(standard, document, arguments["input"], limits, **how)
@@ -285,63 +291,53 @@ def _check_alone(work: Work, structure: Structure, spool: Spool, number: int, bl
 def _check(work: Work, structure: Structure, portion: Kept, block: Block, out: BinaryIO) -> None:
     """Check the lines of one block."""
     teller = Teller(work, out)
-    ending = _check_lines(work, structure, portion, block, teller)
+    ending = _check_records(work, structure, portion, block, teller)
     teller.end()
     if ending is not None:
         teller.tell(*ending)
 
 
-def _check_lines(
+def _check_records(
     work: Work, structure: Structure, portion: Kept, block: Block, teller: Teller
-) -> tuple[str, int] | None:
-    """Check lines until one is too long or too much was found; that is told behind everything else."""
-    limits = work.limits
-    offset, index = block.offset, 0
-    for number, line in enumerate(work.document.read(block).split(b"\n"), block.line):
-        ends = offset + len(line) < block.offset + block.size
-        if len(line) + ends > limits.record_bytes:
-            return "refused", number
-        skip = mark_of(line) if number == 1 else 0
-        content = line[skip:] if skip else line
-        at, offset = offset + skip, offset + len(line) + 1
-        if not content.strip(b" \t\r"):
-            continue
-        if teller.found > work.findings or portion.entries >= work.entries:
-            return "ended", number
-        check_line(work, structure, portion, content, index, (number, at), teller)
-        index += 1
+) -> tuple[Any, ...] | None:
+    """Check values until one cannot be read or too much was found; that is told behind everything else."""
+    try:
+        for index, record in enumerate(work.document.records(block)):
+            if teller.found > work.findings or portion.entries >= work.entries:
+                return "ended", record[0], record[1]
+            check_record(work, structure, portion, record, index, teller)
+    except Unreadable as refusal:
+        place = refusal.place or Place(work.document.path)
+        return "refused", refusal.zh, refusal.en, place.line, place.column
     return None
 
 
-def check_line(
-    work: Work,
-    structure: Structure,
-    portion: Kept,
-    line: bytes,
-    index: int,
-    at: tuple[int, int],
-    teller: Teller,
-) -> None:
-    """Check one line that is not empty; its entry goes to `portion`, what is found to `teller`.
+def check_record(work: Work, structure: Structure, portion: Kept, record: Record, index: int, teller: Teller) -> None:
+    """Check one value of a file; its entry goes to `portion`, what is found to `teller`. `index` counts from 0.
 
-    `index` counts such lines, from 0, `at` is the number of the line and the byte at which it begins.
+    Raises `Unreadable` if it is no JSON, and that ends the file.
     """
-    path = work.document.path
-    item, notices = item_of_line(path, line, index, at[0], work.limits)
+    item, notices = work.document.item(record, index)
     for notice in notices:
-        place = notice.place or Place(path)
+        place = notice.place or Place(work.document.path)
         teller.found += notice.rule not in work.ignored
         teller.tell("notice", notice.rule, notice.params, notice.ref, place.line, place.column)
     if item.broken:
         return
     entry = item.value
+    line, column, offset, data = record
     subject = subject_of(work.standard, entry, portion.entries + 1)
     if work.digests:
         teller.tell("digest", subject.number, subject.key, digest_of(entry).hex())
     faults = structure.faults(entry, teller.most, teller.spares)
-    portion.add(subject, [*at], seen_by_rules(subject, entry, faults, None if notices else line.strip(b" \t\r")))
+    text = None if notices else data.strip(_BLANK)
+    if text is not None and b"\n" in text:
+        # In the spool it stands in one line; no text in JSON has the end of one in it.
+        text = text.translate(_ONE_LINE)
+    origin: list[Json] = [line, offset] if column == 1 else [line, offset, column]
+    portion.add(subject, origin, seen_by_rules(subject, entry, faults, text))
     if faults:
-        _tell_faults(path, structure, entry, subject, faults, line, at[0], teller)
+        _tell_faults(work.document.path, structure, entry, subject, faults, record, teller)
 
 
 def _tell_faults(
@@ -350,15 +346,15 @@ def _tell_faults(
     entry: Json,
     subject: Subject,
     faults: list[Fault],
-    line: bytes,
-    number: int,
+    record: Record,
     teller: Teller,
 ) -> None:
     of_entry = [0, 0]
     kept = [fault for fault in faults if teller.tells(fault, of_entry)]
     if not kept:
         return
-    finder, anchor = Finder(line), structure.anchors(entry)
+    line, column, _, data = record
+    finder, anchor = Finder(data), structure.anchors(entry)
     places: dict[tuple[str, bool], Place] = {}
     told: list[list[Any]] = []
     for fault in kept:
@@ -366,7 +362,7 @@ def _tell_faults(
         missing = fault.path[:-1] if fault.value is None else fault.path
         asked = pointer_of(missing), fault.names_key
         if asked not in places:
-            places[asked] = place_in_line(path, finder, number, asked[0], key=asked[1])
+            places[asked] = place_in(path, finder, asked[0], line, column, key=asked[1])
         place = places[asked]
         said = [
             *(fault.check, fault.path, fault.params, None if isinstance(fault.value, dict | list) else fault.value),
@@ -394,5 +390,11 @@ def read_told(line: bytes | str, path: str) -> Iterator[Told]:
     elif what == "digest":
         number, key, digest = rest
         yield Told(what, bytes.fromhex(digest), Subject(number, key=key))
+    elif what == "refused":
+        zh, en, number, column = rest
+        yield Told(what, (zh, en), place=Place(path, line=number, column=column))
+    elif what == "ended":
+        number, column = rest
+        yield Told(what, None, place=Place(path, line=number, column=column))
     else:
         yield Told(what, rest[0])

@@ -34,7 +34,7 @@ from mulu.limits import portions_of
 from mulu.place import Place
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document, Notice, open_document
-from mulu.readers.jsonl import JsonLinesDocument, too_long
+from mulu.readers.jsonl import JsonLinesDocument
 from mulu.readers.kept import Kept, Piece
 from mulu.readers.named import PassedOver, files_of
 from mulu.standard import Rule, Standard
@@ -219,7 +219,8 @@ class Validation:
         problem: MuluError | None = None
         for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs, shared), 1):
             self.part = number / len(document.blocks)
-            ended: int | None = document.blocks[number].line if number < len(document.blocks) else None
+            following = document.blocks[number] if number < len(document.blocks) else None
+            ended = Place(item.path, line=following.line, column=following.column) if following else None
             for told in block.told(item.path):
                 subject = told.subject._replace(number=told.subject.number + self._number)
                 if told.what == "fault":
@@ -233,9 +234,9 @@ class Validation:
                     for rule, severity, level, count in told.said:
                         self._found_in_file += count * (self.store.count_only(rule, severity, level, count) == "new")
                 elif told.what == "refused":
-                    problem = too_long(item.path, told.said, limits)
+                    problem = Unreadable(item.path, *told.said, place=told.place)
                 elif told.what == "ended":
-                    ended = told.said
+                    ended = told.place
             if block.written is not None:
                 self.spool.take(block.written)
             self._number += block.entries
@@ -243,8 +244,8 @@ class Validation:
             item.records = item.entries
             yield self._number
             limit = self._exceeded(item) if ended is not None else None
-            if limit is not None:
-                problem = problem or self._too_much(limit, Place(item.path, line=ended))
+            if limit is not None and ended is not None:
+                problem = problem or self._too_much(limit, ended)
             if problem is not None:
                 break
         for notice in document.notices:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from mulu.findings import Subject
 from mulu.pointer import Json, dumps
-from mulu.readers.line_at import LineAt
+from mulu.readers.record_at import RecordAt, end_of_line
 
 PORTION = 8 * 2**20
 """Bytes of entries in a portion, about."""
@@ -102,7 +102,7 @@ class Spool:
     entries: int = 0
     _starts: list[int] = field(default_factory=list)
     _indexes: "dict[str, array[int]]" = field(default_factory=dict)
-    _last: tuple[Path, LineAt] | None = None
+    _last: tuple[Path, RecordAt] | None = None
 
     def begin(self, name: str | None = None) -> Portion:
         """Return a new portion to be written."""
@@ -180,7 +180,7 @@ class Spool:
             return None
         file = self.folder / f"{portion.name}.{self.kinds[at >> _KIND]}.jsonl"
         if self._last is None or self._last[0] != file:
-            self._last = file, LineAt(lambda: file.open("rb"))
+            self._last = file, RecordAt(lambda: file.open("rb"), end_of_line)
         found: dict[str, Any] = json.loads(self._last[1](at & (1 << _KIND) - 1))
         return found
 

@@ -278,7 +278,7 @@ def test_children_say_what_this_process_would(files, monkeypatch):
     monkeypatch.setattr(child, "ask", ask)
     assert report("right.jsonl", standard=SMALL) == right and asked.pop()
     assert report(*names, standard=SMALL, level="strict", today=date(2026, 2, 1), jobs=3) == whole
-    assert asked == [("answer", ["memory", "seconds"])] * 3 + [("answer", ["memory", "seconds", "starting"])]
+    assert asked == [("answer", ["memory", "seconds"])] * 6 + [("answer", ["memory", "seconds", "starting"])]
 
 
 def test_tables_that_cannot_be_made_are_a_fault_of_the_standard(files, monkeypatch):

@@ -25,6 +25,10 @@ def samples():
         "limit findings",
     )
     yield "array", "a.json", json.dumps([{"kind": "resource", "id": 1}] * 250_000).encode(), "limit findings"
+    head = b'[{"kind":"resource"},'
+    yield "array-of-brackets", "a.json", head + b"[" * 9_000_000, "limit depth"
+    yield "array-of-a-text-without-end", "a.json", head + b'"' + b'\\"' * 4_600_000, "not valid JSON"
+    yield "array-of-numbers", "a.json", head + b"1," * 4_600_000 + b"1]", "limit findings"
     row = "信息资源名称,信息资源提供方,信息资源摘要,共享类型,开放类型,更新周期\n"
     yield "rows", "a.csv", (row + "a,b,c,d,e,f\n" * 100_000).encode(), "limit findings"
     yield "ragged-rows", "a.csv", (row + "a,b,c,d,e,f,g,h\n" * 100_000).encode(), "limit findings"
