@@ -163,7 +163,7 @@ def _beside(work: Work, spool: Spool, number: int, jobs: int, stack: ExitStack) 
         "root": str(work.standard.roots[-1].resolve()),
         "path": document.path,
         "is_array": isinstance(document, JsonArrayDocument),
-        "size": document.size,
+        "bytes": document.size,
         "file": str(document.file),
         "stamp": document.stamp,
         "input": work.input,
@@ -190,7 +190,7 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     limits = Limits(**arguments["limits"])
     structure = Structure(standard, limits)
     document_of = JsonArrayDocument if arguments["is_array"] else JsonLinesDocument
-    document = document_of(arguments["path"], "", "", arguments["size"], "utf-8", limits=limits)
+    document = document_of(arguments["path"], "", "", arguments["bytes"], "utf-8", limits=limits)
     document.file, document.stamp = Path(arguments["file"]), (arguments["stamp"][0], arguments["stamp"][1])
     how = {name: arguments[name] for name in ("digests", "sure", "above", "ignored", "kept", "findings", "entries")}
     work = Work(standard, document, arguments["input"], limits, **how)
