@@ -7,6 +7,7 @@ openpyxl iterates over the cells of the workbook, rdflib parses the Turtle, and 
 values of the same elements. All in turn, in one process each; medians of processor seconds and their ratios.
 """
 
+import argparse
 import statistics
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 CONVERT = """
 import sys, time
 from pathlib import Path
+from mulu import child
 from mulu.convert import known, open_source
 from mulu.readers import open_document
 from mulu.standard import load
@@ -27,7 +29,8 @@ for one in (told.words, told.prefixes, told.records):
 begin = time.process_time()
 document = open_document(Path(sys.argv[1]), known=told)
 count = sum(1 for _ in open_source(document, standard, sys.argv[2]))
-# What was read by a child counts.
+# What was read by a child counts, once that has ended.
+child.end_all()
 print(time.process_time() - begin + sum(__import__("os").times()[2:4]))
 """
 OPENPYXL = """
@@ -80,8 +83,11 @@ def seconds(program: str, *arguments: str) -> float:
 
 def main() -> None:
     """Measure and print."""
-    entries = sys.argv[1] if len(sys.argv) > 1 else "3000"
-    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("entries", type=int, nargs="?", default=3_000)
+    parser.add_argument("runs", type=int, nargs="?", default=5)
+    asked = parser.parse_args()
+    entries, runs = asked.entries, asked.runs
     mulu = [sys.executable, "-m", "mulu"]
     with tempfile.TemporaryDirectory() as folder:
         catalog = Path(folder) / "catalog.jsonl"

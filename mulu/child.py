@@ -164,7 +164,8 @@ def _waiting(function: str, loaded: str | None) -> _Process | None:
 
 
 @atexit.register
-def _end_all() -> None:
+def end_all() -> None:
+    """End the processes that stay; the next work starts another."""
     while _ready:
         _ready.popitem()[1].end()
 

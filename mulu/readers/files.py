@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
-from mulu.readers import apart, compressed, json, json_array, jsonl, text
+from mulu.readers import apart, compressed, json, jsonl, text
 from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
@@ -79,8 +79,8 @@ def open_document(
             document = _stream(file, path, shown, limits)
             if document is not None:
                 return document
-        if size > jsonl.BLOCK and encoding is None and json_array.holds_entries(head):
-            document = _stream_array(file, path, shown, limits)
+        if size > jsonl.BLOCK and encoding is None and head[jsonl.mark_of(head) :].lstrip().startswith(b"["):
+            document = _stream_array(file, path, shown, limits, head)
             if document is not None:
                 return document
         if size > jsonl.BLOCK and encoding is None and _is_plain_xml(head, shown):
@@ -243,15 +243,17 @@ def _stream(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document 
     return _in_blocks(document, file, path, jsonl.Blocks(os.fstat(file.fileno()).st_size))
 
 
-def _stream_array(file: BinaryIO, path: Path, shown: str, limits: Limits) -> Document | None:
-    """Return the array of entries in `file`, read element by element; `None` if it is not in UTF-8."""
+def _stream_array(file: BinaryIO, path: Path, shown: str, limits: Limits, head: bytes) -> Document | None:
+    """Return the array of entries in `file`, read element by element; `None` if it is none, or not in UTF-8."""
+    from mulu.readers import json_array
+
+    if not json_array.holds_entries(head):
+        return None
     document = json_array.JsonArrayDocument(shown, "json", "", 0, "utf-8", limits=limits, root_is_array=True)
     return _in_blocks(document, file, path, json_array.ElementBlocks(os.fstat(file.fileno()).st_size, limits))
 
 
-def _in_blocks(
-    document: jsonl.JsonLinesDocument, file: BinaryIO, path: Path, blocks: jsonl.Blocks | json_array.ElementBlocks
-) -> Document | None:
+def _in_blocks(document: jsonl.JsonLinesDocument, file: BinaryIO, path: Path, blocks: jsonl.Cut) -> Document | None:
     digest = hashlib.sha256()
     first = b""
     try:

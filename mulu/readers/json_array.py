@@ -1,5 +1,6 @@
 """A long JSON array, read element by element as lines are: in blocks that end behind the comma of an element."""
 
+import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from mulu.readers.jsonl import Block, JsonLinesDocument, Record, block_size, fou
 from mulu.readers.model import Item, Notice
 from mulu.readers.strict import Refused, parse
 
+_WHOLE = re.compile(scan.TEXT + rb"|" + scan.SHALLOW + rb'|[^ \t\r\n,\]}:\[{"]++', re.DOTALL)
+_ELEMENT = re.compile(scan.BLANK + rb"(?:" + _WHOLE.pattern + rb")" + scan.BLANK + rb",", re.DOTALL)
+_BRACKET = re.compile(scan.TEXT + rb'|["\[\]{}]', re.DOTALL)
 _COMMA, _CLOSE = b",", b"]"
 _MORE = 2**10
 """Bytes behind the place where an array is broken that tell how."""
@@ -29,6 +33,28 @@ def holds_entries(head: bytes) -> bool:
         return "kind" in orjson.loads(head[first : scan.skip_value(head, first)])
     except ValueError:
         return False
+
+
+def end_of_value(data: bytes, position: int) -> int:
+    """Return the offset after the value that starts at `position`.
+
+    That is -1 if it does not end in `data`, which may be a part of a text, or is no value.
+    """
+    if (simple := _WHOLE.match(data, position)) is not None:
+        return simple.end()
+    depth = 0
+    for match in _BRACKET.finditer(data, position) if data[position : position + 1] in (b"[", b"{") else ():
+        token = match.group()
+        if token in (b"[", b"{"):
+            depth += 1
+        elif token in (b"]", b"}"):
+            depth -= 1
+            if depth == 0:
+                return match.end()
+        elif token == b'"':
+            # A text that does not end.
+            return -1
+    return -1
 
 
 class ElementBlocks:
@@ -61,8 +87,9 @@ class ElementBlocks:
             start = data.find(b"[") + 1
             self._opened = start > 0
         while not (self._closed or self._broken):
-            end = scan.element_end(data, start)
-            if end < 0 and (end := self._end_of_element(data, scan.skip_space(data, start))) < 0:
+            element = _ELEMENT.match(data, start)
+            end = element.end() if element else self._end_of_element(data, scan.skip_space(data, start))
+            if end < 0:
                 break
             start = end
             if self._at.offset + start - self._begin.offset >= self._most:
@@ -73,7 +100,7 @@ class ElementBlocks:
 
     def _end_of_element(self, data: bytes, begin: int) -> int:
         """Return what stands behind the comma of the element that begins there, -1 if none does or not yet."""
-        end = scan.end_of_value(data, begin) if data[begin : begin + 1] != _CLOSE else begin
+        end = end_of_value(data, begin) if data[begin : begin + 1] != _CLOSE else begin
         behind = scan.skip_space(data, end) if end >= 0 else len(data)
         mark = data[behind : behind + 1]
         if mark == _COMMA:
@@ -137,7 +164,7 @@ class JsonArrayDocument(JsonLinesDocument):
             if mark == b"" or (mark == _CLOSE and before != b"["):
                 raise self._broken(before, data, begin, spot.behind(data, at, begin))
             if mark != _CLOSE:
-                end = scan.end_of_value(data, begin)
+                end = end_of_value(data, begin)
                 if end < 0:
                     # What does not end is no JSON, and the parser says where.
                     end = len(data)
@@ -191,6 +218,6 @@ class JsonArrayDocument(JsonLinesDocument):
 
     def _end(self, data: bytes, start: int) -> int:
         """Return where an element ends that begins at `start`, -1 if that is not in `data`."""
-        end = scan.end_of_value(data, start)
+        end = end_of_value(data, start)
         # What is no object, array or text may go on behind these bytes.
         return end if end < len(data) else -1

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, cast
+from typing import BinaryIO, Protocol, TypeAlias, cast
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
@@ -35,6 +35,16 @@ Record: TypeAlias = tuple[int, int, int, bytes]
 def block_size(size: int) -> int:
     """Return how many bytes a block of a file of `size` bytes has at least."""
     return min(BLOCK, max(BLOCK // 8, size // 4)) if size > BLOCK // 2 else BLOCK
+
+
+class Cut(Protocol):
+    """What cuts a file into blocks as its bytes pass."""
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next bytes of the file."""
+
+    def done(self) -> list[Block]:
+        """Return the blocks."""
 
 
 class Blocks:

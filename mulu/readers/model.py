@@ -3,13 +3,16 @@
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from mulu.errors import Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
 from mulu.pointer import Json
-from mulu.standard.selectors import Selector
+
+if TYPE_CHECKING:
+    # A child that reads a file needs nothing of the standard.
+    from mulu.standard.selectors import Selector
 
 __all__ = ["Document", "Item", "Json", "Notice", "Place", "Ref", "Row", "Scalar", "Sheet"]
 
@@ -34,7 +37,7 @@ class Known:
 
     words: Callable[[], frozenset[str]] = frozenset
     prefixes: Callable[[], Mapping[str, str]] = dict
-    records: Callable[[], Sequence[Selector]] = tuple
+    records: Callable[[], "Sequence[Selector]"] = tuple
 
 
 NOTHING = Known()

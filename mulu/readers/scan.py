@@ -13,21 +13,18 @@ from dataclasses import dataclass
 
 from mulu.pointer import pointer_step, steps_of
 
-_BLANK = rb"[ \t\r\n]*+"
-_TEXT = rb'"(?:[^"\\]++|\\.)*+"'
+BLANK = rb"[ \t\r\n]*+"
+TEXT = rb'"(?:[^"\\]++|\\.)*+"'
 # An array or object with up to two more inside each other, as nearly all of an entry's are: one match skips it.
-_SHALLOW = rb"(?!)"
+SHALLOW = rb"(?!)"
 for _ in range(3):
-    _SHALLOW = rb'[\[{](?:[^"\[\]{}]++|' + _TEXT + rb"|" + _SHALLOW + rb")*+[\]}]"
-_SIMPLE = re.compile(_TEXT + rb"|" + _SHALLOW + rb"|[^ \t\r\n,\]}:\[{]++", re.DOTALL)
-_WHOLE = re.compile(_TEXT + rb"|" + _SHALLOW + rb'|[^ \t\r\n,\]}:\[{"]++', re.DOTALL)
-_ELEMENT = re.compile(_BLANK + rb"(?:" + _WHOLE.pattern + rb")" + _BLANK + rb",", re.DOTALL)
-_BRACKET_OR_QUOTE = re.compile(_TEXT + rb'|["\[\]{}]', re.DOTALL)
-_BRACKET = re.compile(_TEXT + rb"|[\[\]{}]", re.DOTALL)
-_KEY = re.compile(_BLANK + rb"(" + _TEXT + rb")" + _BLANK + rb":" + _BLANK, re.DOTALL)
-_SPACE = re.compile(_BLANK)
-_COMMA = re.compile(_BLANK + rb"," + _BLANK)
-_TOKEN = re.compile(_TEXT + rb'|[\[\]{},:]|[^ \t\r\n,\]}:\[{"]++', re.DOTALL)
+    SHALLOW = rb'[\[{](?:[^"\[\]{}]++|' + TEXT + rb"|" + SHALLOW + rb")*+[\]}]"
+_SIMPLE = re.compile(TEXT + rb"|" + SHALLOW + rb"|[^ \t\r\n,\]}:\[{]++", re.DOTALL)
+_BRACKET = re.compile(TEXT + rb"|[\[\]{}]", re.DOTALL)
+_KEY = re.compile(BLANK + rb"(" + TEXT + rb")" + BLANK + rb":" + BLANK, re.DOTALL)
+_SPACE = re.compile(BLANK)
+_COMMA = re.compile(BLANK + rb"," + BLANK)
+_TOKEN = re.compile(TEXT + rb'|[\[\]{},:]|[^ \t\r\n,\]}:\[{"]++', re.DOTALL)
 _OPEN, _CLOSE = b"[{", b"]}"
 _REMEMBERED = 200_000
 """Members and elements whose offsets are kept, but for those on the way to a value."""
@@ -87,33 +84,6 @@ def skip_value(data: bytes, position: int) -> int:
             if depth == 0:
                 return match.end()
     return len(data)
-
-
-def end_of_value(data: bytes, position: int) -> int:
-    """Return the offset after the value that starts at `position`; -1 if it does not end in `data`, which may be a part
-    of a text, or is no value."""
-    if (simple := _WHOLE.match(data, position)) is not None:
-        return simple.end()
-    depth = 0
-    for match in _BRACKET_OR_QUOTE.finditer(data, position) if data[position : position + 1] in (b"[", b"{") else ():
-        token = data[match.start()]
-        if token in _OPEN:
-            depth += 1
-        elif token in _CLOSE:
-            depth -= 1
-            if depth == 0:
-                return match.end()
-        elif match.end() == match.start() + 1:
-            # A text that does not end.
-            return -1
-    return -1
-
-
-def element_end(data: bytes, position: int) -> int:
-    """Return the offset behind the comma of the element at `position`; -1 if there is no comma, or it must be looked
-    for more closely."""
-    match = _ELEMENT.match(data, position)
-    return match.end() if match else -1
 
 
 def elements(data: bytes, position: int) -> Iterator[int]:

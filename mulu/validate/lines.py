@@ -25,7 +25,6 @@ from mulu.limits import Limits
 from mulu.place import Place
 from mulu.pointer import Json, dumps, pointer_of
 from mulu.readers import Notice
-from mulu.readers.json_array import JsonArrayDocument
 from mulu.readers.jsonl import Block, JsonLinesDocument, Record, place_in
 from mulu.readers.scan import Finder
 from mulu.standard import Standard, load
@@ -162,7 +161,7 @@ def _beside(work: Work, spool: Spool, number: int, jobs: int, stack: ExitStack) 
     arguments = {
         "root": str(work.standard.roots[-1].resolve()),
         "path": document.path,
-        "is_array": isinstance(document, JsonArrayDocument),
+        "is_array": document.root_is_array,
         "bytes": document.size,
         "file": str(document.file),
         "stamp": document.stamp,
@@ -189,7 +188,11 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     standard = load(Path(arguments["root"]))
     limits = Limits(**arguments["limits"])
     structure = Structure(standard, limits)
-    document_of = JsonArrayDocument if arguments["is_array"] else JsonLinesDocument
+    document_of = JsonLinesDocument
+    if arguments["is_array"]:
+        from mulu.readers.json_array import JsonArrayDocument
+
+        document_of = JsonArrayDocument
     document = document_of(arguments["path"], "", "", arguments["bytes"], "utf-8", limits=limits)
     document.file, document.stamp = Path(arguments["file"]), (arguments["stamp"][0], arguments["stamp"][1])
     how = {name: arguments[name] for name in ("digests", "sure", "above", "ignored", "kept", "findings", "entries")}
