@@ -155,6 +155,11 @@ _ready: dict[tuple[str, str | None], _Process] = {}
 """The processes that stay, by what they do, while they have no work."""
 
 
+if _CAN_FORK:
+    # Two processes that write to one would get each other's answers.
+    os.register_at_fork(after_in_child=_ready.clear)
+
+
 def _waiting(function: str, loaded: str | None) -> _Process | None:
     found = _ready.pop((function, loaded), None)
     if found is not None and not found.is_alive:

@@ -137,3 +137,17 @@ def test_one_that_has_loaded_its_modules_serves_again_and_remembers_nothing():
     os.waitid(os.P_PID, first[1], os.WEXITED | os.WNOWAIT)
     again = orjson.loads(*answers("remember", loaded="mulu.readers.files"))
     assert again[0] == 1 and again[1] != first[1]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process")
+def test_a_forked_program_has_one_of_its_own():
+    """What the program that it was forked from keeps ready, it leaves alone."""
+    first = orjson.loads(*answers("remember", loaded="mulu.readers.files"))
+    forked = os.fork()
+    if not forked:
+        try:
+            os._exit(orjson.loads(*answers("remember", loaded="mulu.readers.files"))[1] == first[1])
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(forked, 0)[1]) == 0
+    assert orjson.loads(*answers("remember", loaded="mulu.readers.files")) == first
