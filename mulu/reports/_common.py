@@ -162,7 +162,7 @@ def outlook(report: Report) -> Text | None:
         count = report.outlook
         here = Text(
             f"另有 {count} 处属于更高的级别，不影响“{clean(level.zh)}”级的结果",
-            f"{count} more are of higher levels and do not count for the level “{clean(level.en)}”",
+            f"{count} more of higher levels, which do not count for the level “{clean(level.en)}”",
         )
         found.insert(0, here)
     return Text("；".join(text.zh for text in found), "; ".join(text.en for text in found)) if found else None

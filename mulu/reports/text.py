@@ -87,7 +87,7 @@ class _View:
         lines = [
             self._say(
                 f"以下 {total} 处属于更高的级别，不影响“{level}”级的结果：",
-                f"{total} findings are of higher levels and do not count for the level “{level}”:",
+                f"{total} of higher levels, which do not count for the level “{level}”:",
             )
         ]
         said = {level: text.get(self.language) for level, text in coming(self.report)}
