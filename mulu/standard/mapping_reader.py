@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mulu.errors import BadStandard
-from mulu.pointer import pointer_step
+from mulu.pointer import dumps, pointer_step
 from mulu.standard.folder import files, read_yaml, text_of
 from mulu.standard.mappings import (
     CASTS,
@@ -219,6 +219,8 @@ class _Reader:
         known = {"language", "envelope", "record", "always", "order", "endings", "as_read", "alone"}
         self._keys(pointer, data, set(), known)
         kinds = [part["kind"] for part in (self.data, *self.data.get("also", []))]
+        # A literal of RDF goes back with its language and datatype, which the place alone does not tell.
+        as_read = (False,) if self.data.get("family") == "rdf" else (True, False)
 
         def by_kind(key: str) -> dict[str, Any]:
             # What is said of records is said of those of the first kind, or by kind.
@@ -236,7 +238,7 @@ class _Reader:
                 for kind, one in by_kind("always").items()
             },
             alone=self._one_of(f"{pointer}/alone", data.get("alone", False), (True, False)),
-            as_read=data.get("as_read") is True,
+            as_read=self._one_of(f"{pointer}/as_read", data.get("as_read", False), as_read),
         )
 
     def _table_writing(self, pointer: str, data: Any) -> Writing:
@@ -361,8 +363,8 @@ class _Reader:
         if value not in known:
             self.fault(
                 pointer,
-                f"不认识的写法 {value}；应为 {'、'.join(map(str, known))}",
-                f"unknown value {value}; it is one of {', '.join(map(str, known))}",
+                f"不认识的写法 {_written(value)}；应为 {'、'.join(map(_written, known))}",
+                f"unknown value {_written(value)}; it is one of {', '.join(map(_written, known))}",
             )
         return value
 
@@ -386,6 +388,11 @@ class _Reader:
 def _groups(data: list[Any]) -> tuple[tuple[str, ...], ...]:
     """Return headings that mark a format; one that has other names is a list of them."""
     return tuple(strings(item) for item in data)
+
+
+def _written(value: Any) -> str:
+    """Return a value as a mapping would write it."""
+    return dumps(value).decode() if value is None or isinstance(value, bool) else str(value)
 
 
 def strings(data: Any) -> tuple[str, ...]:

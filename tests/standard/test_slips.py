@@ -448,3 +448,13 @@ def test_files_stand_by_their_path(tmp_path):
         (tmp_path / "validators" / name).touch()
     found = [path.relative_to(tmp_path).as_posix() for path in files(tmp_path, "validators", "*/*.yaml")]
     assert found == [f"validators/{name}" for name in ("a/3.yaml", "a-b/0.yaml", "b/1.yaml", "b/2.yaml")]
+
+
+def test_values_of_rdf_do_not_go_back_to_where_they_were_read(tmp_path):
+    """A literal has a language and a datatype, which would be lost."""
+    path = tmp_path / "converters" / "own" / "mapping.yaml"
+    path.parent.mkdir(parents=True)
+    write(path, LEAST_TREE | {"family": "rdf", "write": {"as_read": True}})
+    with pytest.raises(BadStandard, match="it is one of false") as refused:
+        read_mapping(path)
+    assert refused.value.line == next(number for number, line in enumerate(path.open(), 1) if "as_read" in line)
