@@ -140,6 +140,7 @@ def code(asked: argparse.Namespace) -> list[Figures]:
     folder = Path(tempfile.gettempdir()) / "mutation"
     options = ["--folder", str(folder), "--count", str(asked.count), "--seed", str(asked.seed)]
     said = _output([sys.executable, ".ci/mutants.py", *options], may_fail=True)
+    print(said, end="")
     share, low, high = (
         float(part) / 100 for part in re.findall(r"([\d.]+)% noticed \(95 %: ([\d.]+)% to ([\d.]+)%", said)[0]
     )
