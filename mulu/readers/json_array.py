@@ -19,6 +19,8 @@ _WHOLE = re.compile(scan.TEXT + rb"|" + scan.SHALLOW + rb'|[^ \t\r\n,\]}:\[{"]++
 _ELEMENT = re.compile(scan.BLANK + rb"(?:" + _WHOLE.pattern + rb")" + scan.BLANK + rb",", re.DOTALL)
 _BRACKET = re.compile(scan.TEXT + rb'|["\[\]{}]', re.DOTALL)
 _COMMA, _CLOSE = b",", b"]"
+_DEEPEST = 256
+"""What is nested deeper no parser here reads, whatever the limit."""
 _MORE = 2**10
 """Bytes behind the place where an array is broken that tell how."""
 
@@ -38,7 +40,7 @@ def holds_entries(head: bytes) -> bool:
 def end_of_value(data: bytes, position: int) -> int:
     """Return the offset after the value that starts at `position`.
 
-    That is -1 if it does not end in `data`, which may be a part of a text, or is no value.
+    That is -1 if it does not end in `data`, which may be a part of a text, is no value, or one that nobody can read.
     """
     if (simple := _WHOLE.match(data, position)) is not None:
         return simple.end()
@@ -47,6 +49,8 @@ def end_of_value(data: bytes, position: int) -> int:
         token = match.group()
         if token in (b"[", b"{"):
             depth += 1
+            if depth > _DEEPEST:
+                return -1
         elif token in (b"]", b"}"):
             depth -= 1
             if depth == 0:

@@ -120,6 +120,16 @@ def test_the_usual_slips_are_told_as_they_are_of_a_short_array(text):
     assert said(lambda: streamed(text)) == said(lambda: open_bytes(text.encode(), "a.json"))
 
 
+@pytest.mark.parametrize(("depth", "column"), [(64, None), (65, 66), (300, 203)])
+def test_an_element_may_be_as_deep_as_a_line(depth, column):
+    """What is deeper than anyone reads is not looked through to its end."""
+    found = said(lambda: streamed('[{"kind": "a"},\n ' + "[" * depth + "]" * depth + ", 3]"))
+    if column is None:
+        assert len(found[0]) == 3
+    else:
+        assert "limit depth = 64" in found[0] and found[1] == (2, column)
+
+
 def test_an_element_that_is_too_long_is_refused_where_it_begins():
     text = json.dumps([{"kind": "a"}, {"a": 1}, {"a": "x" * 300}, {"a": 2}])
     refused, place = said(lambda: streamed(text, limits=Limits.of({"record_bytes": 100})))
