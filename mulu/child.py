@@ -199,12 +199,12 @@ def serve(function: str, loaded: str | None = None) -> None:
     # What a library prints must not stand among the answers.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    # No key on the keyboard but the caller ends this process, or what it forks.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     module, _, name = function.partition(":")
     work = getattr(importlib.import_module(module), name)
     if loaded is None:
         _answer(work, *_request(), out)
-    _without_interrupts()
-    assert loaded is not None
     importlib.import_module(loaded)
     while (request := _request())[0]:
         forked = os.fork()
@@ -229,7 +229,6 @@ def _answer(
 ) -> NoReturn:
     try:
         first, following = head["seconds"]
-        _without_interrupts()
         _bound(head["memory"])
         _alarm(first)
         for said in work(head["arguments"], data):
@@ -249,11 +248,6 @@ def _answer(
         os._exit(1)
     # What is left is only to be given back, and the system does that faster.
     os._exit(0)
-
-
-def _without_interrupts() -> None:
-    """Let no key on the keyboard but the caller end this process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _alarm(seconds: float) -> None:

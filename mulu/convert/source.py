@@ -88,10 +88,9 @@ class Source(Protocol):
 def place(document: Document, origin: Json, pointer: str, *, key: bool = False) -> Place:
     """Return where the value at `pointer` of an entry stands, or what comes nearest to it.
 
-    `origin` is that of the entry (`Sourced.origin`), or line, byte offset and column at which it
-    begins. A property that was
-    converted is looked up in the trace, then what it is part of, then whatever of the entry comes first; `key` asks
-    for the property's name instead.
+    `origin` is that of the entry (`Sourced.origin`), or line, byte offset and column at which it begins. A property
+    that was converted is looked up in the trace, then what it is part of, then whatever of the entry comes first; `key`
+    asks for the property's name instead.
     """
     if isinstance(origin, list) and isinstance(document, JsonLinesDocument):
         line, offset, *column = (item for item in origin if isinstance(item, int))

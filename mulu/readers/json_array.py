@@ -80,19 +80,20 @@ class ElementBlocks:
 
     def add(self, chunk: bytes) -> None:
         """Take the next bytes of the file."""
-        if self._broken or (self._closed and not chunk.strip(b" \t\r\n")):
+        if self._broken:
             return
         data, start = self._rest + chunk, 0
-        if len(data) < self._again:
+        if self._closed or len(data) < self._again:
             self._rest = data
+            # Behind its end an array has nothing but a few blanks.
+            self._broken = self._closed and (chunk.strip(b" \t\r\n") != b"" or len(data) > self._longest)
             return
-        self._broken = self._closed
         if not self._opened:
             start = data.find(b"[") + 1
             self._opened = start > 0
         while not (self._closed or self._broken):
             element = _ELEMENT.match(data, start)
-            end = element.end() if element else self._end_of_element(data, scan.skip_space(data, start))
+            end = element.end() if element else self._end_of_element(data, start)
             if end < 0:
                 break
             start = end
@@ -102,8 +103,12 @@ class ElementBlocks:
                 self._begin = self._at
         self._rest = self._onward(data, start)
 
-    def _end_of_element(self, data: bytes, begin: int) -> int:
-        """Return what stands behind the comma of the element that begins there, -1 if none does or not yet."""
+    def _end_of_element(self, data: bytes, start: int) -> int:
+        """Return what stands behind the comma of the element that begins there, -1 if none does or not yet.
+
+        Blanks around it count, so that no more is held in memory of them either.
+        """
+        begin = scan.skip_space(data, start)
         end = end_of_value(data, begin) if data[begin : begin + 1] != _CLOSE else begin
         behind = scan.skip_space(data, end) if end >= 0 else len(data)
         mark = data[behind : behind + 1]
@@ -111,8 +116,8 @@ class ElementBlocks:
             return behind + 1
         self._closed = mark == _CLOSE
         # A value that does not end yet may end further on; to look at it again with each chunk might take for ever.
-        self._again = 2 * (len(data) - begin)
-        self._broken = not self._closed and (mark != b"" or len(data) - begin > self._longest)
+        self._again = 2 * (len(data) - start)
+        self._broken = not self._closed and (mark != b"" or len(data) - start > self._longest)
         self._broken |= self._closed and data[behind + 1 :].strip(b" \t\r\n") != b""
         return -1
 
@@ -155,16 +160,18 @@ class JsonArrayDocument(JsonLinesDocument):
 
     def records(self, block: Block) -> Iterator[Record]:
         """Yield the elements in a block; raises `Unreadable` where the array is broken or an element too long."""
-        data, start, before = self.read(block), 0, b"[0,"
+        data, start, before, longest = self.read(block), 0, b"[0,", self.limits.record_bytes
         # Where that is of which line and column are known; they are counted on from there.
         at, spot = 0, _Spot(block.offset, block.line, block.column)
         if not block.offset:
             start, before = data.find(b"[") + 1, b"["
         while True:
             begin = scan.skip_space(data, start)
-            if begin == len(data) and block.offset + block.size < self.size:
+            if begin == len(data) and block.offset + block.size < self.size and begin - start <= longest:
                 return
             behind, mark = begin, data[begin : begin + 1]
+            if begin - start > longest:
+                raise self._too_long(spot.behind(data, at, begin))
             if mark == b"" or (mark == _CLOSE and before != b"["):
                 raise self._broken(before, data, begin, spot.behind(data, at, begin))
             if mark != _CLOSE:
@@ -172,16 +179,22 @@ class JsonArrayDocument(JsonLinesDocument):
                 if end < 0:
                     # What does not end is no JSON, and the parser says where.
                     end = len(data)
-                at, spot = begin, spot.behind(data, at, begin)
-                if end - begin > self.limits.record_bytes:
-                    raise self._too_long(spot)
-                yield spot.line, spot.column, spot.offset, data[begin:end]
                 behind = scan.skip_space(data, end)
                 mark = data[behind : behind + 1]
-            if mark != _COMMA:
-                if mark != _CLOSE or scan.skip_space(data, behind + 1) < len(data):
-                    raise self._broken(b"[0", data, behind, spot.behind(data, at, behind))
+                at, spot = begin, spot.behind(data, at, begin)
+                if behind - start > longest:
+                    raise self._too_long(spot)
+                yield spot.line, spot.column, spot.offset, data[begin:end]
+            if mark == _CLOSE:
+                more = scan.skip_space(data, behind + 1)
+                if more - start > longest:
+                    raise self._too_long(spot.behind(data, at, behind))
+                if more < len(data):
+                    raise self._broken(b"[0]", data, more, spot.behind(data, at, more))
                 return
+            if mark != _COMMA:
+                # The blank keeps what follows from becoming a part of the number.
+                raise self._broken(b"[0 ", data, behind, spot.behind(data, at, behind))
             start, before = behind + 1, b"[0,"
 
     def _broken(self, before: bytes, data: bytes, start: int, spot: _Spot) -> Unreadable:

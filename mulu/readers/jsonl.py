@@ -196,7 +196,11 @@ def too_long(path: str, number: int, limits: Limits) -> Unreadable:
 
 def place_in(path: str, record: scan.Finder, pointer: str, line: int, column: int, *, key: bool = False) -> Place:
     """Return where the value `pointer`, or its key, stands in a record that begins at a line and column of a file."""
-    further, there = record.place(pointer, key=key)
+    return _onward(path, line, column, *record.place(pointer, key=key))
+
+
+def _onward(path: str, line: int, column: int, further: int, there: int) -> Place:
+    """Return the place in a file of a line and column in a record that begins at a line and column."""
     return Place(path, line=line + further - 1, column=there + column - 1 if further == 1 else there)
 
 
@@ -256,8 +260,7 @@ def found_in(
     """Return what is odd in a record that begins at a line and column of a file as notices with their places."""
     notices = []
     for oddity in found:
-        further, there = record.line_and_column(oddity.offset)
-        place = Place(path, line=line + further - 1, column=there + column - 1 if further == 1 else there)
+        place = _onward(path, line, column, *record.line_and_column(oddity.offset))
         if "first_line" in oddity.params:
             oddity.params["first_line"] = line + cast(int, oddity.params["first_line"]) - 1
         notices.append(Notice(oddity.rule, oddity.params, (index, oddity.pointer), place))

@@ -20,7 +20,7 @@ from mulu.pointer import Json, dumps, has_more, pointer_of
 from mulu.standard import Property, Standard
 from mulu.texts import did_you_mean, nearest, shown
 from mulu.validate.mend import mend
-from mulu.validate.missing import Need, can_be_told, need_of, without_required
+from mulu.validate.missing import Need, Path, can_be_told, need_of, without_required
 
 # Keywords after which the value itself is of no use: rules must not see it a second time.
 _REJECTING = {
@@ -90,7 +90,6 @@ _MOST_ASKED = 4096
 """How many suggestions are kept: to look for one takes longer than all else, and what is wrong in a file recurs."""
 _LONGEST = 64
 """Characters of a name or value that something like it is looked for."""
-Path = tuple[str | int, ...]
 Spares = Callable[[str, str], bool]
 """Whether faults of a check, at a level, are only counted."""
 

@@ -91,7 +91,7 @@ def test_its_blocks_are_the_whole_file(text, block, chunk):
 def test_what_is_broken_is_refused_where_it_is(text, data):
     """A text that is cut off, or that lacks or has one character more, is read by both or by none."""
     at = data.draw(st.integers(text.index("[") + 1, len(text)))
-    how = data.draw(st.sampled_from(["cut", "without", *'],[}{"x1']))
+    how = data.draw(st.sampled_from(["cut", "without", *'],[}{"x1.e-']))
     broken = (
         text[:at] if how == "cut" else text[:at] + ("" if how == "without" else how) + text[at + (how == "without") :]
     )
@@ -114,6 +114,9 @@ def test_what_is_broken_is_refused_where_it_is(text, data):
         '[{"kind": "a"},\n {"b": tru}, 3]',
         '[{"kind": "a"},\n {"b": "甲", c}, 3]',
         '[{"kind": "a"},\n , 3]',
+        '[{"kind": "a"},\n 1 e5]',
+        '[{"kind": "a"},\n 1 .5]',
+        '[{"kind": "a"}, 1]' + " " * 3_000 + "2",
     ],
 )
 def test_the_usual_slips_are_told_as_they_are_of_a_short_array(text):
@@ -128,6 +131,17 @@ def test_an_element_may_be_as_deep_as_a_line(depth, column):
         assert len(found[0]) == 3
     else:
         assert "limit depth = 64" in found[0] and found[1] == (2, column)
+
+
+@pytest.mark.parametrize("chunk", [7, 1_000])
+@pytest.mark.parametrize(
+    "text", ['[{"kind":"a"},%s1]', '[{"kind":"a"}%s,1]', '[{"kind":"a"},1%s]', '[{"kind":"a"}]%s', '[{"kind":"a"}]%sx']
+)
+def test_blanks_without_end_are_too_long(text, chunk):
+    """They are not taken for the end of the file, nor is anything behind them lost."""
+    limits = Limits.of({"record_bytes": 100})
+    refused, place = said(lambda: streamed(text % (" " * 300), 20, chunk, limits))
+    assert "limit record_bytes = 100" in refused and place is not None
 
 
 def test_an_element_that_is_too_long_is_refused_where_it_begins():
