@@ -17,9 +17,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
 import orjson
 
@@ -51,8 +51,12 @@ def ask(
     memory: int,
     starting: float = 0,
     loaded: str | None = None,
-) -> Generator[bytes, None, None]:
+    talks: bool = False,
+) -> Generator[bytes, bytes | None, None]:
     """Yield the lines that `function` ("module:name" of mulu) yields for `arguments` and `data`, in a child.
+
+    With `talks`, each but the first answers a line that the caller sends for it (`send`), which the function gets in
+    the place of its `yield`; it is sent an empty one at the end.
 
     What gives the arguments, where they take a while, is called while the child starts.
     The child may work `seconds` for each line (four times as much by the clock), for the first `starting` seconds
@@ -70,6 +74,7 @@ def ask(
             "seconds": [seconds + starting, seconds],
             "memory": memory,
             "bytes": len(data),
+            "talks": talks,
         }
         watch.until = time.monotonic() + _PATIENCE * (seconds + starting)
         watch.start()
@@ -91,8 +96,12 @@ def ask(
                 raise Died("memory")
             if line.startswith(_DEAD):
                 raise Died("time" if int(line[1:]) in _ALARMS else "crash")
-            yield line
+            asked = yield line
             watch.until = time.monotonic() + _PATIENCE * seconds
+            if asked is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    process.requests.write(asked + b"\n")
+                    process.requests.flush()
         code = process.wait()
         raise Died("time" if watch.late or code in _ALARMS else "crash")
     finally:
@@ -231,11 +240,14 @@ def _answer(
         first, following = head["seconds"]
         _bound(head["memory"])
         _alarm(first)
-        for said in work(head["arguments"], data):
-            # To wait until the line is taken is no fault of this process.
+        answers = iter(work(head["arguments"], data))
+        asked = None
+        while (said := _next(answers, asked)) is not None:
+            # To wait until the line is taken, or for the next one, is no fault of this process.
             _alarm(0)
             out.write(said + b"\n")
             out.flush()
+            asked = sys.stdin.buffer.readline().rstrip(b"\n") if head["talks"] else None
             _alarm(following)
         out.write(_END)
         out.flush()
@@ -248,6 +260,16 @@ def _answer(
         os._exit(1)
     # What is left is only to be given back, and the system does that faster.
     os._exit(0)
+
+
+def _next(answers: Iterator[bytes], asked: bytes | None) -> bytes | None:
+    """Return the next answer, to what was asked if answers are asked for one by one; `None` at the end."""
+    if asked is None:
+        return next(answers, None)
+    try:
+        return cast("Generator[bytes, bytes]", answers).send(asked)
+    except StopIteration:
+        return None
 
 
 def _alarm(seconds: float) -> None:

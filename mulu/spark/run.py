@@ -31,12 +31,12 @@ from mulu.spark.pattern import CannotCarry
 from mulu.spark.session import faults, prepared, reason, set_for_little, told
 from mulu.spark.worker import CHECKED, checker
 from mulu.standard import Rule, Standard
-from mulu.validate.lines import Told, read_told
 from mulu.validate.neighbours import Neighbours
 from mulu.validate.queries import Found, RuleFailed, ahead, is_builtin
 from mulu.validate.report import Input, Options
 from mulu.validate.run import Validation, nothing_in
 from mulu.validate.tables import queries_of
+from mulu.validate.told import Told, read_told
 
 _BEFORE = "given int, file string, start bigint, input int, lines bigint, entries bigint"
 """A part of a file with the number of its input, and how many lines of it and entries of the run stand before it."""

@@ -21,8 +21,9 @@ from mulu.pointer import Json, dumps
 from mulu.readers.jsonl import JsonLinesDocument, mark_of
 from mulu.spark.characters import Seen
 from mulu.standard import Standard
-from mulu.validate.lines import Teller, Work, check_record
+from mulu.validate.lines import Work, check_record
 from mulu.validate.structure import Structure
+from mulu.validate.told import Teller, Terms
 
 LINES = "given int, file string, start bigint, line binary"
 """A line of an input, of the file and the part of it that begins at a byte."""
@@ -101,7 +102,7 @@ def _checked(batches: Iterator[Any], standard: Standard, structure: Structure, l
 
     schema = pyarrow.schema([_column(said) for said in CHECKED.split(", ")])
     document = JsonLinesDocument("", "jsonl", "", 0, "utf-8", limits=limits)
-    work = Work(standard, document, 0, limits)
+    work = Work(standard, document, 0, Terms(limits))
     at: tuple[Any, ...] | None = None
     part, number, index = _Part(), 0, 0
     out = _Batch({name: [] for name in schema.names})
@@ -149,7 +150,7 @@ def _of_line(work: Work, structure: Structure, part: _Part, content: bytes, inde
     """Return the columns of a line that is not empty."""
     found = io.BytesIO()
     before = part.entries
-    check_record(work, structure, part, (number, 1, 0, content), index, Teller(work, found))
+    check_record(work, structure, part, (number, 1, 0, content), index, Teller(work.terms, found))
     row: dict[str, Any] = {"found": found.getvalue().decode("utf-8") or None}
     if part.entries == before or part.last is None:
         return row

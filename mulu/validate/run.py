@@ -19,15 +19,7 @@ from typing import Any
 import orjson
 
 from mulu.checks import checks
-from mulu.convert import (
-    ENTRIES,
-    Remark,
-    Sourced,
-    check_asked,
-    known,
-    open_source,
-    place,
-)
+from mulu.convert import ENTRIES, Remark, Source, check_asked, known, open_source, place
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, Unreadable, internal_error
 from mulu.findings import Finding, Fix, Subject, finding
 from mulu.limits import portions_of
@@ -39,9 +31,12 @@ from mulu.readers.kept import Kept, Piece
 from mulu.readers.named import PassedOver, files_of
 from mulu.standard import Rule, Standard
 from mulu.texts import Text
-from mulu.validate.entries import digest_of, seen_by_rules, subject_of
+from mulu.validate import batches
+from mulu.validate.batches import Made, Remarks
+from mulu.validate.entries import digest_of, subject_of
 from mulu.validate.judge import Judge, file_number, refuse_rule
 from mulu.validate.lines import Work, checked
+from mulu.validate.missing import Path as Steps
 from mulu.validate.queries import Found, RuleFailed, results
 from mulu.validate.report import Input, Options, Report, statistic_rows
 from mulu.validate.resume import Record, about, take
@@ -49,6 +44,7 @@ from mulu.validate.since import version_of
 from mulu.validate.spool import PORTION, Portion, Spool
 from mulu.validate.store import Store
 from mulu.validate.structure import Fault, Structure, value_at
+from mulu.validate.told import Checked, Terms, Told
 
 DOCUMENTS_HELD = 128 * 2**20
 """Bytes of documents that are kept open for the places of findings; further ones are read again."""
@@ -59,8 +55,6 @@ which part of the rules has been run, once the entries are checked."""
 
 _SMALL = 2**20
 """Up to so many bytes a file of lines has no portion of its own: to make one takes longer than to check ten entries."""
-_TOLD = 50
-"""After so many entries of a file that is read by one process is told how many there have been."""
 _POSITIONS = ("line", "row", "column", "offset")
 
 
@@ -155,6 +149,9 @@ class Validation:
             # A file that broke off half-way must not go on in the portion of the next.
             if item.problem is not None or self._record is not None:
                 self._end_portion()
+                # What was checked when it broke off is counted as well.
+                item.entries += self.spool.entries - self._number
+                self._number = self.spool.entries
 
     def _check(self, item: Input) -> Iterator[int]:
         document = self._open(item)
@@ -166,33 +163,41 @@ class Validation:
         self.part, self._found_in_file = None, 0
         if isinstance(document, JsonLinesDocument) and source.format == ENTRIES:
             yield from self._check_lines(item, document, before)
-            return
-        told = 0
-        problem: MuluError | None = None
-        try:
-            for sourced in source:
-                if (limit := self._exceeded(item)) is not None:
-                    raise self._too_much(limit, place(document, sourced.origin, ""))
-                self._number += 1
-                item.entries += 1
-                subject = self._subject(sourced.entry)
-                if before is not None:
-                    self._compare(item, before, subject, digest_of(sourced.entry))
-                self._entry(item, document, sourced, subject)
-                for remark in source.remarks[told:]:
-                    self._remark(item, document, remark, subject if remark.entry else Subject())
-                told = len(source.remarks)
-                if self._number % _TOLD == 0:
+        else:
+            yield from self._check_made(item, document, source, before)
+
+    def _check_made(
+        self, item: Input, document: Document, source: Source, before: Counter[tuple[str, bytes]] | None
+    ) -> Iterator[int]:
+        """Check entries as this process makes them."""
+        made = Made(self.standard, source, self._number, self.options.limits.entries * portions_of(document.size))
+        work = batches.Work(
+            *(self.standard, item.path, item.number, self._terms(document, before), self.store.kept, made.mark)
+        )
+        ended: Json = None
+        with closing(
+            batches.checked(work, made, self.spool, self.structure, self.options.jobs, self._open_portion)
+        ) as checked:
+            for batch in checked:
+                if self._exceeded(item) is not None:
+                    ended = batch.origin
+                else:
+                    last = self._take(item, document, batch.checked, before, made.remarks)
+                    ended = last.origin if last.what == "ended" else None
+                    item.records, noticed = batch.mark
                     yield self._number
-        except Unreadable as error:
-            # What was noticed in the file is told all the same.
-            problem = error
-        yield self._number
-        for remark in source.remarks[told:]:
-            self._remark(item, document, remark, Subject())
-        for notice in document.notices:
+                if ended is not None:
+                    break
+        problem = made.problem
+        if ended is not None:
+            problem = self._too_much("findings", place(document, ended, ""))
+        else:
+            item.records, noticed = made.mark()
+            self._take_remarks(item, document, made.remarks, sys.maxsize)
+            if made.over is not None:
+                problem = self._too_much("entries", place(document, made.over, ""))
+        for notice in document.notices[:noticed]:
             self._notice(item, document, notice)
-        item.records = source.ledger.records
         if problem is not None:
             raise problem
 
@@ -204,43 +209,16 @@ class Validation:
             self._end_portion()
         # To see that it holds entries, some lines were read before; what was noticed in them comes again.
         document.notices[:] = [notice for notice in document.notices if notice.ref is None]
-        limits = self.options.limits
-        portions = portions_of(document.size)
-        work = Work(
-            *(self.standard, document, item.number, limits, before is not None, self._sure),
-            above=self.judge.above,
-            ignored=self.options.policy.ignore,
-            kept=[
-                each * portions_of(self.store.size) for each in (limits.findings_per_rule, limits.findings_above_level)
-            ],
-            findings=limits.findings * portions if self.judge.is_sure else sys.maxsize,
-            entries=limits.entries * portions,
-        )
+        work = Work(self.standard, document, item.number, self._terms(document, before))
         problem: MuluError | None = None
         for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs, shared), 1):
             self.part = number / len(document.blocks)
             following = document.blocks[number] if number < len(document.blocks) else None
             ended = Place(item.path, line=following.line, column=following.column) if following else None
-            for told in block.told(item.path):
-                subject = told.subject._replace(number=told.subject.number + self._number)
-                if told.what == "fault":
-                    if not self._only_counted(told.said, subject):
-                        self._fault(item, subject, told.said, told.anchor, told.place or Place(item.path))
-                elif told.what == "notice":
-                    self._notice(item, document, told.said)
-                elif told.what == "digest" and before is not None:
-                    self._compare(item, before, subject, told.said)
-                elif told.what == "counted":
-                    for rule, severity, level, count in told.said:
-                        self._found_in_file += count * (self.store.count_only(rule, severity, level, count) == "new")
-                elif told.what == "refused":
-                    problem = Unreadable(item.path, *told.said, place=told.place)
-                elif told.what == "ended":
-                    ended = told.place
-            if block.written is not None:
-                self.spool.take(block.written)
-            self._number += block.entries
-            item.entries += block.entries
+            last = self._take(item, document, block, before)
+            if last.what == "refused":
+                problem = Unreadable(item.path, *last.said, place=last.place)
+            ended = last.place if last.what == "ended" else ended
             item.records = item.entries
             yield self._number
             limit = self._exceeded(item) if ended is not None else None
@@ -252,6 +230,66 @@ class Validation:
             self._notice(item, document, notice)
         if problem is not None:
             raise problem
+
+    def _terms(self, document: Document, before: Counter[tuple[str, bytes]] | None) -> Terms:
+        """Return what is to be told of the entries of a file."""
+        limits, portions = self.options.limits, portions_of(document.size)
+        return Terms(
+            limits,
+            digests=before is not None,
+            sure=self._record is None and self.judge.is_sure,
+            above=self.judge.above,
+            ignored=self.options.policy.ignore,
+            kept=[
+                each * portions_of(self.store.size) for each in (limits.findings_per_rule, limits.findings_above_level)
+            ],
+            findings=limits.findings * portions if self.judge.is_sure else sys.maxsize,
+            entries=limits.entries * portions,
+        )
+
+    def _take(
+        self,
+        item: Input,
+        document: Document,
+        block: Checked,
+        before: Counter[tuple[str, bytes]] | None,
+        remarks: Remarks | None = None,
+    ) -> Told:
+        """Take what was found in some entries of a file, and what was remarked of each; return what was told last."""
+        places: dict[tuple[int, Steps, bool], Place] = {}
+        told = Told("nothing", None)
+        for told in block.told(item.path):
+            self._take_remarks(item, document, remarks, item.entries + told.subject.number)
+            subject = told.subject._replace(number=told.subject.number + self._number)
+            if told.what == "fault" and not self._only_counted(told.said, subject):
+                at = told.place
+                if at is None:
+                    asked = subject.number, told.at, told.said.names_key
+                    if asked not in places:
+                        pointer = pointer_of(told.at)
+                        places = {asked: place(document, told.origin, pointer, key=told.said.names_key)}
+                    at = places[asked]
+                self._fault(item, subject, told.said, told.anchor, at)
+            elif told.what == "notice":
+                self._notice(item, document, told.said)
+            elif told.what == "digest" and before is not None:
+                self._compare(item, before, subject, told.said)
+            elif told.what == "counted":
+                for rule, severity, level, count in told.said:
+                    self._found_in_file += count * (self.store.count_only(rule, severity, level, count) == "new")
+        if block.written is not None:
+            self._end_portion()
+            self.spool.take(block.written)
+        self._number += block.entries
+        item.entries += block.entries
+        self._take_remarks(item, document, remarks, item.entries + 1)
+        return told
+
+    def _take_remarks(self, item: Input, document: Document, remarks: Remarks | None, entry: int) -> None:
+        """Take what was remarked of entries in front of one of that number in the file."""
+        while remarks and remarks[0][0] < entry:
+            _, subject, remark = remarks.popleft()
+            self._remark(item, document, remark, subject)
 
     def _is_small(self, document: JsonLinesDocument) -> bool:
         """Whether the entries of a file may stand in a portion with those of others; what is kept stands by itself."""
@@ -295,32 +333,6 @@ class Validation:
             self._held_bytes -= self._held.pop(next(iter(self._held))).size
         return document
 
-    def _entry(self, item: Input, document: Document, sourced: Sourced, subject: Subject) -> None:
-        faults = self.structure.faults(
-            sourced.entry,
-            self.options.limits.findings_per_entry if self._sure else sys.maxsize,
-            lambda check, level: self._is_only_counted(check, level, subject),
-        )
-        origin = sourced.origin
-        places: dict[tuple[str, bool], Place] = {}
-        anchor = self.structure.anchors(sourced.entry)
-        for fault in faults:
-            if self._only_counted(fault, subject):
-                continue
-            at = fault.path
-            if fault.value is None and isinstance(origin, int):
-                # What is missing stands where its object does, and many are missing together.
-                at = at[:-1]
-            wanted = (pointer_of(at), fault.names_key)
-            if wanted not in places:
-                places[wanted] = place(document, origin, wanted[0], key=fault.names_key)
-            self._fault(item, subject, fault, anchor(fault.path), places[wanted])
-        self._keep(subject, origin, seen_by_rules(subject, sourced.entry, faults))
-
-    def _keep(self, subject: Subject, origin: Json, doc: bytes | None) -> None:
-        """Put an entry into the spool, as rules are to see it."""
-        self._open_portion().add(subject, origin, doc)
-
     def _open_portion(self) -> Portion:
         """Return the portion that entries of small files share, one that is not full."""
         if self._portion is not None and self._portion.size > PORTION:
@@ -357,17 +369,9 @@ class Validation:
             )
         )
 
-    @property
-    def _sure(self) -> bool:
-        """Whether what would not be kept of a file need only be counted, whatever it is."""
-        return self._record is None and self.judge.is_sure
-
-    def _is_only_counted(self, check: str, level: str, subject: Subject) -> bool:
-        return self._record is None and self.store.spares(check, level, subject.number)
-
     def _only_counted(self, fault: Fault, subject: Subject) -> bool:
         """Count a fault that need not be made a finding, as it would not be kept."""
-        if not self._is_only_counted(fault.check, fault.level, subject):
+        if self._record is not None or not self.store.spares(fault.check, fault.level, subject.number):
             return False
         self._found_in_file += self.store.count_only(fault.check, fault.severity, fault.level) == "new"
         return True

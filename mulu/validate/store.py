@@ -137,6 +137,10 @@ class Store:
         )
         return kept < most * portions_of(self.size)
 
+    def kept(self) -> dict[str, list[int]]:
+        """Return how many findings of each rule stayed, up to the run's level and above it."""
+        return {rule: [count.kept - count.above, count.above] for rule, count in self.rules.items()}
+
     def _flush(self) -> None:
         try:
             self._connection.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)

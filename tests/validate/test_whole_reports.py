@@ -21,7 +21,7 @@ from mulu.readers import jsonl as reader
 from mulu.readers.kept import Kept
 from mulu.reports import report_format
 from mulu.standard import load
-from mulu.validate import queries, run, store, tables
+from mulu.validate import batches, queries, run, store, tables
 from mulu.validate.baseline import line_of, write_baseline
 from mulu.validate.judge import CLOSING
 from mulu.validate.report import statistic_rows
@@ -254,6 +254,7 @@ def test_rules_say_the_same_in_a_process_of_their_own(files, monkeypatch):
     apart = report(*names, standard=SMALL, level="strict")
     monkeypatch.setattr(queries, "is_builtin", lambda standard: True)
     monkeypatch.setattr(run, "PORTION", 1000)
+    monkeypatch.setattr(batches, "ENTRIES", 4)
     monkeypatch.setattr(store, "_BATCH", 3)
     monkeypatch.setattr(tables, "_BATCH", 2)
     monkeypatch.setattr(run, "DOCUMENTS_HELD", 1)
@@ -264,8 +265,9 @@ def test_rules_say_the_same_in_a_process_of_their_own(files, monkeypatch):
 
 def test_children_say_what_this_process_would(files, monkeypatch):
     """What they are given and what they answer is JSON, and all that there is to say."""
-    names = ("right.jsonl", "lines.jsonl", "list.json")
+    names = ("right.jsonl", "lines.jsonl", "list.json", "table.csv")
     monkeypatch.setattr(reader, "BLOCK", 500)
+    monkeypatch.setattr(batches, "ENTRIES", 1)
     whole = report(*names, standard=SMALL, level="strict", today=date(2026, 2, 1))
     asked = []
 
@@ -278,7 +280,8 @@ def test_children_say_what_this_process_would(files, monkeypatch):
     monkeypatch.setattr(child, "ask", ask)
     assert report("right.jsonl", standard=SMALL) == right and asked.pop()
     assert report(*names, standard=SMALL, level="strict", today=date(2026, 2, 1), jobs=3) == whole
-    assert asked == [("answer", ["memory", "seconds"])] * 6 + [("answer", ["memory", "seconds", "starting"])]
+    of_lines, of_batches, of_rules = (["memory", "seconds", *more] for more in ([], ["talks"], ["starting"]))
+    assert [bounds for _, bounds in asked] == [*[of_lines] * 6, *[of_batches] * 2, of_rules]
 
 
 def test_tables_that_cannot_be_made_are_a_fault_of_the_standard(files, monkeypatch):
@@ -380,13 +383,13 @@ def test_a_line_may_be_as_long_as_the_limit(files, plain, monkeypatch, jobs):
 
 def test_how_far_a_run_is(files, here, monkeypatch):
     """After some entries, each file, block and rule; the part of a file that is done where that is known."""
-    monkeypatch.setattr(run, "_TOLD", 2)
+    monkeypatch.setattr(batches, "ENTRIES", 2)
     told = []
     report("right.jsonl", "table.csv", standard=SMALL, on_progress=lambda *at: told.append(at))
     rules = len(load(SMALL).rules) + len(load(SMALL).statistics)
-    assert told[:4] == [(1, 1.0, None), (2, None, None), (4, None, None), (4, None, None)]
-    assert [at[:2] for at in told[4:]] == [(4, None)] * rules
-    assert [at[2] for at in told[4:]] == [number / rules for number in range(rules)]
+    assert told[:3] == [(1, 1.0, None), (3, None, None), (4, None, None)]
+    assert [at[:2] for at in told[3:]] == [(4, None)] * rules
+    assert [at[2] for at in told[3:]] == [number / rules for number in range(rules)]
 
 
 def test_a_file_that_goes_away_meanwhile_is_named(files, here, monkeypatch):
@@ -417,7 +420,7 @@ def test_a_defect_in_one_file_leaves_the_others(files, plain, monkeypatch):
         told["inputs"][0]["problem"]["en"].startswith("list.json: an internal error")
         and "problem" not in told["inputs"][1]
     )
-    assert [item["entries"] for item in told["inputs"]] == [21, 1] and told["exit"][3] == 2
+    assert [item["entries"] for item in told["inputs"]] == [20, 1] and told["exit"][3] == 2
 
 
 def test_what_is_passed_over_in_folders(files, plain):

@@ -13,7 +13,7 @@ from mulu import child
 from mulu.errors import BadStandard
 from mulu.limits import Limits
 from mulu.standard import load
-from mulu.validate import Options, Validation, queries, run
+from mulu.validate import Options, Validation, batches, queries
 from mulu.validate import spool as spool_module
 from mulu.validate.judge import Policy
 from mulu.validate.resume import about
@@ -31,7 +31,7 @@ BOX = {"wide": 1.5, "tall'": True, "items": [{"no": 1, "tall": {"ps": [1, 2.5]}}
 @pytest.fixture
 def spooled(tmp_path, files, plain, monkeypatch):
     """Return a run that has checked a file in portions of few entries, and one with nested arrays."""
-    monkeypatch.setattr(run, "PORTION", 600)
+    monkeypatch.setattr(batches, "ENTRIES", 6)
     Path("box.json").write_bytes(orjson.dumps([{"kind": "thing", "box": BOX}, {"kind": "thing", "box": None}]))
     found = Validation(plain, Options("full", DAY), tmp_path)
     for name in ("list.json", "box.json"):

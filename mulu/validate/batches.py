@@ -1,0 +1,302 @@
+"""Entries that this process makes, of a file that is converted or read whole, held to their schemas batch by batch.
+
+The first batch is checked here: to start a process takes longer. Of a file with more of them, others check what there
+is while this one makes what follows. A batch is written to a file for them; what comes back is as with lines.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from mulu import child
+from mulu.convert import Remark, Source, Sourced
+from mulu.errors import MuluError, Unreadable
+from mulu.findings import Subject
+from mulu.pointer import Json
+from mulu.standard import Standard, load
+from mulu.validate.entries import subject_of
+from mulu.validate.lines import ended_early
+from mulu.validate.missing import Path as Steps
+from mulu.validate.spool import Portion, Spool, Written
+from mulu.validate.structure import Fault, Structure
+from mulu.validate.told import Checked, Kept, Rest, Teller, Terms, block_name, check_entry, found_beside, said_of
+
+ENTRIES = 1_000
+"""How many entries there are in a batch at most."""
+_BYTES = 2**20
+"""How many bytes of entries, about."""
+_MOST = 3
+"""Processes that check what one makes."""
+_WAITING = 8
+"""Batches that wait for a process at most."""
+_SECONDS = 600
+_MEMORY = 4 * 2**30
+
+
+Mark = tuple[int, int]
+"""How many records have been read, and how many notices there are of them."""
+Remarks = deque[tuple[int, Subject, Remark]]
+"""What was remarked: behind which entry of the file, of what, and what."""
+
+
+class Work(NamedTuple):
+    """Whose entries are checked: what the file is called, which input of the run it is, and what is told of them."""
+
+    standard: Standard
+    path: str
+    input: int
+    terms: Terms
+    told: Callable[[], Mapping[str, list[int]]] = dict
+    """How many findings of each check are kept already, up to the run's level and above it."""
+    mark: Callable[[], Mark] = lambda: (0, 0)
+    """Asked for when the last entry of a batch has been made."""
+
+
+@dataclass(slots=True)
+class Made:
+    """The entries of a source, as they are made, up to `most`; `before` is how many there are in front of them."""
+
+    standard: Standard
+    source: Source
+    before: int
+    most: int
+    remarks: Remarks = field(default_factory=deque)
+    problem: Unreadable | None = None
+    """Why no more can be read."""
+    over: Json = None
+    """The origin of the first one that is too much."""
+
+    def __iter__(self) -> Iterator[Sourced]:
+        count = told = 0
+        try:
+            for sourced in self.source:
+                if count >= self.most:
+                    self.over = sourced.origin
+                    return
+                count += 1
+                for remark in self.source.remarks[told:]:
+                    of = subject_of(self.standard, sourced.entry, self.before + count) if remark.entry else Subject()
+                    self.remarks.append((count, of, remark))
+                told = len(self.source.remarks)
+                yield sourced
+        except Unreadable as problem:
+            # What was noticed in the file is told all the same.
+            self.problem = problem
+        self.remarks += ((count + 1, Subject(), remark) for remark in self.source.remarks[told:])
+
+    def mark(self) -> Mark:
+        """Return how many records have been read, and how many notices there are of them."""
+        return self.source.ledger.records, len(self.source.document.notices)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Entries with their origins."""
+
+    entries: list[tuple[Json, Json]] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
+    size: int = 0
+    mark: Mark = (0, 0)
+    is_exact: bool = True
+    """Whether the quick parser reads from the lines what was written."""
+
+    def add(self, sourced: Sourced) -> None:
+        """Add an entry."""
+        origin = sourced.origin
+        try:
+            line = orjson.dumps((origin, sourced.entry))
+        except TypeError:
+            line = b"null"
+        if b"null" in line:
+            # A number may be too long for it, or none, of which it makes a null.
+            line, self.is_exact = json.dumps([origin, sourced.entry]).encode(), False
+        self.entries.append((origin, sourced.entry))
+        self.lines.append(line)
+        self.size += len(line)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more should be added."""
+        return len(self.entries) >= ENTRIES or self.size >= _BYTES
+
+
+class CheckedBatch(NamedTuple):
+    """A batch that was checked, where its first entry comes from, and its mark."""
+
+    checked: Checked
+    origin: Json
+    mark: Mark
+
+
+def checked(
+    work: Work,
+    made: Iterable[Sourced],
+    spool: Spool,
+    structure: Structure,
+    jobs: int,
+    portion: Callable[[], Portion],
+) -> Generator[CheckedBatch, None, None]:
+    """Check entries as they are made, by as many processes as `jobs` and they ask for; yields the batches in order.
+
+    The first goes into the portion that `portion` gives, each other has its own. Raises `Unreadable`
+    if a process ends before its work.
+    """
+    with ExitStack() as stack:
+        beside: list[_Beside] = []
+        waiting: deque[tuple[tuple[Json, Mark], Future[bytes]]] = deque()
+        for number, batch in enumerate(_batches(made, work.mark)):
+            about = batch.entries[0][0], batch.mark
+            if not number:
+                yield CheckedBatch(_check_first(work, structure, spool, portion(), batch), *about)
+                continue
+            if jobs < 2:
+                yield CheckedBatch(_check_here(work, structure, spool, number, batch), *about)
+                continue
+            if len(beside) < min(jobs - 1, _MOST):
+                beside.append(stack.enter_context(_Beside(work, spool)))
+            waiting.append((about, beside[number % len(beside)].check(number, batch)))
+            if len(waiting) > _WAITING or waiting[0][1].done():
+                yield _come(work, spool, *waiting.popleft())
+        while waiting:
+            yield _come(work, spool, *waiting.popleft())
+
+
+def _batches(made: Iterable[Sourced], mark: Callable[[], Mark]) -> Iterator[_Batch]:
+    batch = _Batch()
+    for sourced in made:
+        batch.add(sourced)
+        if batch.is_full:
+            batch.mark = mark()
+            yield batch
+            batch = _Batch()
+    if batch.entries:
+        batch.mark = mark()
+        yield batch
+
+
+def _check_first(work: Work, structure: Structure, spool: Spool, portion: Portion, batch: _Batch) -> Checked:
+    rest = Rest(portion, portion.entries)
+    found = found_beside(spool, block_name(work.input, 0))
+    _check(work, structure, rest, batch.entries, work.told(), found)
+    return Checked(rest.entries, found)
+
+
+def _check_here(work: Work, structure: Structure, spool: Spool, number: int, batch: _Batch) -> Checked:
+    portion = spool.begin(block_name(work.input, number))
+    found = found_beside(spool, portion.name)
+    _check(work, structure, portion, batch.entries, work.told(), found)
+    return Checked(portion.entries, found, portion.close())
+
+
+def _come(work: Work, spool: Spool, about: tuple[Json, Mark], answer: Future[bytes]) -> CheckedBatch:
+    try:
+        said = orjson.loads(answer.result())
+    except (child.Died, StopIteration):
+        raise ended_early(work.path) from None
+    if "unreadable" in said:
+        raise Unreadable(work.path, *said["unreadable"])
+    written = Written(*said["written"])
+    return CheckedBatch(Checked(written.entries, found_beside(spool, written.name), written), *about)
+
+
+class _Beside:
+    """A process that checks batches, one after the other, while this one does something else."""
+
+    def __init__(self, work: Work, spool: Spool) -> None:
+        self._work, self._spool = work, spool
+        arguments = {
+            "root": str(work.standard.roots[-1].resolve()),
+            "path": work.path,
+            "input": work.input,
+            "terms": work.terms.to_dict(),
+            "folder": str(spool.folder),
+            "kinds": spool.kinds,
+        }
+        self._answers = child.ask(f"{__name__}:answer", arguments, seconds=_SECONDS, memory=_MEMORY, talks=True)
+        # One thread waits for the process, so that nothing is asked before it has answered.
+        self._pool = ThreadPoolExecutor(1)
+        self._pool.submit(next, self._answers)
+
+    def check(self, number: int, batch: _Batch) -> Future[bytes]:
+        """Have a batch checked."""
+        name = block_name(self._work.input, number)
+        _made(self._spool.folder, name).write_bytes(b"\n".join(batch.lines))
+        asked = {"name": name, "is_exact": batch.is_exact, "told": self._work.told()}
+        return self._pool.submit(self._answers.send, orjson.dumps(asked))
+
+    def __enter__(self) -> "_Beside":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._answers.close()
+
+
+def _made(folder: Path, name: str) -> Path:
+    return folder / f"{name}.made"
+
+
+def answer(arguments: Mapping[str, Any], data: bytes) -> Generator[bytes, bytes, None]:
+    """Check batches, in the child; yields an empty object at the beginning and a line for each batch."""
+    standard, terms = load(Path(arguments["root"])), Terms.of(arguments["terms"])
+    work = Work(standard, arguments["path"], arguments["input"], terms)
+    structure = Structure(standard, terms.limits)
+    spool = Spool(Path(arguments["folder"]), arguments["kinds"])
+    asked = yield b"{}"
+    while asked:
+        batch = orjson.loads(asked)
+        try:
+            written = _check_batch(work, structure, spool, batch)
+        except MuluError as problem:
+            yield orjson.dumps({"unreadable": [problem.zh, problem.en]})
+            return
+        asked = yield orjson.dumps({"written": [*written]})
+
+
+def _check_batch(work: Work, structure: Structure, spool: Spool, batch: Mapping[str, Any]) -> Written:
+    """Check the entries of a batch into a portion of its own."""
+    made, portion = _made(spool.folder, batch["name"]), spool.begin(batch["name"])
+    parse = orjson.loads if batch["is_exact"] else json.loads
+    with made.open("rb") as lines:
+        entries = ((origin, entry) for origin, entry in map(parse, lines))
+        _check(work, structure, portion, entries, batch["told"], found_beside(spool, portion.name))
+    made.unlink()
+    return portion.close()
+
+
+def _check(
+    work: Work,
+    structure: Structure,
+    portion: Kept,
+    entries: Iterable[tuple[Json, Json]],
+    told: Mapping[str, list[int]],
+    found: Path,
+) -> None:
+    """Check entries, each with its origin; they go to `portion`, what is found into a file."""
+    with found.open("wb") as out:
+        teller = Teller(work.terms, out, told)
+        ended: Json = None
+        for origin, entry in entries:
+            if teller.found > work.terms.findings:
+                ended = origin
+                break
+            subject, faults = check_entry(work.standard, structure, portion, entry, origin, teller)
+            if faults:
+                anchor = structure.anchors(entry)
+                said = [said_of(fault, anchor(fault.path), _place_of(fault, origin)) for fault in faults]
+                teller.tell("faults", [*subject], said, origin)
+        teller.end()
+        if ended is not None:
+            teller.tell("ended", None, None, ended)
+
+
+def _place_of(fault: Fault, origin: Json) -> Steps:
+    """Return what is to be looked up: what is missing stands where its object does, in a file of entries."""
+    return fault.path[:-1] if fault.value is None and isinstance(origin, int) else fault.path
