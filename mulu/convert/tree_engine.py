@@ -33,6 +33,18 @@ class Route(NamedTuple):
     """Whether it would be written to another place, and is to go back where it was."""
 
 
+class Routes(NamedTuple):
+    """The ways to properties that are read from one object."""
+
+    way: Way
+    read: list[tuple[Spec, list[Route]]]
+    """Of each property the places, best first."""
+    of: list[int]
+    """Which of these a route leads to, by its number."""
+    constants: list[Spec]
+    """The properties that have one value."""
+
+
 @dataclass(frozen=True, slots=True)
 class TreePlan:
     """What a mapping says of the records of one kind."""
@@ -44,24 +56,26 @@ class TreePlan:
     """The ways to the records, best first."""
     drops: Way = field(init=False)
     """The ways to what is left out, from a record."""
-    _routes: dict[int, tuple[Way, list[tuple[Spec, list[Route]]]]] = field(default_factory=dict, repr=False)
+    _routes: dict[int, "Routes"] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "records", ways_to_records(self.part))
         object.__setattr__(self, "drops", way_of(path for drop in self.mapping.drops for path in drop.at))
 
-    def routes(self, specs: tuple[Spec, ...]) -> tuple[Way, list[tuple[Spec, list[Route]]]]:
-        """Return the ways to properties that are read from one object, and of each the places, best first."""
+    def routes(self, specs: tuple[Spec, ...]) -> "Routes":
+        """Return the ways to properties that are read from one object."""
         found = self._routes.get(id(specs))
         if found is None:
             numbers = count()
-            routes = [
+            read = [
                 (spec, [Route(next(numbers), path, self._is_elsewhere(spec, path)) for path in spec.at])
                 for spec in specs
                 if spec.at
             ]
-            way = way_of(route.path for _, each in routes for route in each)
-            found = self._routes[id(specs)] = way, routes
+            way = way_of(route.path for _, each in read for route in each)
+            of = [position for position, (_, each) in enumerate(read) for _ in each]
+            constants = [spec for spec in specs if spec.constant is not None]
+            found = self._routes[id(specs)] = Routes(way, read, of, constants)
         return found
 
     def _is_elsewhere(self, spec: Spec, path: Selector) -> bool:
@@ -122,9 +136,10 @@ class TreeBuilder:
         self._settle(ledger)
 
     def _apply_all(self, specs: tuple[Spec, ...], target: dict[str, Json], prefix: str, node: Node) -> None:
-        way, routes = self.plan.routes(specs)
-        reached = self.tree.find(node, way)
-        for spec, places in routes:
+        routes = self.plan.routes(specs)
+        reached = self.tree.find(node, routes.way)
+        for position in sorted({routes.of[number] for number in reached}):
+            spec, places = routes.read[position]
             for place in places:
                 found = reached.get(place.number)
                 if (
@@ -133,7 +148,8 @@ class TreeBuilder:
                     and self._apply(spec, target, prefix + spec.pointer, node, place, found)
                 ):
                     break
-        set_constants(specs, target)
+        if routes.constants:
+            set_constants(routes.constants, target)
 
     def _apply(
         self, spec: Spec, target: dict[str, Json], here: str, node: Node, place: Route, found: list[Node]
@@ -278,6 +294,8 @@ class TreeBuilder:
 
     def _dropped(self) -> dict[str, Drop]:
         """Return the leaves that the mapping leaves out on purpose, as far as no property took them."""
+        if not self.plan.mapping.drops:
+            return {}
         found = self.tree.find(self.record, self.plan.drops)
         drops = (drop for drop in self.plan.mapping.drops for _ in drop.at)
         return {
@@ -293,7 +311,10 @@ class TreeBuilder:
         yield self.record
         if not isinstance(self.tree.root, dict) or GRAPH not in self.tree.root:
             return
-        read_from = {at.split("/", 3)[2] for at in self._heads if at.startswith(f"/{GRAPH}/")}
+        here = f"{self.record.pointer}/"
+        read_from = {
+            at.split("/", 3)[2] for at in self._heads if not at.startswith(here) and at.startswith(f"/{GRAPH}/")
+        }
         visited = {self.record.pointer}
         waiting = [(self.record, 0)]
         while waiting:

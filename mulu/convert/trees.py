@@ -110,14 +110,24 @@ class Tree:
         if isinstance(value, dict):
             for name, ways in way.named.items():
                 if name in value:
-                    spread = self.spread(Node(value[name], pointer + ways[0].step.pointer))
-                    for further in ways:
-                        self._go(further, spread, found)
+                    self._go_to(ways, Node(value[name], pointer + ways[0].step.pointer), found)
         for further in way.others:
             if further.step.name == "**":
                 self._go_below(further, node, found)
             elif isinstance(value, dict):
                 self._go(further, self._fitting(further.step, node), found)
+
+    def _go_to(self, ways: list[Way], node: Node, found: dict[int, list[Node]]) -> None:
+        """Go on to a member, whose name is that of each of the ways."""
+        is_text = not isinstance(node.value, _INNER)
+        spread = [node] if is_text else self.spread(node)
+        for way in ways:
+            # Most members are texts, and have nothing more to look at.
+            if not is_text or way.takes_text is None or way.others:
+                self._go(way, spread, found)
+            elif way.takes_text:
+                for number in way.ends:
+                    found.setdefault(number, []).append(node)
 
     def _fitting(self, step: Step, node: Node) -> list[Node]:
         """Return what a step that is no single name leads to."""
@@ -181,8 +191,12 @@ def leaves(value: Json, pointer: str = "", *, but: frozenset[str] = frozenset())
 def _add_leaves(value: Json, pointer: str, but: frozenset[str], found: list[tuple[str, Json]]) -> None:
     if isinstance(value, dict):
         for key, member in value.items() if pointer not in but else ():
-            if key not in MARKS:
+            if key in MARKS:
+                continue
+            if isinstance(member, _INNER):
                 _add_leaves(member, pointer + pointer_step(key), but, found)
+            elif not is_blank(member):
+                found.append((pointer + pointer_step(key), member))
     elif isinstance(value, list):
         for number, member in enumerate(value):
             _add_leaves(member, f"{pointer}/{number}", but, found)
@@ -210,9 +224,13 @@ def without(
         for key, member in value.items():
             if key in MARKS:
                 continue
-            left = without(member, taken, pointer + pointer_step(key), follow, blanks=blanks)
-            if left is not None:
-                rest[key] = left
+            at = pointer + pointer_step(key)
+            if isinstance(member, _INNER):
+                left = without(member, taken, at, follow, blanks=blanks)
+                if left is not None:
+                    rest[key] = left
+            elif at not in taken and member is not None and (blanks or not is_blank(member)):
+                rest[key] = member
         # The language of a literal stays, also where its text is taken: the standard has no place for it.
         for key in MARKS[1:]:
             if key in value and (key == LANG or "@value" in rest):

@@ -21,6 +21,12 @@ class Way:
     """What follows, by the name of a member."""
     others: list["Way"] = field(default_factory=list)
     """What follows and has no single name: patterns, `.` and `**`."""
+    takes_text: bool | None = field(init=False)
+    """Whether a text, which has no members, passes; `None` if it must be looked at."""
+
+    def __post_init__(self) -> None:
+        looks = self.step.position is not None or any(way.ends or way.others for way, _ in self.tests)
+        self.takes_text = None if looks else all(test.value is not None and not test.is_equal for _, test in self.tests)
 
     def add(self, number: int, steps: tuple[Step, ...]) -> None:
         """Let a selector go these steps."""
