@@ -69,10 +69,41 @@ def _rows() -> bytes:
     return (head + "".join(f"名称{number},甲局,关于名称的一段说明文字,每年\n" for number in range(99_999))).encode()
 
 
+def _columns() -> bytes:
+    head = (
+        "信息资源名称,信息资源提供方,信息资源摘要,更新周期" + "".join(f",栏{number}" for number in range(1_896)) + "\n"
+    )
+    return (head + ("名称,甲局,说明,每年" + ",1" * 1_896 + "\n") * 2_500).encode()
+
+
+def _workbook() -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(
+        "信息资源名称 信息资源提供方 信息资源摘要 更新周期 信息资源代码 发布日期 共享类型 备注 条数 版本".split()
+    )
+    for number in range(99_999):
+        texts = (
+            f"名称{number}",
+            "甲局",
+            f"关于名称{number}的说明",
+            "每年",
+            f"307000000/{number:06d}",
+            "2024-01-02",
+            "无条件共享",
+        )
+        sheet.append([*texts, f"第{number}条", number, 1.5])
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
 def _turtle() -> bytes:
     head = "@prefix dcat: <http://www.w3.org/ns/dcat#> .\n@prefix dct: <http://purl.org/dc/terms/> .\n"
     record = '<x:{0}> a dcat:Dataset ; dct:title "名称{0}" ; dct:publisher <x:p{0}> ; dct:issued "2024" .\n'
-    return (head + "".join(record.format(number) for number in range(90_000))).encode()
+    return (head + "".join(record.format(number) for number in range(60_000))).encode()
 
 
 def _lines() -> bytes:
@@ -95,7 +126,9 @@ def _entry() -> bytes:
 LARGE: dict[tuple[str, str], tuple[str, Callable[[], bytes]]] = {
     ("99 999 short lines of entries", "99 999 行短条目"): ("a.jsonl", _lines),
     ("a table of 99 999 short rows", "表格，99 999 行短记录"): ("a.csv", _rows),
-    ("90 000 short records of RDF", "RDF，90 000 条短记录"): ("a.ttl", _turtle),
+    ("a table of 2 500 rows and 1 900 columns", "表格，2 500 行、1 900 列"): ("b.csv", _columns),
+    ("a workbook of 99 999 rows and 10 columns", "工作簿，99 999 行、10 列"): ("a.xlsx", _workbook),
+    ("60 000 short records of RDF", "RDF，60 000 条短记录"): ("a.ttl", _turtle),
     ("an archive of 2 000 files of one entry", "压缩包，2 000 个一条条目的文件"): (
         "a.zip",
         lambda: _archive("a.jsonl", _entry(), 2_000),

@@ -53,6 +53,12 @@ class Limits:
         "校验一个文件的条目，文件每满 10 MiB 再加；再多就不往下查",
         "Entries of a file that is checked, again for each 10 MiB of it; with more, checking it ends",
     )
+    triples: int = _limit(
+        250_000,
+        COUNT,
+        "一个 RDF 文件的三元组，文件每满 10 MiB 再加",
+        "Triples of an RDF file, again for each 10 MiB of it",
+    )
     shared: int = _limit(
         300_000,
         COUNT,

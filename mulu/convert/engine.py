@@ -337,9 +337,14 @@ class Builder:
             if head != "=" and RANK[head] > RANK.get(heads.get(number, ""), -1):
                 heads[number] = head
         left: dict[int, list[Json]] = {}
+        taken, drops = self.plan.matching.taken, self.plan.drops
         for line in lines:
             for number, cell in line.cells.items():
                 if number in line.spread:
+                    continue
+                if type(cell) is str and number not in taken and number not in drops:
+                    self.ledger.enter("kept", self.plan.account(number, self.ledger), cell, 1)
+                    left.setdefault(number, []).append(cell)
                     continue
                 ref = line.refs[number]
                 account = self.plan.account(number, self.ledger)
@@ -353,8 +358,8 @@ class Builder:
                 head = self._status.get(ref, ("", 0))[0]
                 if head == "=":
                     head = heads.get(number, "kept")
-                if not head and number in self.plan.drops:
-                    self.ledger.drop(self.plan.drops[number].reason, leaves, account, cell)
+                if not head and number in drops:
+                    self.ledger.drop(drops[number].reason, leaves, account, cell)
                     continue
                 self.ledger.enter(head or "kept", account, cell, leaves)
                 if head in ("", "kept"):
@@ -363,7 +368,7 @@ class Builder:
             label = self.plan.label(number)
             while label in self.kept:
                 label += "#"
-            self.kept[label] = found[0] if all(item == found[0] for item in found) else found
+            self.kept[label] = found[0] if len(found) == 1 or all(item == found[0] for item in found) else found
 
 
 @dataclass(slots=True)

@@ -79,7 +79,8 @@ class Ledger:
         self.counts[head] += leaves
         account.counts[head] += leaves
         samples = account.not_understood if head == "not_understood" else account.samples
-        if len(samples) < SAMPLES:
+        # A column often holds the same everywhere.
+        if len(samples) < SAMPLES and cell not in samples:
             _sample(samples, cell)
 
     def drop(self, reason: Text, leaves: int, account: ColumnAccount | None = None, cell: Cell = None) -> None:

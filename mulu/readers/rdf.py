@@ -10,10 +10,11 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, cast
 
 from mulu.errors import MissingExtra, Unreadable
-from mulu.limits import Limits
+from mulu.limits import Limits, portions_of
 from mulu.marks import DATATYPE, GRAPH, LANG, REF
 from mulu.place import Place
 from mulu.pointer import Json, steps_of
@@ -156,12 +157,19 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
     elif syntax == "turtle":
         _keep_depth(document.path, text, limits)
     try:
-        # A graph is a set of triples (RDF 1.1 Concepts, 3.1); JSON-LD may say one several times.
-        quads = [*dict.fromkeys(pyoxigraph.parse(content.encode(), format=syntaxes[syntax], base_iri=_BASE))]
+        parsed = pyoxigraph.parse(content.encode(), format=syntaxes[syntax], base_iri=_BASE)
+        most = limits.triples * portions_of(document.size)
+        quads = [*islice(parsed, most + 1)]
     except SyntaxError as error:
         raise _refusal(document.path, error) from None
     except (ValueError, OSError):
         raise Unreadable(document.path, "不是合格的 RDF", "this is no RDF that can be read") from None
+    if len(quads) > most:
+        raise limits.exceeded(
+            "triples", document.path, "三元组太多，请把文件拆小", "there are too many triples; split the file"
+        )
+    # A graph is a set of triples (RDF 1.1 Concepts, 3.1); JSON-LD may say one several times.
+    quads = [*dict.fromkeys(quads)]
     if any(isinstance(quad.object, pyoxigraph.Triple) for quad in quads):
         # A triple as an object (RDF 1.2 Concepts, 3.6) speaks of what is said, and not of a node of the graph.
         raise Unreadable(

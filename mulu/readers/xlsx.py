@@ -10,6 +10,7 @@ import io
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from mulu.errors import Unreadable
@@ -32,6 +33,7 @@ SAFE = {
 _ROWS, _COLUMNS = 1_048_576, 16_384
 _CHUNK = 64 * 1024
 _TRUE = ("1", "true", "on")
+_REMEMBERED = 1_000
 
 
 @dataclass(slots=True)
@@ -181,13 +183,9 @@ def _check_shared_strings(archive: Archive) -> None:
 
 def _look_at(archive: Archive, part: _Part) -> None:
     """Note the box of the cells with values, and errors, uncalculated formulas and hidden rows in it."""
-    from lxml import etree
-
     path = archive.path
     number = 0
-    columns: dict[str, int] = {}
-    # Most cells of a sheet with merged ones are blank.
-    filled: Any = etree.XPath("*[*]")
+    columns = _Columns(path)
     top, left, bottom, right = _ROWS + 1, _COLUMNS + 1, 0, 0
     for row in _events(archive.read(str(part.member)), path, ("row", "sheetData"), archive.limits):
         before = row.getprevious() if (is_row := _local(row) == "row") else next(iter(row[-1:]), None)
@@ -196,14 +194,54 @@ def _look_at(archive: Archive, part: _Part) -> None:
         if not is_row:
             break
         number = _number(row.get("r"), number + 1, path)
+        first, last = columns.filled(row, number, part)
+        if last:
+            left, right = min(left, first), max(right, last)
+            top, bottom = min(top, number), max(bottom, number)
+            if row.get("hidden") in _TRUE:
+                part.hidden_rows.append(number)
+    if right > _COLUMNS:
+        raise _damaged(path)
+    part.box = (top, left, bottom, right) if bottom else (0, 0, 0, 0)
+
+
+class _Columns:
+    """Tells the first and the last column of a row that hold values; rows mostly fill the same columns."""
+
+    def __init__(self, path: str) -> None:
+        from lxml import etree
+
+        self._path = path
+        self._known: dict[str, int] = {}
+        self._of: dict[tuple[str, ...], tuple[int, int]] = {}
+        # Most cells of a sheet with merged ones are blank.
+        self._cells: Any = etree.XPath("*[*]")
+
+    def filled(self, row: Any, number: int, part: _Part) -> tuple[int, int]:
+        """Return the columns, (0, 0) of a row of blank cells; what is odd in the row is noted in `part`."""
+        named, is_plain = _looks(row.tag[1:-4])
+        names = named(row)
+        if (len(names) != len(row) and len(names) != len(self._cells(row))) or not is_plain(row):
+            return self._one_by_one(row, number, part)
         digits = str(number)
-        has_value = False
+        letters = tuple([name.removesuffix(digits) for name in names])
+        found = self._of.get(letters)
+        if found is None:
+            there = [self._column(each) for each in letters] or [0]
+            if len(self._of) >= _REMEMBERED:
+                self._of.clear()
+            found = self._of[letters] = min(there), max(there)
+        return found
+
+    def _one_by_one(self, row: Any, number: int, part: _Part) -> tuple[int, int]:
+        digits = str(number)
+        first, last = 0, 0
         column, before = 0, None
         tag = f"{row.tag[:-3]}c"
-        for cell in filled(row):
+        for cell in self._cells(row):
             if cell.tag != tag:
                 # calamine takes cells wherever they stand; what this look would miss must not be there.
-                raise _damaged(path)
+                raise _damaged(self._path)
             # A cell without a name stands beside the one before it.
             at, further = cell, 0
             while at is not None and at is not before and (name := at.get("r")) is None:
@@ -213,23 +251,36 @@ def _look_at(archive: Archive, part: _Part) -> None:
             elif at is before:
                 column += further
             else:
-                letters = name[: -len(digits)] if name.endswith(digits) else name
-                column = further + (columns.get(letters) or columns.setdefault(letters, _column(letters, path)))
+                column = further + self._column(name.removesuffix(digits))
             before = cell
-            if not _has_value(cell, number, column, part):
-                continue
-            has_value = True
-            if column < left:
-                left = column
-            if column > right:
-                right = column
-        if has_value:
-            top, bottom = min(top, number), max(bottom, number)
-            if row.get("hidden") in _TRUE:
-                part.hidden_rows.append(number)
-    if right > _COLUMNS:
-        raise _damaged(path)
-    part.box = (top, left, bottom, right) if bottom else (0, 0, 0, 0)
+            if _has_value(cell, number, column, part):
+                first, last = min(first or column, column), max(last, column)
+        return first, last
+
+    def _column(self, letters: str) -> int:
+        column = self._known.get(letters)
+        if column is None:
+            column = self._known[letters] = _column(letters, self._path)
+        return column
+
+
+@lru_cache(maxsize=8)
+def _looks(namespace: str) -> tuple[Any, Any]:
+    """Return what gives the names of the cells of a row that hold anything, and what tells whether all hold a value.
+
+    The second is false also if something is odd. Asked of a row as a whole, that takes less than of its cells.
+    """
+    from lxml import etree
+
+    spaces = {"m": namespace} if namespace else {}
+    c, v, f, inline = (f"m:{name}" if namespace else name for name in ("c", "v", "f", "is"))
+    is_plain = (
+        f"count({c}[*]) = count({c}/{v}[1]/text()) + count({c}/{inline}[1]) and not({c}/{f}) and not({c}/@t[. = 'e'])"
+    )
+    return (
+        etree.XPath(f"{c}[*]/@r", namespaces=spaces, smart_strings=False),
+        etree.XPath(is_plain, namespaces=spaces),
+    )
 
 
 def _has_value(cell: Any, row: int, column: int, part: _Part) -> bool:

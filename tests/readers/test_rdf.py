@@ -68,6 +68,17 @@ def test_where_values_of_other_syntaxes_stand():
     assert place("/@graph/urn:a", json, "a.jsonld") == (2, None)
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_triples_have_a_bound(more):
+    """Counted as they stand in the file, one that is said again as well."""
+    text = HEAD + "".join(f'<urn:a> dct:title "t{number // 2}" .\n' for number in range(40))
+    if not more:
+        assert open_bytes(text.encode(), "a.ttl", known=known(STANDARD), limits=Limits(triples=40))
+        return
+    with pytest.raises(Unreadable, match="limit triples = 39"):
+        open_bytes(text.encode(), "a.ttl", known=known(STANDARD), limits=Limits(triples=39))
+
+
 @pytest.mark.parametrize(("shared", "refused"), [(62, True), (63, False)])
 def test_values_of_nodes_that_records_share_have_a_bound(shared, refused):
     """Counted as often as they are referred to, but for the first time."""

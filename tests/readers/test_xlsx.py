@@ -4,15 +4,18 @@ import datetime
 import io
 import re
 import zipfile
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
-from mulu.readers import open_bytes
+from mulu.readers import open_bytes, xlsx
 
 
 def saved(workbook):
@@ -313,3 +316,48 @@ def test_an_encrypted_member_is_told():
     data[data.index(b"PK\x03\x04") + 6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
     assert "password" in refused(bytes(data)).en
+
+
+_CELLS = st.sampled_from(
+    [
+        '<c r="{0}"><v>1</v></c>',
+        '<c r="{0}"/>',
+        '<c r="{0}" t="e"><v>#N/A</v></c>',
+        '<c r="{0}"><f>A1</f><v>2</v></c>',
+        '<c r="{0}"><f>A1</f></c>',
+        '<c r="{0}" t="str"><f>A1</f></c>',
+        '<c r="{0}" t="inlineStr"><is><t>甲</t></is></c>',
+        '<c r="{0}"><v></v></c>',
+        '<c r="{0}"><v>1</v><v>2</v></c>',
+        '<c r="{0}"><extLst/></c>',
+        "<c><v>1</v></c>",
+        "<c/>",
+        '<c r="{0}"><o:v xmlns:o="urn:o">1</o:v></c>',
+    ]
+)
+_NAMES = st.sampled_from(["A", "B", "D", "Z", "AA", "zz", "B1", "", "XFD"])
+
+
+@given(st.lists(st.lists(st.tuples(_CELLS, _NAMES), max_size=5), max_size=4), st.sampled_from(["urn:m", ""]))
+@settings(max_examples=150, deadline=None)
+def test_rows_looked_at_as_a_whole_are_what_their_cells_are(cells, namespace):
+    """Box, errors, formulas and refusals are the same as of looking at each cell."""
+    rows = "".join(
+        "".join((f'<row r="{number}">', *(cell.format(f"{name}{number}") for cell, name in row), "</row>"))
+        for number, row in enumerate(cells, 9)
+    )
+    sheet = f'<worksheet xmlns="{namespace}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+    archive = SimpleNamespace(path="x", limits=Limits(), read=lambda name: sheet)
+
+    def looked():
+        part = xlsx._Part("甲", False, "m")
+        try:
+            xlsx._look_at(archive, part)
+        except Unreadable as error:
+            return str(error)
+        return part
+
+    whole = looked()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(xlsx, "_looks", lambda namespace: (lambda row: [], lambda row: False))
+        assert looked() == whole

@@ -18,4 +18,12 @@ def samples():
     yield "ring", "a.ttl", _HEAD + b'"x" ; <urn:p> <urn:0> .\n' + ring
     yield "long-text", "a.ttl", _HEAD + b'"' + b"x" * 9_000_000 + b'" .\n', "limit text"
     yield "long-escapes", "a.ttl", _HEAD + b'"' + rb"\n" * 1_200_000 + b'" .\n', "limit text"
+    yield "many-triples", "a.ttl", _many_triples, "limit triples"
+    yield "same-triple", "a.ttl", lambda: _HEAD + b"1 .\n" + b"<urn:a> <urn:b> 1 .\n" * 400_000, "limit triples"
     yield "direction", "a.ttl", _HEAD + '"\u202ex"@ar--rtl .\n'.encode()
+
+
+def _many_triples():
+    """Return as many triples as nine million bytes can hold, each another."""
+    numbers = ",".join(map(str, range(100_000)))
+    return _HEAD + b"0" + "".join(f";<x:{name}> {numbers}" for name in "abcdefghijklmno").encode() + b" .\n"
