@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from mulu.errors import Unreadable, UsageFault
 from mulu.place import Place
+from mulu.pointer import Json
 from mulu.texts import Text, did_you_mean, shown
 
 BYTES = Text("字节", "bytes")
@@ -142,6 +143,10 @@ class Limits:
                 )
             changed[name] = number
         return replace(DEFAULT, **changed)
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return what another process needs to make them again."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
     def exceeded(self, limit: str, path: str, zh: str, en: str, *, place: Place | None = None) -> Unreadable:
         """Return the refusal of `path` for what `zh` and `en` say; `limit` names the field."""

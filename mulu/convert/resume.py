@@ -22,7 +22,7 @@ def about(
 ) -> Json:
     """Return all that decides what converting a file gives but the file; `standard` is the standard's digest."""
     said: Json = [[[*path], text] for path, text in sorted(given.items())]
-    bounds = {name: getattr(limits, name) for name in limits.__slots__}
+    bounds = limits.to_dict()
     return ["convert", standard, format, encoding, said, bounds, sets_aside]
 
 

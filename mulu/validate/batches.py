@@ -1,14 +1,13 @@
 """Entries that this process makes, of a file that is converted or read whole, held to their schemas batch by batch.
 
-The first batch is checked here: to start a process takes longer. Of a file with more of them, others check what there
-is while this one makes what follows. A batch is written to a file for them; what comes back is as with lines.
+The first batches are checked here: to start a process takes longer. Of a file with more of them, others check what
+there is while this one makes what follows. A batch is written to a file for them; what comes back is as with lines.
 """
 
 import json
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from mulu import child
 from mulu.convert import Remark, Source, Sourced
 from mulu.errors import MuluError, Unreadable
 from mulu.findings import Subject
+from mulu.limits import Limits
 from mulu.pointer import Json
 from mulu.standard import Standard, load
 from mulu.validate.entries import subject_of
@@ -32,6 +32,8 @@ ENTRIES = 1_000
 """How many entries there are in a batch at most."""
 _BYTES = 2**20
 """How many bytes of entries, about."""
+_HERE = 2
+"""How many batches of a file are checked here."""
 _MOST = 3
 """Processes that check what one makes."""
 _WAITING = 8
@@ -140,32 +142,31 @@ def checked(
     made: Iterable[Sourced],
     spool: Spool,
     structure: Structure,
-    jobs: int,
+    helpers: "Helpers",
     portion: Callable[[], Portion],
 ) -> Generator[CheckedBatch, None, None]:
-    """Check entries as they are made, by as many processes as `jobs` and they ask for; yields the batches in order.
+    """Check entries as they are made, with helpers if there are many; yields the batches in order.
 
-    The first goes into the portion that `portion` gives, each other has its own. Raises `Unreadable`
-    if a process ends before its work.
+    The first goes into the portion that `portion` gives, each other has its own. Raises `Unreadable` if a process ends
+    before its work.
     """
-    with ExitStack() as stack:
-        beside: list[_Beside] = []
-        waiting: deque[tuple[tuple[Json, Mark], Future[bytes]]] = deque()
+    waiting: deque[tuple[tuple[Json, Mark], Future[bytes]]] = deque()
+    try:
         for number, batch in enumerate(_batches(made, work.mark)):
             about = batch.entries[0][0], batch.mark
             if not number:
                 yield CheckedBatch(_check_first(work, structure, spool, portion(), batch), *about)
-                continue
-            if jobs < 2:
+            elif number < _HERE or not helpers.most:
                 yield CheckedBatch(_check_here(work, structure, spool, number, batch), *about)
-                continue
-            if len(beside) < min(jobs - 1, _MOST):
-                beside.append(stack.enter_context(_Beside(work, spool)))
-            waiting.append((about, beside[number % len(beside)].check(number, batch)))
-            if len(waiting) > _WAITING or waiting[0][1].done():
-                yield _come(work, spool, *waiting.popleft())
+            else:
+                waiting.append((about, helpers.check(work, number, batch)))
+                if len(waiting) > _WAITING or waiting[0][1].done():
+                    yield _come(work, spool, helpers, *waiting.popleft())
         while waiting:
-            yield _come(work, spool, *waiting.popleft())
+            yield _come(work, spool, helpers, *waiting.popleft())
+    finally:
+        for _, answer in waiting:
+            answer.cancel()
 
 
 def _batches(made: Iterable[Sourced], mark: Callable[[], Mark]) -> Iterator[_Batch]:
@@ -195,10 +196,13 @@ def _check_here(work: Work, structure: Structure, spool: Spool, number: int, bat
     return Checked(portion.entries, found, portion.close())
 
 
-def _come(work: Work, spool: Spool, about: tuple[Json, Mark], answer: Future[bytes]) -> CheckedBatch:
+def _come(
+    work: Work, spool: Spool, helpers: "Helpers", about: tuple[Json, Mark], answer: Future[bytes]
+) -> CheckedBatch:
     try:
         said = orjson.loads(answer.result())
     except (child.Died, StopIteration):
+        helpers.close()
         raise ended_early(work.path) from None
     if "unreadable" in said:
         raise Unreadable(work.path, *said["unreadable"])
@@ -206,35 +210,57 @@ def _come(work: Work, spool: Spool, about: tuple[Json, Mark], answer: Future[byt
     return CheckedBatch(Checked(written.entries, found_beside(spool, written.name), written), *about)
 
 
-class _Beside:
-    """A process that checks batches, one after the other, while this one does something else."""
+class Helpers:
+    """The processes that check batches of the files of a run, begun when there is something for them to do."""
 
-    def __init__(self, work: Work, spool: Spool) -> None:
-        self._work, self._spool = work, spool
-        arguments = {
-            "root": str(work.standard.roots[-1].resolve()),
-            "path": work.path,
-            "input": work.input,
-            "terms": work.terms.to_dict(),
+    def __init__(self, standard: Standard, limits: Limits, spool: Spool, jobs: int) -> None:
+        self.most = min(jobs - 1, _MOST)
+        """How many there are at most."""
+        self._arguments = {
+            "root": str(standard.roots[-1].resolve()),
+            "limits": limits.to_dict(),
             "folder": str(spool.folder),
             "kinds": spool.kinds,
         }
+        self._folder = spool.folder
+        self._helpers: list[_Helper] = []
+
+    def check(self, work: Work, number: int, batch: _Batch) -> Future[bytes]:
+        """Have a batch checked."""
+        if len(self._helpers) < self.most:
+            self._helpers.append(_Helper(self._arguments))
+        name = block_name(work.input, number)
+        _made(self._folder, name).write_bytes(b"\n".join(batch.lines))
+        asked = {
+            "name": name,
+            "is_exact": batch.is_exact,
+            "path": work.path,
+            "terms": work.terms.to_dict(),
+            "told": work.told(),
+        }
+        return self._helpers[number % len(self._helpers)].ask(orjson.dumps(asked))
+
+    def close(self) -> None:
+        """End the processes; those that are asked for later are begun anew."""
+        while self._helpers:
+            self._helpers.pop().close()
+
+
+class _Helper:
+    """A process that checks batches, one after the other, while this one does something else."""
+
+    def __init__(self, arguments: Mapping[str, Any]) -> None:
         self._answers = child.ask(f"{__name__}:answer", arguments, seconds=_SECONDS, memory=_MEMORY, talks=True)
         # One thread waits for the process, so that nothing is asked before it has answered.
         self._pool = ThreadPoolExecutor(1)
         self._pool.submit(next, self._answers)
 
-    def check(self, number: int, batch: _Batch) -> Future[bytes]:
-        """Have a batch checked."""
-        name = block_name(self._work.input, number)
-        _made(self._spool.folder, name).write_bytes(b"\n".join(batch.lines))
-        asked = {"name": name, "is_exact": batch.is_exact, "told": self._work.told()}
-        return self._pool.submit(self._answers.send, orjson.dumps(asked))
+    def ask(self, what: bytes) -> Future[bytes]:
+        """Have something done."""
+        return self._pool.submit(self._answers.send, what)
 
-    def __enter__(self) -> "_Beside":
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End the process, what is not yet begun is not done."""
         self._pool.shutdown(cancel_futures=True)
         self._answers.close()
 
@@ -245,19 +271,19 @@ def _made(folder: Path, name: str) -> Path:
 
 def answer(arguments: Mapping[str, Any], data: bytes) -> Generator[bytes, bytes, None]:
     """Check batches, in the child; yields an empty object at the beginning and a line for each batch."""
-    standard, terms = load(Path(arguments["root"])), Terms.of(arguments["terms"])
-    work = Work(standard, arguments["path"], arguments["input"], terms)
-    structure = Structure(standard, terms.limits)
+    standard = load(Path(arguments["root"]))
+    structure = Structure(standard, Limits(**arguments["limits"]))
     spool = Spool(Path(arguments["folder"]), arguments["kinds"])
     asked = yield b"{}"
     while asked:
         batch = orjson.loads(asked)
+        work = Work(standard, batch["path"], 0, Terms.of(batch["terms"]))
         try:
             written = _check_batch(work, structure, spool, batch)
         except MuluError as problem:
-            yield orjson.dumps({"unreadable": [problem.zh, problem.en]})
-            return
-        asked = yield orjson.dumps({"written": [*written]})
+            asked = yield orjson.dumps({"unreadable": [problem.zh, problem.en]})
+        else:
+            asked = yield orjson.dumps({"written": [*written]})
 
 
 def _check_batch(work: Work, structure: Structure, spool: Spool, batch: Mapping[str, Any]) -> Written:

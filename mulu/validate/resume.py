@@ -24,7 +24,7 @@ _FACTS = ("sha256", "encoding", "format", "records", "entries", "octets")
 
 def about(standard: str, options: Options) -> Json:
     """Return all that decides what checking a file gives but the file; `standard` is the standard's digest."""
-    limits = {name: getattr(options.limits, name) for name in options.limits.__slots__}
+    limits = options.limits.to_dict()
     given: Json = [[[*path], text] for path, text in sorted(options.given.items())]
     return ["validate", standard, options.format, options.encoding, options.allow_empty, given, limits]
 

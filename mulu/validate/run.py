@@ -76,6 +76,7 @@ class Validation:
         self.inputs: list[Input] = []
         self.spool = Spool(folder / "entries", list(standard.schemas.kinds))
         self._portion: Portion | None = None
+        self._helpers = batches.Helpers(standard, options.limits, self.spool, options.jobs)
         self.part: float | None = None
         """Which part of the present file is done, if that is known."""
         self._read = partial(open_document, limits=options.limits, encoding=options.encoding, known=known(standard))
@@ -176,7 +177,7 @@ class Validation:
         )
         ended: Json = None
         with closing(
-            batches.checked(work, made, self.spool, self.structure, self.options.jobs, self._open_portion)
+            batches.checked(work, made, self.spool, self.structure, self._helpers, self._open_portion)
         ) as checked:
             for batch in checked:
                 if self._exceeded(item) is not None:
@@ -430,6 +431,7 @@ class Validation:
 
     def spooled(self) -> Spool:
         """Return the entries as they are handed to the rules; no further file can be added."""
+        self._helpers.close()
         self._end_portion()
         return self.spool
 
@@ -475,6 +477,7 @@ class Validation:
 
     def close(self) -> None:
         """Give back the files of the run, whether it came to its end or not."""
+        self._helpers.close()
         self._end_portion()
         self.store.close()
 

@@ -45,7 +45,7 @@ class Terms(NamedTuple):
         """Return what another process needs to make them again."""
         return {
             **self._asdict(),
-            "limits": {name: getattr(self.limits, name) for name in self.limits.__slots__},
+            "limits": self.limits.to_dict(),
             **{name: [*getattr(self, name)] for name in ("above", "ignored", "kept")},
         }
 

@@ -2,18 +2,20 @@
 
 import json
 import math
+from contextlib import closing
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mulu import child
 from mulu.convert import Sourced
 from mulu.limits import Limits
 from mulu.reports import report_format
 from mulu.standard import load
 from mulu.validate import batches
-from mulu.validate.batches import Work, checked
+from mulu.validate.batches import Helpers, Work, checked
 from mulu.validate.spool import Spool
 from mulu.validate.structure import Structure
 from mulu.validate.told import Terms
@@ -138,6 +140,23 @@ def test_a_process_that_ends_before_its_work_is_told(tmp_path, monkeypatch):
     assert numbers == list(range(1, found.entries + 1))
 
 
+def test_helpers_stay_for_all_files(tmp_path, monkeypatch):
+    """To begin one takes as long as to check a thousand entries."""
+    begun = []
+    ask = child.ask
+
+    def asked(function, *given, **named):
+        begun.append(function)
+        return ask(function, *given, **named)
+
+    monkeypatch.setattr(child, "ask", asked)
+    for name in ("a.csv", "b.csv", "c.csv"):
+        (tmp_path / name).write_bytes(table(40))
+    with validate(tmp_path, standard=STANDARD, today=DAY, jobs=2) as found:
+        assert found.entries == 3 * 41
+    assert begun == ["mulu.validate.batches:answer"]
+
+
 def test_numbers_run_through_batches_and_files(tmp_path):
     """An entry has its number in the run, whoever has checked it; places are those of the file."""
     for name in ("a.csv", "b.csv"):
@@ -156,7 +175,7 @@ values = st.recursive(
 )
 
 
-@given(st.lists(values, min_size=8, max_size=20))
+@given(st.lists(values, min_size=15, max_size=25))
 @settings(max_examples=15, deadline=None)
 def test_what_is_checked_beside_is_what_was_made(tmp_path_factory, made):
     """Whatever a value holds, another process gets it as it is."""
@@ -169,9 +188,10 @@ def test_what_is_checked_beside_is_what_was_made(tmp_path_factory, made):
         sourced = [Sourced(entry, number) for number, entry in enumerate(entries)]
         shared = spool.begin()
         found = []
-        for batch in checked(work, sourced, spool, Structure(STANDARD), jobs, lambda: shared):
-            found += map(repr, batch.checked.told("a"))
-            spool.take(batch.checked.written or shared.close())
+        with closing(Helpers(STANDARD, Limits(), spool, jobs)) as helpers:
+            for batch in checked(work, sourced, spool, Structure(STANDARD), helpers, lambda: shared):
+                found += map(repr, batch.checked.told("a"))
+                spool.take(batch.checked.written or shared.close())
         return found, [spool.line(number + 1) for number in range(len(entries))]
 
     here, beside = told(1), told(2)
