@@ -81,7 +81,7 @@ class Made:
             for sourced in self.source:
                 if count >= self.most:
                     self.over = sourced.origin
-                    return
+                    break
                 count += 1
                 for remark in self.source.remarks[told:]:
                     of = subject_of(self.standard, sourced.entry, self.before + count) if remark.entry else Subject()
