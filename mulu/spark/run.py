@@ -172,7 +172,7 @@ class Distributed(Validation):
                     self._found_in_line(item, documents[row.input], row, found)
         for item in self.inputs:
             for notice in documents[item.number].notices:
-                self._notice(item, documents[item.number], notice)
+                self.notes.notice(item, documents[item.number], notice)
 
     def _found_in_line(self, item: Input, document: JsonLinesDocument, row: Any, found: Told) -> None:
         if isinstance(found.said, Notice):
@@ -180,11 +180,11 @@ class Distributed(Validation):
             lines = {name: row.row for name in ("line", "first_line") if name in found.said.params}
             place = self._place(item, row.row, found.said.place)
             notice = replace(found.said, params={**found.said.params, **lines}, place=place)
-            self._notice(item, document, notice)
+            self.notes.notice(item, document, notice)
             return
         subject = found.subject._replace(number=row.entry)
-        if not self._only_counted(found.said, subject):
-            self._fault(item, subject, found.said, found.anchor, self._place(item, row.row, found.place))
+        if not self.notes.only_counts(found.said, subject):
+            self.notes.fault(item, subject, found.said, found.anchor, self._place(item, row.row, found.place))
 
     def _place(self, item: Input, number: int, place: Place | None) -> Place:
         has_lines = place is not None and item.encoding is not None

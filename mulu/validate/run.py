@@ -14,18 +14,15 @@ from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from mulu.checks import checks
-from mulu.convert import ENTRIES, Remark, Source, check_asked, known, open_source, place
+from mulu.convert import ENTRIES, Source, check_asked, known, open_source, place
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, Unreadable, internal_error
-from mulu.findings import Finding, Fix, Subject, finding
+from mulu.findings import Subject
 from mulu.limits import portions_of
 from mulu.place import Place
-from mulu.pointer import Json, pointer_of, steps_of
-from mulu.readers import Document, Notice, open_document
+from mulu.pointer import Json, pointer_of
+from mulu.readers import Document, open_document
 from mulu.readers.jsonl import JsonLinesDocument
 from mulu.readers.kept import Kept, Piece
 from mulu.readers.named import PassedOver, files_of
@@ -37,13 +34,14 @@ from mulu.validate.entries import digest_of, subject_of
 from mulu.validate.judge import Judge, file_number, refuse_rule
 from mulu.validate.lines import Work, checked
 from mulu.validate.missing import Path as Steps
+from mulu.validate.noting import Notes
 from mulu.validate.queries import Found, RuleFailed, results
 from mulu.validate.report import Input, Options, Report, statistic_rows
 from mulu.validate.resume import Record, about, take
 from mulu.validate.since import version_of
 from mulu.validate.spool import PORTION, Portion, Spool
 from mulu.validate.store import Store
-from mulu.validate.structure import Fault, Structure, value_at
+from mulu.validate.structure import Structure
 from mulu.validate.told import Checked, Terms, Told
 
 DOCUMENTS_HELD = 128 * 2**20
@@ -55,7 +53,6 @@ which part of the rules has been run, once the entries are checked."""
 
 _SMALL = 2**20
 """Up to so many bytes a file of lines has no portion of its own: to make one takes longer than to check ten entries."""
-_POSITIONS = ("line", "row", "column", "offset")
 
 
 class Validation:
@@ -64,7 +61,6 @@ class Validation:
     def __init__(self, standard: Standard, options: Options, folder: Path, kept: Kept | None = None) -> None:
         self.standard = standard
         self.kept = kept
-        self._record: Record | None = None
         self.options = options
         self.folder = folder
         self.structure = Structure(standard, options.limits)
@@ -73,6 +69,7 @@ class Validation:
         for name in sorted(options.only):
             refuse_rule(standard, "only", name)
         self.store = Store(folder, options.limits, self.judge)
+        self.notes = Notes(standard, self.structure, self.store)
         self.inputs: list[Input] = []
         self.spool = Spool(folder / "entries", list(standard.schemas.kinds))
         self._portion: Portion | None = None
@@ -81,8 +78,6 @@ class Validation:
         """Which part of the present file is done, if that is known."""
         self._read = partial(open_document, limits=options.limits, encoding=options.encoding, known=known(standard))
         self._number = 0
-        self._found_in_file = 0
-        """How many findings that count the present file has had."""
         self._first: list[int] = []
         """The number of the first entry of each input, or of the next one's if it has none."""
         self._statistics: dict[str, list[Mapping[str, Json]]] = {}
@@ -125,11 +120,11 @@ class Validation:
 
     def _kept(self, item: Input, piece: Piece) -> Iterator[int]:
         """Check the entries of a file, and keep what comes of it."""
-        with closing(Record(piece, self._number, len(self.spool.portions))) as self._record:
+        with closing(Record(piece, self._number, len(self.spool.portions))) as self.notes.record:
             yield from self._checked(item)
             if item.problem is None:
-                self._record.end(item, self.spool)
-        self._record = None
+                self.notes.record.end(item, self.spool)
+        self.notes.record = None
 
     def _checked(self, item: Input) -> Iterator[int]:
         try:
@@ -148,7 +143,7 @@ class Validation:
             item.problem = internal_error(item.path, error)
         finally:
             # A file that broke off half-way must not go on in the portion of the next.
-            if item.problem is not None or self._record is not None:
+            if item.problem is not None or self.notes.record is not None:
                 self._end_portion()
                 # What was checked when it broke off is counted as well.
                 item.entries += self.spool.entries - self._number
@@ -161,7 +156,7 @@ class Validation:
         source = open_source(document, self.standard, self.options.format, self.options.given)
         item.format = source.format
         before = self._before(item)
-        self.part, self._found_in_file = None, 0
+        self.part, self.notes.in_file = None, 0
         if isinstance(document, JsonLinesDocument) and source.format == ENTRIES:
             yield from self._check_lines(item, document, before)
         else:
@@ -198,7 +193,7 @@ class Validation:
             if made.over is not None:
                 problem = self._too_much("entries", place(document, made.over, ""))
         for notice in document.notices[:noticed]:
-            self._notice(item, document, notice)
+            self.notes.notice(item, document, notice)
         if problem is not None:
             raise problem
 
@@ -228,7 +223,7 @@ class Validation:
             if problem is not None:
                 break
         for notice in document.notices:
-            self._notice(item, document, notice)
+            self.notes.notice(item, document, notice)
         if problem is not None:
             raise problem
 
@@ -238,7 +233,7 @@ class Validation:
         return Terms(
             limits,
             digests=before is not None,
-            sure=self._record is None and self.judge.is_sure,
+            sure=self.notes.record is None and self.judge.is_sure,
             above=self.judge.above,
             ignored=self.options.policy.ignore,
             kept=[
@@ -262,7 +257,7 @@ class Validation:
         for told in block.told(item.path):
             self._take_remarks(item, document, remarks, item.entries + told.subject.number)
             subject = told.subject._replace(number=told.subject.number + self._number)
-            if told.what == "fault" and not self._only_counted(told.said, subject):
+            if told.what == "fault" and not self.notes.only_counts(told.said, subject):
                 at = told.place
                 if at is None:
                     asked = subject.number, told.at, told.said.names_key
@@ -270,14 +265,14 @@ class Validation:
                         pointer = pointer_of(told.at)
                         places = {asked: place(document, told.origin, pointer, key=told.said.names_key)}
                     at = places[asked]
-                self._fault(item, subject, told.said, told.anchor, at)
+                self.notes.fault(item, subject, told.said, told.anchor, at)
             elif told.what == "notice":
-                self._notice(item, document, told.said)
+                self.notes.notice(item, document, told.said)
             elif told.what == "digest" and before is not None:
                 self._compare(item, before, subject, told.said)
             elif told.what == "counted":
-                for rule, severity, level, count in told.said:
-                    self._found_in_file += count * (self.store.count_only(rule, severity, level, count) == "new")
+                for counted in told.said:
+                    self.notes.count(*counted)
         if block.written is not None:
             self._end_portion()
             self.spool.take(block.written)
@@ -290,11 +285,11 @@ class Validation:
         """Take what was remarked of entries in front of one of that number in the file."""
         while remarks and remarks[0][0] < entry:
             _, subject, remark = remarks.popleft()
-            self._remark(item, document, remark, subject)
+            self.notes.remark(item, document, remark, subject)
 
     def _is_small(self, document: JsonLinesDocument) -> bool:
         """Whether the entries of a file may stand in a portion with those of others; what is kept stands by itself."""
-        return document.size <= _SMALL and self._record is None
+        return document.size <= _SMALL and self.notes.record is None
 
     def _before(self, item: Input) -> Counter[tuple[str, bytes]] | None:
         """Return key and content of the entries that the file had at the revision that the run compares with."""
@@ -350,39 +345,12 @@ class Validation:
     def _subject(self, entry: Json) -> Subject:
         return subject_of(self.standard, entry, self._number)
 
-    def _fault(self, item: Input, subject: Subject, fault: Fault, anchor: str, at: Place) -> None:
-        kind = subject.kind or ""
-        known = self.structure.property_at(kind, fault.path) if kind in self.standard.schemas.kinds else None
-        self._found(
-            finding(
-                checks()[fault.check],
-                subject=subject,
-                pointer=pointer_of(fault.path),
-                anchor=anchor,
-                params=fault.params,
-                value=fault.value if not isinstance(fault.value, dict | list) else None,
-                source=at,
-                input=item.number,
-                personal=known.schema.get("x-personal") if known else None,
-                severity=fault.severity,
-                level=fault.level,
-                fix=fault.fix,
-            )
-        )
-
-    def _only_counted(self, fault: Fault, subject: Subject) -> bool:
-        """Count a fault that need not be made a finding, as it would not be kept."""
-        if self._record is not None or not self.store.spares(fault.check, fault.level, subject.number):
-            return False
-        self._found_in_file += self.store.count_only(fault.check, fault.severity, fault.level) == "new"
-        return True
-
     def _exceeded(self, item: Input) -> str | None:
         """Return the limit at which checking a file ends, if that is reached."""
         limits, portions = self.options.limits, portions_of(item.octets)
         if item.entries >= limits.entries * portions:
             return "entries"
-        return "findings" if self._found_in_file > limits.findings * portions else None
+        return "findings" if self.notes.in_file > limits.findings * portions else None
 
     def _too_much(self, limit: str, at: Place) -> Unreadable:
         many = Text("条目", "entries") if limit == "entries" else Text("问题", "findings")
@@ -393,40 +361,6 @@ class Validation:
             f"there are too many {many.en}, so from {at} on nothing was checked, and a reference to what stands there "
             "may be told as one to nothing; mend what is listed, or split the file",
             place=at,
-        )
-
-    def _remark(self, item: Input, document: Document, remark: Remark, subject: Subject) -> None:
-        self._told(item, remark.check, remark.params, document.place(remark.ref) if remark.ref else None, subject)
-
-    def _found(self, found: Finding) -> None:
-        """Keep what was found in the file that is being checked."""
-        if self._record is not None:
-            self._record.add(found)
-        self._found_in_file += self.store.add(found) == "new"
-
-    def _notice(self, item: Input, document: Document, notice: Notice) -> None:
-        at = notice.place or (document.place(notice.ref) if notice.ref else None)
-        self._told(item, notice.rule, notice.params, at, Subject())
-
-    def _told(self, item: Input, check: str, params: Mapping[str, Json], at: Place | None, subject: Subject) -> None:
-        source = at or Place(item.path)
-        self._found(
-            finding(
-                checks()[check],
-                subject=subject,
-                pointer="",
-                # Without an entry what was found tells one from another, not where.
-                anchor=orjson.dumps(
-                    {name: given for name, given in params.items() if name not in _POSITIONS},
-                    option=orjson.OPT_SORT_KEYS,
-                    default=str,
-                ).decode(),
-                params=params,
-                value=params.get("value"),
-                source=source,
-                input=item.number,
-                level=self.standard.header.levels[0].id,
-            )
         )
 
     def spooled(self) -> Spool:
@@ -501,7 +435,8 @@ class Validation:
                         self.store.count_only(rule.id, rule.text.severity, rule.text.level)
                     else:
                         said = line(entry) if entry is not None else None
-                        self._broken(rule, entry, pointer, params, said or {})
+                        item = self.inputs[bisect_right(self._first, entry) - 1 if entry is not None else 0]
+                        self.notes.broken(rule, item, entry or 0, pointer, params, said or {})
             except RuleFailed as failed:
                 failures[rule.id] = failed.at(rule)
         return failures
@@ -509,34 +444,6 @@ class Validation:
     def _results(self, rules: list[Rule]) -> Iterator[tuple[Rule, Iterator[Found]]]:
         """Yield rules with what they find."""
         return results(self.standard, self.options, rules, self.spool, self.folder)
-
-    def _broken(
-        self, rule: Rule, entry: int | None, pointer: str, params: Mapping[str, Any], said: Mapping[str, Any]
-    ) -> None:
-        """Keep what a rule found; `said` is the line of the entry in the spool, empty if there is none."""
-        number = bisect_right(self._first, entry) - 1 if entry is not None else 0
-        path = tuple(int(step) if step.isdecimal() else step for step in steps_of(pointer))
-        kind = said.get("kind")
-        known = self.structure.property_at(kind, path) if kind else None
-        doc = said.get("doc", {})
-        value = value_at(doc, path) if path else None
-        self.store.add(
-            finding(
-                rule.text,
-                subject=Subject(
-                    entry or 0, kind, said.get("identifier"), said.get("name"), said.get("owner"), said.get("key") or ""
-                ),
-                pointer=pointer,
-                anchor=self.structure.anchors(doc)(path),
-                params=dict(params),
-                value=None if isinstance(value, dict | list) else value,
-                source=Place(self.inputs[number].path),
-                input=number,
-                personal=known.schema.get("x-personal") if known else None,
-                fix=_fix_of(rule, params),
-            ),
-            said.get("origin"),
-        )
 
     def _look_up(self, number: int, origin: Json, pointer: str, names_key: bool) -> Place:
         again = number not in self._held
@@ -559,8 +466,3 @@ def nothing_in(shown: str) -> Empty:
         "没有任何条目，什么也没有检查；请核对文件内容。确应为空的，加 --allow-empty",
         "it holds no entry, so nothing was checked; look into it, or say --allow-empty if that is meant",
     )
-
-
-def _fix_of(rule: Rule, params: Mapping[str, Any]) -> Fix | None:
-    value = params.get(rule.fix[1]) if rule.fix is not None else None
-    return Fix(rule.fix[0], value) if rule.fix is not None and value is not None else None
