@@ -41,7 +41,7 @@ class Options:
     since: str | None = None
     """The git revision against which entries must have changed to be judged."""
     jobs: int = 1
-    """How many processes may check the lines of a file."""
+    """How many processes may check the entries of a file."""
     paths: tuple[str, ...] = ()
     """What was named to be checked: files, folders, archives, addresses without their passwords."""
     schema: str | None = None
