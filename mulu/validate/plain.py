@@ -120,16 +120,17 @@ def calls_of(parse: str, columns: Columns) -> list[Call]:
 
 def _given(value: Any) -> Iterator[str]:
     """Yield the names, in lower case, that a query gives to queries of WITH clauses and to columns."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _given(item)
-    elif isinstance(value, dict):
-        names = [item["key"] for item in value.get("cte_map", {}).get("map", [])]
-        names += [*value.get("column_name_alias", []), *value.get("aliases", [])]
-        names += [value["alias"]] if "class" in value and value.get("alias") else []
-        yield from map(str.lower, names)
-        for item in value.values():
-            yield from _given(item)
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += item
+        elif isinstance(item, dict):
+            names = [each["key"] for each in item.get("cte_map", {}).get("map", [])]
+            names += [*item.get("column_name_alias", []), *item.get("aliases", [])]
+            names += [item["alias"]] if "class" in item and item.get("alias") else []
+            yield from map(str.lower, names)
+            waiting += item.values()
 
 
 class _Finder:

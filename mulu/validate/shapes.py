@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from mulu.standard import Schemas, Standard
 from mulu.standard.written import Schema
 
+_QUERIES = 4_096
+"""Of how many queries is kept what they name; each table asks for it again."""
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 _ALL = re.compile(
@@ -72,9 +74,10 @@ def array_tables(schemas: Schemas, kind: str) -> list[ArrayTable]:
     return list(walk(schemas.resources[schemas.effective[kind]], (), (kind,)))
 
 
-def words_of(query: str) -> set[str]:
+@lru_cache(maxsize=_QUERIES)
+def words_of(query: str) -> frozenset[str]:
     """Return every word of a query, in lower case: the names of its tables are among them."""
-    return set(re.findall(r"[a-z_][a-z0-9_]*", query.lower()))
+    return frozenset(re.findall(r"[a-z_][a-z0-9_]*", query.lower()))
 
 
 def columns_of_queries(queries: Iterable[str]) -> set[str] | None:
@@ -85,6 +88,7 @@ def columns_of_queries(queries: Iterable[str]) -> set[str] | None:
     return set[str]().union(*map(words_of, every))
 
 
+@lru_cache(maxsize=_QUERIES)
 def _asks_for_all(query: str) -> bool:
     if not _ALL.search(query):
         return False
@@ -97,7 +101,15 @@ def _asks_for_all(query: str) -> bool:
 def _is_of_brackets(name: str, query: str) -> bool:
     """Whether a name is given to queries in brackets alone."""
     *given, _ = re.split(rf"\b{name}\b(?!\.)", query, flags=re.IGNORECASE)
-    return all(re.search(r"\)\s*(?:as\s+)?$", before, re.IGNORECASE) for before in given)
+    return all(map(_ends_with_bracket, given))
+
+
+def _ends_with_bracket(text: str) -> bool:
+    """Whether a text ends with a closing bracket, which AS may follow."""
+    bare = text.rstrip()
+    if bare != text and bare[-2:].lower() == "as":
+        bare = bare[:-2].rstrip()
+    return bare.endswith(")")
 
 
 def split(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
