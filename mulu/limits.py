@@ -69,7 +69,10 @@ class Limits:
     columns: int = _limit(2_000, COUNT, "一张表的列", "Columns of a table")
     sheets: int = _limit(200, COUNT, "一个文件的工作表", "Sheets of a file")
     cells: int = _limit(
-        20_000_000, COUNT, "一个工作簿的单元格（各表含全部值的最小矩形）", "Cells of a workbook: its sheets' used boxes"
+        5_000_000,
+        COUNT,
+        "一个工作簿的单元格（各表含全部值的最小矩形），文件每满 10 MiB 再加",
+        "Cells of a workbook: its sheets' used boxes; again for each 10 MiB",
     )
     nodes: int = _limit(
         1_000_000,
@@ -87,7 +90,7 @@ class Limits:
         "Values that YAML aliases may add",
     )
     seconds: int = _limit(
-        8, SECONDS, "读一个工作簿或网页，每 2 MiB 再加", "Reading a workbook or web page; again for each 2 MiB"
+        4, SECONDS, "读一个工作簿或网页，每 1 MiB 再加", "Reading a workbook or web page; again for each MiB"
     )
     memory: int = _limit(
         2**30, BYTES, "读一个工作簿或网页，每满 10 MiB 再加", "Reading a workbook or web page; again for each 10 MiB"
@@ -143,6 +146,10 @@ class Limits:
                 )
             changed[name] = number
         return replace(DEFAULT, **changed)
+
+    def cells_in(self, size: int) -> int:
+        """Return how many cells a file of `size` bytes may have."""
+        return self.cells * portions_of(size)
 
     def to_dict(self) -> dict[str, Json]:
         """Return what another process needs to make them again."""

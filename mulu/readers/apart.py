@@ -25,7 +25,7 @@ from mulu.readers.spooled import BATCH, Spool, SpooledRows
 Words = Callable[[], frozenset[str]]
 Read = Callable[[bytes, str, str, Limits, Words], Document]
 
-_MORE_TIME = 2 * 2**20
+_MORE_TIME = 2**20
 _TIMES: dict[str, Any] = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time}
 _REFUSALS = {"Unreadable": Unreadable, "Empty": Empty}
 _OURS = ("mulu.readers.", "mulu.place", "mulu.limits")

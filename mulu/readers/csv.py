@@ -79,7 +79,7 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
     document.delimiter = choose_delimiter(text, known)
     sheet = Sheet(0, "")
     widths = array("L")
-    cells_left = limits.cells
+    cells_left = limits.cells_in(document.size)
     for number, record in enumerate(_records(text, document.delimiter), 1):
         document._starts.append(record.start)
         document._lines.append(record.line)

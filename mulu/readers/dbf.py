@@ -70,7 +70,7 @@ def read_dbf(
         raise _damaged(document.path)
     there = max(0, len(data) - header) // size
     count = min(claimed, there)
-    if count * len(fields) > limits.cells:
+    if count * len(fields) > limits.cells_in(len(data)):
         raise limits.exceeded("cells", document.path, "单元格太多", "there are too many cells")
     memo = _memo(document, data[0], fields, beside)
     records = [data[header + n * size : header + (n + 1) * size] for n in range(count)]

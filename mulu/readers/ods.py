@@ -37,7 +37,7 @@ def read_ods(document: Document, archive: Archive) -> Document:
     refuse_doctype(archive)
     if "META-INF/manifest.xml" in archive.infos and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise encrypted(document.path)
-    content = _Content(document.path, archive.limits)
+    content = _Content(document.path, archive.limits, archive.limits.cells_in(len(archive.data)))
     parser = etree.XMLParser(target=content, **SAFE)
     data = archive.read("content.xml")
     try:
@@ -67,8 +67,9 @@ class _Cell(NamedTuple):
 class _Content:
     """Gathers sheets from the elements of `content.xml`, as lxml's parser meets them."""
 
-    def __init__(self, path: str, limits: Limits) -> None:
-        self.path, self.limits = path, limits
+    def __init__(self, path: str, limits: Limits, most: int) -> None:
+        """`most`: how many cells there may be."""
+        self.path, self.limits, self._most = path, limits, most
         self.sheets: list[Sheet] = []
         self.notices: list[Notice] = []
         self._skipping = 0
@@ -189,7 +190,7 @@ class _Content:
             raise self.limits.exceeded(
                 "values", self.path, "重复的单元格太多", "too many cells are repeated", place=place
             )
-        if self._cells > self.limits.cells or self._row > _ROWS:
+        if self._cells > self._most or self._row > _ROWS:
             place = Place(self.path, sheet=sheet.name, row=first)
             raise self.limits.exceeded("cells", self.path, "单元格太多", "there are too many cells", place=place)
         for number in range(first, self._row + 1):

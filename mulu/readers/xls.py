@@ -52,7 +52,7 @@ def read_xls(document: Document, data: bytes, limits: Limits, known: text.Words 
     for number in range(book.nsheets):
         sheet = _sheet(document, book, number, encoding)
         cells += sum(len(row.cells) for row in sheet.rows)
-        if cells > limits.cells:
+        if cells > limits.cells_in(len(data)):
             raise limits.exceeded("cells", path, "单元格太多", "there are too many cells")
         _check_texts(sheet, path, limits)
         document.sheets.append(sheet)

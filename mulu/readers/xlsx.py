@@ -75,12 +75,12 @@ def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
     if len(parts) > limits.sheets:
         raise limits.exceeded("sheets", document.path, f"有 {len(parts)} 张工作表", f"there are {len(parts)} sheets")
     _check_shared_strings(archive)
-    cells = 0
+    left = limits.cells_in(len(archive.data))
     for part in parts:
         if part.member is not None:
-            _look_at(archive, part)
-            cells += _area(part.box)
-            _check_box(part, cells, document.path, limits)
+            _look_at(archive, part, left)
+            left -= _area(part.box)
+            _check_box(part, left, document.path, limits)
     for index, (part, values, merged) in enumerate(_values(archive.data, parts, document.path)):
         sheet = Sheet(index, part.name, hidden=part.hidden, date_1904=date_1904)
         sheet.rows = list(_rows(values, part))
@@ -181,8 +181,11 @@ def _check_shared_strings(archive: Archive) -> None:
             break
 
 
-def _look_at(archive: Archive, part: _Part) -> None:
-    """Note the box of the cells with values, and errors, uncalculated formulas and hidden rows in it."""
+def _look_at(archive: Archive, part: _Part, most: int) -> None:
+    """Note the box of the cells with values, and errors, uncalculated formulas and hidden rows in it.
+
+    The box is as far as one of more than `most` cells reaches.
+    """
     path = archive.path
     number = 0
     columns = _Columns(path)
@@ -200,6 +203,8 @@ def _look_at(archive: Archive, part: _Part) -> None:
             top, bottom = min(top, number), max(bottom, number)
             if row.get("hidden") in _TRUE:
                 part.hidden_rows.append(number)
+            if _area((top, left, bottom, right)) > most:
+                break
     if right > _COLUMNS:
         raise _damaged(path)
     part.box = (top, left, bottom, right) if bottom else (0, 0, 0, 0)
@@ -219,9 +224,12 @@ class _Columns:
 
     def filled(self, row: Any, number: int, part: _Part) -> tuple[int, int]:
         """Return the columns, (0, 0) of a row of blank cells; what is odd in the row is noted in `part`."""
-        named, is_plain = _looks(row.tag[1:-4])
+        named, count, is_plain = _looks(row.tag[1:-4])
         names = named(row)
         if (len(names) != len(row) and len(names) != len(self._cells(row))) or not is_plain(row):
+            # Without any name, cells stand beside each other from the first column on.
+            if not names and len(row) == count(row) and is_plain(row):
+                return 1, len(row)
             return self._one_by_one(row, number, part)
         digits = str(number)
         letters = tuple([name.removesuffix(digits) for name in names])
@@ -265,10 +273,10 @@ class _Columns:
 
 
 @lru_cache(maxsize=8)
-def _looks(namespace: str) -> tuple[Any, Any]:
-    """Return what gives the names of the cells of a row that hold anything, and what tells whether all hold a value.
+def _looks(namespace: str) -> tuple[Any, Any, Any]:
+    """Return what gives the names of the cells of a row that hold anything, their number, and whether all hold a value.
 
-    The second is false also if something is odd. Asked of a row as a whole, that takes less than of its cells.
+    The last is false also if something is odd. Asked of a row as a whole, that takes less than of its cells.
     """
     from lxml import etree
 
@@ -279,6 +287,7 @@ def _looks(namespace: str) -> tuple[Any, Any]:
     )
     return (
         etree.XPath(f"{c}[*]/@r", namespaces=spaces, smart_strings=False),
+        etree.XPath(f"count({c}[*])", namespaces=spaces),
         etree.XPath(is_plain, namespaces=spaces),
     )
 
@@ -325,7 +334,7 @@ def _area(box: tuple[int, int, int, int]) -> int:
     return (box[2] - box[0] + 1) * (box[3] - box[1] + 1) if box[2] else 0
 
 
-def _check_box(part: _Part, cells: int, path: str, limits: Limits) -> None:
+def _check_box(part: _Part, left: int, path: str, limits: Limits) -> None:
     _, _, bottom, right = part.box
     corner = f"{column_name(right)}{bottom}"
     place = Place(path, sheet=part.name, row=bottom, column=right)
@@ -337,7 +346,7 @@ def _check_box(part: _Part, cells: int, path: str, limits: Limits) -> None:
             f"sheet “{part.name}” goes as far as column {right} ({corner}); delete what is far to the right",
             place=place,
         )
-    if cells > limits.cells:
+    if left < 0:
         raise limits.exceeded(
             "cells",
             path,

@@ -338,7 +338,10 @@ _CELLS = st.sampled_from(
 _NAMES = st.sampled_from(["A", "B", "D", "Z", "AA", "zz", "B1", "", "XFD"])
 
 
-@given(st.lists(st.lists(st.tuples(_CELLS, _NAMES), max_size=5), max_size=4), st.sampled_from(["urn:m", ""]))
+_ROWS = st.lists(st.tuples(_CELLS, _NAMES), max_size=5) | st.lists(st.just(("<c><v>1</v></c>", "")), max_size=4)
+
+
+@given(st.lists(_ROWS, max_size=4), st.sampled_from(["urn:m", ""]))
 @settings(max_examples=150, deadline=None)
 def test_rows_looked_at_as_a_whole_are_what_their_cells_are(cells, namespace):
     """Box, errors, formulas and refusals are the same as of looking at each cell."""
@@ -352,12 +355,29 @@ def test_rows_looked_at_as_a_whole_are_what_their_cells_are(cells, namespace):
     def looked():
         part = xlsx._Part("甲", False, "m")
         try:
-            xlsx._look_at(archive, part)
+            xlsx._look_at(archive, part, 10**9)
         except Unreadable as error:
             return str(error)
         return part
 
     whole = looked()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(xlsx, "_looks", lambda namespace: (lambda row: [], lambda row: False))
+        patch.setattr(xlsx, "_looks", lambda namespace: (lambda row: [], len, lambda row: False))
         assert looked() == whole
+
+
+@pytest.mark.parametrize(("most", "size", "refused_at"), [(25, 0, 3), (50, 0, None), (25, 11 * 2**20, None)])
+def test_cells_are_counted_while_they_are_looked_at(most, size, refused_at):
+    """What is too much is not looked through to its end; a larger file may hold more."""
+    row = "".join(f"<c><v>{number}</v></c>" for number in range(10))
+    sheet = f"<worksheet><sheetData>{f'<row>{row}</row>' * 5}</sheetData></worksheet>".encode()
+    archive = SimpleNamespace(path="x", limits=Limits(cells=most), read=lambda name: sheet)
+    part = xlsx._Part("甲", False, "m")
+    room = archive.limits.cells_in(size)
+    xlsx._look_at(archive, part, room)
+    assert part.box == (1, 1, refused_at or 5, 10)
+    if refused_at:
+        with pytest.raises(Unreadable, match=f"J{refused_at}: too many cells.*limit cells = {most}"):
+            xlsx._check_box(part, room - xlsx._area(part.box), "x", archive.limits)
+    else:
+        xlsx._check_box(part, room - xlsx._area(part.box), "x", archive.limits)

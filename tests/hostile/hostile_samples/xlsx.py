@@ -1,6 +1,7 @@
 """Workbooks of Excel 2007 and later, and the archives that they are."""
 
 import io
+import random
 import struct
 import zipfile
 from functools import cache
@@ -58,6 +59,14 @@ def with_rows(rows):
 def added(**more):
     """Return the small workbook with more parts."""
     return packed(parts() | more)
+
+
+def many_cells():
+    """Return a small workbook of six million cells, that holds enough else to be no bomb by its ratio."""
+    rows = (b"<row>" + b"<c><v>1</v></c>" * 100 + b"</row>") * 60_000
+    found = parts()
+    sheet = found[SHEET].replace(b"</sheetData>", rows + b"</sheetData>")
+    return packed(found | {SHEET: sheet, "xl/media/a.bin": random.Random(1).randbytes(400_000)})
 
 
 def named(name, content=b"x"):
@@ -294,6 +303,7 @@ def samples():
     yield "bomb-ratio", "a.xlsx", lambda: added(**{"xl/media/a.bin": b"\0" * 100_000_000}), "limit ratio"
     yield "bomb-sheet", "a.xlsx", lambda: with_rows(b" " * 100_000_000), "limit ratio"
     yield "size-lies", "a.xlsx", lying_size, ""
+    yield "many-cells", "a.xlsx", many_cells, "limit"
     yield "many-members", "a.xlsx", lambda: packed(parts() | {f"m/{n}": b"" for n in range(10_001)}), "limit members"
     yield "name-outside", "a.xlsx", lambda: named("../../x"), "not safe"
     yield "name-absolute", "a.xlsx", lambda: named("/etc/x"), "not safe"
