@@ -34,7 +34,7 @@ _OURS = ("mulu.readers.", "mulu.place", "mulu.limits")
 def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, known: Words) -> Document:
     """Return what `function`, of a module of this package, makes of `data`; it runs in a child.
 
-    The child has `Limits.seconds`, and as much again for each 2 MiB of the file; `Limits.memory`, and as much again
+    The child has `Limits.seconds`, and as much again for each MiB of the file; `Limits.memory`, and as much again
     for each 10 MiB. Raises `Unreadable` if the function
     does, if a limit is hit, or if the child dies.
     """
