@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mulu.errors import BadStandard
 from mulu.standard.folder import Header, Level, builtin_folder, read_header
+from mulu.texts import shown
 
 DEPTH = 8
 """How many standards may stand on each other."""
@@ -37,24 +38,33 @@ def _folder_of(folder: Path, wanted: str) -> Path:
     """Return the folder that `extends` means: the built-in standard by its id, else one inside `folder`."""
     if "://" in wanted:
         raise _fault(
-            folder, f"extends 不得是网址：{wanted}", f"extends must not be an address of the network: {wanted}"
+            folder,
+            f"extends 不得是网址：{shown(wanted)}",
+            f"extends must not be an address of the network: {shown(wanted)}",
         )
     builtin = builtin_folder()
     if wanted == read_header(builtin).id:
         return builtin
     below = folder / wanted
-    if not wanted or below.is_symlink() or not below.resolve().is_relative_to(folder.resolve()):
+    try:
+        is_outside = not wanted or below.is_symlink() or not below.resolve().is_relative_to(folder.resolve())
+        is_standard = (below / "standard.toml").is_file()
+    except (OSError, ValueError):
+        # Too long for a name, or of signs that no name has.
+        is_outside = is_standard = False
+    if is_outside:
         raise _fault(
             folder,
-            f"extends 只能是本目录之内的目录，不得是链接：{wanted}",
-            f"extends names a folder inside this one, and no link: {wanted}",
+            f"extends 只能是本目录之内的目录，不得是链接：{shown(wanted)}",
+            f"extends names a folder inside this one, and no link: {shown(wanted)}",
         )
-    if not (below / "standard.toml").is_file():
+    if not is_standard:
+        own = read_header(builtin).id
         raise _fault(
             folder,
-            f"extends 既不是内置标准的 id（{read_header(builtin).id}），也不是本目录中的标准：{wanted}",
-            f"extends is neither the id of the built-in standard ({read_header(builtin).id}) nor a standard in this "
-            f"folder: {wanted}",
+            f"extends 既不是内置标准的 id（{own}），也不是本目录中的标准：{shown(wanted)}",
+            f"extends is neither the id of the built-in standard ({own}) nor a standard in this folder: "
+            f"{shown(wanted)}",
         )
     return below
 

@@ -138,6 +138,8 @@ FOLDERS = {
     "extends network": extends("http://127.0.0.1/x"),
     "extends itself": extends("."),
     "extends unknown": extends("nothing"),
+    "extends a long name": extends("x" * 5_000),
+    "extends what no name has": extends(r"x\u0000y"),
     "header is a link": lambda f: link(f / "standard.toml", "../secret.csv"),
     "header is no TOML": lambda f: (f / "standard.toml").write_text("\x1b[31m = = ::error::", encoding="utf-8"),
     "header is bytes": lambda f: (f / "standard.toml").write_bytes(b"\xff\xfe\0" * 1000),
@@ -167,6 +169,8 @@ FOLDERS = {
     "schema is a link": lambda f: link(schema_of(f), "/etc/passwd"),
     "mapping is a bomb": lambda f: mapping_of(f).write_text(BOMB, encoding="utf-8"),
     "mapping with unknown words": lambda f: changed(mapping_of(f), "kind: example", "kind: example\neval: x"),
+    "mapping extends a long name": lambda f: changed(mapping_of(f), "kind: example", "extends: " + "x" * 5_000),
+    "mapping extends what no name has": lambda f: changed(mapping_of(f), "kind: example", r'extends: "x\0y"'),
     "mapping of wrong types": lambda f: changed(mapping_of(f), "at_least: 2", "at_least: [1]"),
 }
 

@@ -201,6 +201,8 @@ def test_digest_covers_all_folders(tmp_path, file):
         ("/etc", "/etc"),
         ("", "inside"),
         ("nothing-there", "nothing-there"),
+        ("x" * 5_000, "nor a standard"),
+        (r"x\u0000y", "nor a standard"),
         (".", "back"),
     ],
 )

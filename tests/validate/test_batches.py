@@ -95,6 +95,7 @@ def test_the_report_is_the_same_for_any_number_of_processes(tmp_path, name, limi
     file.write_bytes(FILES[name])
     told = report(file, 1, limits=limits)
     assert told[0] and json.loads(told[0])["findings"]
+    assert bool(told[1]) == any(name in limits for name in ("values", "entries", "findings"))
     assert report(file, 3, limits=limits) == told
 
 

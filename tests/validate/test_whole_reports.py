@@ -23,7 +23,7 @@ from mulu.reports import report_format
 from mulu.standard import load
 from mulu.validate import batches, queries, run, store, tables
 from mulu.validate.baseline import line_of, write_baseline
-from mulu.validate.judge import CLOSING
+from mulu.validate.judge import CLOSING, file_number
 from mulu.validate.report import statistic_rows
 from mulu.validate.structure import Structure
 from mulu.validate.whole import validate
@@ -441,6 +441,12 @@ def git(*arguments):
     """Call git as somebody."""
     who = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "init.defaultBranch=main")
     subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
+
+
+def test_files_and_entries_have_no_number_in_common():
+    """Both stand among what has changed, and entries count from 1."""
+    numbers = [file_number(number) for number in range(4)]
+    assert len({*numbers, *range(1, 9)}) == 12
 
 
 def test_all_that_is_said_since_a_revision(files, plain, monkeypatch, approved):
