@@ -219,11 +219,14 @@ class _Columns:
         self._path = path
         self._known: dict[str, int] = {}
         self._of: dict[tuple[str, ...], tuple[int, int]] = {}
-        # Most cells of a sheet with merged ones are blank.
         self._cells: Any = etree.XPath("*[*]")
+        # Most cells of a sheet with merged ones are blank; then it is quicker to look at the others alone.
+        self._is_sparse = False
 
     def filled(self, row: Any, number: int, part: _Part) -> tuple[int, int]:
         """Return the columns, (0, 0) of a row of blank cells; what is odd in the row is noted in `part`."""
+        if self._is_sparse:
+            return self._one_by_one(row, number, part)
         named, count, is_plain = _looks(row.tag[1:-4])
         names = named(row)
         if (len(names) != len(row) and len(names) != len(self._cells(row))) or not is_plain(row):
@@ -231,6 +234,7 @@ class _Columns:
             if not names and len(row) == count(row) and is_plain(row):
                 return 1, len(row)
             return self._one_by_one(row, number, part)
+        self._is_sparse = 2 * len(names) < len(row)
         digits = str(number)
         letters = tuple([name.removesuffix(digits) for name in names])
         found = self._of.get(letters)
@@ -242,11 +246,13 @@ class _Columns:
         return found
 
     def _one_by_one(self, row: Any, number: int, part: _Part) -> tuple[int, int]:
-        digits = str(number)
-        first, last = 0, 0
+        digits, known = str(number), self._known
+        first, last = _COLUMNS + 1, 0
         column, before = 0, None
         tag = f"{row.tag[:-3]}c"
-        for cell in self._cells(row):
+        cells = self._cells(row)
+        self._is_sparse = 2 * len(cells) < len(row)
+        for cell in cells:
             if cell.tag != tag:
                 # calamine takes cells wherever they stand; what this look would miss must not be there.
                 raise _damaged(self._path)
@@ -259,11 +265,15 @@ class _Columns:
             elif at is before:
                 column += further
             else:
-                column = further + self._column(name.removesuffix(digits))
+                letters = name.removesuffix(digits)
+                column = further + (known.get(letters) or self._column(letters))
             before = cell
             if _has_value(cell, number, column, part):
-                first, last = min(first or column, column), max(last, column)
-        return first, last
+                if column < first:
+                    first = column
+                if column > last:
+                    last = column
+        return (first, last) if last else (0, 0)
 
     def _column(self, letters: str) -> int:
         column = self._known.get(letters)
