@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable
-from typing import TypeAlias, Union
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, TypeAlias, Union
 
 import orjson
 
@@ -40,6 +40,18 @@ def has_more(value: Json, most: int) -> bool:
         count += len(inside)
         waiting += inside
     return count > most
+
+
+def objects_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects in a value, itself among them, in no order that counts."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield one
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
 
 
 def steps_of(pointer: str) -> list[str]:

@@ -342,6 +342,7 @@ class Builder:
             for number, cell in line.cells.items():
                 if number in line.spread:
                     continue
+                # What stands in a column that no property takes is kept as it is; of wide tables that is nearly all.
                 if type(cell) is str and number not in taken and number not in drops:
                     self.ledger.enter("kept", self.plan.account(number, self.ledger), cell, 1)
                     left.setdefault(number, []).append(cell)

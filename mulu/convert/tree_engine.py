@@ -14,7 +14,7 @@ from mulu.convert.values import Cell
 from mulu.convert.ways import Way, way_of
 from mulu.limits import DEFAULT
 from mulu.marks import GRAPH, REF
-from mulu.pointer import Json, pointer_step, steps_of
+from mulu.pointer import Json, objects_in, pointer_step, steps_of
 from mulu.standard import Mapping
 from mulu.standard.mappings import Drop, Part, Spec, place_of
 from mulu.standard.selectors import Selector
@@ -332,16 +332,10 @@ class TreeBuilder:
 
 def _references(value: Json) -> Iterator[str]:
     """Yield the names of the nodes that a value refers to."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            name = one.get(REF)
-            if isinstance(name, str):
-                yield name
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
+    for one in objects_in(value):
+        name = one.get(REF)
+        if isinstance(name, str):
+            yield name
 
 
 def label_of_property(pointer: str) -> str:

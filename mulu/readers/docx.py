@@ -30,7 +30,7 @@ def read_docx(document: Document, archive: Archive, member: str) -> Document:
     from lxml import etree
 
     refuse_doctype(archive)
-    tables = _Tables(document.path, archive.limits)
+    tables = _Tables(document.path, archive.limits, archive.limits.cells_in(len(archive.data)))
     parser = etree.XMLParser(target=tables, **SAFE)
     data = archive.read(member)
     try:
@@ -79,8 +79,9 @@ class _Table:
 class _Tables:
     """Gathers tables from the elements of a document, as lxml's parser meets them."""
 
-    def __init__(self, path: str, limits: Limits) -> None:
-        self.path, self.limits = path, limits
+    def __init__(self, path: str, limits: Limits, most: int) -> None:
+        """`most`: how many cells there may be."""
+        self.path, self.limits, self._most = path, limits, most
         self.done: list[_Table] = []
         self.open: list[_Table] = []
         self.hidden: list[tuple[Sheet, list[int]]] = []
@@ -181,7 +182,7 @@ class _Tables:
         if last > self.limits.columns:
             raise self._exceeded("columns", "表格列数太多", "a table has too many columns", place)
         self.cells += 1
-        if self.cells > self.limits.cells:
+        if self.cells > self._most:
             raise self._exceeded("cells", "单元格太多", "there are too many cells", place)
         if table.goes_on == "continue" and first in table.reaching and not said:
             at = table.reaching[first]

@@ -78,7 +78,7 @@ def read_html(document: Document, text: str, limits: Limits) -> Document:
         cells += sum(len(row.cells) for row in sheet.rows)
         if len(document.sheets) >= limits.sheets:
             raise limits.exceeded("sheets", document.path, "表格太多", "there are too many tables")
-        if cells > limits.cells:
+        if cells > limits.cells_in(document.size):
             raise limits.exceeded("cells", document.path, "单元格太多", "there are too many cells")
         document.sheets.append(sheet)
         document.notices += notices

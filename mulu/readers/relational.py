@@ -81,7 +81,7 @@ class RelationalDocument(Document):
         self._rows = [
             (table, column) for table in self.tables for column in (table.columns if table.columns else [None])
         ]
-        if len(self._rows) * len(HEADINGS) > limits.cells:
+        if len(self._rows) * len(HEADINGS) > limits.cells_in(len(self.script)):
             raise limits.exceeded("cells", self.path, "字段太多", "there are too many columns")
         last: Table | None = None
         for number, (table, column) in enumerate(self._rows, 2):

@@ -26,7 +26,18 @@ from mulu.validate.lines import ended_early
 from mulu.validate.missing import Path as Steps
 from mulu.validate.spool import Portion, Spool, Written
 from mulu.validate.structure import Fault, Structure
-from mulu.validate.told import Checked, Kept, Rest, Teller, Terms, block_name, check_entry, found_beside, said_of
+from mulu.validate.told import (
+    CHECKING,
+    Checked,
+    Kept,
+    Rest,
+    Teller,
+    Terms,
+    block_name,
+    check_entry,
+    found_beside,
+    said_of,
+)
 
 ENTRIES = 1_000
 """How many entries there are in a batch at most."""
@@ -38,9 +49,6 @@ _MOST = 3
 """Processes that check what one makes."""
 _WAITING = 8
 """Batches that wait for a process at most."""
-_SECONDS = 600
-_MEMORY = 4 * 2**30
-
 
 Mark = tuple[int, int]
 """How many records have been read, and how many notices there are of them."""
@@ -51,14 +59,11 @@ Remarks = deque[tuple[int, Subject, Remark]]
 class Work(NamedTuple):
     """Whose entries are checked: what the file is called, which input of the run it is, and what is told of them."""
 
-    standard: Standard
     path: str
     input: int
     terms: Terms
     told: Callable[[], Mapping[str, list[int]]] = dict
     """How many findings of each check are kept already, up to the run's level and above it."""
-    mark: Callable[[], Mark] = lambda: (0, 0)
-    """Asked for when the last entry of a batch has been made."""
 
 
 @dataclass(slots=True)
@@ -139,7 +144,7 @@ class CheckedBatch(NamedTuple):
 
 def checked(
     work: Work,
-    made: Iterable[Sourced],
+    made: Made,
     spool: Spool,
     structure: Structure,
     helpers: "Helpers",
@@ -152,12 +157,11 @@ def checked(
     """
     waiting: deque[tuple[tuple[Json, Mark], Future[bytes]]] = deque()
     try:
-        for number, batch in enumerate(_batches(made, work.mark)):
+        for number, batch in enumerate(_batches(made)):
             about = batch.entries[0][0], batch.mark
-            if not number:
-                yield CheckedBatch(_check_first(work, structure, spool, portion(), batch), *about)
-            elif number < _HERE or not helpers.most:
-                yield CheckedBatch(_check_here(work, structure, spool, number, batch), *about)
+            if number < _HERE or not helpers.most:
+                shared = portion() if not number else None
+                yield CheckedBatch(_check_here(work, structure, spool, number, batch, shared), *about)
             else:
                 waiting.append((about, helpers.check(work, number, batch)))
                 if len(waiting) > _WAITING or waiting[0][1].done():
@@ -169,31 +173,27 @@ def checked(
             answer.cancel()
 
 
-def _batches(made: Iterable[Sourced], mark: Callable[[], Mark]) -> Iterator[_Batch]:
+def _batches(made: Made) -> Iterator[_Batch]:
     batch = _Batch()
     for sourced in made:
         batch.add(sourced)
         if batch.is_full:
-            batch.mark = mark()
+            batch.mark = made.mark()
             yield batch
             batch = _Batch()
     if batch.entries:
-        batch.mark = mark()
+        batch.mark = made.mark()
         yield batch
 
 
-def _check_first(work: Work, structure: Structure, spool: Spool, portion: Portion, batch: _Batch) -> Checked:
-    rest = Rest(portion, portion.entries)
-    found = found_beside(spool, block_name(work.input, 0))
-    _check(work, structure, rest, batch.entries, work.told(), found)
-    return Checked(rest.entries, found)
-
-
-def _check_here(work: Work, structure: Structure, spool: Spool, number: int, batch: _Batch) -> Checked:
-    portion = spool.begin(block_name(work.input, number))
-    found = found_beside(spool, portion.name)
-    _check(work, structure, portion, batch.entries, work.told(), found)
-    return Checked(portion.entries, found, portion.close())
+def _check_here(
+    work: Work, structure: Structure, spool: Spool, number: int, batch: _Batch, shared: Portion | None
+) -> Checked:
+    name = block_name(work.input, number)
+    kept: Portion | Rest = spool.begin(name) if shared is None else Rest(shared)
+    found = found_beside(spool, name)
+    _check(work, structure, kept, batch.entries, work.told(), found)
+    return Checked(kept.entries, found, kept.close() if isinstance(kept, Portion) else None)
 
 
 def _come(
@@ -250,7 +250,7 @@ class _Helper:
     """A process that checks batches, one after the other, while this one does something else."""
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
-        self._answers = child.ask(f"{__name__}:answer", arguments, seconds=_SECONDS, memory=_MEMORY, talks=True)
+        self._answers = child.ask(f"{__name__}:answer", arguments, **CHECKING, talks=True)
         # One thread waits for the process, so that nothing is asked before it has answered.
         self._pool = ThreadPoolExecutor(1)
         self._pool.submit(next, self._answers)
@@ -277,7 +277,7 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Generator[bytes, bytes,
     asked = yield b"{}"
     while asked:
         batch = orjson.loads(asked)
-        work = Work(standard, batch["path"], 0, Terms.of(batch["terms"]))
+        work = Work(batch["path"], 0, Terms.of(batch["terms"]))
         try:
             written = _check_batch(work, structure, spool, batch)
         except MuluError as problem:
@@ -313,7 +313,7 @@ def _check(
             if teller.found > work.terms.findings:
                 ended = origin
                 break
-            subject, faults = check_entry(work.standard, structure, portion, entry, origin, teller)
+            subject, faults = check_entry(structure, portion, entry, origin, teller)
             if faults:
                 anchor = structure.anchors(entry)
                 said = [said_of(fault, anchor(fault.path), _place_of(fault, origin)) for fault in faults]

@@ -25,12 +25,21 @@ from mulu.readers.scan import Finder
 from mulu.standard import Standard, load
 from mulu.validate.spool import Portion, Spool, Written
 from mulu.validate.structure import Fault, Structure
-from mulu.validate.told import Checked, Kept, Rest, Teller, Terms, block_name, check_entry, found_beside, said_of
+from mulu.validate.told import (
+    CHECKING,
+    Checked,
+    Kept,
+    Rest,
+    Teller,
+    Terms,
+    block_name,
+    check_entry,
+    found_beside,
+    said_of,
+)
 
 _BLANK = b" \t\r\n"
 _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
-_SECONDS = 600
-_MEMORY = 4 * 2**30
 
 
 class Work(NamedTuple):
@@ -58,7 +67,7 @@ def checked(
     blocks = work.document.blocks
     spool.folder.mkdir(exist_ok=True)
     if shared is not None:
-        rest, out = Rest(shared, shared.entries), BytesIO()
+        rest, out = Rest(shared), BytesIO()
         _check(work, structure, rest, blocks[0], out)
         yield Checked(rest.entries, out.getvalue())
         return
@@ -99,7 +108,7 @@ def _beside(work: Work, spool: Spool, number: int, jobs: int, stack: ExitStack) 
         "kinds": spool.kinds,
         "blocks": blocks,
     }
-    lines = child.ask(f"{__name__}:answer", arguments, seconds=_SECONDS, memory=_MEMORY)
+    lines = child.ask(f"{__name__}:answer", arguments, **CHECKING)
     stack.callback(lines.close)
     return lines
 
@@ -188,7 +197,7 @@ def check_record(work: Work, structure: Structure, portion: Kept, record: Record
         # In the spool it stands in one line; no text in JSON has the end of one in it.
         text = text.translate(_ONE_LINE)
     origin: list[Json] = [line, offset] if column == 1 else [line, offset, column]
-    subject, faults = check_entry(work.standard, structure, portion, entry, origin, teller, text)
+    subject, faults = check_entry(structure, portion, entry, origin, teller, text)
     if faults:
         _tell_faults(work.document.path, structure, entry, subject, faults, record, teller)
 

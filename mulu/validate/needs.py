@@ -11,6 +11,8 @@ from typing import Any
 import duckdb
 import orjson
 
+from mulu.pointer import objects_in
+
 # Functions that give a value for each row. A query without groups that calls any other may count its rows, and then
 # has one although there are none.
 _ROW_BY_ROW = frozenset(
@@ -85,15 +87,9 @@ def _is_row_by_row(node: dict[str, Any]) -> bool:
 
 
 def _calls(value: Any) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node
-        elif isinstance(node, dict):
-            if node.get("class") == "FUNCTION":
-                yield str(node.get("function_name", "")).lower()
-            waiting += node.values()
+    for node in objects_in(value):
+        if node.get("class") == "FUNCTION":
+            yield str(node.get("function_name", "")).lower()
 
 
 def _of_table(table: dict[str, Any], named: _NAMED) -> frozenset[str]:

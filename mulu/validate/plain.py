@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from mulu.pointer import objects_in
 from mulu.validate.needs import node_of, parsed
 from mulu.validate.staging import quoted
 
@@ -120,17 +121,11 @@ def calls_of(parse: str, columns: Columns) -> list[Call]:
 
 def _given(value: Any) -> Iterator[str]:
     """Yield the names, in lower case, that a query gives to queries of WITH clauses and to columns."""
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting += item
-        elif isinstance(item, dict):
-            names = [each["key"] for each in item.get("cte_map", {}).get("map", [])]
-            names += [*item.get("column_name_alias", []), *item.get("aliases", [])]
-            names += [item["alias"]] if "class" in item and item.get("alias") else []
-            yield from map(str.lower, names)
-            waiting += item.values()
+    for item in objects_in(value):
+        yield from (each["key"].lower() for each in item.get("cte_map", {}).get("map", []))
+        yield from map(str.lower, [*item.get("column_name_alias", []), *item.get("aliases", [])])
+        if "class" in item and item.get("alias"):
+            yield item["alias"].lower()
 
 
 class _Finder:

@@ -166,10 +166,9 @@ class Validation:
         self, item: Input, document: Document, source: Source, before: Counter[tuple[str, bytes]] | None
     ) -> Iterator[int]:
         """Check entries as this process makes them."""
-        made = Made(self.standard, source, self._number, self.options.limits.entries * portions_of(document.size))
-        work = batches.Work(
-            *(self.standard, item.path, item.number, self._terms(document, before), self.store.kept, made.mark)
-        )
+        terms = self._terms(document, before)
+        made = Made(self.standard, source, self._number, terms.entries)
+        work = batches.Work(item.path, item.number, terms, self.store.kept)
         ended: Json = None
         with closing(
             batches.checked(work, made, self.spool, self.structure, self._helpers, self._open_portion)
@@ -252,20 +251,18 @@ class Validation:
         remarks: Remarks | None = None,
     ) -> Told:
         """Take what was found in some entries of a file, and what was remarked of each; return what was told last."""
-        places: dict[tuple[int, Steps, bool], Place] = {}
+        at: Place | None = None
+        asked: tuple[int, Steps, bool] | None = None
         told = Told("nothing", None)
         for told in block.told(item.path):
             self._take_remarks(item, document, remarks, item.entries + told.subject.number)
             subject = told.subject._replace(number=told.subject.number + self._number)
             if told.what == "fault" and not self.notes.only_counts(told.said, subject):
-                at = told.place
-                if at is None:
-                    asked = subject.number, told.at, told.said.names_key
-                    if asked not in places:
-                        pointer = pointer_of(told.at)
-                        places = {asked: place(document, told.origin, pointer, key=told.said.names_key)}
-                    at = places[asked]
-                self.notes.fault(item, subject, told.said, told.anchor, at)
+                # Much that is missing stands at one place.
+                where = subject.number, told.at, told.said.names_key
+                if told.place is None and where != asked:
+                    at, asked = place(document, told.origin, pointer_of(told.at), key=told.said.names_key), where
+                self.notes.fault(item, subject, told.said, told.anchor, told.place or at or Place(item.path))
             elif told.what == "notice":
                 self.notes.notice(item, document, told.said)
             elif told.what == "digest" and before is not None:

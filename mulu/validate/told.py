@@ -6,21 +6,29 @@ Entries are checked in this process or in others beside it, and what they found 
 import json
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypedDict
 
 from mulu.findings import Fix, Subject
 from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
 from mulu.pointer import Json, dumps
 from mulu.readers import Notice
-from mulu.standard import Standard
 from mulu.validate.entries import digest_of, seen_by_rules, subject_of
 from mulu.validate.missing import Path as Steps
 from mulu.validate.spool import Portion, Spool, Written
 from mulu.validate.structure import Fault, Structure
+
+
+class _Bounds(TypedDict):
+    seconds: int
+    memory: int
+
+
+CHECKING: _Bounds = {"seconds": 600, "memory": 4 * 2**30}
+"""What a process that checks entries may take for each block or batch of them."""
 
 
 class Terms(NamedTuple):
@@ -109,7 +117,10 @@ class Rest:
     """What is put into a portion from now on, counted from there."""
 
     portion: Portion
-    start: int
+    start: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start = self.portion.entries
 
     @property
     def entries(self) -> int:
@@ -186,7 +197,6 @@ class Teller:
 
 
 def check_entry(
-    standard: Standard,
     structure: Structure,
     portion: Kept,
     entry: Json,
@@ -198,7 +208,7 @@ def check_entry(
 
     `text` is the entry as it was read, if it says neither more nor less.
     """
-    subject = subject_of(standard, entry, portion.entries + 1)
+    subject = subject_of(structure.standard, entry, portion.entries + 1)
     if teller.terms.digests:
         teller.tell("digest", subject.number, subject.key, digest_of(entry).hex())
     faults = structure.faults(entry, teller.most, teller.spares)

@@ -10,15 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mulu import child
-from mulu.convert import Sourced
+from mulu.convert import EntrySource
 from mulu.limits import Limits
+from mulu.readers.json import JsonDocument
 from mulu.reports import report_format
 from mulu.standard import load
 from mulu.validate import batches
-from mulu.validate.batches import Helpers, Work, checked
+from mulu.validate.batches import Helpers, Made, Work, checked
 from mulu.validate.spool import Spool
 from mulu.validate.structure import Structure
-from mulu.validate.told import Terms
+from mulu.validate.told import CHECKING, Terms
 from mulu.validate.whole import validate
 
 STANDARD = load()
@@ -133,7 +134,7 @@ def test_a_process_that_ends_before_its_work_is_told(tmp_path, monkeypatch):
     file, other = tmp_path / "a.csv", tmp_path / "b.csv"
     file.write_bytes(table(40))
     other.write_bytes(table(3))
-    monkeypatch.setattr(batches, "_MEMORY", 2**20)
+    monkeypatch.setitem(CHECKING, "memory", 2**20)
     with validate(file, other, standard=STANDARD, today=DAY, jobs=2) as found:
         assert "--jobs 1" in found.inputs[0].problem.en and found.exit_code("never") == 2
         assert found.inputs[1].problem is None and found.inputs[1].entries == 4
@@ -185,12 +186,13 @@ def test_what_is_checked_beside_is_what_was_made(tmp_path_factory, made):
     def told(jobs):
         folder = tmp_path_factory.mktemp("run")
         spool = Spool(folder, list(STANDARD.schemas.kinds))
-        work = Work(STANDARD, "a", 0, Terms())
-        sourced = [Sourced(entry, number) for number, entry in enumerate(entries)]
+        work = Work("a", 0, Terms())
+        source = EntrySource(JsonDocument("a", "json", "", 0, "utf-8", value=entries))
+        made = Made(STANDARD, source, 0, len(entries))
         shared = spool.begin()
         found = []
         with closing(Helpers(STANDARD, Limits(), spool, jobs)) as helpers:
-            for batch in checked(work, sourced, spool, Structure(STANDARD), helpers, lambda: shared):
+            for batch in checked(work, made, spool, Structure(STANDARD), helpers, lambda: shared):
                 found += map(repr, batch.checked.told("a"))
                 spool.take(batch.checked.written or shared.close())
         return found, [spool.line(number + 1) for number in range(len(entries))]

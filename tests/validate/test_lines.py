@@ -11,8 +11,8 @@ from mulu.readers import open_document, strict
 from mulu.reports import report_format
 from mulu.sample import Recipes, Sample, counts_of
 from mulu.standard import load
-from mulu.validate import lines
 from mulu.validate.tables import Tables
+from mulu.validate.told import CHECKING
 from mulu.validate.whole import validate
 
 STANDARD = load()
@@ -97,7 +97,7 @@ def test_numbers_of_entries_run_through_blocks_and_files(catalog, blocks):
 def test_a_process_that_ends_before_its_work_is_told(catalog, blocks, monkeypatch):
     """The file counts as not checked; nothing of it passes for right."""
     blocks(40_000)
-    monkeypatch.setattr(lines, "_MEMORY", 2**20)
+    monkeypatch.setitem(CHECKING, "memory", 2**20)
     with validate(catalog, standard=STANDARD, today=DAY, jobs=2) as found:
         assert "--jobs 1" in found.inputs[0].problem.en and found.exit_code("never") == 2
 
