@@ -5,9 +5,6 @@ its values. Nothing out of the data becomes a formula, and what openpyxl cannot 
 """
 
 import hashlib
-import shutil
-import tempfile
-import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,6 +20,7 @@ from mulu.reports._xlsx.cells import LONGEST, Account, Copy, Spot, fit
 from mulu.reports._xlsx.listing import FILLS, LATER, WORDS, Listing
 from mulu.texts import Text, clean
 from mulu.validate import Input, Report
+from mulu.writers import workbook
 
 MACHINE = True
 MARKED = 50_000
@@ -55,15 +53,10 @@ def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
     if target is not None:
         check_target(None if name == "<stdout>" else target)
     macros = target is not None and target.suffix.lower() == ".xlsm"
-    with tempfile.TemporaryFile() as whole:
-        try:
-            _Annotated(report, language, macros, keep=True).save(whole)
-        except original.NotKept:
-            whole.seek(0)
-            whole.truncate()
-            _Annotated(report, language, macros, keep=False).save(whole)
-        whole.seek(0)
-        shutil.copyfileobj(whole, stream)
+    try:
+        _Annotated(report, language, macros, keep=True).save(stream)
+    except original.NotKept:
+        _Annotated(report, language, macros, keep=False).save(stream)
 
 
 @dataclass(slots=True)
@@ -92,16 +85,14 @@ class _Annotated:
         self.listing.write()
 
     def save(self, stream: BinaryIO) -> None:
-        """Write the workbook, `NotKept` if openpyxl cannot write what it has read."""
+        """Write the workbook; raises `NotKept`, with nothing written, if openpyxl cannot write what it has read."""
         try:
-            self.book.save(stream)
+            workbook.save(self.book, stream)
         except (OSError, MemoryError):
             raise
-        except Exception as error:
+        except Exception:
             if not self.kept:
                 raise
-            # The archive that is half written closes itself when it is given up: now, not into what is written next.
-            traceback.clear_frames(error.__traceback__)
             raise original.NotKept from None
         finally:
             if self.book.vba_archive is not None:

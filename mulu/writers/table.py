@@ -3,23 +3,19 @@
 import csv
 import io
 import re
-import tempfile
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, BinaryIO
 
 from mulu.texts import shielded, width
+from mulu.writers import workbook
 
 Cell = str | int | float | None
 Block = tuple[list[list[Cell]], list[int]]
 """Lines that belong together, and the positions of the columns whose cells are merged down over them."""
 
 _NOT_IN_NAME = re.compile(r"[\[\]:*?/\\]")
-_CHANGED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_DAY = b"2000-01-01T00:00:00Z"
-_DATE = (2000, 1, 1, 0, 0, 0)
 _NARROW, _WIDE = 9, 42
 _A3 = "8"
 
@@ -62,10 +58,7 @@ def _write_workbook(stream: BinaryIO, sheets: Sequence[Sheet]) -> None:
     book: Any = openpyxl.Workbook(write_only=True)
     for number, sheet in enumerate(sheets, start=1):
         _write_sheet(book.create_sheet(_NOT_IN_NAME.sub(" ", sheet.name)[:31] or f"Sheet{number}"), sheet)
-    with tempfile.TemporaryFile() as whole:
-        book.save(whole)
-        whole.seek(0)
-        _copy_undated(whole, stream)
+    workbook.save(book, stream)
 
 
 def _write_sheet(out: Any, sheet: Sheet) -> None:
@@ -137,17 +130,3 @@ def _put(made: Any, value: Cell) -> None:
     made.value = value
     if isinstance(value, str):
         made.data_type = "s"
-
-
-def _copy_undated(whole: BinaryIO, stream: BinaryIO) -> None:
-    """Copy a workbook without the time it was made at, so that the same entries give the same bytes."""
-    with zipfile.ZipFile(whole) as book, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out:
-        for one in book.infolist():
-            info = zipfile.ZipInfo(one.filename, _DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            if one.filename == "docProps/core.xml":
-                out.writestr(info, _CHANGED.sub(rb"\g<1>" + _DAY, book.read(one)))
-                continue
-            with book.open(one) as content, out.open(info, "w", force_zip64=one.file_size > 2**31) as copy:
-                while part := content.read(1 << 20):
-                    copy.write(part)

@@ -5,9 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
+
+from mulu.reports import formats
 
 ROOT = Path(__file__).parents[2]
 # Runs a command; prints each file that was opened for reading and each socket, as the interpreter tells of them.
@@ -91,17 +94,52 @@ def test_a_run_needs_no_network(tmp_path, inputs):
     assert with_network.stderr == without.stderr
 
 
-@pytest.mark.skipif(
+# Hash seed, locale and time zone; the zones are never on one and the same day.
+VARIANTS = (
+    {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Pacific/Kiritimati"},
+    {"PYTHONHASHSEED": "2", "LC_ALL": "zh_CN.GBK", "TZ": "America/Adak"},
+    {"PYTHONHASHSEED": "3", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONUTF8": "0"},
+)
+in_ascii = pytest.mark.skipif(
     not str(ROOT).isascii(), reason="Python does not start in the locale C where its packages stand under such a name"
 )
-@pytest.mark.parametrize("arguments", [("validate", "inputs", "-f", "json"), ("convert", "inputs", "-q")])
-def test_the_same_input_gives_the_same_bytes(tmp_path, inputs, arguments):
-    """Neither hash seed, locale nor time zone changes what is written."""
-    arguments = (*arguments, "--date", "2026-01-15") if arguments[0] == "validate" else ("convert", "inputs")
-    variants = (
-        {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Pacific/Kiritimati"},
-        {"PYTHONHASHSEED": "2", "LC_ALL": "zh_CN.GBK", "TZ": "America/Adak"},
-        {"PYTHONHASHSEED": "3", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONUTF8": "0"},
-    )
-    outputs = {command(tmp_path, *arguments, MULU_LANG="en", **variant).stdout for variant in variants}
+
+
+@in_ascii
+def test_a_conversion_gives_the_same_bytes(tmp_path, inputs):
+    """Neither hash seed, locale nor time zone changes what is converted."""
+    outputs = {command(tmp_path, "convert", "inputs", MULU_LANG="en", **variant).stdout for variant in VARIANTS}
     assert len(outputs) == 1 and outputs != {b""}
+
+
+@in_ascii
+@pytest.mark.parametrize("of", ["inputs", "a.xlsm"])
+def test_each_report_is_the_same_bytes(tmp_path, inputs, of):
+    """Neither hash seed, locale nor time zone changes a report in any format, be it a workbook with macros."""
+    shutil.copy(inputs / "a.xlsx", tmp_path / "a.xlsx")
+    with_macros(tmp_path / "a.xlsx", tmp_path / "a.xlsm")
+    ending = ".xlsm" if of == "a.xlsm" else ".xlsx"
+    reports = [f"{name}:reports/{name}{ending if name == 'xlsx' else ''}" for name in formats()]
+    asked = [part for report in reports for part in ("-f", report)]
+    outputs = set()
+    for variant in VARIANTS:
+        (tmp_path / "reports").mkdir()
+        done = command(tmp_path, "validate", of, *asked, "--date", "2026-01-15", MULU_LANG="en", **variant)
+        assert done.returncode == 1, done.stderr
+        outputs.add(tuple((file.name, file.read_bytes()) for file in sorted((tmp_path / "reports").iterdir())))
+        shutil.rmtree(tmp_path / "reports")
+    (files,) = outputs
+    assert len(files) == len(reports) and all(content for _, content in files)
+
+
+def with_macros(book, target):
+    """Copy a workbook to one that has macros in several parts."""
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(target, "w") as out:
+        for info in source.infolist():
+            data = source.read(info)
+            if info.filename == "[Content_Types].xml":
+                part = b'<Override PartName="/xl/vbaProject.bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+                data = data.replace(b"</Types>", part + b"</Types>")
+            out.writestr(info, data)
+        for name in ("vbaProject.bin", "vbaData.xml", "activeX/activeX1.xml", "ctrlProps/ctrlProp1.xml"):
+            out.writestr(f"xl/{name}", b"<macros/>")

@@ -1,10 +1,6 @@
 """The sheets of a template: titles, headings with help, the row of pointers, example lines, and what is asked for."""
 
-import io
-import re
-import zipfile
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
@@ -16,16 +12,15 @@ from openpyxl.utils import get_column_letter
 
 from mulu.convert.template import Column, label_of
 from mulu.publish._template.locks import UNLOCKED, lock
-from mulu.publish.zipped import write_zip
 from mulu.standard import Standard
 from mulu.texts import Text, lines_in, width
+from mulu.writers import workbook
 
 GROUP_ROW, HEAD_ROW, MARK_ROW, FIRST_LINE = 3, 4, 5, 6
 LAST_LINE = 5_000
 """To which line drop-downs and marks reach."""
 
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
-_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _NAMED = 12
 """How many codes a note names."""
 _THIN = Side(style="thin", color="BFBFBF")
@@ -192,13 +187,7 @@ class Sheets:
         """Write the workbook, the same bytes for the same standard."""
         self.book.active = 1
         self.book.properties.creator = self.standard.header.id
-        self.book.properties.created = datetime(1980, 1, 1)
-        whole = io.BytesIO()
-        self.book.save(whole)
-        with zipfile.ZipFile(whole) as archive:
-            members = {name: archive.read(name) for name in archive.namelist()}
-        members["docProps/core.xml"] = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", members["docProps/core.xml"])
-        write_zip(stream, members)
+        workbook.save(self.book, stream)
 
     def _head(self, sheet: Any, column: int, head: Head, values: list[Any]) -> None:
         state = self._state(head)

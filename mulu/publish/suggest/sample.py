@@ -11,6 +11,7 @@ from mulu.publish.suggest.layouts import Layout
 from mulu.readers import Document
 from mulu.readers.model import Row, Sheet
 from mulu.texts import shielded
+from mulu.writers import workbook
 from mulu.writers.xml import xml_bytes
 
 RECORDS = 20
@@ -83,7 +84,7 @@ def _write_workbook(stream: BinaryIO, sheet: Sheet, rows: list[Row]) -> None:
     for top, left, bottom, right in sheet.merged:
         if top <= last and (bottom, right) != (top, left):
             out.merge_cells(start_row=top, start_column=left, end_row=min(bottom, last), end_column=right)
-    book.save(stream)
+    workbook.save(book, stream)
 
 
 def _local(value: Json) -> Json:
