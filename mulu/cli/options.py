@@ -1,7 +1,6 @@
 """Options and arguments that several commands share."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from mulu.cli.groups import speaking
 from mulu.cli.settings import configured, nearest_file, placed, said, setting
 from mulu.errors import BadSettings, UsageFault, WrongSetting
 from mulu.limits import Limits
+from mulu.scratch import scratch
 from mulu.texts import clean
 
 if TYPE_CHECKING:
@@ -335,10 +335,9 @@ def standard_folder(path: Path | None) -> Path | None:
         return path
     from mulu.publish.pack import unpack
 
-    folder = tempfile.TemporaryDirectory(prefix="mulu-")
-    click.get_current_context().call_on_close(folder.cleanup)
-    unpack(path, Path(folder.name))
-    return Path(folder.name)
+    folder = click.get_current_context().with_resource(scratch())
+    unpack(path, folder)
+    return folder
 
 
 def limits_of(given: tuple[str, ...]) -> Limits:

@@ -1,12 +1,12 @@
 """`mulu verify`: whether a report still holds."""
 
-import tempfile
 from pathlib import Path
 
 import click
 
 from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import common, load_standard
+from mulu.scratch import scratch
 from mulu.texts import clean
 
 
@@ -28,8 +28,8 @@ def command(file: Path, standard_path: Path | None) -> int:
 
     data = _stored.read(file)
     standard = load_standard(standard_path)
-    with tempfile.TemporaryDirectory(prefix="mulu-") as folder:
-        verdict = again(_stored.report_of(data, standard), data, standard, Path(folder))
+    with scratch() as folder:
+        verdict = again(_stored.report_of(data, standard), data, standard, folder)
     for text in verdict.differences:
         click.echo(clean(text.get(language())))
     for problem, path in verdict.problems:

@@ -1,6 +1,5 @@
 """`mulu.convert(…)`: files in, entries out one by one, with the account of each file."""
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from mulu.pointer import Json
 from mulu.readers import Document, open_document
 from mulu.readers.kept import Kept, Piece
 from mulu.readers.named import PassedOver, files_of
+from mulu.scratch import scratch
 from mulu.standard import Standard
 from mulu.texts import Text
 
@@ -71,8 +71,8 @@ class Conversion:
             encoding=self.encoding,
             known=known(self.standard),
         )
-        with tempfile.TemporaryDirectory(prefix="mulu-") as name:
-            files = files_of(self.paths, Path(name), self.limits, self.schema, self.on_passed_over, self.left_out)
+        with scratch() as folder:
+            files = files_of(self.paths, folder, self.limits, self.schema, self.on_passed_over, self.left_out)
             for file, shown in files:
                 piece = self.kept.piece(file, shown, self._about()) if self.kept is not None else None
                 if piece is not None and piece.said is not None:

@@ -1,7 +1,6 @@
 """The findings as a table in Parquet, a row each, for those who count with a database or on a cluster."""
 
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -10,6 +9,7 @@ import orjson
 
 from mulu.errors import UsageFault
 from mulu.pointer import inert
+from mulu.scratch import scratch
 from mulu.texts import clean
 from mulu.validate import Report
 from mulu.validate.staging import literal
@@ -40,8 +40,8 @@ def check_target(target: Path | None) -> None:
 
 def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
     """Write the findings, each with its texts in both languages."""
-    with tempfile.TemporaryDirectory(prefix="mulu-") as folder:
-        lines, table = Path(folder, "findings.jsonl"), Path(folder, "findings.parquet")
+    with scratch() as folder:
+        lines, table = folder / "findings.jsonl", folder / "findings.parquet"
         with lines.open("wb") as out:
             for finding in report.findings:
                 value = None if finding["value"] is None else inert(orjson.dumps(finding["value"])).decode()

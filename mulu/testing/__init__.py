@@ -12,7 +12,6 @@ def test_a_title_of_dashes_is_found():
     assert [(one.rule, one.pointer) for one in found] == [("title-without-words", "/title")]
 """
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +21,7 @@ from typing import Any
 from mulu.errors import BadStandard
 from mulu.pointer import Json, dumps
 from mulu.publish.check import Flaw, check
+from mulu.scratch import scratch
 from mulu.validate.whole import validate
 
 __all__ = ["Case", "Found", "cases", "findings"]
@@ -86,8 +86,8 @@ def findings(entries: Iterable[Json], **options: Any) -> list[Found]:
     `options` are those of `mulu.validate`, such as `standard`, `level`, `only`. Raises what that raises, and what kept
     the entries from being checked.
     """
-    with tempfile.TemporaryDirectory(prefix="mulu-") as name:
-        path = Path(name) / "entries.jsonl"
+    with scratch() as folder:
+        path = folder / "entries.jsonl"
         path.write_bytes(b"".join(dumps(entry) + b"\n" for entry in entries))
         with validate(path, **options) as report:
             for item in report.inputs:

@@ -1,6 +1,5 @@
 """`mulu.validate(…)`: a whole validation in one call, as the command line makes it."""
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import date
@@ -11,6 +10,7 @@ from mulu.errors import UsageFault
 from mulu.limits import DEFAULT, Limits
 from mulu.readers.kept import Kept
 from mulu.readers.named import PassedOver, is_address, shown_address
+from mulu.scratch import scratch
 from mulu.standard import Standard
 from mulu.validate.baseline import read_baseline
 from mulu.validate.judge import Policy
@@ -94,7 +94,7 @@ def validate(
         _inside(paths, [*left_out, *([baseline] if baseline is not None else [])]),
     )
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulu-")))
+        folder = stack.enter_context(scratch())
         run = engine(loaded, options, folder, kept)
         stack.callback(run.close)
         for entries in run.check(paths, schema, on_passed_over):

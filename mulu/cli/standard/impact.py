@@ -1,6 +1,5 @@
 """`mulu standard impact`: whom a new version would break."""
 
-import tempfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import click
 
 from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import comparing, given_of, limits_of, tell_passed_over, two_versions
+from mulu.scratch import scratch
 from mulu.texts import clean
 
 
@@ -69,8 +69,7 @@ def command(
         given=given_of(given),
         jobs=processors(),
     )
-    with tempfile.TemporaryDirectory(prefix="mulu-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         found = impact(
             before, after, files_of(paths, folder, options.limits, schema, tell_passed_over), options, folder
         )

@@ -1,6 +1,5 @@
 """`mulu standard migrate`: entries of one version made entries of the next."""
 
-import tempfile
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import comparing, given_of, limits_of, refuse_input, tell_passed_over, two_versions
 from mulu.errors import MuluError, UsageFault
+from mulu.scratch import scratch
 from mulu.texts import Text, clean
 
 _SHOWN = 20
@@ -111,7 +111,7 @@ def command(
         unread.append(path)
         complain(error_text(problem, path))
 
-    with tempfile.TemporaryDirectory(prefix="mulu-") as name:
+    with scratch() as folder:
         conversion = convert(
             *paths,
             standard=before,
@@ -126,7 +126,7 @@ def command(
             on_reject=broken.append,
             left_out=written,
         )
-        found = migrate(before, after, conversion.sourced(), options, Path(name), allow_loss=allow_loss)
+        found = migrate(before, after, conversion.sourced(), options, folder, allow_loss=allow_loss)
         for line in found.account.lines(language()):
             click.echo(clean(line))
         if found.refused_before:

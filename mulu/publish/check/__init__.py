@@ -5,7 +5,6 @@ Each part is read file by file, so that one fault does not hide the others. What
 """
 
 import dataclasses
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from mulu.publish.check.rules import rule_flaws, statistic_flaws
 from mulu.publish.check.samples import sample_flaws
 from mulu.publish.check.schemas import schema_flaws
 from mulu.publish.check.stray import stray_flaws
+from mulu.scratch import scratch
 from mulu.standard import Standard, load
 from mulu.standard.folder import builtin_folder
 
@@ -76,13 +76,13 @@ def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
 def _example_flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
     """Yield what running the examples tells; queries of others run in a child, which is killed if they do not end."""
     if standard.roots[-1].resolve() == builtin_folder().resolve():
-        with tempfile.TemporaryDirectory(prefix="mulu-") as name:
-            yield from example_flaws(standard, Path(name))
+        with scratch() as folder:
+            yield from example_flaws(standard, folder)
         return
     root = standard.roots[-1]
     try:
-        with tempfile.TemporaryDirectory(prefix="mulu-") as name:
-            arguments = {"root": str(root.resolve()), "shown": str(root), "folder": name}
+        with scratch() as folder:
+            arguments = {"root": str(root.resolve()), "shown": str(root), "folder": str(folder)}
             seconds, memory = limits.check_seconds, limits.rule_memory
             for line in child.ask(f"{__name__}:answer", arguments, seconds=seconds, memory=memory):
                 said = orjson.loads(line)

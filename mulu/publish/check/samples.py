@@ -1,13 +1,12 @@
 """Recipes of samples: what they make has no fault, and each planted fault is found as it is written down, alone."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from mulu.publish.check.examples import DAY
 from mulu.publish.check.flaws import Flaw, Lines
 from mulu.sample import Planter, Recipes, Sample, planters
 from mulu.sample.recipes import FOLDER
+from mulu.scratch import scratch
 from mulu.standard import Standard
 from mulu.standard.folder import files
 from mulu.validate import Options, Validation
@@ -49,12 +48,12 @@ def _sample(recipes: Recipes, known: dict[str, Planter]) -> Sample:
 
 
 def _found(standard: Standard, sample: Sample) -> set[_Place]:
-    with tempfile.TemporaryDirectory(prefix="mulu-") as name:
-        file = Path(name) / "sample.jsonl"
+    with scratch() as folder:
+        file = folder / "sample.jsonl"
         with file.open("wb") as stream:
             for lines in sample.lines():
                 stream.write(lines)
-        run = Validation(standard, Options(standard.header.levels[-1].id, DAY), Path(name))
+        run = Validation(standard, Options(standard.header.levels[-1].id, DAY), folder)
         try:
             for _ in run.add(file, file.name):
                 pass
