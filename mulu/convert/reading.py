@@ -1,6 +1,7 @@
 """How one value of a source becomes the value of a property, by what a mapping says of it."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -103,6 +104,18 @@ def raw(cell: Cell, *, stripped: bool = True) -> Json:
     return cell
 
 
+def part_of(text: str, separators: Sequence[str], number: int) -> str:
+    """Return a part of a text, counted from 0; raises `NotUnderstood` if it has fewer.
+
+    >>> part_of("decimal(10,2)", ("(", ",", ")"), 1)
+    '10'
+    """
+    parts = re.split("|".join(map(re.escape, separators)), text)
+    if len(parts) <= number:
+        raise NotUnderstood
+    return parts[number]
+
+
 class _Partly:
     """A list of which some values were understood as codes and some were not."""
 
@@ -112,10 +125,7 @@ class _Partly:
 
 def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | _Partly:
     if spec.part is not None:
-        parts = as_text(cell).split(spec.part[0])
-        if len(parts) <= spec.part[1]:
-            raise NotUnderstood
-        cell = parts[spec.part[1]].strip()
+        cell = part_of(as_text(cell), *spec.part).strip()
     if spec.prefix and isinstance(cell, str):
         cell = as_text(cell).removeprefix(spec.prefix)
     if spec.code is not None:

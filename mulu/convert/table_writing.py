@@ -208,9 +208,9 @@ class Rows:
             columns = self.layout.matching.columns_of(spec)
             if value is None or isinstance(value, dict | list) or not columns or spec.write is None:
                 continue
-            separator, position = spec.part or (_UNTIL[self.layout.writing.language], int(spec.cast == "end"))
+            separators, position = spec.part or ((_UNTIL[self.layout.writing.language],), int(spec.cast == "end"))
             if (spec.part is not None or spec.cast in ("start", "end")) and holds(spec, done):
-                shared.setdefault((columns[0].number, separator), {})[position] = (spec, value)
+                shared.setdefault((columns[0].number, separators[0]), {})[position] = (spec, value)
         for (number, separator), parts in shared.items():
             # A part alone has a way of its own, or none; a gap before it would be read as something else.
             if sorted(parts) != list(range(len(parts))) or (len(parts) == 1 and self._has_whole(specs, parts[0][0])):

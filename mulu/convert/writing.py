@@ -13,7 +13,7 @@ from mulu.convert.beyond import NO_NAME, XmlNames
 from mulu.convert.ledger import ColumnAccount, Ledger
 from mulu.convert.overlay import lay_over
 from mulu.convert.paths import get
-from mulu.convert.reading import holds, read
+from mulu.convert.reading import holds, part_of, read
 from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import Node, Tree, closed, leaves
 from mulu.convert.values import as_list, as_text
@@ -210,7 +210,7 @@ class RecordWriter:
             before = self._places.get(pointer_of(here))
             path = next((one for one in spec.at if one.text == before), path)
             if spec.part is not None and not isinstance(value, dict | list):
-                _, _, pieces = parts.setdefault(path.text, (path, spec.part[0], {}))
+                _, _, pieces = parts.setdefault(path.text, (path, spec.part[0][0], {}))
                 pieces[spec.part[1]] = self._piece(spec, pointer_of(here), str(value))
                 self._written[pointer_of(here)] = ("transformed", path.text)
             elif spec.each == "element":
@@ -296,7 +296,7 @@ class RecordWriter:
         original = self._originals.get(pointer)
         if spec.part is None or not isinstance(original, str) or read(spec, original, self.codes)[0] != value:
             return value
-        return original.split(spec.part[0])[spec.part[1]]
+        return part_of(original, *spec.part)
 
     def _leave_room(self, steps: Iterable[Step], out: Out) -> None:
         """Put what is new behind the elements that the record had: those that are left keep their positions."""

@@ -72,12 +72,16 @@ class Words:
 
 
 def split(tokens: list[Token]) -> Iterator[list[Token]]:
-    """Yield what commas separate, outside of brackets."""
+    """Yield what commas separate, outside of brackets, and of those of types such as `map<string, int>`."""
     part: list[Token] = []
-    depth = 0
+    depth = angles = 0
     for token in tokens:
         depth += (token.upper == "(") - (token.upper == ")")
-        if token.upper == "," and not depth:
+        if token.upper == "<" and (angles or (part and part[-1].upper in _NESTING)):
+            angles += 1
+        elif token.upper == ">" and angles:
+            angles -= 1
+        if token.upper == "," and not depth and not angles:
             yield part
             part = []
         else:
@@ -91,6 +95,10 @@ _MODIFIERS = frozenset(
     "GENERATED ON ENABLE DISABLE USING AS STORAGE COMPRESS KEY INVISIBLE VISIBLE ENCODE SPARSE ROWGUIDCOL "
     "AUTOINCREMENT VIRTUAL STORED".split()
 )
+_NESTING = ("ARRAY", "MAP", "STRUCT", "UNIONTYPE")
+"""Types of Hive, Spark and Doris that name others behind them."""
+_WRAPPING = ("LOWCARDINALITY", "NULLABLE")
+"""What ClickHouse puts around a type, the outer one first."""
 _TYPE_WORDS = {
     "DOUBLE": ("PRECISION",),
     "CHARACTER": ("VARYING", "LARGE"),
@@ -110,6 +118,8 @@ def read_type(column: Column, name: str, offset: int, arguments: list[tuple[str,
     """Note a type's name, and of its arguments the length or the digits; a mere display width is no length."""
     upper = name.upper()
     column.cells["DATA_TYPE"] = (name.lower(), offset)
+    # Of `number(*, 2)` the digits are not bounded.
+    is_unbounded = arguments[:1] and arguments[0][0] == "*"
     numbers = [(int(text), start) for text, start in arguments if text.isascii() and text.isdigit() and len(text) < 10]
     if upper.startswith(("ENUM", "SET")):
         return
@@ -117,6 +127,9 @@ def read_type(column: Column, name: str, offset: int, arguments: list[tuple[str,
     if any(word in upper for word in _COUNTED) and numbers:
         column.cells["CHARACTER_MAXIMUM_LENGTH"] = numbers[0]
         used = 1
+    elif is_unbounded and numbers:
+        column.cells["NUMERIC_SCALE"] = numbers[0]
+        used = len(arguments)
     elif upper.startswith(("NUM", "DEC", "FLOAT", "DOUBLE", "MONEY")) and numbers:
         column.cells["NUMERIC_PRECISION"] = numbers[0]
         if len(numbers) > 1:
@@ -143,8 +156,16 @@ def _type(column: Column, words: Words) -> None:
     if token is None or words.is_modifier:
         return
     parts = [token.text for token in words.name()][-1:]
+    for wrapping in _WRAPPING:
+        if parts[0].upper() == wrapping and words.upper() == "(":
+            words = Words(words.group(), words.script)
+            parts = [token.text for token in words.name()][-1:]
+            if wrapping == "NULLABLE":
+                column.cells["IS_NULLABLE"] = ("YES", token.start)
     while words.upper() in _TYPE_WORDS.get(parts[-1].upper(), ()):
         parts.append(words.next().text)
+    if parts[0].upper() in _NESTING and words.upper() == "<":
+        parts[0] += words.text(_nested(words))
     arguments = words.group() if words.upper() == "(" else []
     while words.upper() in _TYPE_TAIL and parts[0].upper() in ("TIMESTAMP", "TIME", "INTERVAL", "DATETIME"):
         if words.upper() == "(":
@@ -156,6 +177,15 @@ def _type(column: Column, words: Words) -> None:
     read_type(column, " ".join(parts), token.start, [(a.text, a.start) for a in arguments if a.upper != ","])
     if arguments and parts[0].upper() in ("ENUM", "SET"):
         column.add("CHECK_CLAUSE", words.text(arguments), arguments[0].start)
+
+
+def _nested(words: Words) -> list[Token]:
+    """Take what stands in the angle brackets that open here, with them."""
+    start, depth = words.at, 0
+    while depth or words.at == start:
+        mark = words.next().upper
+        depth += (mark == "<") - (mark == ">")
+    return words.tokens[start : words.at]
 
 
 def _modifiers(column: Column, words: Words) -> None:

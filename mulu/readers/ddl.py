@@ -40,6 +40,7 @@ _OBJECT = re.compile(
     r"(?i)(CREATE|ALTER)(?:\s++(?:OR|REPLACE|UNIQUE|DEFINER\s*+=\s*+\S++|MATERIALIZED|EDITIONABLE|FORCE|TEMPORARY)){0,9}\s++(\w++)"
 )
 _BRACKETS = re.compile(r"(?im)\[dbo\]|^[ \t]*+GO[ \t\r]*+$|TABLE[ ]++\[")
+_REMARK = re.compile(r"[ \t]*+,?+[ \t]*+(?:--++([^\n]*+)|/\*((?:[^*\n]|\*(?!/))*+)\*/)")
 _ADD_PROPERTY = ("SP_ADDEXTENDEDPROPERTY", "SP_UPDATEEXTENDEDPROPERTY")
 
 
@@ -159,6 +160,7 @@ class _Reader:
             if _is_constraint(element):
                 keys.append(Words(element, self.script))
             elif (column := column_of(Words(element, self.script))) is not None:
+                self._remarked(column, element[-1].end)
                 table.columns.append(column)
             else:
                 keys.append(Words(element, self.script))
@@ -190,11 +192,28 @@ class _Reader:
                     _add(table.cells, "TABLE_OPTIONS", words.text(rest), rest[0].start)
                 rest, start = [], words.at
                 continue
+            if words.take("PARTITIONED", "BY") and words.upper() == "(":
+                # Hive has columns there that stand nowhere else.
+                parts = [*split(words.group())]
+                columns = [column_of(Words(part, self.script)) for part in parts if len(part) > 1]
+                table.columns += [each for each in columns if each is not None and table.column(each.name) is None]
+                continue
+            if words.upper() == "(":
+                # What is said in there is not said of the table.
+                first = words.at
+                words.group()
+                rest += words.tokens[first : words.at]
+                continue
             rest.append(words.next())
         if rest and start < len(words.tokens):
             _add(table.cells, "TABLE_OPTIONS", words.text(rest), rest[0].start)
 
-    # --- columns --------------------------------------------------------------------------------------------
+    def _remarked(self, column: Column, end: int) -> None:
+        """Take a comment that stands behind a column in its line for what is said of it, if nothing else is."""
+        found = _REMARK.match(self.script, end)
+        said = next(filter(None, found.groups()), "") if found else ""
+        if found and re.search(r"\w", said) and not said.startswith(("!", "+")):
+            column.cells.setdefault("COLUMN_COMMENT", (said.strip(), found.start(found.lastindex or 0)))
 
     # --- keys and other constraints -------------------------------------------------------------------------
 

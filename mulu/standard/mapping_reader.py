@@ -307,7 +307,7 @@ class _Reader:
             decode={str(key): str(value) for key, value in data.get("decode", {}).items()},
             split=() if split == VOCABULARY else strings(split),
             by_vocabulary=split == VOCABULARY,
-            part=None if part is None else (str(part[0]), int(part[1])),
+            part=None if part is None else (strings(part[0]), int(part[1])),
             prefix=str(data.get("prefix", "")),
             scale=None if "scale" not in data else float(data["scale"]),
             conditions=tuple(

@@ -44,7 +44,8 @@ class Spec:
     decode: MappingOf[str, str] = field(default_factory=dict)
     split: tuple[str, ...] = ()
     by_vocabulary: bool = False
-    part: tuple[str, int] | None = None
+    part: tuple[tuple[str, ...], int] | None = None
+    """Which part of a text is read, from 0, and by what parts are separated; the first of these is written."""
     prefix: str = ""
     scale: float | None = None
     conditions: tuple[tuple[bool, tuple[str, ...], tuple[Any, ...]], ...] = ()

@@ -255,6 +255,49 @@ def test_a_column_may_be_called_like_a_constraint():
     assert found(document, "COLUMN_KEY") == ["UNI", None, None]
 
 
+def test_hive_partitions_and_nested_types():
+    """What stands in brackets behind a table is not said of it; partitions are columns that stand nowhere else."""
+    document = read(
+        "create external table if not exists ods.a (id string comment '主键', tags array<string>,\n"
+        "ext map<string, struct<x:int, y:string>> comment '扩展') comment '低保对象'\n"
+        "partitioned by (dt string comment '分区日期', id string) stored as orc tblproperties ('comment'='无');\n"
+        "create table b (x int check (x < 5), y int) partitioned by (y);"
+    )
+    assert found(document, "COLUMN_NAME") == ["id", "tags", "ext", "dt", "x", "y"]
+    assert found(document, "COLUMN_COMMENT") == ["主键", None, "扩展", "分区日期", None, None]
+    nested = "map<string, struct<x:int, y:string>>"
+    assert found(document, "DATA_TYPE") == ["string", "array<string>", nested, "string", "int", "int"]
+    assert [name for name in found(document, "TABLE_COMMENT") if name] == ["低保对象"]
+    assert found(document, "TABLE_OPTIONS")[0] == "stored as orc tblproperties ('comment'='无')"
+    with_key = read("create table a (x int) primary index (x comment '甲');")
+    assert found(with_key, "TABLE_COMMENT") == [None]
+
+
+def test_types_of_clickhouse():
+    """A type in another is that of the column."""
+    document = read("create table a (x LowCardinality(Nullable(FixedString(3))), y Nullable(UInt8), z DateTime64(3))")
+    assert found(document, "DATA_TYPE") == ["fixedstring", "uint8", "datetime64"]
+    assert found(document, "CHARACTER_MAXIMUM_LENGTH") == [3, None, None]
+    assert found(document, "IS_NULLABLE") == ["YES", "YES", None]
+
+
+def test_digits_without_bound():
+    """Oracle's `number(*, 2)` has two digits behind the point, and any number in front of it."""
+    document = read("create table a (x number(*, 2), y number(*,0), z number(8,2))")
+    assert found(document, "NUMERIC_PRECISION") == [None, None, 8] and found(document, "NUMERIC_SCALE") == [2, 0, 2]
+
+
+def test_a_remark_behind_a_column_is_its_comment():
+    """Only in its own line, where nothing else is said of it; rules, hints and separators are none."""
+    document = read(
+        "create table a (\n  x int, -- 主键\n  y int /*学号*/,\n  z int -- 说明\n); -- 甲\n"
+        "create table b (x int comment '有', -- 没有\n y int, -- ------\n z int /*! 5 */, -- \n"
+        " w int, v int /*+ x */,\n -- 下\n u int)"
+    )
+    comments = ["主键", "学号", "说明", "有", None, None, None, None, None]
+    assert found(document, "COLUMN_COMMENT") == comments
+
+
 def test_millions_of_inserts_are_passed_over():
     line = "INSERT INTO `t` VALUES (1, '甲;''乙 -- ', '/* ', 0.5);\n"
     document = read(MYSQL + line * 100_000 + DAMENG.replace('"', "`").replace("ON `MAIN`, ", ""))
