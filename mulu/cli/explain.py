@@ -121,12 +121,17 @@ def _code_list(standard: Standard, name: str) -> Iterator[str]:
     codes: CodeList = standard.codes[listed]
     if colon:
         known = codes.find(spelling)
-        found = codes.by_code[known] if known is not None else None
-        yield (
-            f"{spelling} → {found.code}  {_of(found.name)}"
-            if found
-            else say(f"代码表 {listed} 里没有“{spelling}”", f"the list {listed} does not know “{spelling}”")
-        )
+        called = [] if known is not None else codes.called(spelling)
+        if known is not None:
+            yield f"{spelling} → {known}  {_of(codes.by_code[known].name)}"
+        elif called:
+            several = say("、", ", ").join(called)
+            yield say(
+                f"“{spelling}”是几个代码的名称，请写代码：{several}",
+                f"several codes are called “{spelling}”, so write the code: {several}",
+            )
+        else:
+            yield say(f"代码表 {listed} 里没有“{spelling}”", f"the list {listed} does not know “{spelling}”")
         return
     yield f"{listed}  {say(f'代码表，{len(codes.values)} 个代码', f'code list of {len(codes.values)} codes')}"
     for code in codes.codes[:_MOST]:

@@ -357,10 +357,13 @@ def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
             if decoded == as_text(value):
                 return _BOOLEANS.get(text, text) if isinstance(value, bool) else text
     if spec.code is not None and isinstance(value, str):
-        code = codes[spec.code].by_code.get(value)
+        known = codes[spec.code]
+        code = known.by_code.get(value)
         if code is None or label == "code":
             return value
-        return code.name.get(label or language) or value
+        name = code.name.get(label or language)
+        # A name that others have as well would not say which of them is meant.
+        return name if name and known.find(name) == value else value
     if spec.prefix and isinstance(value, str):
         return spec.prefix + value
     if spec.scale is not None and isinstance(value, int | float) and not isinstance(value, bool):

@@ -59,18 +59,30 @@ class CodeList:
 
     @cached_property
     def _spellings(self) -> dict[str, str]:
-        """Normalised spelling -> code. A code wins over a name, a name over an alias of another row."""
-        found: dict[str, str] = {}
-        for code in self.codes:
-            found.setdefault(spelling(code.code), code.code)
-        for code in self.codes:
-            for name in (code.name.zh, code.name.en):
-                if name:
-                    found.setdefault(spelling(name), code.code)
-        for code in self.codes:
-            for alias in code.aliases:
-                found.setdefault(spelling(alias), code.code)
-        return found
+        """Normalised spelling -> code. A code wins over a name, a name over an alias of another row.
+
+        What several codes are called today, as districts of several cities are, stands for none of them, unless it is
+        one with its parts (`broader`).
+        """
+        found = {spelling(code.code): code.code for code in reversed(self.codes)}
+        for texts_of in (_names, _aliases):
+            meant: dict[str, dict[str, bool]] = {}
+            for code in self.codes:
+                for text in texts_of(code):
+                    codes = meant.setdefault(spelling(text), {})
+                    is_todays = not code.status and code is self.by_code[code.code]
+                    codes[code.code] = codes.get(code.code, False) or is_todays
+            for text, codes in meant.items():
+                first, *others = [code for code, is_todays in codes.items() if is_todays] or codes
+                found.setdefault(text, first if all(first in self._above(other) for other in others) else "")
+        return {text: code for text, code in found.items() if code}
+
+    def _above(self, code: str) -> set[str]:
+        """Return the codes of which one is a part."""
+        above: set[str] = set()
+        while (code := self.by_code[code].fields.get("broader", "")) in self.by_code and code not in above:
+            above.add(code)
+        return above
 
     def find(self, text: str) -> str | None:
         """Return the code that `text` stands for: a code, a name or an alias, however it is spelled.
@@ -86,6 +98,12 @@ class CodeList:
             found = self._spellings.get(_NUMBER.sub("#", wanted))
         return found
 
+    def called(self, text: str) -> list[str]:
+        """Return all codes that have `text` for a name or an alias, in the order of the list."""
+        wanted = spelling(text)
+        found = (code.code for code in self.codes if wanted in map(spelling, (*_names(code), *code.aliases)))
+        return list(dict.fromkeys(found))
+
     @cached_property
     def labels(self) -> list[str]:
         """Every name and alias, longest first: the vocabulary for splitting a cell that holds several."""
@@ -98,6 +116,10 @@ class CodeList:
         known = self._spellings
         if not wanted or len(wanted) > 64 or len(known) > 20_000:
             return None
+        if wanted.isdecimal():
+            # Where a program took the zeros in front away, no other number is what was meant.
+            same = [code for code in self.values if code.isdecimal() and int(code) == int(wanted)]
+            return self.by_code[same[0]] if len(same) == 1 else None
         match = close(wanted, known, 1, 0.5)
         return self.by_code[known[match[0]]] if match else None
 
@@ -194,6 +216,14 @@ def read_code_list(path: Path) -> CodeList:
         if not row[place]:
             raise BadStandard(str(path), "该行没有代码", "the line has no code", line=line)
     return CodeList(path.stem, path, columns, [row for _, row in lines])
+
+
+def _names(code: Code) -> Iterator[str]:
+    return filter(None, (code.name.zh, code.name.en))
+
+
+def _aliases(code: Code) -> Iterator[str]:
+    return iter(code.aliases)
 
 
 def _code(row: dict[str, str]) -> Code:

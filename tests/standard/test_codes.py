@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulu.standard import load
-from mulu.standard.codes import spelling
+from mulu.standard.codes import read_code_list, spelling
 
 STANDARD = load()
 CODES = STANDARD.codes
@@ -189,6 +189,28 @@ def test_no_text_is_compared_as_nothing(text):
     """Dots and quotes alone stand for themselves, so that only a blank cell is blank."""
     visible = re.sub(r"[\u00ad\u200b-\u200d\u2060\ufeff]", "", "".join(text.split()))
     assert bool(spelling(text)) == bool(visible)
+
+
+def test_a_name_of_several_codes_stands_for_none(tmp_path):
+    """As districts of several cities have; what is no more, or a part that is called as the whole, does not count."""
+    path = tmp_path / "place.csv"
+    path.write_text(
+        "code,name.zh,name.en,broader,status,successor,aliases\n"
+        "11,鼓楼区,,,,,鼓楼\n12,鼓楼区,,,,,\n13,东城区,,,retired,,\n14,东城区,,,,,\n15,西城区,,,,,\n15,新城区,,,,,\n"
+        "16,西城区,,,,,\n017,农业,,,,,\n0171,农业,,017,,,\n18,北区,,,retired,,\n19,南区,,,,,老区\n20,老区,,,,,\n",
+        "utf-8",
+    )
+    codes = read_code_list(path)
+    meant = "鼓楼区: , 鼓楼: 11, 东城区: 14, 西城区: 16, 新城区: 15, 农业: 017, 北区: 18, 老区: 20, 12: 12"
+    pairs = [pair.split(": ") for pair in meant.split(", ")]
+    assert [[text, codes.find(text) or ""] for text, _ in pairs] == pairs
+    assert codes.called(" 鼓楼区") == ["11", "12"] and codes.called("鼓") == []
+
+
+def test_zeros_that_were_lost_are_suggested():
+    """A spreadsheet makes 4 of 04; that 14 looks much like it is no reason to think of it."""
+    assert CODES["theme"].nearest("4").code == "04"
+    assert CODES["theme"].nearest("99999") is None
 
 
 def test_nearest_code_is_a_suggestion():
