@@ -52,7 +52,8 @@ def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | N
     targets: Targets = []
     for item in outputs:
         name, colon, path = item.partition(":")
-        targets.append((name, Path(path) if colon else None))
+        if colon or not quiet or (known is None and report_format(name).MACHINE):
+            targets.append((name, Path(path) if colon else None))
     if not any(path is None for _, path in targets) and not quiet:
         targets.append(("text", None))
     if sum(path is None for _, path in targets) > 1:

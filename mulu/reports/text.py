@@ -3,7 +3,19 @@
 from typing import Any, BinaryIO
 
 from mulu.findings import SEVERITIES
-from mulu.reports._common import PLACES, WORDS, Fold, coming, failed, folds, notes, place_of, print_line, waiver_text
+from mulu.reports._common import (
+    WORDS,
+    Fold,
+    coming,
+    failed,
+    folds,
+    notes,
+    place_of,
+    print_line,
+    problem_place,
+    unchecked,
+    waiver_text,
+)
 from mulu.reports._quote import Quotes
 from mulu.texts import clean, shown
 from mulu.validate import Report
@@ -127,14 +139,14 @@ class _View:
 
     def _failures(self) -> list[str]:
         lines = [self._paint(reason.get(self.language), "error") for _, reason in failed(self.report)]
-        # Why is on stderr, and in the JSON report.
-        left = [clean(item.path) for item in self.report.inputs if item.problem is not None]
+        left = [*unchecked(self.report)]
         if left:
-            names = self._say("、", ", ").join(left[:PLACES]) + ("…" if len(left) > PLACES else "")
-            text = self._say(
-                f"{len(left)} 个文件没有（全部）检查：{names}", f"{len(left)} file(s) not (wholly) checked: {names}"
-            )
+            text = self._say(f"{len(left)} 个文件没有（全部）检查：", f"{len(left)} file(s) not (wholly) checked:")
             lines.append(self._paint(text, "error"))
+            lines += [
+                f"  {clean(str(problem_place(item)))}{self._say('：', ': ')}{reason.get(self.language)}"
+                for item, reason in left
+            ]
         return [*lines, ""] if lines else []
 
     def _summary(self) -> list[str]:

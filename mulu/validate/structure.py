@@ -173,7 +173,8 @@ class Structure:
         what `spares` names no more than where it is: to explain it takes longer than to find it.
         """
         if not isinstance(entry, dict):
-            return [self._fault("entry-not-an-object", (), {}, entry, rejected=True)]
+            said = shown(dumps(entry).decode() if isinstance(entry, list) or entry is None else entry)
+            return [self._fault("entry-not-an-object", (), {"value": said}, entry, rejected=True)]
         kind = entry.get("kind")
         if not isinstance(kind, str) or kind not in self.schemas.kinds:
             known = tuple(self.schemas.kinds)
