@@ -95,3 +95,19 @@ def test_one_title_with_two_codes_is_two_entries(made):
     """Whether it is one resource is for the rules to tell; nothing is merged on a guess."""
     other = [ONE[0], "307099020400/000002", *ONE[2:]]
     assert len(made(HEADINGS, ONE, other)[0]) == 2
+
+
+@pytest.mark.parametrize("kind", ["数据存储总量", "已共享的数据存储量", "已开放的数据存储量"])
+@pytest.mark.parametrize(("unit", "storage"), [("", 3072), ("（G）", 3072), ("（M）", 3)])
+def test_storage_is_in_the_unit_of_its_heading(made, kind, unit, storage):
+    """The census counts in G; tables that count in M say so."""
+    ((item,), _) = made([*HEADINGS, f"{kind}{unit}"], [*ONE, 3072])
+    assert list(item.entry["volume"].values()) == [storage]
+
+
+@pytest.mark.parametrize("kind", ["结构化信息记录总数", "已共享结构化记录数", "已开放的结构化记录数"])
+@pytest.mark.parametrize(("unit", "records"), [("", 30_000_000), ("（万）", 30_000_000), ("（条）", 3000)])
+def test_records_are_in_the_unit_of_their_heading(made, kind, unit, records):
+    """The census counts in ten thousands; tables that count one by one say so."""
+    ((item,), _) = made([*HEADINGS, f"{kind}{unit}"], [*ONE, 3000])
+    assert list(item.entry["volume"].values()) == [records]
