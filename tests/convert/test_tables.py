@@ -111,3 +111,37 @@ def test_records_are_in_the_unit_of_their_heading(made, kind, unit, records):
     """The census counts in ten thousands; tables that count one by one say so."""
     ((item,), _) = made([*HEADINGS, f"{kind}{unit}"], [*ONE, 3000])
     assert list(item.entry["volume"].values()) == [records]
+
+
+def test_the_list_of_a_water_authority(made):
+    """Items stand in one cell; what has no apt property stays in the source."""
+    said = {
+        "水利信息资源名称": "水库基本信息",
+        "摘要": "大中型水库的基本情况",
+        "特征分类": "基础数据",
+        "类别": "数据库",
+        "提供方：提供方名称": "示例省水利厅",
+        "资源维护单位：资源维护单位名称": "示例省水利信息中心",
+        "格式": "ORACLE",
+        "属性": "水库名称/字符型C、总库容/数值型N；特征水位：校核洪水位/数值型N、汛限水位/长整数",
+        "更新频率": "每年",
+        "共享类型": "无条件共享",
+        "共享方式": "下载",
+        "文件大小(MB)": 512,
+        "数据库网址地址": "https://slt.example.org/db",
+        "数据表数量": 12,
+    }
+    ((item,), source) = made([*said], [*said.values()])
+    assert source.format == "cn-open-data"
+    entry = item.entry
+    assert [one["name"] for one in entry["classification"]] == ["基础数据", "数据库"]
+    assert [(one["name"], one.get("datatype")) for one in entry["dataItems"]] == [
+        ("水库名称", "C"),
+        ("总库容", "N"),
+        ("特征水位：校核洪水位", "N"),
+        ("汛限水位", None),
+    ]
+    assert entry["volume"] == {"storage": 0.5} and entry["sharing"]["mode"] == {"type": "file"}
+    assert entry["accessService"] == [{"endpointURL": "https://slt.example.org/db"}]
+    assert set(entry["source"]["values"]) == {"资源维护单位：资源维护单位名称", "数据表数量"}
+    assert entry["source"]["original"]["/dataItems"] == said["属性"]
