@@ -95,3 +95,53 @@ def test_one_title_with_two_codes_is_two_entries(made):
     """Whether it is one resource is for the rules to tell; nothing is merged on a guess."""
     other = [ONE[0], "307099020400/000002", *ONE[2:]]
     assert len(made(HEADINGS, ONE, other)[0]) == 2
+
+
+@pytest.mark.parametrize("kind", ["数据存储总量", "已共享的数据存储量", "已开放的数据存储量"])
+@pytest.mark.parametrize(("unit", "storage"), [("", 3072), ("（G）", 3072), ("（M）", 3)])
+def test_storage_is_in_the_unit_of_its_heading(made, kind, unit, storage):
+    """The census counts in G; tables that count in M say so."""
+    ((item,), _) = made([*HEADINGS, f"{kind}{unit}"], [*ONE, 3072])
+    assert list(item.entry["volume"].values()) == [storage]
+
+
+@pytest.mark.parametrize("kind", ["结构化信息记录总数", "已共享结构化记录数", "已开放的结构化记录数"])
+@pytest.mark.parametrize(("unit", "records"), [("", 30_000_000), ("（万）", 30_000_000), ("（条）", 3000)])
+def test_records_are_in_the_unit_of_their_heading(made, kind, unit, records):
+    """The census counts in ten thousands; tables that count one by one say so."""
+    ((item,), _) = made([*HEADINGS, f"{kind}{unit}"], [*ONE, 3000])
+    assert list(item.entry["volume"].values()) == [records]
+
+
+def test_the_list_of_a_water_authority(made):
+    """Items stand in one cell; what has no apt property stays in the source."""
+    said = {
+        "水利信息资源名称": "水库基本信息",
+        "摘要": "大中型水库的基本情况",
+        "特征分类": "基础数据",
+        "类别": "数据库",
+        "提供方：提供方名称": "示例省水利厅",
+        "资源维护单位：资源维护单位名称": "示例省水利信息中心",
+        "格式": "ORACLE",
+        "属性": "水库名称/字符型C、总库容/数值型N；特征水位：校核洪水位/数值型N、汛限水位/长整数",
+        "更新频率": "每年",
+        "共享类型": "无条件共享",
+        "共享方式": "下载",
+        "文件大小(MB)": 512,
+        "数据库网址地址": "https://slt.example.org/db",
+        "数据表数量": 12,
+    }
+    ((item,), source) = made([*said], [*said.values()])
+    assert source.format == "cn-open-data"
+    entry = item.entry
+    assert [one["name"] for one in entry["classification"]] == ["基础数据", "数据库"]
+    assert [(one["name"], one.get("datatype")) for one in entry["dataItems"]] == [
+        ("水库名称", "C"),
+        ("总库容", "N"),
+        ("特征水位：校核洪水位", "N"),
+        ("汛限水位", None),
+    ]
+    assert entry["volume"] == {"storage": 0.5} and entry["sharing"]["mode"] == {"type": "file"}
+    assert entry["accessService"] == [{"endpointURL": "https://slt.example.org/db"}]
+    assert set(entry["source"]["values"]) == {"资源维护单位：资源维护单位名称", "数据表数量"}
+    assert entry["source"]["original"]["/dataItems"] == said["属性"]

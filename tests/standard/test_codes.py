@@ -54,7 +54,9 @@ OPENINGS = {
     "": None,
     "无条件开放": "unconditional",
     "普遍开放": "unconditional",
-    "无条件共享": "unconditional",
+    # Words of sharing: only the mapping of portals knows that there they mean opening.
+    "无条件共享": None,
+    "有条件共享": None,
     "无条件开发": "unconditional",
     "无条件": "unconditional",
     "普通公开，简单注册用户可下载": "unconditional",

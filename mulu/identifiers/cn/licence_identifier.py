@@ -2,14 +2,14 @@
 
     root            1.2.156.3005.2, the object identifier of electronic licences          根代码
     type            21 characters, see `licence_type_code`                                 证照类型代码
-    issuer          18 characters, the unified social credit code of the issuer            证照颁发机构代码
+    issuer          the unified social credit code of the issuer; 6 to 18 are seen         证照颁发机构代码
     serial number   digits and capital letters; 7 to 32 are seen                           流水号
     version         3 digits from 001, one more each time the licence is made again        版本号
     check           one character, ISO 7064 MOD 37,36 over the four parts before it        校验位
 
 Dots stand between the parts; neither they nor the root are counted in the check. The issuer makes it when it
-makes the electronic licence, and it never changes. Some systems write the 6-digit region instead of the issuer's
-code; that is taken, since the check is right then too. Official text: GB/T 36904-2018 at
+makes the electronic licence, and it never changes. Some systems write the 6-digit region or a number of their own
+instead of the issuer's credit code; that is taken, since the check is right then too. Official text: GB/T 36904-2018 at
 https://openstd.samr.gov.cn
 
 >>> from mulu.identifiers import explain
@@ -29,8 +29,8 @@ character 14 should be “2”, as in the root 1.2.156.3005.2, but is “3”
 there are 4 parts after the root and should be 5: type, issuer, serial number, version, check
 >>> print(explain(FORMAT, "1.2.156.3005.2.11100000000013338W11.11430000006122244L.20230000403.001.U"))
 the type, from character 16, should have 21 characters but has 20
->>> print(explain(FORMAT, "1.2.156.3005.2.11100000000013338W011.11430000006122244X.20230000403.001.U"))
-character 55, which checks the body at 38 to 54, should be L but is X
+>>> print(explain(FORMAT, "1.2.156.3005.2.11100000000013338X011.11430000006122244L.20230000403.001.U"))
+character 33, which checks the body at 16 to 32, should be W but is X
 >>> print(explain(FORMAT, "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.1.U"))
 the version, from character 69, should have 3 digits but has 1
 >>> print(explain(FORMAT, "1.2.156.3005.2.11100000000013338W011.11430000006122244L.2023-403.001.U"))
@@ -53,7 +53,7 @@ _LONGEST_SERIAL = 64
 
 @dataclass(frozen=True, slots=True)
 class LicenceIdentifier:
-    """The parts of an identifier without root and check; `issuer` is a credit code, or a region's 6 digits."""
+    """The parts of an identifier without root and check; `issuer` is a credit code, a region or a local number."""
 
     type: str
     issuer: str
@@ -170,16 +170,17 @@ def _refuse_type(number: str, kind: str, start: int) -> None:
 
 
 def _refuse_issuer(number: str, issuer: str, start: int) -> None:
-    if len(issuer) == 6:
-        refuse_others(number, DIGITS, "数字", "a digit", start=start, stop=start + 5)
-        return
-    if len(issuer) != 18:
+    # Regions and numbers of their own stand here, too, with a right check at the end.
+    if not 6 <= len(issuer) <= 18:
         raise InvalidIdentifier(
-            f"颁发机构代码（第 {start} 位起）应为 18 位统一社会信用代码，实际为 {len(issuer)} 位",
-            f"the issuer, from character {start}, should be a credit code of 18 characters but has {len(issuer)}",
+            f"颁发机构代码（第 {start} 位起）应为 18 位统一社会信用代码，至少 6 位，实际为 {len(issuer)} 位",
+            f"the issuer, from character {start}, should be a credit code of 18 characters, 6 at least, but has"
+            f" {len(issuer)}",
             start,
         )
-    licence_type_code.refuse_body(number, start)
+    refuse_others(
+        number, _ALPHABET, "数字或大写字母", "a digit or capital letter", start=start, stop=start + len(issuer) - 1
+    )
 
 
 def _refuse_serial(number: str, serial: str, start: int) -> None:

@@ -101,9 +101,3 @@ def refuse_body(number: str, start: int = 1) -> None:
             f"character {last}, which checks the body at {start} to {last - 1}, should be {wanted} but is {body[17]}",
             last,
         )
-    if not uscc.is_compact(body):
-        raise InvalidIdentifier(
-            f"第 {start + 8} 至 {last - 1} 位是机构代码中的主体标识码，其校验码（第 {last - 1} 位）不符",
-            f"character {last - 1}, the inner check character of the body, fails; look at {start + 8} to {last - 1}",
-            last - 1,
-        )

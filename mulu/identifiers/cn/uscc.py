@@ -3,13 +3,14 @@
     1         registering department   1 to 9, A, N or Y; see `get_department`
     2         kind of body             1 to 9, numbered by each department; see `get_kind`
     3 to 8    region of registration   GB/T 2260; 100000 for national registration
-    9 to 17   organisation code        GB 11714, with its own check character at 17
+    9 to 17   organisation code        GB 11714, with its own check character at 17, see below
     18        check                    weights 3^(i-1), modulo 31
 
 Characters 1, 2 and 9 to 18 are digits and capitals without I, O, S, V and Z. The code is given to a legal
 person or other organisation when it registers, by the department that registers it, and never changes. The
 region is checked for its shape only: it names the region of that day. Some codes given during the trials
-before the standard (M000 at characters 9 to 12) do not meet it. Official text:
+before the standard (M000 at characters 9 to 12) do not meet it. Character 17 alone does not make a code wrong,
+because the text of GB 11714 was not read; it helps to say what is wrong where 18 fails. Official text:
 https://openstd.samr.gov.cn/bzgk/gb/newGbInfo?hcno=24691C25985C1073D3A7C85629378AC0
 
 >>> from mulu.identifiers import explain
@@ -219,29 +220,20 @@ def _refuse_content(number: str) -> None:
 
 def _refuse_check_characters(number: str) -> None:
     wanted = mod_31(number[:17])
-    whole = number[17] == wanted
-    inner = organisation_code.is_valid(number[8:17])
-    if whole and inner:
+    if number[17] == wanted:
         return
+    inner = organisation_code.is_valid(number[8:17])
     if number[8:12] == "M000":
         raise InvalidIdentifier(
             "校验码不符；第 9 至 12 位为 M000 的是试点期间赋的码，证照上如确为此码，请向登记机关换码",
             "the check fails; M000 at 9 to 12 is from the trials: if paper says so, ask for a new code",
-            18 if not whole else 17,
+            18,
         )
     if number.endswith("000") and set(number) <= set(DIGITS):
         raise InvalidIdentifier(
             "校验码不符，且末三位是 000：Excel 只保留 15 位数字；请把单元格设为文本后重新填写",
             "the check fails and it ends in 000: Excel keeps 15 digits; set the cell to text, enter it again",
             16,
-        )
-    if whole:
-        inner_wanted = organisation_code.check_character(number[8:16])
-        raise InvalidIdentifier(
-            f"第 17 位是组织机构代码的校验码，应为 {inner_wanted}，实际为 {number[16]}；请对照证照核对",
-            f"character 17, which checks 9 to 16, should be {inner_wanted} but is {number[16]};"
-            " compare with the certificate",
-            17,
         )
     if inner:
         raise InvalidIdentifier(
