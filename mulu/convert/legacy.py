@@ -3,20 +3,22 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.reading import raw
 from mulu.convert.records import record_candidate, record_table, record_tables
-from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
+from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tables import (
     Candidate,
     Line,
+    Matching,
     Table,
     Top,
     detail_candidate,
+    lines_candidate,
     matches,
     sheet_candidate,
     sheet_table,
@@ -58,7 +60,7 @@ def _of_records(document: Document, mappings: list[Mapping], most: int = sys.max
 def recognise(
     document: Document, standard: Standard, wanted: str | None, tree: "TreeCandidate | None" = None
 ) -> list[Candidate]:
-    """Return the tables of the document that hold entries, all of one format.
+    """Return the tables of the document that hold entries, each read by the format that fits it best.
 
     `wanted` is the format that the user names; then any heading of it will do. `tree` is the nearest format of trees.
     Raises `NotRecognised`, which tells the nearest format and what it lacks.
@@ -73,8 +75,19 @@ def recognise(
         raise _not_recognised(document, standard, nearest)
     if best.records is not None:
         return [best]
-    alike = [c for c in found if c.mapping.id == best.mapping.id and c.score and (c.is_recognised or c is best)]
-    return sorted(alike, key=lambda candidate: candidate.sheet)
+    # Of two formats that fit a sheet alike, that of the others is taken.
+    found.sort(key=lambda candidate: (candidate.rank[:3], candidate.mapping is best.mapping))
+    read = {c.sheet: c for c in found if c.score and (c.is_recognised or c is best)}
+    for sheet in document.sheets:
+        # What belongs to the entries of another sheet may look like a list of entries to a further format.
+        other = read.get(sheet.index)
+        if other is not None and other.mapping is not best.mapping and _is_detail(Top(sheet), best.mapping):
+            del read[sheet.index]
+    return sorted(read.values(), key=lambda candidate: candidate.sheet)
+
+
+def _is_detail(top: Top, mapping: Mapping) -> bool:
+    return any(detail_candidate(top, mapping, detail) is not None for detail in mapping.details)
 
 
 def _nearness(candidate: "Candidate | TreeCandidate") -> tuple[int, int]:
@@ -144,24 +157,30 @@ class LegacySource:
 
     @property
     def format(self) -> str:
-        """The name of the format."""
-        return self.mapping.id
+        """The name of the format; where sheets are of several, all names."""
+        return AND.join(dict.fromkeys(candidate.mapping.id for candidate in self.found))
 
     @property
     def mapping(self) -> Mapping:
-        """How the document is read."""
+        """How the document is read; where sheets are of several formats, how the first is."""
         return self.found[0].mapping
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of entries that it gives."""
+        return tuple(dict.fromkeys(candidate.mapping.kind for candidate in self.found))
 
     def __iter__(self) -> Iterator[Sourced]:
         self.ledger = Ledger(self.document.path, self.format)
         self.remarks.clear()
         self.rejects.clear()
         self._made = 0
-        details = [detail for detail in map(self._detail, self.mapping.details) if detail is not None]
-        read = {candidate.sheet for candidate in self.found} | {detail.plan.table.index for detail in details}
+        read = {candidate.sheet for candidate in self.found}
+        mappings = {candidate.mapping.id: candidate.mapping for candidate in self.found}
+        details = {name: self._details(mapping, read) for name, mapping in mappings.items()}
         for candidate in self.found:
-            yield from self._entries(candidate, details)
-        for detail in details:
+            yield from self._entries(candidate, details[candidate.mapping.id])
+        for detail in chain.from_iterable(details.values()):
             self._orphans(detail)
             account_unmatched(detail.plan, self.ledger, self.remarks)
         if self.found[0].records is None:
@@ -182,10 +201,11 @@ class LegacySource:
         if candidate.records is None:
             self._titles(self.document.sheets[candidate.sheet], candidate)
         table = self._table(candidate)
-        made = plan(table, self.mapping.fields, self.mapping.drops, self.standard.codes)
+        mapping = candidate.mapping
+        made = plan(table, mapping.fields, mapping.drops, self.standard.codes)
         keys = [
             item.number
-            for heading in self.mapping.one_entry_per
+            for heading in mapping.one_entry_per
             for item in [next((c for c in table.columns if matches(c, heading)), None)]
             if item is not None
         ]
@@ -197,10 +217,10 @@ class LegacySource:
             for detail in details:
                 detail.join(builder)
             sheet: dict[str, Json] = {"sheet": table.name} if table.name else {}
-            record: dict[str, Json] = {"format": self.format, **sheet, "record": lines[0].number}
+            record: dict[str, Json] = {"format": mapping.id, **sheet, "record": lines[0].number}
             self.ledger.entries += 1
             kept: Json = builder.kept
-            entry = finish(builder.entry, self.mapping.kind, record, kept, builder.original, self.given)
+            entry = finish(builder.entry, mapping.kind, record, kept, builder.original, self.given)
             self.ledger.give(entry, builder.trace)
             yield sourced(builder, entry, lines)
         account_unmatched(made, self.ledger, self.remarks)
@@ -211,18 +231,47 @@ class LegacySource:
             return record_table(candidate.records)
         return sheet_table(self.document.sheets[candidate.sheet], candidate.header, candidate.columns)
 
-    def _detail(self, detail: Detail) -> "_Joined | None":
-        taken = {candidate.sheet for candidate in self.found}
+    def _details(self, mapping: Mapping, read: set[int]) -> list["_Joined"]:
+        """Return the further sheets of a format, without those that are `read` already, which these are added to."""
+        found = []
+        for detail in mapping.details:
+            for sheet in self.document.sheets:
+                if sheet.index not in read and (candidate := detail_candidate(Top(sheet), mapping, detail)) is not None:
+                    read.add(sheet.index)
+                    found.append(self._joined(sheet, candidate, detail))
         for sheet in self.document.sheets:
-            found = detail_candidate(Top(sheet), self.mapping, detail) if sheet.index not in taken else None
-            if found is None:
-                continue
-            self._titles(sheet, found)
-            table = sheet_table(sheet, found.header, found.columns)
-            joined = _Joined.of(detail, table, self.standard, self.mapping, self.ledger, self.remarks)
-            self._passed_over(table)
-            return joined
-        return None
+            if sheet.index not in read and (lines := lines_candidate(Top(sheet), mapping)) is not None:
+                candidate, spec = lines
+                implied = self._implied(candidate, spec)
+                if implied is not None:
+                    read.add(sheet.index)
+                    found.append(self._joined(sheet, candidate, implied))
+        return found
+
+    def _implied(self, candidate: Candidate, spec: Spec) -> Detail | None:
+        """Return how a sheet of lines joins the entries: by the column of which most values name some of them."""
+        mapping = candidate.mapping
+        best: tuple[int, Detail] | None = None
+        for key in (spec for spec in mapping.fields if set(spec.headings) & set(mapping.one_entry_per)):
+            named = set(chain.from_iterable(self._texts(c, key) for c in self.found if c.mapping is mapping))
+            shared = len(named & set(self._texts(candidate, key)))
+            if shared > (best[0] if best else 0):
+                heading = next(h for h in key.headings if any(matches(c, h) for c in candidate.columns))
+                best = shared, Detail((), 0, heading, key.target, ".".join(spec.target), spec.fields)
+        return best[1] if best else None
+
+    def _texts(self, candidate: Candidate, key: Spec) -> Iterator[str]:
+        columns = Matching(candidate.columns, [key]).columns_of(key)
+        for line in self._table(candidate).lines if columns else ():
+            if columns[0].number in line.cells:
+                yield as_text(line.cells[columns[0].number])
+
+    def _joined(self, sheet: Sheet, candidate: Candidate, detail: Detail) -> "_Joined":
+        self._titles(sheet, candidate)
+        table = sheet_table(sheet, candidate.header, candidate.columns)
+        joined = _Joined.of(detail, table, self.standard, candidate.mapping)
+        self._passed_over(table)
+        return joined
 
     def _orphans(self, detail: "_Joined") -> None:
         for value, lines in detail.lines.items():
@@ -278,19 +327,21 @@ class _Joined:
     spec: Spec
 
     @classmethod
-    def of(
-        cls, detail: Detail, table: Table, standard: Standard, mapping: Mapping, ledger: Ledger, remarks: list[Remark]
-    ) -> "_Joined":
+    def of(cls, detail: Detail, table: Table, standard: Standard, mapping: Mapping) -> "_Joined":
         into = tuple(detail.into.split("."))
         made = plan(table, detail.fields, mapping.drops, standard.codes, inside=f"{pointer_of(into)}/*")
         joined = next(item for item in table.columns if matches(item, detail.join_heading))
         made.matching.taken.add(joined.number)
         made.properties[joined.number] = pointer_of(detail.join_target)
+        # A code is spelled in the entry as its property is.
+        key = next((spec for spec in mapping.fields if spec.target == detail.join_target), None)
         by_value: dict[str, list[Line]] = {}
         value = ""
         for line in table.lines:
             # A blank cell goes on with the entry of the line above.
-            value = as_text(line.cells[joined.number]) if joined.number in line.cells else value
+            if joined.number in line.cells:
+                cell = line.cells[joined.number]
+                value = str(made.reader.read(key, cell)[0]) if key is not None else as_text(cell)
             by_value.setdefault(value, []).append(line)
         spec = Spec(target=into, each="line", fields=detail.fields)
         return cls(detail, made, joined.number, joined.label.strip(), by_value, spec)

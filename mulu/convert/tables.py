@@ -278,6 +278,23 @@ def detail_candidate(top: Top, mapping: Mapping, detail: Detail) -> Candidate | 
     return found if found and found.marks >= detail.at_least else None
 
 
+def lines_candidate(top: Top, mapping: Mapping) -> tuple[Candidate, Spec] | None:
+    """Return a sheet that holds only what each line of an entry gives, beside what names the entry, and that list.
+
+    Of the list at least two columns must be there.
+    """
+    best: tuple[Candidate, Spec] | None = None
+    for spec in mapping.fields:
+        if spec.each != "line":
+            continue
+        for header, columns in top.headers(mapping.header_rows):
+            score = Matching(columns, spec.fields).score
+            named = any(matches(item, heading) for heading in mapping.one_entry_per for item in columns)
+            if named and score >= max(2, best[0].score + 1 if best else 0):
+                best = Candidate(mapping, top.sheet, header, 0, score, columns), spec
+    return best
+
+
 def _best_header(
     top: Top, mapping: Mapping, headings: tuple[tuple[str, ...], ...], fields: tuple[Spec, ...]
 ) -> Candidate | None:

@@ -42,6 +42,24 @@ def made(convert, tmp_path):
     return run
 
 
+@pytest.fixture
+def made_of_sheets(convert, tmp_path):
+    """Return a function that converts a workbook of sheets, each a list of rows."""
+
+    def run(**sheets):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name, rows in sheets.items():
+            sheet = book.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+        path = tmp_path / "目录.xlsx"
+        book.save(path)
+        return convert(path)
+
+    return run
+
+
 def told(source, check):
     """Return the places of one remark."""
     return [str(source.document.place(remark.ref)) for remark in source.remarks if remark.check == check]
@@ -95,3 +113,44 @@ def test_one_title_with_two_codes_is_two_entries(made):
     """Whether it is one resource is for the rules to tell; nothing is merged on a guess."""
     other = [ONE[0], "307099020400/000002", *ONE[2:]]
     assert len(made(HEADINGS, ONE, other)[0]) == 2
+
+
+def titles(entries):
+    """Return the titles of entries."""
+    return [item.entry["title"] for item in entries]
+
+
+def test_each_sheet_is_read_by_the_format_that_fits_it(made_of_sheets):
+    """A workbook of a catalog for sharing and one for the public gives the entries of both."""
+    public = ["数据集名称", "数据提供单位", "数据简介", "开放类型", "更新频率", "数据格式", "发布日期"]
+    entries, source = made_of_sheets(
+        共享=[HEADINGS, ONE], 开放=[public, ["学籍", "示例市教育局", "x", "无条件开放", "每年", "csv", "2023-01-01"]]
+    )
+    assert titles(entries) == ["婚姻登记信息", "学籍"]
+    assert [item.entry["source"]["format"] for item in entries] == ["cn-guide-2017", "cn-open-data"]
+    assert source.format == source.ledger.format == "cn-guide-2017 + cn-open-data"
+    assert source.ledger.counts["dropped"] == 0
+
+
+def test_all_sheets_of_data_items_are_joined(made_of_sheets):
+    """Items are found on a sheet of their own, and on several, by what names the entry; none of them is lost."""
+    catalog = [HEADINGS[:6], ONE[:6], ["学籍信息", "307099020400/000002", "示例市教育局", "x", "有条件共享", "每月"]]
+    heads = ["信息资源代码", "信息项名称", "数据类型", "数据长度"]
+    entries, source = made_of_sheets(
+        目录=catalog,
+        甲=[heads, ["307099020400/000001", "登记日期", "日期型D", "8"], [None, "姓名", "字符型C", "50"]],
+        乙=[heads, ["307099020400/000002", "学号", "字符型C", "20"]],
+    )
+    assert [[item["name"] for item in entry.entry["dataItems"]] for entry in entries] == [
+        ["登记日期", "姓名"],
+        ["学号"],
+    ]
+    assert source.ledger.counts["dropped"] == source.ledger.counts["kept"] == 0
+
+
+def test_a_sheet_whose_lines_name_no_entry_is_not_joined(made_of_sheets):
+    """A sheet of instructions is told as one that was not read."""
+    _, source = made_of_sheets(
+        目录=[HEADINGS, ONE], 说明=[["信息资源名称", "信息项名称", "数据类型"], ["填写名称", "填写项名", "选择类型"]]
+    )
+    assert told(source, "sheet-passed-over") and not source.rejects
