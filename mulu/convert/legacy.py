@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from mulu.convert.asides import TITLE, Asides
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
+from mulu.convert.lines import cells_of, sample, sheet_table
 from mulu.convert.reading import raw
 from mulu.convert.records import record_candidate, record_table, record_tables
 from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced
@@ -18,10 +20,10 @@ from mulu.convert.tables import (
     Table,
     Top,
     detail_candidate,
+    further_candidate,
     lines_candidate,
     matches,
     sheet_candidate,
-    sheet_table,
 )
 from mulu.convert.values import as_text
 from mulu.errors import NotRecognised
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 10_000
 """In how many objects a format must show."""
-_TITLE = Text("表头上方的标题", "a title above the headings")
+_OTHER_TABLE = Text("表中另一张不认识的表", "another table in the sheet, of no known format")
 _OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
 _ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
 
@@ -179,6 +181,8 @@ class LegacySource:
         mappings = {candidate.mapping.id: candidate.mapping for candidate in self.found}
         details = {name: self._details(mapping, read) for name, mapping in mappings.items()}
         for candidate in self.found:
+            if candidate.records is None:
+                self._titles(self.document.sheets[candidate.sheet], candidate)
             yield from self._entries(candidate, details[candidate.mapping.id])
         for detail in chain.from_iterable(details.values()):
             self._orphans(detail)
@@ -198,8 +202,6 @@ class LegacySource:
         return {columns[number].full: pointer for number, pointer in made.properties.items()}
 
     def _entries(self, candidate: Candidate, details: list["_Joined"]) -> Iterator[Sourced]:
-        if candidate.records is None:
-            self._titles(self.document.sheets[candidate.sheet], candidate)
         table = self._table(candidate)
         mapping = candidate.mapping
         made = plan(table, mapping.fields, mapping.drops, self.standard.codes)
@@ -225,11 +227,20 @@ class LegacySource:
             yield sourced(builder, entry, lines)
         account_unmatched(made, self.ledger, self.remarks)
         self._passed_over(table)
+        if table.further is not None:
+            whole = self.document.sheets[table.index]
+            further = further_candidate(whole, table.further, {one.mapping.id: one.mapping for one in self.found})
+            if further is not None:
+                yield from self._entries(further, details)
+            else:
+                self._other_table(whole, table.further)
 
     def _table(self, candidate: Candidate) -> Table:
         if candidate.records is not None:
             return record_table(candidate.records)
-        return sheet_table(self.document.sheets[candidate.sheet], candidate.header, candidate.columns)
+        mapping = candidate.mapping
+        asides = Asides(candidate.columns, mapping.fields, mapping.drops, self.standard.codes)
+        return sheet_table(self.document.sheets[candidate.sheet], candidate.header, candidate.columns, asides)
 
     def _details(self, mapping: Mapping, read: set[int]) -> list["_Joined"]:
         """Return the further sheets of a format, without those that are `read` already, which these are added to."""
@@ -268,9 +279,12 @@ class LegacySource:
 
     def _joined(self, sheet: Sheet, candidate: Candidate, detail: Detail) -> "_Joined":
         self._titles(sheet, candidate)
-        table = sheet_table(sheet, candidate.header, candidate.columns)
+        asides = Asides(candidate.columns, detail.fields, candidate.mapping.drops, self.standard.codes)
+        table = sheet_table(sheet, candidate.header, candidate.columns, asides)
         joined = _Joined.of(detail, table, self.standard, candidate.mapping)
         self._passed_over(table)
+        if table.further is not None:
+            self._other_table(sheet, table.further)
         return joined
 
     def _orphans(self, detail: "_Joined") -> None:
@@ -289,11 +303,16 @@ class LegacySource:
         for row in sheet.rows[: candidate.header[0]]:
             filled = [cell for cell in row.cells if cell is not None and as_text(cell)]
             if filled:
-                self._line_passed_over(sheet.index, row.number, _TITLE, " ".join(map(as_text, filled)), len(filled))
+                self._line_passed_over(sheet.index, row.number, TITLE, " ".join(map(as_text, filled)), len(filled))
 
     def _passed_over(self, table: Table) -> None:
-        for row, zh, en, text, count in table.passed_over:
-            self._line_passed_over(table.index, row, Text(zh, en), text, count)
+        for row, reason, text, count in table.passed_over:
+            self._line_passed_over(table.index, row, reason, text, count)
+
+    def _other_table(self, sheet: Sheet, start: int) -> None:
+        for row in islice(sheet.rows, start, None):
+            if cells := cells_of(row):
+                self._line_passed_over(sheet.index, row.number, _OTHER_TABLE, sample(cells), len(cells))
 
     def _line_passed_over(self, sheet: int, row: int, reason: Text, text: str, count: int) -> None:
         self.ledger.drop(reason, count)
