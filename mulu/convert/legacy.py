@@ -211,7 +211,7 @@ class LegacySource:
             for item in [next((c for c in table.columns if matches(c, heading)), None)]
             if item is not None
         ]
-        for lines in groups(table.lines, keys):
+        for lines in groups(table.lines, keys, made):
             self._made += 1
             self.ledger.records += len(lines)
             builder = Builder(made, self.ledger, self.remarks, self._made, {})

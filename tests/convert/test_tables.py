@@ -240,3 +240,56 @@ def test_a_second_table_that_no_format_knows_is_told(made):
     assert titles(entries) == ["婚姻登记信息"]
     assert len(told(source, "line-passed-over")) == 3
     assert source.ledger.counts["dropped"] == 8
+
+
+PLAIN = [
+    "序号",
+    "信息资源名称",
+    "信息资源提供方",
+    "信息资源摘要",
+    "信息资源格式",
+    "共享类型",
+    "是否向社会开放",
+    "更新周期",
+]
+LICENCES = [1, "行政许可信息", "示例市民政局", "许可", "数据库", "无条件共享", "是", "每月"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        [2, "行政许可信息", "示例市教育局", "教育许可", "电子表格", "有条件共享", "否", "每年"],
+        [2, "行政许可信息", "示例市教育局", *LICENCES[3:]],
+        [None, "行政许可信息", "示例市教育局", *LICENCES[3:]],
+        [2, *LICENCES[1:]],
+    ],
+)
+def test_two_resources_of_one_title_are_two_entries(made, second):
+    """Without codes a full line of another department, or with a number of its own, is an entry of its own."""
+    entries, source = made(PLAIN, LICENCES, second)
+    assert titles(entries) == ["行政许可信息"] * 2
+    assert entries[1].entry["publisher"]["name"] == second[2]
+    assert not told(source, "lines-disagree")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        [2, "行政许可信息", None, None, None, None, None, None, "许可日期"],
+        [2, "行政许可信息", *LICENCES[2:], "许可日期"],
+        [2, "行政许可信息", "示例市民政", *LICENCES[3:], "许可日期"],
+        [None, None, None, None, None, None, None, None, "许可日期"],
+    ],
+)
+def test_lines_of_one_title_stay_one_entry(made, second):
+    """Lines of data items are numbered too, and repeat the resource or leave it blank."""
+    entries, _ = made([*PLAIN, "信息项名称"], [*LICENCES, "许可证号"], second)
+    assert [item["name"] for item in entries[0].entry["dataItems"]] == ["许可证号", "许可日期"]
+    assert len(entries) == 1
+
+
+def test_items_of_two_resources_of_one_title(made):
+    """Where most of the resource is another, the line begins another, with data items of its own."""
+    other = [2, "行政许可信息", "示例市教育局", "教育许可", "电子表格", "有条件共享", "否", "每年", "学校"]
+    entries, _ = made([*PLAIN, "信息项名称"], [*LICENCES, "许可证号"], other)
+    assert [[item["name"] for item in one.entry["dataItems"]] for one in entries] == [["许可证号"], ["学校"]]
