@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mulu.callable import make_callable
 from mulu.convert.source import (
+    AND,
     ENTRIES,
     TEMPLATE,
     EntrySource,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from mulu.convert.template import Form
 
 __all__ = [
+    "AND",
     "ENTRIES",
     "TEMPLATE",
     "EntrySource",
@@ -125,7 +127,8 @@ def open_source(
     from mulu.convert.legacy import LegacySource, recognise
 
     source = LegacySource(document, standard, recognise(document, standard, wanted, tree), given or {})
-    _check_given(standard, source.mapping.kind, given or {})
+    for kind in source.kinds:
+        _check_given(standard, kind, given or {})
     return source
 
 

@@ -35,12 +35,20 @@ class Plan:
     """The columns by number."""
     labels: dict[int, str] = field(init=False)
     """Their headings, each in one line."""
+    listed: frozenset[int] = field(init=False)
+    """The columns of what each line gives an element of."""
+    whole: frozenset[int] = field(init=False)
+    """The columns of properties of the entry as a whole."""
     _filled: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
     _accounts: dict[int, ColumnAccount] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", {item.number: item for item in self.table.columns})
         object.__setattr__(self, "labels", {item.number: _one_line(item.label) for item in self.table.columns})
+        lists = [inner for spec in self.fields if spec.each == "line" for inner in spec.fields]
+        listed = frozenset(item.number for spec in lists for item in self.matching.columns_of(spec))
+        object.__setattr__(self, "listed", listed)
+        object.__setattr__(self, "whole", frozenset(self.matching.taken) - listed)
 
     def label(self, number: int) -> str:
         """Return the heading of a column in one line, or its number if it has none."""
@@ -380,20 +388,50 @@ class _Share:
     rest: list[Json] = field(default_factory=list)
 
 
-def groups(lines: Iterable[Line], keys: list[int]) -> Iterator[list[Line]]:
-    """Yield the lines of one entry after the other: a key that is blank, or the same, goes on with the entry."""
+def groups(lines: Iterable[Line], keys: list[int], made: Plan) -> Iterator[list[Line]]:
+    """Yield the lines of one entry after the other: a key that is blank, or the same, goes on with the entry.
+
+    A line that repeats a single key (a title, no code) may be another entry's all the same, see `_begins`.
+    """
     current: list[Line] = []
     held: dict[int, str] = {}
     for line in lines:
         here = {number: _comparable(line.cells[number]) for number in keys if number in line.cells}
         same = [held.get(number) == text for number, text in here.items() if number in held]
-        if current and (not keys or (here and (not same or not all(same)))):
+        if current and (
+            not keys
+            or (here and (not same or not all(same)))
+            or (len(same) == 1 and line.spread.isdisjoint(here) and _begins(line, current[0], keys, made))
+        ):
             yield current
             current, held = [], {}
         current.append(line)
         held |= {number: text for number, text in here.items() if number not in held}
     if current:
         yield current
+
+
+def _begins(line: Line, first: Line, keys: list[int], made: Plan) -> bool:
+    """Whether a full line that is called as the entry above is another entry.
+
+    Beside cells of a list, such as a data item, most of what concerns the whole entry must be other than in its first
+    line; less is told as a contradiction. A line without any has nothing to add: one other cell, or a running number of
+    its own, will do.
+    """
+    whole = made.whole.difference(keys)
+    there = [number for number in whole if number in first.cells]
+    if not all(number in line.cells for number in there):
+        return False
+    others = sum(_comparable(line.cells[number]) != _comparable(first.cells[number]) for number in there)
+    if any(number in line.cells for number in made.listed):
+        return others > 1 and others * 2 > len(there)
+    return others > 0 or any(
+        _comparable(first.cells[number]).isdigit()
+        and _comparable(line.cells[number]).isdigit()
+        and _comparable(line.cells[number]) != _comparable(first.cells[number])
+        for number in made.drops
+        if number in line.cells and number in first.cells
+    )
 
 
 def finish(

@@ -3,23 +3,27 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from mulu.convert.asides import TITLE, Asides
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
+from mulu.convert.lines import cells_of, sample, sheet_table
 from mulu.convert.reading import raw
 from mulu.convert.records import record_candidate, record_table, record_tables
-from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
+from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tables import (
     Candidate,
     Line,
+    Matching,
     Table,
     Top,
     detail_candidate,
+    further_candidate,
+    lines_candidate,
     matches,
     sheet_candidate,
-    sheet_table,
 )
 from mulu.convert.values import as_text
 from mulu.errors import NotRecognised
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 10_000
 """In how many objects a format must show."""
-_TITLE = Text("表头上方的标题", "a title above the headings")
+_OTHER_TABLE = Text("表中另一张不认识的表", "another table in the sheet, of no known format")
 _OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
 _ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
 
@@ -58,7 +62,7 @@ def _of_records(document: Document, mappings: list[Mapping], most: int = sys.max
 def recognise(
     document: Document, standard: Standard, wanted: str | None, tree: "TreeCandidate | None" = None
 ) -> list[Candidate]:
-    """Return the tables of the document that hold entries, all of one format.
+    """Return the tables of the document that hold entries, each read by the format that fits it best.
 
     `wanted` is the format that the user names; then any heading of it will do. `tree` is the nearest format of trees.
     Raises `NotRecognised`, which tells the nearest format and what it lacks.
@@ -73,8 +77,19 @@ def recognise(
         raise _not_recognised(document, standard, nearest)
     if best.records is not None:
         return [best]
-    alike = [c for c in found if c.mapping.id == best.mapping.id and c.score and (c.is_recognised or c is best)]
-    return sorted(alike, key=lambda candidate: candidate.sheet)
+    # Of two formats that fit a sheet alike, that of the others is taken.
+    found.sort(key=lambda candidate: (candidate.rank[:3], candidate.mapping is best.mapping))
+    read = {c.sheet: c for c in found if c.score and (c.is_recognised or c is best)}
+    for sheet in document.sheets:
+        # What belongs to the entries of another sheet may look like a list of entries to a further format.
+        other = read.get(sheet.index)
+        if other is not None and other.mapping is not best.mapping and _is_detail(Top(sheet), best.mapping):
+            del read[sheet.index]
+    return sorted(read.values(), key=lambda candidate: candidate.sheet)
+
+
+def _is_detail(top: Top, mapping: Mapping) -> bool:
+    return any(detail_candidate(top, mapping, detail) is not None for detail in mapping.details)
 
 
 def _nearness(candidate: "Candidate | TreeCandidate") -> tuple[int, int]:
@@ -144,24 +159,32 @@ class LegacySource:
 
     @property
     def format(self) -> str:
-        """The name of the format."""
-        return self.mapping.id
+        """The name of the format; where sheets are of several, all names."""
+        return AND.join(dict.fromkeys(candidate.mapping.id for candidate in self.found))
 
     @property
     def mapping(self) -> Mapping:
-        """How the document is read."""
+        """How the document is read; where sheets are of several formats, how the first is."""
         return self.found[0].mapping
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of entries that it gives."""
+        return tuple(dict.fromkeys(candidate.mapping.kind for candidate in self.found))
 
     def __iter__(self) -> Iterator[Sourced]:
         self.ledger = Ledger(self.document.path, self.format)
         self.remarks.clear()
         self.rejects.clear()
         self._made = 0
-        details = [detail for detail in map(self._detail, self.mapping.details) if detail is not None]
-        read = {candidate.sheet for candidate in self.found} | {detail.plan.table.index for detail in details}
+        read = {candidate.sheet for candidate in self.found}
+        mappings = {candidate.mapping.id: candidate.mapping for candidate in self.found}
+        details = {name: self._details(mapping, read) for name, mapping in mappings.items()}
         for candidate in self.found:
-            yield from self._entries(candidate, details)
-        for detail in details:
+            if candidate.records is None:
+                self._titles(self.document.sheets[candidate.sheet], candidate)
+            yield from self._entries(candidate, details[candidate.mapping.id])
+        for detail in chain.from_iterable(details.values()):
             self._orphans(detail)
             account_unmatched(detail.plan, self.ledger, self.remarks)
         if self.found[0].records is None:
@@ -179,17 +202,16 @@ class LegacySource:
         return {columns[number].full: pointer for number, pointer in made.properties.items()}
 
     def _entries(self, candidate: Candidate, details: list["_Joined"]) -> Iterator[Sourced]:
-        if candidate.records is None:
-            self._titles(self.document.sheets[candidate.sheet], candidate)
         table = self._table(candidate)
-        made = plan(table, self.mapping.fields, self.mapping.drops, self.standard.codes)
+        mapping = candidate.mapping
+        made = plan(table, mapping.fields, mapping.drops, self.standard.codes)
         keys = [
             item.number
-            for heading in self.mapping.one_entry_per
+            for heading in mapping.one_entry_per
             for item in [next((c for c in table.columns if matches(c, heading)), None)]
             if item is not None
         ]
-        for lines in groups(table.lines, keys):
+        for lines in groups(table.lines, keys, made):
             self._made += 1
             self.ledger.records += len(lines)
             builder = Builder(made, self.ledger, self.remarks, self._made, {})
@@ -197,32 +219,73 @@ class LegacySource:
             for detail in details:
                 detail.join(builder)
             sheet: dict[str, Json] = {"sheet": table.name} if table.name else {}
-            record: dict[str, Json] = {"format": self.format, **sheet, "record": lines[0].number}
+            record: dict[str, Json] = {"format": mapping.id, **sheet, "record": lines[0].number}
             self.ledger.entries += 1
             kept: Json = builder.kept
-            entry = finish(builder.entry, self.mapping.kind, record, kept, builder.original, self.given)
+            entry = finish(builder.entry, mapping.kind, record, kept, builder.original, self.given)
             self.ledger.give(entry, builder.trace)
             yield sourced(builder, entry, lines)
         account_unmatched(made, self.ledger, self.remarks)
         self._passed_over(table)
+        if table.further is not None:
+            whole = self.document.sheets[table.index]
+            further = further_candidate(whole, table.further, {one.mapping.id: one.mapping for one in self.found})
+            if further is not None:
+                yield from self._entries(further, details)
+            else:
+                self._other_table(whole, table.further)
 
     def _table(self, candidate: Candidate) -> Table:
         if candidate.records is not None:
             return record_table(candidate.records)
-        return sheet_table(self.document.sheets[candidate.sheet], candidate.header, candidate.columns)
+        mapping = candidate.mapping
+        asides = Asides(candidate.columns, mapping.fields, mapping.drops, self.standard.codes)
+        return sheet_table(self.document.sheets[candidate.sheet], candidate.header, candidate.columns, asides)
 
-    def _detail(self, detail: Detail) -> "_Joined | None":
-        taken = {candidate.sheet for candidate in self.found}
+    def _details(self, mapping: Mapping, read: set[int]) -> list["_Joined"]:
+        """Return the further sheets of a format, without those that are `read` already, which these are added to."""
+        found = []
+        for detail in mapping.details:
+            for sheet in self.document.sheets:
+                if sheet.index not in read and (candidate := detail_candidate(Top(sheet), mapping, detail)) is not None:
+                    read.add(sheet.index)
+                    found.append(self._joined(sheet, candidate, detail))
         for sheet in self.document.sheets:
-            found = detail_candidate(Top(sheet), self.mapping, detail) if sheet.index not in taken else None
-            if found is None:
-                continue
-            self._titles(sheet, found)
-            table = sheet_table(sheet, found.header, found.columns)
-            joined = _Joined.of(detail, table, self.standard, self.mapping, self.ledger, self.remarks)
-            self._passed_over(table)
-            return joined
-        return None
+            if sheet.index not in read and (lines := lines_candidate(Top(sheet), mapping)) is not None:
+                candidate, spec = lines
+                implied = self._implied(candidate, spec)
+                if implied is not None:
+                    read.add(sheet.index)
+                    found.append(self._joined(sheet, candidate, implied))
+        return found
+
+    def _implied(self, candidate: Candidate, spec: Spec) -> Detail | None:
+        """Return how a sheet of lines joins the entries: by the column of which most values name some of them."""
+        mapping = candidate.mapping
+        best: tuple[int, Detail] | None = None
+        for key in (spec for spec in mapping.fields if set(spec.headings) & set(mapping.one_entry_per)):
+            named = set(chain.from_iterable(self._texts(c, key) for c in self.found if c.mapping is mapping))
+            shared = len(named & set(self._texts(candidate, key)))
+            if shared > (best[0] if best else 0):
+                heading = next(h for h in key.headings if any(matches(c, h) for c in candidate.columns))
+                best = shared, Detail((), 0, heading, key.target, ".".join(spec.target), spec.fields)
+        return best[1] if best else None
+
+    def _texts(self, candidate: Candidate, key: Spec) -> Iterator[str]:
+        columns = Matching(candidate.columns, [key]).columns_of(key)
+        for line in self._table(candidate).lines if columns else ():
+            if columns[0].number in line.cells:
+                yield as_text(line.cells[columns[0].number])
+
+    def _joined(self, sheet: Sheet, candidate: Candidate, detail: Detail) -> "_Joined":
+        self._titles(sheet, candidate)
+        asides = Asides(candidate.columns, detail.fields, candidate.mapping.drops, self.standard.codes)
+        table = sheet_table(sheet, candidate.header, candidate.columns, asides)
+        joined = _Joined.of(detail, table, self.standard, candidate.mapping)
+        self._passed_over(table)
+        if table.further is not None:
+            self._other_table(sheet, table.further)
+        return joined
 
     def _orphans(self, detail: "_Joined") -> None:
         for value, lines in detail.lines.items():
@@ -240,11 +303,16 @@ class LegacySource:
         for row in sheet.rows[: candidate.header[0]]:
             filled = [cell for cell in row.cells if cell is not None and as_text(cell)]
             if filled:
-                self._line_passed_over(sheet.index, row.number, _TITLE, " ".join(map(as_text, filled)), len(filled))
+                self._line_passed_over(sheet.index, row.number, TITLE, " ".join(map(as_text, filled)), len(filled))
 
     def _passed_over(self, table: Table) -> None:
-        for row, zh, en, text, count in table.passed_over:
-            self._line_passed_over(table.index, row, Text(zh, en), text, count)
+        for row, reason, text, count in table.passed_over:
+            self._line_passed_over(table.index, row, reason, text, count)
+
+    def _other_table(self, sheet: Sheet, start: int) -> None:
+        for row in islice(sheet.rows, start, None):
+            if cells := cells_of(row):
+                self._line_passed_over(sheet.index, row.number, _OTHER_TABLE, sample(cells), len(cells))
 
     def _line_passed_over(self, sheet: int, row: int, reason: Text, text: str, count: int) -> None:
         self.ledger.drop(reason, count)
@@ -278,19 +346,21 @@ class _Joined:
     spec: Spec
 
     @classmethod
-    def of(
-        cls, detail: Detail, table: Table, standard: Standard, mapping: Mapping, ledger: Ledger, remarks: list[Remark]
-    ) -> "_Joined":
+    def of(cls, detail: Detail, table: Table, standard: Standard, mapping: Mapping) -> "_Joined":
         into = tuple(detail.into.split("."))
         made = plan(table, detail.fields, mapping.drops, standard.codes, inside=f"{pointer_of(into)}/*")
         joined = next(item for item in table.columns if matches(item, detail.join_heading))
         made.matching.taken.add(joined.number)
         made.properties[joined.number] = pointer_of(detail.join_target)
+        # A code is spelled in the entry as its property is.
+        key = next((spec for spec in mapping.fields if spec.target == detail.join_target), None)
         by_value: dict[str, list[Line]] = {}
         value = ""
         for line in table.lines:
             # A blank cell goes on with the entry of the line above.
-            value = as_text(line.cells[joined.number]) if joined.number in line.cells else value
+            if joined.number in line.cells:
+                cell = line.cells[joined.number]
+                value = str(made.reader.read(key, cell)[0]) if key is not None else as_text(cell)
             by_value.setdefault(value, []).append(line)
         spec = Spec(target=into, each="line", fields=detail.fields)
         return cls(detail, made, joined.number, joined.label.strip(), by_value, spec)

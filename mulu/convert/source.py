@@ -22,6 +22,9 @@ ENTRIES = "mulu"
 TEMPLATE = "mulu-template"
 """The format of a workbook made by `mulu standard template`."""
 
+AND = " + "
+"""Between the names of the formats of a document of which tables are of several."""
+
 ENVELOPE = Text("记录以外的内容（如返回码、总数）", "around the records, such as a status code or a total")
 
 Trace = Mapping[str, Ref]

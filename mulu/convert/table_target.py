@@ -182,7 +182,7 @@ class TableTarget:
         if not lines[0].cells:
             return False
         keyed = [at for at in self._keys if at in lines[0].cells]
-        together = groups([*self._before, *lines], self._keys)
+        together = groups([*self._before, *lines], self._keys, self._main.plan)
         return not self._keys or (bool(keyed) and sum(1 for _ in together) == (2 if self._before else 1))
 
     def _all_dropped(self, entry: dict[str, Json]) -> None:

@@ -5,19 +5,18 @@ lines of cells. A mapping is then one thing for a portal's JSON and for the work
 """
 
 import fnmatch
-import sys
 import unicodedata
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from mulu.convert.values import Cell, is_blank
-from mulu.readers.model import Ref, Row, Sheet
+from mulu.readers.model import Ref, Sheet
 from mulu.standard import Mapping
 from mulu.standard.mappings import Detail, Spec
+from mulu.texts import Text
 
 if TYPE_CHECKING:
     from mulu.convert.records import Records
@@ -69,9 +68,11 @@ class Table:
     name: str
     columns: list[Column]
     lines: Iterable[Line]
-    passed_over: list[tuple[int, str, str, str, int]] = field(default_factory=list)
-    """Lines that are no data: (row, reason in Chinese, in English, text, number of cells)."""
+    passed_over: list[tuple[int, Text, str, int]] = field(default_factory=list)
+    """Lines that are no data: (row, reason, text, number of cells)."""
     date_1904: bool = False
+    further: int | None = None
+    """At which of the sheet's rows, by position, the headings of another table stand; the lines end there."""
 
 
 def normal(heading: str) -> str:
@@ -261,7 +262,7 @@ class Top:
                     break
                 if rows[start + height - 1].number - rows[start].number != height - 1:
                     break
-                if height > 1 and len({_heading_text(cell) for cell in rows[start].cells} - {""}) < 2:
+                if height > 1 and len({heading_text(cell) for cell in rows[start].cells} - {""}) < 2:
                     # A single text above the headings is the table's title, not a group of them.
                     continue
                 yield range(start, start + height), self._made(start, height)
@@ -278,6 +279,38 @@ def detail_candidate(top: Top, mapping: Mapping, detail: Detail) -> Candidate | 
     return found if found and found.marks >= detail.at_least else None
 
 
+def lines_candidate(top: Top, mapping: Mapping) -> tuple[Candidate, Spec] | None:
+    """Return a sheet that holds only what each line of an entry gives, beside what names the entry, and that list.
+
+    Of the list at least two columns must be there.
+    """
+    best: tuple[Candidate, Spec] | None = None
+    for spec in mapping.fields:
+        if spec.each != "line":
+            continue
+        for header, columns in top.headers(mapping.header_rows):
+            score = Matching(columns, spec.fields).score
+            named = any(matches(item, heading) for heading in mapping.one_entry_per for item in columns)
+            if named and score >= max(2, best[0].score + 1 if best else 0):
+                best = Candidate(mapping, top.sheet, header, 0, score, columns), spec
+    return best
+
+
+def further_candidate(sheet: Sheet, start: int, mappings: MappingOf[str, Mapping]) -> Candidate | None:
+    """Return how the table whose headings begin at this position of a sheet is read, `None` if no mapping knows it."""
+    found = []
+    for mapping in mappings.values():
+        for height in range(1, mapping.header_rows + 1):
+            columns = header_columns(sheet, start, height)
+            marks = len(marked(columns, mapping.headings))
+            header = range(start, start + height)
+            found.append(
+                Candidate(mapping, sheet.index, header, marks, Matching(columns, mapping.fields).score, columns)
+            )
+    best = max(found, key=lambda candidate: candidate.rank, default=None)
+    return best if best is not None and best.is_recognised else None
+
+
 def _best_header(
     top: Top, mapping: Mapping, headings: tuple[tuple[str, ...], ...], fields: tuple[Spec, ...]
 ) -> Candidate | None:
@@ -286,6 +319,9 @@ def _best_header(
         marks = len(marked(columns, headings))
         if marks == 0:
             continue
+        if best is not None and best.is_recognised and header[0] > best.header[-1] + 1:
+            # Below a table that is one there may be another, which comes behind it.
+            break
         candidate = Candidate(mapping, top.sheet, header, marks, Matching(columns, fields).score, columns)
         if best is None or candidate.rank[:3] > best.rank[:3]:
             best = candidate
@@ -300,7 +336,7 @@ def header_columns(sheet: Sheet, start: int, height: int) -> list[Column]:
     """
     rows = sheet.rows[start : start + height]
     width = max((len(row.cells) for row in rows), default=0)
-    grid = [[_heading_text(row.cells[i]) if i < len(row.cells) else "" for i in range(width)] for row in rows]
+    grid = [[heading_text(row.cells[i]) if i < len(row.cells) else "" for i in range(width)] for row in rows]
     first = rows[0].number
     for top, left, bottom, right in sheet.merged:
         if first <= top < first + height:
@@ -326,118 +362,6 @@ def _own_group(grid: list[list[str]], c: int) -> tuple[str, ...]:
     return (texts[0],) if len(texts) > 1 and len(set(texts)) == 1 else ()
 
 
-def _heading_text(cell: Cell) -> str:
+def heading_text(cell: Cell) -> str:
+    """Return a cell as a heading is written."""
     return cell.strip() if isinstance(cell, str) else ("" if is_blank(cell) else str(cell))
-
-
-def sheet_table(sheet: Sheet, header: range, columns: list[Column]) -> Table:
-    """Return the table below the header rows, given by their positions, without repeated headings and notes.
-
-    Its lines can be read once, as they are asked for; what was passed over is known behind them.
-    """
-    table = Table(sheet.index, sheet.name, columns, (), date_1904=sheet.date_1904)
-    table.lines = _lines(sheet, header, table)
-    return table
-
-
-def _lines(sheet: Sheet, header: range, table: Table) -> Iterator[Line]:
-    labels = {item.number: item.label for item in table.columns}
-    header_end = sheet.rows[header[-1]].number
-    header_rows = [[_heading_text(cell) for cell in sheet.rows[r].cells] for r in header]
-    down = _MergedDown(sheet, header_end)
-    across = {(top, left): right - left + 1 for top, left, _, right in sheet.merged if right > left}
-    for row in islice(sheet.rows, header[-1] + 1, None):
-        covered = down.at(row)
-        filled: dict[int, Cell] = {
-            number: cell for number, cell in enumerate(row.cells, 1) if cell is not None and not is_blank(cell)
-        }
-        if not filled:
-            continue
-        if len(filled) > 1 and any(_is_repeated(header, row.cells) for header in header_rows):
-            table.passed_over.append((row.number, "重复的表头", "repeated headings", _sample(filled), len(filled)))
-            continue
-        reason = _note(row.number, filled, across, len(labels))
-        if reason:
-            table.passed_over.append((row.number, *reason, _sample(filled), len(filled)))
-            continue
-        refs: dict[int, Ref] = {number: (sheet.index, row.number, number) for number in filled}
-        spread = set()
-        for number, (top, value) in covered.items():
-            if number not in filled and number in labels:
-                filled[number] = value
-                refs[number] = (sheet.index, top, number)
-                spread.add(number)
-        yield Line(row.number, filled, refs, (sheet.index, row.number, 0), frozenset(spread))
-
-
-class _MergedDown:
-    """What merged cells hold for the rows below their first, as these come one after the other."""
-
-    def __init__(self, sheet: Sheet, header_end: int) -> None:
-        self._ahead = deque(sorted(area for area in sheet.merged if area[0] > header_end and area[2] > area[0]))
-        self._open: dict[int, tuple[int, int, Cell]] = {}
-        self._covers: dict[int, tuple[int, Cell]] = {}
-        self._until = 0
-
-    def at(self, row: Row) -> dict[int, tuple[int, Cell]]:
-        """Return column -> (first row, value) of the cells that reach down to a row."""
-        if self._until < row.number:
-            self._change({column: one for column, one in self._open.items() if one[0] >= row.number})
-        found = self._covers
-        begun: dict[int, tuple[int, int, Cell]] = {}
-        while self._ahead and self._ahead[0][0] <= row.number:
-            top, left, bottom, _ = self._ahead.popleft()
-            if top == row.number and not is_blank(value := row.cell(left)):
-                begun[left] = (bottom, top, value)
-        if begun:
-            self._change({**self._open, **begun})
-        return found
-
-    def _change(self, areas: dict[int, tuple[int, int, Cell]]) -> None:
-        self._open = areas
-        self._covers = {column: (top, value) for column, (_, top, value) in areas.items()}
-        self._until = min((bottom for bottom, _, _ in areas.values()), default=sys.maxsize)
-
-
-def _is_repeated(header: list[str], cells: Sequence[Cell]) -> bool:
-    return len(header) == len(cells) and all(_heading_text(c) == text for c, text in zip(cells, header, strict=True))
-
-
-_NOTE_WORDS = (
-    "注:",
-    "注：",
-    "说明",
-    "备注:",
-    "备注：",
-    "填表",
-    "填报",
-    "制表",
-    "审核",
-    "联系人",
-    "合计",
-    "总计",
-    "共计",
-    "小计",
-    "注释",
-)
-
-
-def _note(row: int, filled: dict[int, Cell], across: dict[tuple[int, int], int], width: int) -> tuple[str, str] | None:
-    """Return why a row is a note and no data, or `None`.
-
-    A note stands alone in its row and begins with a word that notes begin with, or is merged over half of the
-    table. Anything else is data, however little of it there is.
-    """
-    if len(filled) > 3:
-        return None
-    number, first = next(iter(filled.items()))
-    text = _heading_text(first)
-    if len(filled) == 1 and across.get((row, number), 1) * 2 >= max(width, 4):
-        return ("横跨表格的说明", "a note across the table")
-    if text.startswith(_NOTE_WORDS) and number <= 2:
-        return ("表下的说明或合计", "a note or total under the table")
-    return None
-
-
-def _sample(filled: dict[int, Cell]) -> str:
-    return " ".join(_heading_text(cell) for cell in filled.values())[:80]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from mulu.convert import Source, Sourced, known, open_source
+from mulu.convert import AND, Source, Sourced, known, open_source
 from mulu.identifiers.spelling import half_width
 from mulu.mask import mask_value
 from mulu.pointer import Json, steps_of
@@ -95,8 +95,8 @@ class _Format:
         self._schemas = standard.schemas
         # Words that the format has of its own: how its template, or the system that exports it, writes a code.
         self._words: dict[str, dict[str, set[str]]] = {}
-        mapping = standard.mappings.get(name)
-        for spec in mapping.specs if mapping is not None else ():
+        mappings = [standard.mappings[one] for one in name.split(AND) if one in standard.mappings]
+        for spec in (spec for mapping in mappings for spec in mapping.specs):
             if spec.code is not None:
                 own = [(code, text) for text, code in spec.decode.items()]
                 own += spec.write.texts.items() if spec.write is not None else []

@@ -42,6 +42,24 @@ def made(convert, tmp_path):
     return run
 
 
+@pytest.fixture
+def made_of_sheets(convert, tmp_path):
+    """Return a function that converts a workbook of sheets, each a list of rows."""
+
+    def run(**sheets):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name, rows in sheets.items():
+            sheet = book.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+        path = tmp_path / "目录.xlsx"
+        book.save(path)
+        return convert(path)
+
+    return run
+
+
 def told(source, check):
     """Return the places of one remark."""
     return [str(source.document.place(remark.ref)) for remark in source.remarks if remark.check == check]
@@ -145,3 +163,183 @@ def test_the_list_of_a_water_authority(made):
     assert entry["accessService"] == [{"endpointURL": "https://slt.example.org/db"}]
     assert set(entry["source"]["values"]) == {"资源维护单位：资源维护单位名称", "数据表数量"}
     assert entry["source"]["original"]["/dataItems"] == said["属性"]
+
+
+def titles(entries):
+    """Return the titles of entries."""
+    return [item.entry["title"] for item in entries]
+
+
+def test_each_sheet_is_read_by_the_format_that_fits_it(made_of_sheets):
+    """A workbook of a catalog for sharing and one for the public gives the entries of both."""
+    public = ["数据集名称", "数据提供单位", "数据简介", "开放类型", "更新频率", "数据格式", "发布日期"]
+    entries, source = made_of_sheets(
+        共享=[HEADINGS, ONE], 开放=[public, ["学籍", "示例市教育局", "x", "无条件开放", "每年", "csv", "2023-01-01"]]
+    )
+    assert titles(entries) == ["婚姻登记信息", "学籍"]
+    assert [item.entry["source"]["format"] for item in entries] == ["cn-guide-2017", "cn-open-data"]
+    assert source.format == source.ledger.format == "cn-guide-2017 + cn-open-data"
+    assert source.ledger.counts["dropped"] == 0
+
+
+def test_all_sheets_of_data_items_are_joined(made_of_sheets):
+    """Items are found on a sheet of their own, and on several, by what names the entry; none of them is lost."""
+    catalog = [HEADINGS[:6], ONE[:6], ["学籍信息", "307099020400/000002", "示例市教育局", "x", "有条件共享", "每月"]]
+    heads = ["信息资源代码", "信息项名称", "数据类型", "数据长度"]
+    entries, source = made_of_sheets(
+        目录=catalog,
+        甲=[heads, ["307099020400/000001", "登记日期", "日期型D", "8"], [None, "姓名", "字符型C", "50"]],
+        乙=[heads, ["307099020400/000002", "学号", "字符型C", "20"]],
+    )
+    assert [[item["name"] for item in entry.entry["dataItems"]] for entry in entries] == [
+        ["登记日期", "姓名"],
+        ["学号"],
+    ]
+    assert source.ledger.counts["dropped"] == source.ledger.counts["kept"] == 0
+
+
+def test_a_sheet_whose_lines_name_no_entry_is_not_joined(made_of_sheets):
+    """A sheet of instructions is told as one that was not read."""
+    _, source = made_of_sheets(
+        目录=[HEADINGS, ONE], 说明=[["信息资源名称", "信息项名称", "数据类型"], ["填写名称", "填写项名", "选择类型"]]
+    )
+    assert told(source, "sheet-passed-over") and not source.rejects
+
+
+def test_a_line_of_the_table_is_data_however_it_begins(made):
+    """A data item may be called as notes are: what its other cells say tells that it is one."""
+    names = ["联系人", "审核日期", "合计人数", "备注：其他", "填报单位"]
+    heads = ["信息资源名称", "信息项名称", "数据类型", *HEADINGS[1:6]]
+    first = ["婚姻登记信息", "登记日期", "日期型D", *ONE[1:6]]
+    entries, source = made(heads, first, *([None, name, "字符型C"] for name in names), ["合计", "共6条"])
+    assert [item["name"] for item in entries[0].entry["dataItems"]] == ["登记日期", *names]
+    assert told(source, "line-passed-over") == ["目录.xlsx › Sheet!8:8"]
+
+
+NUMBERED = ["序号", *HEADINGS[:6]]
+
+
+@pytest.mark.parametrize(
+    ("aside", "reason"),
+    [
+        (["1", "2", "3", "4", "5", "6", "7"], "列号"),
+        (["（1）", "（2）", "（3）", "（4）", "（5）", "（6）", "（7）"], "列号"),
+        (["自动生成", "必填", "必填，不超过50字", "必填", None, "下拉选择", "下拉选择"], "提示"),
+        (["示例", "某信息", "3070/1", "某局", "某事", "有条件共享", "每月"], "示例"),
+        (["例：", "某信息", "3070/1", "某局", "某事", "有条件共享", "每月"], "示例"),
+        (["序号", "信息资源名称", "信息资源 代码", None, "信息资源摘要", "共享类型", "更新周期"], "重复的表头"),
+        (["一", "示例市民政局"], "分组标题"),
+        (["一、示例市民政局"], "分组标题"),
+        (["单位负责人：张三", None, "经办人：李四", None, "电话：12345678"], "签署"),
+    ],
+)
+def test_what_is_no_data_is_told_with_its_reason(made, aside, reason):
+    """Numbers of columns, hints, examples, headings once more, sections, sign-offs make no entries."""
+    entries, source = made(NUMBERED, aside, [1, *ONE[:6]])
+    assert titles(entries) == ["婚姻登记信息"]
+    assert next(remark.params["reason_zh"] for remark in source.remarks).count(reason) == 1
+    assert source.ledger.counts["dropped"] == sum(cell is not None for cell in aside) + 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["1", "示例信息", "3070/1", "示例局", "示例", "有条件共享", "每月"],
+        ["2", "示例"],
+        ["1", "必填项目信息", "3070/1", "某局", "请选择必填", "有条件共享", "每月"],
+        ["1", "一、二等奖信息", "3070/1", "某局", "电话：办理", "有条件共享", "每月"],
+    ],
+)
+def test_data_is_not_taken_for_something_else(made, line):
+    """A word of hints or examples in a name does not make the line one."""
+    entries, source = made(NUMBERED, line, [2, *ONE[:6]])
+    assert titles(entries) == [line[1], "婚姻登记信息"]
+    assert not source.remarks
+
+
+def test_a_text_alone_in_the_column_of_numbers_is_a_note(made):
+    """Notes under the table that begin with no known word are no entries."""
+    below = [["单位负责人：张三", "经办人：李四"], ["※ 截至2023年6月"], ["1.本表由各单位填写；"]]
+    entries, source = made(NUMBERED, [1, *ONE[:6]], *below)
+    assert titles(entries) == ["婚姻登记信息"]
+    assert len(told(source, "line-passed-over")) == 3
+
+
+def test_a_second_table_in_a_sheet_is_read_if_it_is_known(made):
+    """Headings further down begin a table with columns of its own."""
+    heads = [
+        "序号",
+        "信息资源代码",
+        "信息资源名称",
+        "信息资源提供方",
+        "信息资源摘要",
+        "共享类型",
+        "更新周期",
+        "信息项名称",
+    ]
+    second = [1, "3070/2", "学籍信息", "示例市教育局", "x", "有条件共享", "每年", "学号"]
+    entries, source = made(NUMBERED, [1, *ONE[:6]], [], ["附表：教育"], heads, second)
+    assert titles(entries) == ["婚姻登记信息", "学籍信息"]
+    assert entries[1].entry["identifier"] == "3070/2" and "source" in entries[1].entry
+    assert told(source, "line-passed-over") == ["目录.xlsx › Sheet!4:4"]
+
+
+def test_a_second_table_that_no_format_knows_is_told(made):
+    """Its lines are no entries of the first, and each is in the account."""
+    entries, source = made(NUMBERED, [1, *ONE[:6]], [], ["附表"], ["序号", "接口", "地址"], [1, "甲", "http://x"])
+    assert titles(entries) == ["婚姻登记信息"]
+    assert len(told(source, "line-passed-over")) == 3
+    assert source.ledger.counts["dropped"] == 8
+
+
+PLAIN = [
+    "序号",
+    "信息资源名称",
+    "信息资源提供方",
+    "信息资源摘要",
+    "信息资源格式",
+    "共享类型",
+    "是否向社会开放",
+    "更新周期",
+]
+LICENCES = [1, "行政许可信息", "示例市民政局", "许可", "数据库", "无条件共享", "是", "每月"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        [2, "行政许可信息", "示例市教育局", "教育许可", "电子表格", "有条件共享", "否", "每年"],
+        [2, "行政许可信息", "示例市教育局", *LICENCES[3:]],
+        [None, "行政许可信息", "示例市教育局", *LICENCES[3:]],
+        [2, *LICENCES[1:]],
+    ],
+)
+def test_two_resources_of_one_title_are_two_entries(made, second):
+    """Without codes a full line of another department, or with a number of its own, is an entry of its own."""
+    entries, source = made(PLAIN, LICENCES, second)
+    assert titles(entries) == ["行政许可信息"] * 2
+    assert entries[1].entry["publisher"]["name"] == second[2]
+    assert not told(source, "lines-disagree")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        [2, "行政许可信息", None, None, None, None, None, None, "许可日期"],
+        [2, "行政许可信息", *LICENCES[2:], "许可日期"],
+        [2, "行政许可信息", "示例市民政", *LICENCES[3:], "许可日期"],
+        [None, None, None, None, None, None, None, None, "许可日期"],
+    ],
+)
+def test_lines_of_one_title_stay_one_entry(made, second):
+    """Lines of data items are numbered too, and repeat the resource or leave it blank."""
+    entries, _ = made([*PLAIN, "信息项名称"], [*LICENCES, "许可证号"], second)
+    assert [item["name"] for item in entries[0].entry["dataItems"]] == ["许可证号", "许可日期"]
+    assert len(entries) == 1
+
+
+def test_items_of_two_resources_of_one_title(made):
+    """Where most of the resource is another, the line begins another, with data items of its own."""
+    other = [2, "行政许可信息", "示例市教育局", "教育许可", "电子表格", "有条件共享", "否", "每年", "学校"]
+    entries, _ = made([*PLAIN, "信息项名称"], [*LICENCES, "许可证号"], other)
+    assert [[item["name"] for item in one.entry["dataItems"]] for one in entries] == [["许可证号"], ["学校"]]

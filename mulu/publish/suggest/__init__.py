@@ -153,7 +153,7 @@ def _known(document: Document, standard: Standard, proposal: Proposal) -> tuple[
         for spelled in spellings(column.label.rpartition("›")[2])[:1]
         if spelled in taken
     }
-    return (source.format, known) if known else (None, {})
+    return (source.mapping.id, known) if known else (None, {})
 
 
 def _source(document: Document, standard: Standard, mapping: Mapping) -> Source:

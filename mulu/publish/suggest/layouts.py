@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mulu.convert.lines import sheet_table
 from mulu.convert.records import Records, record_table, record_tables
-from mulu.convert.tables import HEADER_SEARCH, Column, header_columns, sheet_table
+from mulu.convert.tables import HEADER_SEARCH, Column, header_columns
 from mulu.convert.trees import TEXTS
 from mulu.convert.values import Cell, is_blank
 from mulu.marks import MARKS

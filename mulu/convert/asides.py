@@ -1,0 +1,266 @@
+"""Rows of a table that are no data: headings once more, hints, examples, sections, totals, notes, sign-offs.
+
+What a row is shows in what it says and in what stands around it: `联系人` alone is a note, beside a data type it is the
+name of a data item. A row is an aside only for a reason that is told; anything else is data, however little it is.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from mulu.convert.reading import Reader
+from mulu.convert.tables import Column, Matching, matches, normal
+from mulu.convert.values import Cell, as_text
+from mulu.standard import CodeLists
+from mulu.standard.mappings import Drop, Spec
+from mulu.texts import Text
+
+REPEATED = Text("重复的表头", "repeated headings")
+TITLE = Text("表头上方的标题", "a title above the headings")
+_NUMBERS = Text("表头下的列号", "the numbers of the columns")
+_HINTS = Text("表头下的填写提示", "hints under the headings how to fill them in")
+_EXAMPLE = Text("填写示例", "an example of how to fill it in")
+_SECTION = Text("分组标题", "the title of a group of lines")
+_ACROSS = Text("横跨表格的说明", "a note across the table")
+_NOTE = Text("表下的说明或合计", "a note or total under the table")
+_SIGNED = Text("签署栏", "who signed it, and when")
+
+_NOTE_WORDS = (
+    *("注:", "注：", "说明", "备注:", "备注：", "填表", "填报", "制表", "审核", "联系人"),
+    *("合计", "总计", "共计", "小计", "注释"),
+)
+_TOTALS = {"合计", "总计", "共计", "小计"}
+_SIGNING = re.compile(
+    r"(单位|部门|分管|主要|科室)?(负责人|领导|经办人|填报人|填表人|制表人|审核人|审批人|审核|审批|联系人|联系电话|电话|手机|"
+    r"填报单位|填表单位|填报部门|填报日期|填报时间|填表日期|制表日期|日期|签字|签章|盖章|公章)([(（].{0,6}[)）])?\s*[:：]"
+)
+_LABELLED = re.compile(r"[^:：]{1,14}[:：]")
+_EXAMPLES = {
+    *(
+        "示例",
+        "样例",
+        "例",
+        "范例",
+        "举例",
+        "例子",
+        "示例数据",
+        "样例数据",
+        "示例行",
+        "填写示例",
+        "填报示例",
+        "填写样例",
+    ),
+    *("填报样例"),
+}
+_EXAMPLE_BEGINS = (
+    "例:",
+    "示例:",
+    "样例:",
+    "范例:",
+    "填写示例:",
+    "(例)",
+    "(示例)",
+    "(样例)",
+    "【示例】",
+    "【样例】",
+    "[示例]",
+)
+_HINT = re.compile(
+    r"(非?必填|选填|必选项?|可选项?|条件必填|下拉|单选|多选|自动(生成|带出|填充)|请(勿|选择|填写|填入|输入|从)|^填写|"
+    r"字(符)?以内|不(超过|多于|得超过)\d+|y{2,4}[-/.年]?m{1,2}|"
+    r"^(required|optional|mandatory|drop-?down|please |choose |select |max\.? ?\d+))",
+    re.IGNORECASE,
+)
+_CHINESE = "[一二三四五六七八九十百]+"
+_SECTION_NUMBER = re.compile(rf"[(（]?{_CHINESE}[)）、.．]*|第{_CHINESE}(部分|类|章|节)")
+_SECTION_BEGINS = re.compile(rf"({_CHINESE}[、.．]|[(（]{_CHINESE}[)）]|第{_CHINESE}(部分|类|章|节)).")
+_NOTE_BEGINS = re.compile(r"[※★▲●◆■□*＊—]|[(（]?\d{1,2}[)）]?[.、．)）]\s*\D|[①-⑳]")
+_LONGEST = 60
+"""Longer texts are no headings."""
+_TELLING = ("date", "start", "end", "integer", "number", "boolean")
+
+
+class Around(NamedTuple):
+    """What stands around a row: the cells of the last data line and of the next row, and whether a gap is above it."""
+
+    before: Mapping[int, Cell]
+    after: Mapping[int, Cell]
+    follows_gap: bool
+    follows_data: bool
+    """Whether data stands between the headings and the row."""
+    follows_note: bool
+    """Whether the row above is a note."""
+    is_covered: bool
+    """Whether merged cells of rows above reach down to the row."""
+
+
+class Asides:
+    """Tells the rows of one table that are no data."""
+
+    def __init__(self, columns: list[Column], fields: Iterable[Spec], drops: Iterable[Drop], codes: CodeLists | None):
+        fields = tuple(fields)
+        self._columns = {item.number: item for item in columns}
+        self._reader = Reader(codes) if codes is not None else None
+        self._readings: dict[int, list[Spec]] = {}
+        matching = Matching(columns, fields)
+        for spec in _leaves(fields):
+            for item in matching.columns_of(spec):
+                self._readings.setdefault(item.number, []).extend((spec, *spec.fields))
+        named = [heading for spec in _leaves(fields) for heading in spec.headings]
+        self._words = {normal(heading.split("›")[-1]) for heading in named if "*" not in heading}
+        self._unread = {
+            item.number
+            for item in columns
+            if item.number not in matching.taken and any(matches(item, h) for drop in drops for h in drop.headings)
+        }
+
+    def begins_table(self, filled: Mapping[int, Cell], around: Around) -> bool:
+        """Whether a row holds the headings of another table.
+
+        Most of them are known, or that of its first column is the same and the row stands apart from the lines above.
+        """
+        if self._reader is None or len(filled) < 3 or not all(isinstance(cell, str) for cell in filled.values()):
+            return False
+        number, first = next(iter(filled.items()))
+        is_apart = around.follows_gap or around.follows_note
+        return (
+            ((is_apart and self._is_heading(number, first)) or self._are_known(filled))
+            and not self._repeats(filled)
+            and not self._speaks(filled)
+        )
+
+    def _is_known(self, cell: Cell) -> bool:
+        return isinstance(cell, str) and len(cell) <= _LONGEST and normal(cell) in self._words
+
+    def _are_known(self, filled: Mapping[int, Cell]) -> bool:
+        known = unknown = 0
+        for cell in filled.values():
+            is_known = self._is_known(cell)
+            known, unknown = known + is_known, unknown + (not is_known)
+            if unknown * 2 >= len(filled):
+                return False
+        return known > 2
+
+    def reason(self, filled: Mapping[int, Cell], width: int, around: Around) -> Text | None:
+        """Return why a row is no data, or `None`; `width` is that of its first cell in columns."""
+        if self._repeats(filled) and not self._speaks(filled):
+            return REPEATED
+        if not around.follows_data and self._numbers(filled):
+            return _NUMBERS
+        if not around.follows_data and _are_hints(filled):
+            return _HINTS
+        number, first = next(iter(filled.items()))
+        text = as_text(first)
+        if number <= 2 and len(filled) > 1 and _is_example(text):
+            return _EXAMPLE
+        if around.is_covered:
+            return None
+        if len(filled) == 1 and width * 2 >= max(len(self._columns), 4):
+            return _ACROSS
+        if all(_LABELLED.match(as_text(cell)) for cell in filled.values()) and any(
+            _SIGNING.match(as_text(cell)) for cell in filled.values()
+        ):
+            return _SIGNED
+        if number <= 2 and len(filled) <= 3 and text.startswith(_NOTE_WORDS) and self._is_note(text, filled, around):
+            return _NOTE
+        if number <= 2 and len(self._columns) > 3 and _is_section(text, filled, around):
+            return _SECTION
+        if len(filled) == 1 and isinstance(first, str) and self._stands_alone(number, text, around):
+            return _NOTE
+        return None
+
+    def _is_heading(self, number: int, cell: Cell) -> bool:
+        # Of most cells a look at length and first character tells, as every cell of the table is asked for it.
+        item = self._columns.get(number)
+        return (
+            item is not None
+            and isinstance(cell, str)
+            and len(item.full) <= len(cell) <= 2 * len(item.label)
+            and (item.full[:1].isascii() or item.full[0] in cell)
+            and normal(cell) == item.full
+        )
+
+    def _repeats(self, filled: Mapping[int, Cell]) -> bool:
+        """Whether most of a row's cells, more than one, are the headings of their columns, and none of another."""
+        others = []
+        for number, cell in filled.items():
+            if not self._is_heading(number, cell):
+                others.append(cell)
+                if len(others) * 2 >= len(filled):
+                    return False
+        return len(filled) - len(others) > 1 and not any(map(self._is_known, others))
+
+    def _speaks(self, filled: Mapping[int, Cell], but: int = 0) -> bool:
+        """Whether a cell reads as a value of its column: a code of its list, a date, a number."""
+        reader = self._reader
+        if reader is None:
+            return False
+        return any(
+            reader.read(spec, cell)[1] != "not_understood"
+            for number, cell in filled.items()
+            if number != but
+            for spec in self._readings.get(number, ())
+            if spec.code is not None or spec.cast in _TELLING
+        )
+
+    def _numbers(self, filled: Mapping[int, Cell]) -> bool:
+        """Whether a row counts the columns: 1, 2, 3 …, up to two before it called otherwise (甲, 栏次)."""
+        if len(filled) < 3 or len(filled) * 2 < len(self._columns):
+            return False
+        texts = [unicodedata.normalize("NFKC", as_text(cell)).strip("()[]【】 ") for cell in filled.values()]
+        begin = next((at for at, text in enumerate(texts[:3]) if text in ("0", "1", "2")), None)
+        if begin is None or len(texts) - begin < 3:
+            return False
+        first = int(texts[begin])
+        return texts[begin:] == [str(first + step) for step in range(len(texts) - begin)]
+
+    def _is_note(self, text: str, filled: Mapping[int, Cell], around: Around) -> bool:
+        """Whether a row that begins with a word of notes is one: alone, a total, or beside what else signs it."""
+        number = next(iter(filled))
+        others = {column: cell for column, cell in filled.items() if column != number}
+        if not others or re.sub(r"[(（].*|[:：\s]", "", text) in _TOTALS:
+            return True
+        if all(_LABELLED.match(as_text(cell)) for cell in others.values()):
+            return True
+        if self._speaks(others):
+            return False
+        after = next(iter(around.after.values()), None)
+        is_alike = set(filled) == set(around.before) or (
+            set(filled) == set(around.after) and not as_text(after).startswith(_NOTE_WORDS)
+        )
+        return not is_alike
+
+    def _stands_alone(self, number: int, text: str, around: Around) -> bool:
+        """Whether a text alone in its row is said of the table: in a column of line numbers, or below other notes."""
+        if number in self._unread:
+            return not re.fullmatch(r"[\d.\-]+", text)
+        return around.follows_note and around.follows_data and number <= 2 and bool(_NOTE_BEGINS.match(text))
+
+
+def _leaves(specs: Iterable[Spec]) -> Iterable[Spec]:
+    for spec in specs:
+        yield spec
+        if spec.each == "line":
+            yield from spec.fields
+
+
+def _are_hints(filled: Mapping[int, Cell]) -> bool:
+    hints = sum(isinstance(cell, str) and bool(_HINT.search(cell.strip())) for cell in filled.values())
+    return hints > 1 and hints * 2 > len(filled)
+
+
+def _is_example(text: str) -> bool:
+    if "例" not in text and not (len(text) < 12 and text.isascii()):
+        return False
+    said = unicodedata.normalize("NFKC", text).casefold()
+    return f"{said}:".startswith(_EXAMPLE_BEGINS) or said.strip("()[]【】<>: 0123456789") in _EXAMPLES
+
+
+def _is_section(text: str, filled: Mapping[int, Cell], around: Around) -> bool:
+    """Whether a row is the title of those below it: a Chinese number, a name, and fuller rows around."""
+    if len(around.after) <= len(filled) + 1:
+        return False
+    if len(filled) == 1:
+        return bool(_SECTION_BEGINS.match(text))
+    return len(filled) == 2 and bool(_SECTION_NUMBER.fullmatch(text))

@@ -1,0 +1,119 @@
+"""The lines of a table: the rows below its headings, without those that are no data."""
+
+import sys
+from collections import deque
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from mulu.convert.asides import REPEATED, TITLE, Around, Asides
+from mulu.convert.tables import Column, Line, Table, heading_text
+from mulu.convert.values import Cell, is_blank
+from mulu.readers.model import Ref, Row, Sheet
+from mulu.texts import Text
+
+
+def sheet_table(sheet: Sheet, header: range, columns: list[Column], asides: Asides | None = None) -> Table:
+    """Return the table below the header rows, given by their positions, without the rows that are no data.
+
+    Its lines can be read once, as they are asked for; what was passed over, and whether another table follows, is
+    known behind them.
+    """
+    table = Table(sheet.index, sheet.name, columns, (), date_1904=sheet.date_1904)
+    table.lines = _lines(sheet, header, table, asides or Asides(columns, (), (), None))
+    return table
+
+
+def _lines(sheet: Sheet, header: range, table: Table, asides: Asides) -> Iterator[Line]:
+    labels = {item.number for item in table.columns}
+    header_end = sheet.rows[header[-1]].number
+    header_rows = [[heading_text(cell) for cell in sheet.rows[r].cells] for r in header]
+    down = _MergedDown(sheet, header_end)
+    across = {(top, left): right - left + 1 for top, left, _, right in sheet.merged if right > left}
+    before: Mapping[int, Cell] = {}
+    above, follows_data, follows_note = header_end, False, False
+    for position, row, filled, after in _with_next(sheet, header[-1] + 1):
+        covered = {number: one for number, one in down.at(row).items() if number in labels}
+        is_covered = any(number not in filled for number in covered)
+        around = Around(before, after, row.number > above + 1, follows_data, follows_note, is_covered)
+        above = row.number
+        if asides.begins_table(filled, around):
+            table.further = position
+            return
+        if len(filled) > 1 and any(_is_repeated(one, row) for one in header_rows):
+            reason: Text | None = REPEATED
+        elif len(filled) == 1 and asides.begins_table(after, around._replace(follows_note=True)):
+            reason = TITLE
+        else:
+            reason = asides.reason(filled, across.get((row.number, next(iter(filled))), 1), around)
+        if reason is not None:
+            table.passed_over.append((row.number, reason, sample(filled), len(filled)))
+            # Below headings that are repeated there may be hints once more.
+            follows_note, follows_data = True, follows_data and reason is not REPEATED
+            continue
+        before, follows_data, follows_note = (dict(filled) if covered else filled), True, False
+        refs: dict[int, Ref] = {number: (sheet.index, row.number, number) for number in filled}
+        spread = set()
+        for number, (top, value) in covered.items():
+            if number not in filled:
+                filled[number] = value
+                refs[number] = (sheet.index, top, number)
+                spread.add(number)
+        yield Line(row.number, filled, refs, (sheet.index, row.number, 0), frozenset(spread))
+
+
+def _with_next(sheet: Sheet, start: int) -> Iterator[tuple[int, Row, dict[int, Cell], Mapping[int, Cell]]]:
+    """Yield the rows that hold something: position, row, its cells, and those of the next one."""
+    last: tuple[int, Row, dict[int, Cell]] | None = None
+    for position, row in enumerate(islice(sheet.rows, start, None), start):
+        filled = cells_of(row)
+        if filled:
+            if last is not None:
+                yield (*last, filled)
+            last = position, row, filled
+    if last is not None:
+        yield (*last, {})
+
+
+def cells_of(row: Row) -> dict[int, Cell]:
+    """Return the cells of a row that are not blank, by column."""
+    return {number: cell for number, cell in enumerate(row.cells, 1) if cell is not None and not is_blank(cell)}
+
+
+def sample(filled: Mapping[int, Cell]) -> str:
+    """Return what a row says, as far as it is shown."""
+    return " ".join(heading_text(cell) for cell in filled.values())[:80]
+
+
+def _is_repeated(header: list[str], row: Row) -> bool:
+    return len(header) == len(row.cells) and all(
+        heading_text(cell) == text for cell, text in zip(row.cells, header, strict=True)
+    )
+
+
+class _MergedDown:
+    """What merged cells hold for the rows below their first, as these come one after the other."""
+
+    def __init__(self, sheet: Sheet, header_end: int) -> None:
+        self._ahead = deque(sorted(area for area in sheet.merged if area[0] > header_end and area[2] > area[0]))
+        self._open: dict[int, tuple[int, int, Cell]] = {}
+        self._covers: dict[int, tuple[int, Cell]] = {}
+        self._until = 0
+
+    def at(self, row: Row) -> dict[int, tuple[int, Cell]]:
+        """Return column -> (first row, value) of the cells that reach down to a row."""
+        if self._until < row.number:
+            self._change({column: one for column, one in self._open.items() if one[0] >= row.number})
+        found = self._covers
+        begun: dict[int, tuple[int, int, Cell]] = {}
+        while self._ahead and self._ahead[0][0] <= row.number:
+            top, left, bottom, _ = self._ahead.popleft()
+            if top == row.number and not is_blank(value := row.cell(left)):
+                begun[left] = (bottom, top, value)
+        if begun:
+            self._change({**self._open, **begun})
+        return found
+
+    def _change(self, areas: dict[int, tuple[int, int, Cell]]) -> None:
+        self._open = areas
+        self._covers = {column: (top, value) for column, (_, top, value) in areas.items()}
+        self._until = min((bottom for bottom, _, _ in areas.values()), default=sys.maxsize)
