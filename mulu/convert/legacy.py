@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.reading import raw
-from mulu.convert.records import record_candidate, record_table, record_tables
+from mulu.convert.records import record_candidate, record_candidates_beside, record_table, record_tables
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tables import (
     Candidate,
@@ -72,7 +72,7 @@ def recognise(
         nearest = max((one for one in (best, tree) if one is not None and one.marks), key=_nearness, default=None)
         raise _not_recognised(document, standard, nearest)
     if best.records is not None:
-        return [best]
+        return record_candidates_beside(found)
     alike = [c for c in found if c.mapping.id == best.mapping.id and c.score and (c.is_recognised or c is best)]
     return sorted(alike, key=lambda candidate: candidate.sheet)
 
@@ -261,6 +261,7 @@ class LegacySource:
     def _envelope(self) -> None:
         """Account for what stands around the records; a repeated key is told by a check of its own."""
         total = sum(leaves_of(item.value) for item in self.document.items())
+        total += sum(candidate.records.keys for candidate in self.found if candidate.records is not None)
         left = total - self.ledger.leaves
         if left > 0:
             self.ledger.drop(ENVELOPE, left)
