@@ -76,6 +76,7 @@ def recognise(
         nearest = max((one for one in (best, tree) if one is not None and one.marks), key=_nearness, default=None)
         raise _not_recognised(document, standard, nearest)
     if best.records is not None:
+<<<<<<< HEAD
         return [best]
     # Of two formats that fit a sheet alike, that of the others is taken.
     found.sort(key=lambda candidate: (candidate.rank[:3], candidate.mapping is best.mapping))
@@ -90,6 +91,11 @@ def recognise(
 
 def _is_detail(top: Top, mapping: Mapping) -> bool:
     return any(detail_candidate(top, mapping, detail) is not None for detail in mapping.details)
+=======
+        return record_candidates_beside(found)
+    alike = [c for c in found if c.mapping.id == best.mapping.id and c.score and (c.is_recognised or c is best)]
+    return sorted(alike, key=lambda candidate: candidate.sheet)
+>>>>>>> 4c4710b5e39aa23a98dce2c5ef9f2b652bcc99c5
 
 
 def _nearness(candidate: "Candidate | TreeCandidate") -> tuple[int, int]:
@@ -329,6 +335,7 @@ class LegacySource:
     def _envelope(self) -> None:
         """Account for what stands around the records; a repeated key is told by a check of its own."""
         total = sum(leaves_of(item.value) for item in self.document.items())
+        total += sum(candidate.records.keys for candidate in self.found if candidate.records is not None)
         left = total - self.ledger.leaves
         if left > 0:
             self.ledger.drop(ENVELOPE, left)

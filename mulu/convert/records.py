@@ -1,90 +1,199 @@
-"""Objects in JSON and YAML that stand for lines of a table: lists of them, in whatever envelope, or the items."""
+"""Objects in JSON and YAML that stand for lines of a table: lists of them, in whatever envelope, or the items.
+
+An object whose members are alike holds records by their names; lists of one shape, such as one for each department,
+are read together.
+"""
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from mulu.convert.tables import Candidate, Column, Line, Matching, Table, marked, normal, short
 from mulu.convert.values import Cell, is_blank
-from mulu.pointer import Json, pointer_step, steps_of
+from mulu.pointer import Json, pointer_step
 from mulu.readers import Document
-from mulu.readers.model import Ref
+from mulu.readers.model import Item, Ref
 from mulu.standard import Mapping
 
 ENVELOPES = 5
 """How many objects may lie around a list of records."""
 MOST_COLUMNS = 2_000
+_SHAPES = 100
+"""How many members of an object are compared with all others."""
+
+
+_FIRST = 1_000
+"""Of how many items it is looked at what lies inside them."""
+_ALL = "*"
+KEY = "[key]"
+"""The column of the names of the members that hold records, where these do not say them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """A step to all members of an object that are alike: `keys` is how they were told, `others` are none of them."""
+
+    keys: frozenset[str]
+    others: frozenset[str]
+    shape: frozenset[str]
+
+    def fits(self, key: str, member: Json) -> bool:
+        """Whether a member is one of them; what was not there when they were told is looked at."""
+        return key in self.keys or (key not in self.others and _are_alike(self.shape, _shape(member)))
+
+
+_Steps = tuple[str | _Alike, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Objects in a JSON or YAML document that stand for lines: a list of them, wherever it is, or the items.
+    """Objects in a JSON or YAML document that stand for lines: lists of them, members of an object, or the items.
 
-    `pointer` leads to the list inside the single item of the document; `None`: the items are the objects.
+    `steps` lead from an item to the records, to several lists where one of them is to members that are alike; `None`:
+    the items are the records. `keys` is how many names of such members are values of the column `KEY`.
     """
 
     document: Document
-    pointer: str | None
+    steps: _Steps | None
     columns: tuple[Column, ...]
     count: int
+    keys: int = 0
+
+    @property
+    def pointer(self) -> str | None:
+        """Where the records stand in their item, as a JSON Pointer with `*` for the members that are alike."""
+        if self.steps is None:
+            return None
+        return "".join(pointer_step(step if isinstance(step, str) else _ALL) for step in self.steps)
 
     def lines(self) -> Iterator[Line]:
         """Yield each object as a line: its members are cells, those of objects inside it too."""
         numbers = {item.label: item.number for item in self.columns}
-        for count, (item, pointer, record) in enumerate(_objects(self.document, self.pointer), start=1):
+        records = (found for item in self.document.items() for found in _in_item(item, self.steps))
+        for count, found in enumerate(records, start=1):
             cells: dict[int, Cell] = {}
             refs: dict[int, Ref] = {}
-            for label, here, value in _members(record):
+            for label, here, value in _values(found):
                 number = numbers.get(label)
                 if number is not None:
-                    refs[number] = (item, pointer + here)
+                    refs[number] = (found.item, found.pointer + here)
                     if not is_blank(value):
                         cells[number] = value
-            yield Line(count, cells, refs, (item, pointer))
+            yield Line(count, cells, refs, (found.item, found.pointer))
+
+
+class _Found(NamedTuple):
+    """A record: its item, where it stands in it, and the name of the member that holds it, if it has one to tell."""
+
+    item: int
+    pointer: str
+    value: dict[str, Json]
+    key: str | None
 
 
 def record_tables(document: Document, most: int = sys.maxsize) -> list[Records]:
-    """Return every list of objects in a document of values, whatever envelope it is in.
+    """Return every list of objects in a document of values, whatever envelope it is in, and objects of such.
 
-    Of each no more than `most` elements are looked at.
+    Lists of one shape that stand side by side are one table, and what stands at one place in several items is too. Of
+    each list no more than `most` elements are looked at.
     """
-    items = document.items()
-    first = next(items, None)
-    if first is None:
-        return []
-    second = next(items, None)
-    pointers: list[str | None] = [None]
-    if second is None:
-        pointers += _lists(first.value)
-    return [found for pointer in pointers if (found := _records(document, pointer, most)) is not None]
+    values = [item.value for item in islice(document.items(), _FIRST)]
+    counts = [_Count(steps) for steps in (None, *_places(values))] if values else []
+    for item in islice(document.items(), most) if counts else ():
+        for count in counts:
+            count.add(_in_item(item, count.steps, most))
+    return [
+        Records(document, count.steps, _columns(count.labels), count.records, count.keys)
+        for count in counts
+        if count.records and len(count.labels) <= MOST_COLUMNS
+    ]
 
 
-def _lists(value: Json) -> list[str | None]:
-    """Return the pointers of the lists of objects inside objects, nearest to the root first."""
-    found: list[str | None] = []
-    level: list[tuple[str, Json]] = [("", value)]
+@dataclass(slots=True)
+class _Count:
+    """What is found at one place: how many records, with which columns."""
+
+    steps: _Steps | None
+    labels: dict[str, None] = field(default_factory=dict)
+    records: int = 0
+    keys: int = 0
+
+    def add(self, records: Iterable[_Found]) -> None:
+        """Add records, unless there are too many columns already."""
+        for found in records:
+            if len(self.labels) > MOST_COLUMNS:
+                return
+            self.records += 1
+            self.keys += found.key is not None
+            self.labels.update((label, None) for label, _, _ in _values(found))
+
+
+def _columns(labels: Iterable[str]) -> tuple[Column, ...]:
+    return tuple(_record_column(number, label) for number, label in enumerate(labels, start=1))
+
+
+def _places(values: list[Json]) -> list[_Steps]:
+    """Return the ways to the records inside objects, nearest to the root first."""
+    found: list[_Steps] = []
+    # An item that is a list alone has been given as its elements.
+    level: list[tuple[_Steps, list[Json]]] = [
+        ((), [one for one in values if isinstance(one, dict) or len(values) == 1])
+    ]
     for _ in range(ENVELOPES):
-        inner: list[tuple[str, Json]] = []
-        for pointer, node in level:
-            if isinstance(node, dict):
-                inner += [(pointer + pointer_step(key), member) for key, member in node.items()]
-            elif isinstance(node, list) and node and all(isinstance(item, dict) for item in node):
-                found.append(pointer)
+        inner: list[tuple[_Steps, list[Json]]] = []
+        for steps, nodes in level:
+            is_group = bool(steps) and not isinstance(steps[-1], str)
+            objects = any(isinstance(node, dict) for node in nodes)
+            if any(map(_is_list, nodes)) or (is_group and objects):
+                found.append(steps)
+            inner += [((*steps, step), members) for step, members in _inside(nodes)]
         level = inner
     return found
 
 
-def _records(document: Document, pointer: str | None, most: int) -> Records | None:
-    labels: dict[str, None] = {}
-    count = 0
-    for _, _, record in _objects(document, pointer, most):
-        count += 1
-        labels.update((label, None) for label, _, _ in _members(record))
-        if len(labels) > MOST_COLUMNS:
-            return None
-    columns = tuple(_record_column(number, label) for number, label in enumerate(labels, start=1))
-    return Records(document, pointer, columns, count) if count else None
+def _inside(nodes: list[Json]) -> list[tuple[str | _Alike, list[Json]]]:
+    """Return the steps into objects with what they lead to; members that are alike have one step."""
+    members: dict[str, list[Json]] = {}
+    for node in nodes:
+        if isinstance(node, dict):
+            for key, member in node.items():
+                if isinstance(member, dict | list):
+                    members.setdefault(key, []).append(member)
+    shapes = {key: frozenset[str]().union(*map(_shape, values)) for key, values in members.items()}
+    step = _alike(shapes)
+    found: list[tuple[str | _Alike, list[Json]]] = []
+    if step is not None:
+        found.append((step, [value for key, values in members.items() if key in step.keys for value in values]))
+    return found + [(key, values) for key, values in members.items() if step is None or key not in step.keys]
+
+
+def _alike(shapes: dict[str, frozenset[str]]) -> _Alike | None:
+    """Return the step to those members that are alike, if there are several."""
+    best: frozenset[str] = frozenset()
+    shape: frozenset[str] = frozenset()
+    for one in dict.fromkeys(islice(filter(None, shapes.values()), _SHAPES)):
+        keys = frozenset(key for key, other in shapes.items() if _are_alike(one, other))
+        if len(keys) > len(best):
+            best, shape = keys, one
+    return _Alike(best, frozenset(shapes) - best, shape) if len(best) > 1 else None
+
+
+def _shape(value: Json) -> frozenset[str]:
+    """Return the names of an object's members, or of those of the first object in a list of them."""
+    if isinstance(value, list):
+        value = value[0] if _is_list(value) else None
+    return frozenset(value) if isinstance(value, dict) else frozenset()
+
+
+def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether most names of the object that has fewer are those of the other one, and more than one; or all are."""
+    return (bool(one) and one == other) or len(one & other) > max(1, (min(len(one), len(other)) - 1) // 2)
+
+
+def _is_list(value: Json) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
 
 
 def _record_column(number: int, label: str) -> Column:
@@ -92,20 +201,49 @@ def _record_column(number: int, label: str) -> Column:
     return Column(number, label, normal(label), short(normal(leaf)), tuple(normal(group) for group in groups))
 
 
-def _objects(
-    document: Document, pointer: str | None, most: int = sys.maxsize
-) -> Iterator[tuple[int, str, dict[str, Json]]]:
-    for item in islice(document.items(), most):
-        if pointer is None:
-            if isinstance(item.value, dict):
-                yield item.index, "", item.value
+def _in_item(item: Item, steps: _Steps | None, most: int = sys.maxsize) -> Iterator[_Found]:
+    """Yield the records of an item; of each list no more than `most`."""
+    if steps is None:
+        if isinstance(item.value, dict):
+            yield _Found(item.index, "", item.value, None)
+        return
+    for pointer, node, key in _reached(item.value, steps):
+        if isinstance(node, dict):
+            # Mostly the name is that of the record, which says it too.
+            yield _Found(item.index, pointer, node, None if key in node.values() else key)
             continue
-        node: Json = item.value
-        for step in steps_of(pointer):
-            node = node.get(step) if isinstance(node, dict) else None
         for position, record in enumerate(node[:most] if isinstance(node, list) else []):
             if isinstance(record, dict):
-                yield item.index, f"{pointer}/{position}", record
+                yield _Found(item.index, f"{pointer}/{position}", record, key)
+
+
+def _reached(value: Json, steps: _Steps) -> Iterator[tuple[str, Json, str | None]]:
+    """Yield where the steps lead, what is there, and the name of the last member of those that are alike."""
+    nodes: list[tuple[str, Json, str | None]] = [("", value, None)]
+    for step in steps:
+        inner: list[tuple[str, Json, str | None]] = []
+        for pointer, node, key in nodes:
+            if not isinstance(node, dict):
+                continue
+            if isinstance(step, str):
+                inner += [(pointer + pointer_step(step), node[step], key)] if step in node else []
+            else:
+                inner += [
+                    (pointer + pointer_step(name), member, name)
+                    for name, member in node.items()
+                    if step.fits(name, member)
+                ]
+        nodes = inner
+    # Records that are no list are members that are alike.
+    is_group = bool(steps) and not isinstance(steps[-1], str)
+    yield from (one for one in nodes if isinstance(one[1], list) or is_group)
+
+
+def _values(found: _Found) -> Iterator[tuple[str, str, Json]]:
+    """Yield label, pointer and value of each member of a record, and the name of what holds it."""
+    if found.key is not None:
+        yield KEY, "", found.key
+    yield from _members(found.value)
 
 
 def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
@@ -126,6 +264,55 @@ def record_candidate(records: Records, mapping: Mapping) -> Candidate | None:
     if not marks:
         return None
     return Candidate(mapping, 0, range(0), marks, Matching(columns, mapping.fields).score, columns, records)
+
+
+def record_candidates_beside(found: list[Candidate]) -> list[Candidate]:
+    """Return the best of the readings of records, with those of other records that are of its format too.
+
+    `found` is sorted, the best first. Of records inside others one of both is read: the inner ones, if the outer ones
+    have nothing else that the format knows.
+    """
+    best, *others = found
+    alike = [one for one in others if one.mapping.id == best.mapping.id and one.is_recognised and one.records]
+    best = next((one for one in alike if _is_envelope(best, one) or _holds(one, best)), best)
+    chosen = [best]
+    for one in (found[0], *alike):
+        if one is not best and not any(_is_nested(one, other) or _is_nested(other, one) for other in chosen):
+            chosen.append(one)
+    return chosen
+
+
+def _steps_to(candidate: Candidate) -> _Steps:
+    return (candidate.records.steps if candidate.records else None) or ()
+
+
+def _is_nested(outer: Candidate, inner: Candidate) -> bool:
+    """Whether the records of one lie inside those of the other."""
+    steps = _steps_to(outer)
+    return _steps_to(inner)[: len(steps)] == steps
+
+
+def _holds(outer: Candidate, inner: Candidate) -> bool:
+    """Whether some records lie in others that say as much by themselves."""
+    return outer.score >= inner.score and _is_nested(outer, inner) and not _is_envelope(outer, inner)
+
+
+def _is_envelope(outer: Candidate, inner: Candidate) -> bool:
+    """Whether all that the format knows of some records lies inside others that they hold."""
+    steps = _steps_to(inner)[len(_steps_to(outer)) :]
+    if not steps or not _is_nested(outer, inner):
+        return False
+    taken = Matching(outer.columns, outer.mapping.fields).taken
+    labels = [item.label.split(".") for item in outer.columns if item.number in taken]
+    return bool(labels) and all(_goes(label, steps) for label in labels)
+
+
+def _goes(label: list[str], steps: _Steps) -> bool:
+    """Whether a label leads along the steps, and on."""
+    pairs = zip(label, steps, strict=False)
+    return len(label) > len(steps) and all(
+        name in step.keys if isinstance(step, _Alike) else name == step for name, step in pairs
+    )
 
 
 def record_table(records: Records) -> Table:

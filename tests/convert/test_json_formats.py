@@ -203,3 +203,43 @@ def test_the_first_version_of_opendatasoft_is_read(convert, tmp_path):
     made, source = convert(path)
     assert source.format == "opendatasoft"
     assert [item.entry["title"] for item in made] == titles("opendatasoft")
+
+
+AIR = {"title": "空气质量", "description": "日报", "updateCycle": "每月", "publishDate": "2023-01-05", "id": "a1"}
+WATER = {"title": "水质", "description": "周报", "updateCycle": "每年", "publishDate": "2023-01-06", "id": "a2"}
+NAMES = ["市环境局", "市水务局"]
+DEPARTMENTS = dict(zip(NAMES, ([AIR], [WATER]), strict=True))
+PAGE = {"code": 200, "data": {"total": 1, "rows": [AIR]}}
+SEVERAL = {
+    "a list for each department": (DEPARTMENTS, NAMES),
+    "the same in an envelope": ({"code": 0, "data": DEPARTMENTS}, NAMES),
+    "an object for each department": ({name: {"rows": rows} for name, rows in DEPARTMENTS.items()}, NAMES),
+    "objects by their code": ({"data": {"a1": AIR, "a2": WATER}}, [None, None]),
+    "objects by another code": ({"data": {"x": AIR, "y": WATER}}, ["x", "y"]),
+    "pages": ([PAGE, {**PAGE, "data": {"total": 1, "rows": [WATER]}}], [None, None]),
+    "lists of two depths": ({"list": [AIR], "more": {"deep": {"list": [WATER]}}}, [None, None]),
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_all_lists_and_objects_of_records_are_read(name, convert, tmp_path):
+    """What names them stays in the source where the record does not say it, and each value is accounted for."""
+    value, keys = SEVERAL[name]
+    path = tmp_path / "several.json"
+    path.write_bytes(orjson.dumps(value))
+    made, source = convert(path)
+    assert [item.entry["title"] for item in made] == ["空气质量", "水质"]
+    assert [item.entry["source"].get("values", {}).get("[key]") for item in made] == keys
+    counts = source.ledger.counts
+    assert counts["mapped"] + counts["transformed"] == 10 and counts["kept"] == sum(key is not None for key in keys)
+    assert counts["dropped"] == (4 if name == "pages" else 1 if "envelope" in name else 0)
+
+
+def test_pages_in_lines_are_read_and_a_record_with_objects_alike_stays_one(convert, tmp_path):
+    """Objects inside a record are no records of their own, though they are alike."""
+    path = tmp_path / "pages.jsonl"
+    path.write_bytes(orjson.dumps(PAGE) + b"\n" + orjson.dumps({**PAGE, "data": {"rows": [WATER]}}))
+    assert [item.entry["title"] for item in convert(path)[0]] == ["空气质量", "水质"]
+    path = tmp_path / "one.json"
+    path.write_bytes(orjson.dumps({**AIR, "old": WATER, "new": {**WATER, "title": "水质 2"}}))
+    assert [item.entry["title"] for item in convert(path)[0]] == ["空气质量"]
