@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import comparing, given_of, limits_of, tell_passed_over, two_versions
+from mulu.cli.options import ALL_FINDINGS, comparing, given_of, limits_of, tell_passed_over, two_versions
 from mulu.scratch import scratch
 from mulu.texts import clean
 
@@ -64,7 +64,7 @@ def command(
         day,
         wanted,
         encoding,
-        limits_of(limits),
+        limits_of((*ALL_FINDINGS, *limits)),
         allow_empty,
         given=given_of(given),
         jobs=processors(),

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import comparing, given_of, limits_of, refuse_input, tell_passed_over, two_versions
+from mulu.cli.options import ALL_FINDINGS, comparing, given_of, limits_of, refuse_input, tell_passed_over, two_versions
 from mulu.errors import MuluError, UsageFault
 from mulu.scratch import scratch
 from mulu.texts import Text, clean
@@ -103,7 +103,7 @@ def command(
     for path in paths:
         refuse_input(Path(path), written)
     chosen = level or before.header.levels[0].id
-    options = Options(chosen, today.date() if today else date.today(), limits=limits_of(limits))
+    options = Options(chosen, today.date() if today else date.today(), limits=limits_of((*ALL_FINDINGS, *limits)))
     broken: list[Reject] = []
     unread: list[str] = []
 
