@@ -7,7 +7,7 @@ import click
 
 from mulu.cli.console import language, say
 from mulu.cli.groups import speaking
-from mulu.cli.options import common, load_standard
+from mulu.cli.options import common, load_standard, refuse_input
 from mulu.cli.targets import report_formats, targets_of, write_reports, write_to
 
 
@@ -40,6 +40,7 @@ def render(file: Path, outputs: tuple[str, ...], quiet: bool, no_color: bool, st
     from mulu.reports import _stored
 
     targets = targets_of(outputs, quiet)
+    refuse_input(file, [target for _, target in targets])
     data = _stored.read(file)
     write_reports(_stored.report_of(data, load_standard(standard_path)), targets, no_color)
 
@@ -74,6 +75,8 @@ def diff(old: Path, new: Path, outputs: tuple[str, ...], quiet: bool, standard_p
     from mulu.reports._common import print_line
 
     targets = targets_of(outputs, quiet, _diff.FORMATS)
+    for path in (old, new):
+        refuse_input(path, [target for _, target in targets])
     standard = load_standard(standard_path)
     found = _diff.difference(*(_stored.report_of(_stored.read(path), standard) for path in (old, new)))
 

@@ -196,3 +196,17 @@ def test_diff_does_not_take_what_does_not_count_for_mended(mulu, catalog, good):
     mulu("validate", name, *options, "-f", "json:改.json")
     assert f"已改 1 处，未变 {total - 1} 处" in mulu("report", "diff", "前.json", "改.json").out
     assert "已改 1 处" in mulu("report", "diff", "后.json", "改.json").out
+
+
+def test_a_report_that_is_read_is_not_written_over(mulu, checked):
+    """Neither by the command line nor by a setting; the formats of reports are not those of a comparison."""
+    other = changed(checked, lambda data: None)
+    before = Path(other).read_bytes()
+    for arguments in (("render", other), ("diff", checked, other), ("diff", other, checked)):
+        result = mulu("report", *arguments, "-f", f"json:./{other}")
+        assert result.code == 2 and "会覆盖它" in result.err
+    Path("mulu.toml").write_text(f'format = ["json:{other}", "sarif:r.sarif"]\nquiet = true\n', "utf-8")
+    assert mulu("report", "render", other).code == 2
+    result = mulu("report", "diff", checked, other)
+    assert result.code == 0 and "新增 0 处" in result.out
+    assert Path(other).read_bytes() == before and not Path("r.sarif").exists()
