@@ -7,7 +7,7 @@ import click
 
 from mulu.cli.console import language, say
 from mulu.cli.groups import speaking
-from mulu.cli.options import common, load_standard, refuse_input
+from mulu.cli.options import load_standard, refuse_input, with_standard
 from mulu.cli.targets import report_formats, targets_of, write_reports, write_to
 
 
@@ -34,7 +34,7 @@ def command() -> None:
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="REPORT.json")
 @report_formats
-@common
+@with_standard
 def render(file: Path, outputs: tuple[str, ...], quiet: bool, no_color: bool, standard_path: Path | None) -> None:
     """Write the report in each of its formats."""
     from mulu.reports import _stored
@@ -67,7 +67,7 @@ def render(file: Path, outputs: tuple[str, ...], quiet: bool, no_color: bool, st
     ),
 )
 @click.option("-q", "--quiet", is_flag=True, help=say("屏幕上不显示结果", "Print nothing on the screen"))
-@common
+@with_standard
 def diff(old: Path, new: Path, outputs: tuple[str, ...], quiet: bool, standard_path: Path | None) -> int:
     """Compare, and write the difference in each of its formats."""
     from mulu.cli.console import complain

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mulu.cli.console import complain, error_text, say
-from mulu.cli.options import ALL_FINDINGS, common, judging, kept_in, reading, refuse_input, report_of, resumable
+from mulu.cli.options import ALL_FINDINGS, judging, kept_in, reading, refuse_input, report_of, resumable, with_standard
 from mulu.cli.progress import Progress
 from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import report_formats, targets_of, write_reports
@@ -102,7 +102,7 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
 )
 @judging
 @reading
-@common
+@with_standard
 def command(
     paths: tuple[str, ...],
     outputs: tuple[str, ...],
