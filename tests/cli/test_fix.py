@@ -1,12 +1,15 @@
 """`mulu validate --fix` and `--diff`: what is mended, where it is written, and what is left alone."""
 
 import zipfile
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import openpyxl
 import orjson
 import pytest
+
+from mulu.limits import DEFAULT
 
 ROOT = Path(__file__).parents[2]
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
@@ -241,3 +244,16 @@ def test_what_is_too_large_to_be_read_whole_is_told(mulu, catalog, good):
     assert orjson.loads(Path("r.sarif").read_bytes())["runs"][0]["results"]
     result = mulu("validate", *options, "--fix", "-q")
     assert result.code == 2 and "document_bytes" in result.err and "没有修改" in result.err
+
+
+def test_the_report_of_what_is_left_has_the_limits_of_its_run(mulu, catalog, good, monkeypatch):
+    """All are mended, however many a report holds; the report that is written then is as without --fix."""
+    monkeypatch.setattr("mulu.limits.DEFAULT", replace(DEFAULT, findings_per_rule=1))
+    name = catalog(*(entry(good, identifier=f"307021022100/{number:06d}") for number in (101, 102, 103)))
+    assert "改了 6 处" in mulu("validate", name, "--fix", "-q", "-f", "json:r.json", "--limit", "depth=50").err
+    limits = orjson.loads(Path("r.json").read_bytes())["options"]["limits"]
+    assert (
+        limits["findings_per_rule"] == 1
+        and limits.get("findings", DEFAULT.findings) == DEFAULT.findings
+        and limits["depth"] == 50
+    )
