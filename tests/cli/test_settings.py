@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import orjson
 import pytest
 
+from mulu.cli.settings import Setting
 from mulu.standard import load
 
 
@@ -209,3 +211,17 @@ def test_an_option_that_only_has_the_name_of_a_setting_is_none(mulu):
     # It is a setting all the same, and wrong.
     write("mulu.toml", "level = 1\n")
     assert mulu("standard", "impact", root, root, catalog).code == 2
+
+
+@pytest.mark.parametrize("page", ["ci.md", "ci.zh.md"])
+def test_what_is_no_setting_is_documented(page):
+    """The page that says that all options of `validate` are settings names those that are not."""
+    from mulu.cli.validate import command
+
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    names = {max(option.opts, key=len) for option in options if not isinstance(option, Setting)}
+    # What says where settings stand is told beside it.
+    names -= {"--config", "--isolated", "--lang"}
+    text = (load().roots[0] / "docs" / page).read_text("utf-8")
+    line = next(line for line in text.splitlines() if "`--show-settings`" in line and "`--date`" in line)
+    assert {name for name in names if f"`{name}`" not in line} == set()
