@@ -27,7 +27,7 @@ LAYERS = (
     ("reports", "publish"),
     ("spark",),
 )
-TOP = ("cli", "web", "testing")
+TOP = ("cli", "testing")
 RANKS = {name: rank for rank, names in enumerate((*LAYERS, TOP)) for name in names}
 
 PROGRAMS = set(

@@ -8,7 +8,7 @@ import click
 
 from mulu.cli.console import complain, error_text, say
 from mulu.cli.groups import speaking
-from mulu.cli.options import ALL_FINDINGS, common, judging, reading, report_of
+from mulu.cli.options import ALL_FINDINGS, judging, reading, report_of, with_standard
 from mulu.cli.settings import setting
 from mulu.errors import UsageFault
 from mulu.texts import clean
@@ -50,7 +50,7 @@ def command() -> None:
 @setting("--baseline", type=click.Path(path_type=Path), hidden=True)
 @judging
 @reading
-@common
+@with_standard
 def write(paths: tuple[str, ...], output: Path | None, allow_growth: bool, baseline: Path | None, **asked: Any) -> int:
     """Write a baseline."""
     target = output or baseline
@@ -76,7 +76,7 @@ def write(paths: tuple[str, ...], output: Path | None, allow_growth: bool, basel
 )
 @judging
 @reading
-@common
+@with_standard
 def prune(paths: tuple[str, ...], baseline: Path | None, **asked: Any) -> int:
     """Shrink a baseline."""
     if baseline is None:

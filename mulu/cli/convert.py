@@ -9,7 +9,6 @@ import click
 
 from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import (
-    common,
     given_of,
     kept_in,
     limits_of,
@@ -18,6 +17,7 @@ from mulu.cli.options import (
     refuse_input,
     resumable,
     tell_passed_over,
+    with_standard,
 )
 from mulu.convert import ENTRIES
 from mulu.convert.account import account_lines, notice_lines, preview_lines
@@ -88,7 +88,7 @@ from mulu.texts import clean
 )
 @resumable
 @reading
-@common
+@with_standard
 def command(
     paths: tuple[str, ...],
     output: Path | None,

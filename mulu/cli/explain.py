@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, load_standard
+from mulu.cli.options import load_standard, with_standard
 from mulu.errors import UsageFault
 from mulu.findings import RuleText
 from mulu.pointer import dumps
@@ -35,7 +35,7 @@ _MOST = 60
         "只输出规则的合格或不合格示例：完整的条目，JSON Lines", "Only the rule's examples: whole entries, JSON Lines"
     ),
 )
-@common
+@with_standard
 def command(name: str, examples: str | None, standard_path: Path | None) -> None:
     """Print all that is known by that name."""
     standard = load_standard(standard_path)

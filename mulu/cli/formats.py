@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, load_standard
+from mulu.cli.options import load_standard, with_standard
 from mulu.texts import clean, padded, width
 
 
 @click.command("formats", help=say("列出能读、能写的格式", "List the formats that can be read and written"))
-@common
+@with_standard
 def command(standard_path: Path | None) -> None:
     """Print a line for each format."""
     from mulu.convert import ENTRIES, TEMPLATE

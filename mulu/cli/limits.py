@@ -1,7 +1,6 @@
 """`mulu limits`: how much of anything is read, and how to change it."""
 
 from dataclasses import fields
-from pathlib import Path
 
 import click
 
@@ -22,7 +21,7 @@ from mulu.texts import padded, width
 )
 @limiting
 @common
-def command(limits: tuple[str, ...], standard_path: Path | None) -> None:
+def command(limits: tuple[str, ...]) -> None:
     """Print a line for each limit, as it is set."""
     chosen = limits_of(limits)
     rows = []

@@ -30,24 +30,24 @@ _PASSED_SHOWN = 5
 
 
 def common(command: Command) -> Command:
-    """Add `--standard`, `--lang` and `--debug`, and the settings that a file gives."""
-    command = configured(command)
-    for option in (
-        click.option("--debug", is_flag=True, expose_value=False, hidden=True),
-        speaking,
-        setting(
-            "--standard",
-            "standard_path",
-            type=click.Path(path_type=Path),
-            metavar="DIR|ZIP",
-            help=say(
-                "用这个目录或打包文件中的标准，不用内置的",
-                "Use the standard in this folder or packed file instead of the built-in one",
-            ),
+    """Add `--lang` and `--debug`, and the settings that a file gives."""
+    debug = click.option("--debug", is_flag=True, expose_value=False, hidden=True)
+    return speaking(debug(configured(command)))
+
+
+def with_standard(command: Command) -> Command:
+    """Add what `common` adds, and `--standard`, for commands that use one standard."""
+    option = setting(
+        "--standard",
+        "standard_path",
+        type=click.Path(path_type=Path),
+        metavar="DIR|ZIP",
+        help=say(
+            "用这个目录或打包文件中的标准，不用内置的",
+            "Use the standard in this folder or packed file instead of the built-in one",
         ),
-    ):
-        command = option(command)
-    return command
+    )
+    return option(common(command))
 
 
 def limiting(command: Command) -> Command:
@@ -160,15 +160,6 @@ def comparing(command: Command) -> Command:
         "--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the first by default")
     )
     return level(dated(reading(common(command))))
-
-
-def two_versions(name: str, old: Path, new: Path) -> tuple[Any, Any]:
-    """Load two versions for the command `name`; raises `UsageFault` if `--standard` names a third."""
-    if said("standard_path"):
-        raise UsageFault(
-            f"{name} 不用 --standard；写出 OLD 和 NEW", f"{name} does not take --standard; name OLD and NEW"
-        )
-    return load_standard(old), load_standard(new)
 
 
 def judging(command: Command) -> Command:

@@ -7,7 +7,7 @@ import click
 
 from mulu.cli.console import language, say
 from mulu.cli.groups import speaking
-from mulu.cli.options import common, load_standard
+from mulu.cli.options import load_standard, refuse_input, with_standard
 from mulu.cli.targets import report_formats, targets_of, write_reports, write_to
 
 
@@ -34,12 +34,13 @@ def command() -> None:
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="REPORT.json")
 @report_formats
-@common
+@with_standard
 def render(file: Path, outputs: tuple[str, ...], quiet: bool, no_color: bool, standard_path: Path | None) -> None:
     """Write the report in each of its formats."""
     from mulu.reports import _stored
 
     targets = targets_of(outputs, quiet)
+    refuse_input(file, [target for _, target in targets])
     data = _stored.read(file)
     write_reports(_stored.report_of(data, load_standard(standard_path)), targets, no_color)
 
@@ -66,7 +67,7 @@ def render(file: Path, outputs: tuple[str, ...], quiet: bool, no_color: bool, st
     ),
 )
 @click.option("-q", "--quiet", is_flag=True, help=say("屏幕上不显示结果", "Print nothing on the screen"))
-@common
+@with_standard
 def diff(old: Path, new: Path, outputs: tuple[str, ...], quiet: bool, standard_path: Path | None) -> int:
     """Compare, and write the difference in each of its formats."""
     from mulu.cli.console import complain
@@ -74,6 +75,8 @@ def diff(old: Path, new: Path, outputs: tuple[str, ...], quiet: bool, standard_p
     from mulu.reports._common import print_line
 
     targets = targets_of(outputs, quiet, _diff.FORMATS)
+    for path in (old, new):
+        refuse_input(path, [target for _, target in targets])
     standard = load_standard(standard_path)
     found = _diff.difference(*(_stored.report_of(_stored.read(path), standard) for path in (old, new)))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, load_standard
+from mulu.cli.options import load_standard, with_standard
 from mulu.errors import UsageFault
 from mulu.texts import clean, padded
 
@@ -16,7 +16,7 @@ from mulu.texts import clean, padded
 )
 @click.argument("topic", required=False)
 @click.option("--checks", is_flag=True, help=say("只列引擎自带的检查", "Only the engine's own checks"))
-@common
+@with_standard
 def command(topic: str | None, checks: bool, standard_path: Path | None) -> None:
     """Print a line for each rule."""
     from mulu.checks import checks as engine_checks

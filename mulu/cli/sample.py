@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mulu.cli.console import complain, say
-from mulu.cli.options import common, load_standard
+from mulu.cli.options import load_standard, with_standard
 from mulu.errors import UsageFault
 
 
@@ -57,7 +57,7 @@ from mulu.errors import UsageFault
     metavar="FILE",
     help=say("故障列表的文件；不给则在 -o 的文件旁边", "The list of faults; beside the file of -o if it is not given"),
 )
-@common
+@with_standard
 def command(
     kinds: tuple[str, ...],
     total: int | None,

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import common, load_standard
+from mulu.cli.options import load_standard, with_standard
 from mulu.errors import UsageFault
 
 _OWN = {
@@ -30,7 +30,7 @@ _OWN = {
     is_flag=True,
     help=say("连同引用的模式合成一个独立的文档", "One document that stands alone, with all that it refers to"),
 )
-@common
+@with_standard
 def command(kind: str, bundle: bool, standard_path: Path | None) -> None:
     """Print a schema."""
     import orjson

@@ -190,8 +190,13 @@ def _known() -> dict[str, Setting]:
 
 
 def _checked(found: Found, ctx: click.Context) -> dict[str, Any]:
-    """Return the values by the names of the command's parameters; raises `BadSettings` for what is wrong."""
+    """Return the values of the command's settings by the names of its parameters; raises `BadSettings`.
+
+    What is wrong is told whatever the command. An option that only has the name of a setting is none: the format of
+    reports is not that of a comparison.
+    """
     known = _known()
+    own = {param.name for param in ctx.command.params if isinstance(param, Setting)}
     values: dict[str, Any] = {}
     for key, value in found.values.items():
         if key == "lang":
@@ -209,7 +214,9 @@ def _checked(found: Found, ctx: click.Context) -> dict[str, Any]:
         else:
             setting = known[key]
             assert setting.name is not None
-            values[setting.name] = _value(found, setting, key, value, ctx)
+            read = _value(found, setting, key, value, ctx)
+            if setting.name in own:
+                values[setting.name] = read
     return values
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mulu.cli.console import complain, say
-from mulu.cli.options import common, limiting, limits_of, load_standard
+from mulu.cli.options import limiting, limits_of, load_standard, with_standard
 from mulu.texts import clean, padded, width
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     help=say("文本文件的编码，如 gb18030；不给则由内容判断", "Encoding of text files, such as gb18030"),
 )
 @limiting
-@common
+@with_standard
 def command(
     path: Path,
     output: Path | None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mulu.cli.console import complain, error_text, say
-from mulu.cli.options import ALL_FINDINGS, common, judging, kept_in, reading, refuse_input, report_of, resumable
+from mulu.cli.options import ALL_FINDINGS, judging, kept_in, reading, refuse_input, report_of, resumable, with_standard
 from mulu.cli.progress import Progress
 from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import report_formats, targets_of, write_reports
@@ -102,7 +102,7 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
 )
 @judging
 @reading
-@common
+@with_standard
 def command(
     paths: tuple[str, ...],
     outputs: tuple[str, ...],
@@ -140,18 +140,17 @@ def command(
         raise UsageFault(
             "--engine spark 不改文件，不能与 --fix、--diff 同用", "--engine spark changes no file: no --fix, no --diff"
         )
-    if fix or only_show:
-        # All that can be mended is, not only what a report would hold.
-        asked["limits"] = (*ALL_FINDINGS, *asked["limits"])
     targets = targets_of(outputs, quiet)
     for path in paths:
         refuse_input(Path(path), [target for _, target in targets])
     left_out = [target for _, target in targets if target is not None]
+    # All that can be mended is, not only what a report would hold.
+    mending = {**asked, "limits": (*ALL_FINDINGS, *asked["limits"])} if fix or only_show else asked
     written = True
     if fix:
         from mulu.cli import fixing
 
-        with report_of(paths, baseline=baseline, since=since, left_out=left_out, **asked) as report:
+        with report_of(paths, baseline=baseline, since=since, left_out=left_out, **mending) as report:
             written = fixing.fix(report, unsafe=unsafe)
     # What is left is what the files as they are now still have.
     kept = kept_in(resume, paths)
@@ -167,7 +166,7 @@ def command(
             left_out=left_out,
             on_progress=progress,
             engine=engine,
-            **asked,
+            **(mending if only_show else asked),
         ) as report,
     ):
         progress.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import common, load_standard
+from mulu.cli.options import load_standard, with_standard
 from mulu.scratch import scratch
 from mulu.texts import clean
 
@@ -20,7 +20,7 @@ from mulu.texts import clean
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="REPORT.json")
-@common
+@with_standard
 def command(file: Path, standard_path: Path | None) -> int:
     """Run again and tell what differs."""
     from mulu.reports import _stored

@@ -61,8 +61,7 @@ def impact(old: Standard, new: Standard, files: Iterable[tuple[Path, str]], opti
     named = list(files)
     before = verdict(old, named, options, folder / "old")
     after = verdict(new, named, options, folder / "new", before)
-    problems = [item.problem for run in (before, after) for item in run.report.inputs if item.problem is not None]
-    problems += [_failed(run) for run in (before, after) if run.report.failures]
+    problems = [*before.problems(), *after.problems()]
     compared = set()
     for number, (was, is_) in enumerate(zip(before.counts, after.counts, strict=True)):
         if was == is_:
@@ -84,12 +83,6 @@ def impact(old: Standard, new: Standard, files: Iterable[tuple[Path, str]], opti
         len(refused[0] & refused[1]),
         problems,
     )
-
-
-def _failed(run: Verdict) -> MuluError:
-    names = ", ".join(run.report.failures)
-    version = run.report.standard.header.version
-    return MuluError(f"版本 {version} 的规则没能运行：{names}", f"rules of version {version} could not be run: {names}")
 
 
 def _side(run: Verdict, keys: set[Key]) -> Side:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mulu.errors import UsageFault
+from mulu.errors import MuluError, UsageFault
 from mulu.findings import SEVERITIES
 from mulu.publish.unchanged import unchanged_rules
 from mulu.standard import Standard
@@ -25,6 +25,31 @@ class Verdict:
     report: Report
     counts: list[int]
     errors: dict[Key, list[dict[str, Any]]]
+
+    def problems(self) -> list[MuluError]:
+        """Return why it is not known of every entry whether it is refused; without any it is."""
+        found = [item.problem for item in self.report.inputs if item.problem is not None]
+        version = self.report.standard.header.version
+        if self.report.failures:
+            names = ", ".join(self.report.failures)
+            found.append(
+                MuluError(
+                    f"版本 {version} 的规则没能运行：{names}", f"rules of version {version} could not be run: {names}"
+                )
+            )
+        # An entry whose errors were only counted would look as if it were accepted.
+        cut = [name for name, count in self.report.findings.rules.items() if not count.whole]
+        if cut:
+            names = ", ".join(sorted(cut))
+            found.append(
+                MuluError(
+                    f"版本 {version} 的问题超过保留的上限（{names}），被拒绝的条目会数漏；"
+                    "请用 --limit findings_per_rule=… 或 findings_per_entry=… 放宽",
+                    f"more was found under version {version} than the limits keep ({names}), so refused entries would "
+                    "be missed; allow more with --limit findings_per_rule=… or findings_per_entry=…",
+                )
+            )
+        return found
 
 
 def refuse_levels(options: Options, *standards: Standard) -> None:

@@ -1,7 +1,8 @@
 """Two JSON reports beside each other: what is new, what was mended, what is the same; by rule and by department.
 
 Findings are the same if their fingerprints are: content, not lines or order. Those of levels above that of the
-new report are left out.
+new report are left out, and so are those that do not count in it, as they are waived, in its baseline or in an entry
+that has not changed: they are neither new nor mended.
 """
 
 from collections import Counter
@@ -32,6 +33,8 @@ class Difference:
 
     old: Report
     new: Report
+    uncounted: int = 0
+    """How many findings of the new report's level do not count in it."""
     totals: Counter[str] = field(default_factory=Counter)
     rules: dict[str, Counter[str]] = field(default_factory=dict)
     owners: dict[str, Counter[str]] = field(default_factory=dict)
@@ -72,6 +75,14 @@ class Difference:
                     "findings beyond a limit stand in no report and were not compared",
                 )
             )
+        if self.uncounted:
+            notes.append(
+                Text(
+                    f"新的一次有 {self.uncounted} 处在基线中、有豁免或在没有改动的条目中，不在比较之内",
+                    f"{self.uncounted} finding(s) of the new run are in its baseline, waived or in unchanged entries, "
+                    "and were not compared",
+                )
+            )
         return notes
 
     def unchecked(self) -> list[str]:
@@ -86,9 +97,13 @@ def difference(old: Report, new: Report) -> Difference:
     levels = new.standard.levels
     counts = {name for name, level in levels.items() if level.rank <= levels[new.level].rank}
     before = {f["fingerprint"]: f for f in old.findings if f["level"] in counts}
-    for finding in new.counted():
+    for finding in new.findings:
+        # What is still there is not mended, whether it counts or not.
         known = before.pop(finding["fingerprint"], None)
-        found.add("new" if known is None else "same", finding)
+        if new.counts_at_level(finding):
+            found.add("new" if known is None else "same", finding)
+        else:
+            found.uncounted += finding["level"] in counts
     for finding in before.values():
         found.add("mended", finding)
     return found

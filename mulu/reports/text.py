@@ -2,17 +2,18 @@
 
 from typing import Any, BinaryIO
 
-from mulu.findings import SEVERITIES
 from mulu.reports._common import (
     WORDS,
     Fold,
     coming,
+    cuts,
     failed,
     folds,
     notes,
     place_of,
     print_line,
     problem_place,
+    summary,
     unchecked,
     waiver_text,
 )
@@ -59,7 +60,7 @@ class _View:
         word = self._paint(WORDS[self.language][fold.severity], fold.severity)
         title = self._paint(clean(texts.title.get(self.language)), "title")
         count = self._say(f"{fold.total} 处", f"{fold.total}×")
-        lines = [f"{word} {title}  {self._paint(f'{fold.rule} · {count}', 'dim')}"]
+        lines = [f"{word} {title}  {self._paint(f'{clean(fold.rule)} · {count}', 'dim')}"]
         mend = ""
         for finding in fold.first:
             lines.append(f"  {self._where(finding)}")
@@ -108,8 +109,10 @@ class _View:
             title = clean(self.report.rule(fold.rule).title.get(self.language))
             if fold.rule == "missing-property":
                 names = dict.fromkeys(str(f["params"].get(f"title_{self.language}")) for f in fold.first)
-                title = f"{title}：{'、'.join(names)}…" if self.zh else f"{title}: {', '.join(names)} …"
-            lines.append(f"  [{self._level(fold.level)}] {title}  {self._paint(f'{fold.rule} · {fold.total}', 'dim')}")
+                told = self._say("、", ", ").join(map(clean, names))
+                title += self._say(f"：{told}…", f": {told} …")
+            count = self._paint(f"{clean(fold.rule)} · {fold.total}", "dim")
+            lines.append(f"  [{self._level(fold.level)}] {title}  {count}")
         return lines
 
     def _waived(self) -> list[str]:
@@ -150,31 +153,9 @@ class _View:
         return [*lines, ""] if lines else []
 
     def _summary(self) -> list[str]:
-        report = self.report
-        counts = report.counts()
-        standard = report.standard.header
-        name = standard.title.get(self.language)
-        level = self._level(report.level)
-        checked = len([item for item in report.inputs if item.problem is None])
-        lines = [
-            self._say(
-                f"按《{name}》{standard.version} 的“{level}”级检查了 {checked} 个文件中的 {report.entries} 条："
-                + "，".join(f"{counts[s]} 个{WORDS['zh'][s]}" for s in SEVERITIES),
-                f"{report.entries} entries in {checked} file(s) checked against the {name} {standard.version}, "
-                f"level “{level}”: " + ", ".join(f"{counts[s]} {s}" for s in SEVERITIES),
-            )
-        ]
-        lines += [text.get(self.language) for text in notes(self.report)]
-        cut = [name for name, count in report.findings.rules.items() if count.kept < count.total]
-        for rule in cut:
-            count = report.findings.rules[rule]
-            lines.append(
-                self._say(
-                    f"{rule}：共 {count.total} 处，报告中保留 {count.kept} 处",
-                    f"{rule}: {count.total} in all, {count.kept} kept in reports",
-                )
-            )
-        if report.findings.rules:
+        texts = [summary(self.report), *notes(self.report), *(text for _, text in cuts(self.report))]
+        lines = [text.get(self.language) for text in texts]
+        if self.report.findings.rules:
             lines.append(
                 self._paint(
                     self._say(
@@ -187,7 +168,7 @@ class _View:
         return lines
 
     def _level(self, level: str) -> str:
-        return self.report.standard.levels[level].title.get(self.language)
+        return clean(self.report.standard.levels[level].title.get(self.language))
 
     def _say(self, zh: str, en: str) -> str:
         return zh if self.zh else en

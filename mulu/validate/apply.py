@@ -11,7 +11,7 @@ import os
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,9 @@ from xml.sax.saxutils import escape
 
 from mulu.convert import ENTRIES
 from mulu.errors import MuluError, Unreadable
-from mulu.limits import DEFAULT
 from mulu.output import whole_file
 from mulu.pointer import Json, steps_of
-from mulu.readers import open_bytes, open_document
+from mulu.readers import Document, open_bytes, open_document
 from mulu.readers.archive import open_archive
 from mulu.readers.csv import CsvDocument
 from mulu.readers.xlsx import sheet_members
@@ -149,8 +148,20 @@ class _Mender:
 
     def mended(self, findings: list[dict[str, Any]]) -> Mended:
         """Return what the file becomes if `findings` are mended."""
-        item = self.mend.item
+        item, limits = self.mend.item, self.report.options.limits
         try:
+            size = item.file.stat().st_size
+            if size > limits.document_bytes:
+                # What is checked line by line may be larger than what fits into memory.
+                told = limits.exceeded(
+                    "document_bytes",
+                    item.path,
+                    f"文件有 {size // 2**20} MiB，改写时须整个读入，太大，没有修改",
+                    f"the file has {size // 2**20} MiB; to be changed it is read whole, which is too much, so it was "
+                    "left alone",
+                )
+                self.mend.problem = Text(told.zh, told.en)
+                return self.mend
             data = item.file.read_bytes()
         except OSError as error:
             self.mend.problem = Text(f"读不了：{error.strerror}", f"it cannot be read: {error.strerror}")
@@ -165,6 +176,13 @@ class _Mender:
         else:
             self.mend.problem = _no_place(len(findings))
         return self.mend
+
+    def _document(self, text: str) -> Document:
+        """Read a text as it was read when it was checked, under the limits of the run."""
+        data, limits = text.encode(), self.report.options.limits
+        # In UTF-8 it may have more bytes than in its own encoding.
+        limits = replace(limits, document_bytes=max(limits.document_bytes, len(data)))
+        return open_bytes(data, self.mend.item.path, limits=limits, encoding="utf-8")
 
     def _value(self, finding: dict[str, Any]) -> Json:
         """Return what is written: in a department's own file the name of a code, as it writes names."""
@@ -187,7 +205,11 @@ class _Mender:
         except (UnicodeError, LookupError):
             whole = False
         # Places count characters, whatever the file is encoded in.
-        document = open_bytes(text.encode(), item.path, encoding="utf-8") if whole else None
+        try:
+            document = self._document(text) if whole else None
+        except MuluError as error:
+            self.mend.problem = Text(error.zh, error.en)
+            return
         if document is None or document.family == "html" or ("\n" not in text and "\r" in text):
             self.mend.problem = _no_place(len(findings))
             return
@@ -256,8 +278,9 @@ class _Mender:
     def _workbook(self, data: bytes, findings: list[dict[str, Any]]) -> None:
         item = self.mend.item
         try:
-            document = open_document(item.file, name=item.path)
-            members = sheet_members(open_archive(data, item.path, DEFAULT))
+            limits = self.report.options.limits
+            document = open_document(item.file, limits=limits, name=item.path)
+            members = sheet_members(open_archive(data, item.path, limits))
         except MuluError as error:
             self.mend.problem = Text(error.zh, error.en)
             return

@@ -9,6 +9,7 @@ The status of a finding is given once, where it is stored, so that every report 
     unchanged    is in an entry that has not changed since the revision that the run compares with
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -111,7 +112,10 @@ class Judge:
         self._ending = [waiver for waiver in policy.waivers if waiver.days_left(today) >= 0]
         self._waivers = by_rule(self._ending)
         self._over = by_rule(waiver for waiver in policy.waivers if waiver.days_left(today) < 0)
-        self._used: dict[Waiver, int] = {}
+        self._used: set[Waiver] = set()
+        """Those that are about any finding, also one that does not count for another reason."""
+        self._alone: Counter[Waiver] = Counter()
+        """How many findings a waiver alone keeps from counting, or kept until it was over."""
         self._ratchet = Ratchet(policy.baseline) if policy.baseline is not None else None
         self.changed: set[int] | None = None
         """Numbers of the entries, and of the files (`file_number`), that have changed; `None`: all are judged."""
@@ -137,18 +141,19 @@ class Judge:
         waiver = self._first(self._waivers, found)
         # Asked in any case: what is still there has not been mended, whatever else is said of it.
         known = self._ratchet is not None and self._ratchet.knows(found.content_key)
-        if waiver is None:
-            self._first(self._over, found)
+        over = self._first(self._over, found) if waiver is None else None
         if found.level in self.above:
             return Judged(found, "outlook")
+        number = found.subject.number or file_number(found.input)
+        unchanged = self.changed is not None and number not in self.changed
+        about = waiver or over
+        if about is not None and not known and not unchanged:
+            self._alone[about] += 1
         if waiver is not None:
             return Judged(found, "waived", waiver)
         if known:
             return Judged(found, "known")
-        number = found.subject.number or file_number(found.input)
-        if self.changed is not None and number not in self.changed:
-            return Judged(found, "unchanged")
-        return Judged(found, "new")
+        return Judged(found, "unchanged" if unchanged else "new")
 
     @property
     def is_sure(self) -> bool:
@@ -170,7 +175,7 @@ class Judge:
     def _first(self, waivers: Mapping[str, list[Waiver]], found: Finding) -> Waiver | None:
         waiver = next((item for item in waivers.get(found.rule, ()) if item.covers(found)), None)
         if waiver is not None:
-            self._used[waiver] = self._used.get(waiver, 0) + 1
+            self._used.add(waiver)
         return waiver
 
     def gone(self, judged: Iterable[str]) -> dict[str, str]:
@@ -185,13 +190,13 @@ class Judge:
         """
         rules = set(judged)
         for waiver in self.policy.waivers:
-            used, left = self._used.get(waiver, 0), waiver.days_left(self.today)
+            count, left = self._alone[waiver], waiver.days_left(self.today)
             if left < 0:
-                yield self._of_waiver("waiver-expired", waiver, count=used, days=-left)
-            elif not used and whole and waiver.rule in rules:
+                yield self._of_waiver("waiver-expired", waiver, count=count, days=-left)
+            elif waiver not in self._used and whole and waiver.rule in rules:
                 yield self._of_waiver("waiver-unused", waiver)
             elif left <= self.policy.warn_days:
-                yield self._of_waiver("waiver-expiring", waiver, count=used, days=left)
+                yield self._of_waiver("waiver-expiring", waiver, count=count, days=left)
         baseline = self.policy.baseline
         if baseline is None:
             return

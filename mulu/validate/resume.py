@@ -11,12 +11,15 @@ from typing import Any, BinaryIO
 import orjson
 
 from mulu.findings import Finding, Fix, Subject
+from mulu.limits import Limits, portions_of
 from mulu.place import Place
 from mulu.pointer import Json
 from mulu.readers.kept import Piece
 from mulu.texts import Text
+from mulu.validate.judge import Judge
 from mulu.validate.report import Input, Options
 from mulu.validate.spool import Spool
+from mulu.validate.waivers import digest_of
 
 _FOUND = "found.jsonl"
 _FACTS = ("sha256", "encoding", "format", "records", "entries", "octets")
@@ -29,11 +32,25 @@ def about(standard: str, options: Options) -> Json:
     return ["validate", standard, options.format, options.encoding, options.allow_empty, given, limits]
 
 
+def judged(judge: Judge) -> Json:
+    """Return all that decides which findings count, and so at how many of them checking a file ends."""
+    policy = judge.policy
+    waivers = digest_of(waiver for waiver in policy.waivers if waiver.days_left(judge.today) >= 0)
+    return [judge.level, [*sorted(policy.ignore)], policy.baseline.sha256 if policy.baseline else None, waivers]
+
+
+def holds(piece: Piece, judge: Judge, limits: Limits) -> bool:
+    """Whether checking the file now would come to its end as well: it ends early where too many findings count."""
+    most = limits.findings * portions_of(piece.said["input"][_FACTS.index("octets")])
+    return bool(piece.said["found"] <= most or piece.said["judged"] == judged(judge))
+
+
 class Record:
     """Writes down what is found in a file; `before` is how many entries there have been in the run."""
 
     def __init__(self, piece: Piece, before: int, portions: int) -> None:
         self._piece, self._before, self._portions = piece, before, portions
+        self._found = 0
         self._file: BinaryIO = (piece.folder / _FOUND).open("wb")
 
     def add(self, found: Finding) -> None:
@@ -42,16 +59,23 @@ class Record:
             _said(found, self._before), default=str, option=orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_APPEND_NEWLINE
         )
         self._file.write(said)
+        self._found += 1
 
     def close(self) -> None:
         """Leave it; unless it was ended, nothing is kept."""
         self._file.close()
 
-    def end(self, item: Input, spool: Spool) -> None:
+    def end(self, item: Input, spool: Spool, judge: Judge) -> None:
         """Keep it, with the file's entries, as the file is checked to its end."""
         self._file.close()
         portions = spool.copy_to(self._piece.folder, self._portions)
-        self._piece.end({"input": [getattr(item, name) for name in _FACTS], "portions": portions})
+        said: Json = {
+            "input": [getattr(item, name) for name in _FACTS],
+            "portions": portions,
+            "found": self._found,
+            "judged": judged(judge),
+        }
+        self._piece.end(said)
 
 
 def take(piece: Piece, item: Input, spool: Spool, before: int) -> Iterator[Finding]:

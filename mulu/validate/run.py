@@ -37,7 +37,7 @@ from mulu.validate.missing import Path as Steps
 from mulu.validate.noting import Notes
 from mulu.validate.queries import Found, RuleFailed, results
 from mulu.validate.report import Input, Options, Report, statistic_rows
-from mulu.validate.resume import Record, about, take
+from mulu.validate.resume import Record, about, holds, take
 from mulu.validate.since import version_of
 from mulu.validate.spool import PORTION, Portion, Spool
 from mulu.validate.store import Store
@@ -106,6 +106,11 @@ class Validation:
             # What is kept of a file is kept by itself.
             self._end_portion()
             piece = self.kept.piece(file, shown, about(self.standard.sha256, self.options))
+            if piece is not None and piece.said is not None and not holds(piece, self.judge, self.options.limits):
+                piece.said = None
+                piece.begin()
+                self.kept.before -= 1
+                self.kept.anew += 1
         if piece is None:
             yield from self._checked(item)
         elif piece.said is None:
@@ -123,7 +128,7 @@ class Validation:
         with closing(Record(piece, self._number, len(self.spool.portions))) as self.notes.record:
             yield from self._checked(item)
             if item.problem is None:
-                self.notes.record.end(item, self.spool)
+                self.notes.record.end(item, self.spool, self.judge)
         self.notes.record = None
 
     def _checked(self, item: Input) -> Iterator[int]:

@@ -218,3 +218,25 @@ def test_a_baseline_takes_in_what_a_report_would_not_hold(mulu, catalog, good, m
     known = orjson.loads(Path("known.json").read_bytes())["findings"]
     assert len([one for one in known if one["rule"] == "value-not-in-code-list"]) == 5
     assert len([one for one in known if one["rule"] == "wrong-type"]) == 5
+
+
+@pytest.mark.parametrize(("expires", "check"), [("2026-04-30", "waiver-expired"), ("2026-05-20", "waiver-expiring")])
+def test_the_end_of_a_waiver_tells_how_many_count_again(mulu, catalog, good, expires, check):
+    """Neither those of higher levels, which a waiver is about as well, nor those that the baseline knows."""
+    entries = [
+        good | {"identifier": f"307021022100/{number:06d}", "title": f"登记信息{number}"} for number in (1, 2, 3)
+    ]
+    del entries[0]["publisher"], entries[1]["publisher"]
+    catalog(entries[0])
+    assert mulu("baseline", "write", "目录.jsonl", "-o", "基线.json").code == 0
+    catalog(*entries)
+    waivers(expires=expires)
+
+    def told(*arguments):
+        report = orjson.loads(waived(mulu, "-f", "json", *arguments).out)
+        rules = [item["rule"] for item in report["findings"] if item["status"] == "outlook"]
+        assert rules.count("missing-property") > 2
+        return next(item["params"]["count"] for item in report["findings"] if item["rule"] == check)
+
+    assert told() == 2
+    assert told("--baseline", "基线.json") == 1

@@ -1,12 +1,15 @@
 """`mulu validate --fix` and `--diff`: what is mended, where it is written, and what is left alone."""
 
 import zipfile
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import openpyxl
 import orjson
 import pytest
+
+from mulu.limits import DEFAULT
 
 ROOT = Path(__file__).parents[2]
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
@@ -217,3 +220,40 @@ def test_rule_of_a_standard_carries_its_own_mend(mulu):
     rule.write_text(text.replace("query: |", "fix: {safe: maybe}\nquery: |"), "utf-8")
     result = mulu("validate", "一.jsonl", "--standard", "std")
     assert result.code == 2 and "fix 应写成" in result.err
+
+
+def test_files_are_read_again_under_the_limits_of_the_run(mulu, good):
+    """What a limit lets be checked can be mended, and told as a fix; else the file is told, and the report written."""
+    deep = entry(good, identifier="307021022100/000102", deep="甲")
+    for _ in range(70):
+        deep["deep"] = [deep["deep"]]
+    Path("深.json").write_bytes(orjson.dumps([deep]))
+    options = ("深.json", "--limit", "depth=100", "--fail-on", "never")
+    assert mulu("validate", *options, "-f", "sarif:r.sarif", "-q").code == 0
+    results = orjson.loads(Path("r.sarif").read_bytes())["runs"][0]["results"]
+    assert sum("fixes" in result for result in results) == 2
+    assert '"annual"' in mulu("validate", *options, "--diff").out
+    assert "改了 2 处" in mulu("validate", *options, "--fix", "-q").err
+
+
+def test_what_is_too_large_to_be_read_whole_is_told(mulu, catalog, good):
+    """Lines are checked whatever the size of their file; to change it is another matter."""
+    name = catalog(entry(good))
+    options = (name, "--limit", "document_bytes=100")
+    assert mulu("validate", *options, "-f", "sarif:r.sarif", "-q").code == 1
+    assert orjson.loads(Path("r.sarif").read_bytes())["runs"][0]["results"]
+    result = mulu("validate", *options, "--fix", "-q")
+    assert result.code == 2 and "document_bytes" in result.err and "没有修改" in result.err
+
+
+def test_the_report_of_what_is_left_has_the_limits_of_its_run(mulu, catalog, good, monkeypatch):
+    """All are mended, however many a report holds; the report that is written then is as without --fix."""
+    monkeypatch.setattr("mulu.limits.DEFAULT", replace(DEFAULT, findings_per_rule=1))
+    name = catalog(*(entry(good, identifier=f"307021022100/{number:06d}") for number in (101, 102, 103)))
+    assert "改了 6 处" in mulu("validate", name, "--fix", "-q", "-f", "json:r.json", "--limit", "depth=50").err
+    limits = orjson.loads(Path("r.json").read_bytes())["options"]["limits"]
+    assert (
+        limits["findings_per_rule"] == 1
+        and limits.get("findings", DEFAULT.findings) == DEFAULT.findings
+        and limits["depth"] == 50
+    )

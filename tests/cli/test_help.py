@@ -50,3 +50,13 @@ def test_a_report_without_a_place_is_told_before_the_run(mulu):
     assert ran.code == 2 and "请先建立 无" in ran.err and "没有.jsonl" not in ran.err
     ran = mulu("validate", "没有.jsonl", "-f", "json:.")
     assert ran.code == 2 and "这是文件夹" in ran.err and "没有.jsonl" not in ran.err
+
+
+def test_a_standard_is_asked_for_by_those_that_use_one(mulu):
+    """Help offers nothing that is refused, or does nothing."""
+    without = {("limits",), *(("standard", name) for name in ("diff", "impact", "migrate", "new"))}
+    groups = {words[:-1] for words in commands(cli._group())}
+    for words in commands(cli._group()):
+        if words not in groups:
+            assert ("--standard" in mulu(*words, "--help").out) == (words not in without), words
+    assert mulu("limits", "--standard", "/nonexistent").code == 2

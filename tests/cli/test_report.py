@@ -179,3 +179,34 @@ def test_verify_runs_with_the_options_of_the_run(mulu, checked):
         and said["limits"] == {"columns": 99}
     )
     assert mulu("verify", "选.json").code in (0, 2) and "不再成立" not in mulu("verify", "选.json").out
+
+
+def test_diff_does_not_take_what_does_not_count_for_mended(mulu, catalog, good):
+    """What stands in the baseline of the new run is still there; what is gone is mended."""
+    name = catalog({**good, "issued": "x"}, {**good, "identifier": "307021022100/000102", "issued": "y"})
+    options = ("-q", "--date", "2026-01-15")
+    mulu("validate", name, *options, "-f", "json:前.json")
+    assert mulu("baseline", "write", name, "-o", "基线.json").code == 0
+    mulu("validate", name, *options, "--baseline", "基线.json", "-f", "json:后.json")
+    for old in ("前.json", "后.json"):
+        out = mulu("report", "diff", old, "后.json").out
+        assert "新增 0 处，已改 0 处，未变 0 处" in out and "不在比较之内" in out
+    total = sum(orjson.loads(Path("前.json").read_bytes())["summary"][one] for one in ("error", "warning", "info"))
+    catalog(good, {**good, "identifier": "307021022100/000102", "issued": "y"})
+    mulu("validate", name, *options, "-f", "json:改.json")
+    assert f"已改 1 处，未变 {total - 1} 处" in mulu("report", "diff", "前.json", "改.json").out
+    assert "已改 1 处" in mulu("report", "diff", "后.json", "改.json").out
+
+
+def test_a_report_that_is_read_is_not_written_over(mulu, checked):
+    """Neither by the command line nor by a setting; the formats of reports are not those of a comparison."""
+    other = changed(checked, lambda data: None)
+    before = Path(other).read_bytes()
+    for arguments in (("render", other), ("diff", checked, other), ("diff", other, checked)):
+        result = mulu("report", *arguments, "-f", f"json:./{other}")
+        assert result.code == 2 and "会覆盖它" in result.err
+    Path("mulu.toml").write_text(f'format = ["json:{other}", "sarif:r.sarif"]\nquiet = true\n', "utf-8")
+    assert mulu("report", "render", other).code == 2
+    result = mulu("report", "diff", checked, other)
+    assert result.code == 0 and "新增 0 处" in result.out
+    assert Path(other).read_bytes() == before and not Path("r.sarif").exists()

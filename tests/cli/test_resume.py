@@ -153,3 +153,18 @@ def test_options_that_need_the_whole_run_do_not_go_with_it(mulu, batch, option):
     """What cannot be kept is said, rather than half done."""
     result = mulu("validate", batch, option, "--resume", "kept")
     assert result.code == 2 and "同用" in result.err
+
+
+def test_a_file_that_would_end_at_the_limit_of_findings_is_not_taken_for_whole(stopped, mulu, batch, catalog, good):
+    """Which findings count depends on the level: what was checked to its end then is not at a higher one."""
+    entries = [{**good, "identifier": f"307021022100/{number:06}"} for number in range(1, 101)]
+    catalog(*entries, name="in/0.jsonl")
+    options = ("--limit", "findings=50", "--date", "2026-01-31")
+    stopped(*options)
+    assert "4 个文件以前已做完" in stopped(*options).err
+    higher = (*options, "--level", "interoperate")
+    result = stopped(*higher, "-f", "json:resumed.json")
+    assert "3 个文件以前已做完，不再做；2 个本次做" in result.err
+    plain = mulu("validate", batch, "-q", *higher, "-f", "json:plain.json")
+    assert "findings = 50" in plain.err and plain.err in result.err
+    assert Path("resumed.json").read_bytes() == Path("plain.json").read_bytes()

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import orjson
 import pytest
 
+from mulu.cli.settings import Setting
 from mulu.standard import load
 
 
@@ -193,3 +195,33 @@ def test_since_reads_the_older_file_as_it_reads_the_newer(mulu, tmp_path):
     subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@x.org", "commit", "-qm", "x"], check=True)
     report = orjson.loads(mulu("validate", "a.xml", "--since", "HEAD", "-f", "json").out)
     assert {item["status"] for item in report["findings"]} == {"unchanged", "outlook"}
+
+
+def test_an_option_that_only_has_the_name_of_a_setting_is_none(mulu):
+    """The level of a run says nothing of the template that is written, or of the versions that are compared."""
+    assert mulu("standard", "template", "resource", "-o", "一.xlsx").code == 0
+    write("mulu.toml", 'level = "interoperate"\n')
+    assert mulu("standard", "template", "resource", "-o", "二.xlsx").code == 0
+    assert Path("一.xlsx").read_bytes() == Path("二.xlsx").read_bytes()
+    write("mulu.toml", 'level = "nothing"\n')
+    root, catalog = str(load().roots[0]), "a.json"
+    Path(catalog).write_bytes(orjson.dumps([load().examples["organization"]]))
+    assert mulu("standard", "impact", root, root, catalog).code == 0
+    assert mulu("standard", "migrate", root, root, catalog, "-o", "b.jsonl").code == 0
+    # It is a setting all the same, and wrong.
+    write("mulu.toml", "level = 1\n")
+    assert mulu("standard", "impact", root, root, catalog).code == 2
+
+
+@pytest.mark.parametrize("page", ["ci.md", "ci.zh.md"])
+def test_what_is_no_setting_is_documented(page):
+    """The page that says that all options of `validate` are settings names those that are not."""
+    from mulu.cli.validate import command
+
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    names = {max(option.opts, key=len) for option in options if not isinstance(option, Setting)}
+    # What says where settings stand is told beside it.
+    names -= {"--config", "--isolated", "--lang"}
+    text = (load().roots[0] / "docs" / page).read_text("utf-8")
+    line = next(line for line in text.splitlines() if "`--show-settings`" in line and "`--date`" in line)
+    assert {name for name in names if f"`{name}`" not in line} == set()

@@ -210,6 +210,26 @@ def test_what_a_file_says_cannot_drive_the_terminal_or_the_log(mulu, catalog, go
     assert not any(line.lstrip().startswith("::") for line in out.splitlines())
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_a_standard_says_cannot_drive_the_terminal(mulu, language, tmp_path):
+    """A standard of somebody else is as little obeyed as an input: its titles, those of levels and properties."""
+    assert mulu("standard", "new", "parks").code == 0
+    titles = {
+        "standard.toml": ("parks 目录标准", "Catalog standard parks", "基本", "Basic", "完整", "Full"),
+        "schemas/example.schema.json": ("类型", "Type"),
+    }
+    for name, words in titles.items():
+        text = (tmp_path / "parks" / name).read_text("utf-8")
+        for word in words:
+            assert f'"{word}"' in text
+            text = text.replace(f'"{word}"', f'"\\u001b[31m{word}"')
+        (tmp_path / "parks" / name).write_text(text, "utf-8")
+    Path("a.json").write_bytes(orjson.dumps([{"kind": "example", "identifier": "1", "name": "a"}]))
+    for level in ("basic", "full"):
+        out = mulu("validate", "a.json", "--standard", "parks", "--level", level, "--lang", language).out
+        assert "\x1b" not in out and "\\x1b[31m" in out and "missing-property" in out
+
+
 def test_same_in_same_out(mulu, catalog, good):
     """Two runs over the same files give the same bytes."""
     good["issued"] = "2021/6/18"

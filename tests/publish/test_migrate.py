@@ -2,11 +2,13 @@
 
 import copy as copying
 import json
+from dataclasses import replace
 
 import pytest
 
 from mulu.cli import run
 from mulu.convert.ledger import leaves_of
+from mulu.limits import DEFAULT
 from mulu.publish.migrate.steps import ADDED, HEADS, Stopped, carried
 from mulu.standard.folder import builtin_folder
 from mulu.standard.migrations import read_migration
@@ -185,3 +187,41 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(copy, tmp_path, cap
     assert "broken.xlsx" in told and "gone.jsonl" in told and "2 file(s) could not be read" in told
     assert run([*arguments, "--rejects", str(rejects)]) == 2
     assert json.loads(out.read_text("utf-8")) == json.loads(entry) and rejects.read_text("utf-8") == ""
+
+
+@pytest.fixture
+def demanding(copy, tmp_path):
+    """Return what migrates a catalog of a dozen entries to a version that demands a property that none of them has."""
+    copy.schema("resource", lambda s: s["required"].append("x-new"))
+    copy.schema("resource", lambda s: s["properties"].update({"x-new": {"title": "新", "type": "string"}}))
+    entry = json.loads((builtin_folder() / "schemas/examples/resource.json").read_text("utf-8"))
+    entry.pop("relation")
+    catalog = tmp_path / "a.jsonl"
+    with catalog.open("w", encoding="utf-8") as stream:
+        for number in range(1, 13):
+            own = {"identifier": f"307021022100/{number:06d}", "title": f"第{number}类食品经营许可信息"}
+            stream.write(f"{json.dumps(entry | own, ensure_ascii=False)}\n")
+    return ["--lang", "en", str(builtin_folder()), version(copy, "1.1.0"), str(catalog)]
+
+
+def test_every_entry_that_the_new_version_refuses_is_set_aside(demanding, tmp_path, monkeypatch, capsys):
+    """However many there are: what a report would only count is a refusal all the same; `impact` counts likewise."""
+    few = replace(DEFAULT, findings=3, findings_per_rule=2, findings_per_entry=1)
+    monkeypatch.setattr("mulu.limits.DEFAULT", few)
+    out, rejects = tmp_path / "out.jsonl", tmp_path / "rest.jsonl"
+    assert run(["standard", "impact", *demanding]) == 1
+    impact = capsys.readouterr()
+    assert run(["standard", "migrate", *demanding, "-o", str(out), "--rejects", str(rejects)]) == 1
+    assert out.read_text("utf-8") == "" and len(rejects.read_text("utf-8").splitlines()) == 12
+    assert "12 entries newly rejected" in impact.out and impact.err == ""
+
+
+@pytest.mark.parametrize("limit", ["entries=3", "findings_per_rule=2"])
+def test_what_could_not_be_judged_is_no_promise(limit, demanding, tmp_path, capsys):
+    """If limits of the user's own keep a version from seeing every entry, nothing is written."""
+    out, rejects = tmp_path / "out.jsonl", tmp_path / "rest.jsonl"
+    arguments = [*demanding, "--limit", limit]
+    assert run(["standard", "migrate", *arguments, "-o", str(out), "--rejects", str(rejects)]) == 2
+    assert limit.partition("=")[0] in capsys.readouterr().err and not out.exists() and not rejects.exists()
+    assert run(["standard", "impact", *arguments]) == 2
+    assert limit.partition("=")[0] in capsys.readouterr().err

@@ -187,3 +187,14 @@ def test_another_file_is_told_to_be_no_standard(content, tmp_path):
     path.write_bytes(content)
     with pytest.raises(BadStandard, match="neither the folder of a standard nor a packed one"):
         unpack(path, tmp_path / "out")
+
+
+def test_a_packed_standard_is_packed_again(tmp_path):
+    """It is what `--standard` names, so it is a standard here, too; the same files give the same bytes."""
+    first, second, third = (tmp_path / name for name in ("a.zip", "b.zip", "c.zip"))
+    assert run(["standard", "pack", "-o", str(first)]) == 0
+    assert run(["standard", "pack", "--standard", str(first), "-o", str(second)]) == 0
+    settings = tmp_path / "mulu.toml"
+    settings.write_text('standard = "a.zip"\n', "utf-8")
+    assert run(["standard", "pack", "--config", str(settings), "-o", str(third)]) == 0
+    assert first.read_bytes() == second.read_bytes() == third.read_bytes()

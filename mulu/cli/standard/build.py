@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import common, one_folder, standard_folder
+from mulu.cli.options import one_folder, standard_folder, with_standard
 from mulu.texts import clean
 
 
@@ -36,7 +36,7 @@ from mulu.texts import clean
         "上一版网站的 versions.json，其中的版本一并列出", "versions.json of the last version's site, to be listed too"
     ),
 )
-@common
+@with_standard
 def command(folder: Path | None, output: Path, earlier: Path | None, standard_path: Path | None) -> None:
     """Write the site."""
     from mulu.publish.site import build

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, limiting, limits_of, load_standard, one_folder, standard_folder
+from mulu.cli.options import limiting, limits_of, load_standard, one_folder, standard_folder, with_standard
 from mulu.texts import clean
 
 _WORDS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "info")}
@@ -32,7 +32,7 @@ _WORDS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info"
     ),
 )
 @limiting
-@common
+@with_standard
 def command(
     folder: Path | None, quiet: bool, clauses: bool, limits: tuple[str, ...], standard_path: Path | None
 ) -> int:

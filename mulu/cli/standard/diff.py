@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, two_versions
+from mulu.cli.options import common, load_standard
 
 
 @click.command(
@@ -28,11 +28,11 @@ from mulu.cli.options import common, two_versions
     help=say("输出格式；markdown 可直接放进变更记录", "How it is written; markdown is for the changelog"),
 )
 @common
-def command(old: Path, new: Path, written: str, standard_path: Path | None) -> int:
+def command(old: Path, new: Path, written: str) -> int:
     """Print the changes and the verdict."""
     from mulu.publish.diff import diff
     from mulu.publish.diff.render import rendered
 
-    found = diff(*two_versions("diff", old, new))
+    found = diff(load_standard(old), load_standard(new))
     click.echo(rendered(found, written, language()))
     return 0 if found.is_enough else 1

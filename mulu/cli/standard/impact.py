@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import comparing, given_of, limits_of, tell_passed_over, two_versions
+from mulu.cli.options import ALL_FINDINGS, comparing, given_of, limits_of, load_standard, tell_passed_over
 from mulu.scratch import scratch
 from mulu.texts import clean
 
@@ -46,7 +46,6 @@ def command(
     schema: str | None,
     allow_empty: bool,
     limits: tuple[str, ...],
-    standard_path: Path | None,
 ) -> int:
     """Print what changes for the entries."""
     import orjson
@@ -56,7 +55,7 @@ def command(
     from mulu.validate import Options
     from mulu.validate.lines import processors
 
-    before, after = two_versions("impact", old, new)
+    before, after = load_standard(old), load_standard(new)
     chosen = level or before.header.levels[0].id
     day = today.date() if today else date.today()
     options = Options(
@@ -64,7 +63,7 @@ def command(
         day,
         wanted,
         encoding,
-        limits_of(limits),
+        limits_of((*ALL_FINDINGS, *limits)),
         allow_empty,
         given=given_of(given),
         jobs=processors(),

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import common, load_standard, one_folder
+from mulu.cli.options import load_standard, one_folder, with_standard
 from mulu.cli.settings import settings_folder
 from mulu.texts import clean
 
@@ -28,7 +28,7 @@ from mulu.texts import clean
     metavar="FILE",
     help=say("写到这个文件", "Write to this file"),
 )
-@common
+@with_standard
 def command(folder: Path | None, output: Path | None, standard_path: Path | None) -> None:
     """Write the lock."""
     from mulu.output import whole_file

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import comparing, given_of, limits_of, refuse_input, tell_passed_over, two_versions
+from mulu.cli.options import ALL_FINDINGS, comparing, given_of, limits_of, load_standard, refuse_input, tell_passed_over
 from mulu.errors import MuluError, UsageFault
 from mulu.scratch import scratch
 from mulu.texts import Text, clean
@@ -77,7 +77,6 @@ def command(
     schema: str | None,
     allow_empty: bool,
     limits: tuple[str, ...],
-    standard_path: Path | None,
 ) -> int:
     """Migrate catalogs, or draft a migration."""
     from mulu.convert.source import Reject
@@ -91,7 +90,7 @@ def command(
         raise UsageFault(
             "写出 -o 文件，以及目录文件或 --draft 之一", "name a file by -o, and either catalogs or --draft"
         )
-    before, after = two_versions("migrate", old, new)
+    before, after = load_standard(old), load_standard(new)
     if drafts:
         from mulu.publish.migrate.draft import draft
 
@@ -103,7 +102,7 @@ def command(
     for path in paths:
         refuse_input(Path(path), written)
     chosen = level or before.header.levels[0].id
-    options = Options(chosen, today.date() if today else date.today(), limits=limits_of(limits))
+    options = Options(chosen, today.date() if today else date.today(), limits=limits_of((*ALL_FINDINGS, *limits)))
     broken: list[Reject] = []
     unread: list[str] = []
 

@@ -6,8 +6,6 @@ import click
 
 from mulu.cli.console import say
 from mulu.cli.options import common
-from mulu.cli.settings import said
-from mulu.errors import UsageFault
 from mulu.texts import clean
 
 
@@ -33,12 +31,10 @@ from mulu.texts import clean
     help=say("写到这个新目录；不给则为 ./NAME", "The new folder; ./NAME if none is given"),
 )
 @common
-def command(name: str, extends: str | None, output: Path | None, standard_path: Path | None) -> None:
+def command(name: str, extends: str | None, output: Path | None) -> None:
     """Write the folder of a new standard."""
     from mulu.publish.begin import begin
 
-    if said("standard_path"):
-        raise UsageFault("new 不用 --standard；用 --extends", "new does not take --standard; use --extends")
     target = output or Path(name)
     begin(name, target, extends)
     click.echo(

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import common, one_folder
+from mulu.cli.options import one_folder, standard_folder, with_standard
 from mulu.texts import clean
 
 
@@ -20,13 +20,13 @@ from mulu.texts import clean
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.zip", help=say("写到", "The file")
 )
-@common
+@with_standard
 def command(folder: Path | None, output: Path, standard_path: Path | None) -> None:
     """Write the file."""
     from mulu.output import whole_file
     from mulu.publish.pack import pack
 
-    chosen = one_folder(folder, standard_path)
+    chosen = standard_folder(one_folder(folder, standard_path))
     with whole_file(output) as stream:
         count = pack(chosen, stream)
     click.echo(clean(say(f"已写出 {output}：{count} 个文件", f"wrote {output}: {count} files")))

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, language, say
-from mulu.cli.options import common, load_standard
+from mulu.cli.options import load_standard, with_standard
 from mulu.errors import UsageFault
 from mulu.texts import clean
 
@@ -24,7 +24,7 @@ from mulu.texts import clean
     "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help=say("写到", "The file")
 )
 @click.option("--level", metavar="LEVEL", help=say("按这一级别标出必填项；默认第一级", "Mark what this level requires"))
-@common
+@with_standard
 def command(kind: str, output: Path, level: str | None, standard_path: Path | None) -> None:
     """Write the workbook, and say what it cannot hold."""
     from mulu.output import whole_file

@@ -6,7 +6,7 @@ versions judge the whole catalog, before and after; so what is promised is what 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -90,8 +90,8 @@ def migrate(
 ) -> Migrated:
     """Carry entries from one version to another; `folder` holds them until they are written.
 
-    With `allow_loss` an entry may lose what a step takes away. Raises `UsageFault`, and `BadStandard` for a step that
-    names what the old version never had.
+    With `allow_loss` an entry may lose what a step takes away. Raises `UsageFault`, also if one of the versions could
+    not judge every entry, and `BadStandard` for a step that names what the old version never had.
     """
     refuse_levels(options, old, new)
     migrations = migrations_between(old, new)
@@ -100,14 +100,16 @@ def migrate(
     account = Account(old.header.version, new.header.version, steps)
     work = _Work(folder, account, steps, allow_loss)
     work.carry(entries)
+    # Without an entry there is nothing to judge; that a file has none was told when it was read.
+    options = replace(options, allow_empty=True)
     before = verdict(old, [(folder / "old.jsonl", "old.jsonl")], options, folder / "old")
     after = verdict(new, [(folder / "new.jsonl", "new.jsonl")], options, folder / "new", before)
     for one in (before, after):
-        if one.report.failures:
-            names = ", ".join(one.report.failures)
+        for problem in one.problems():
             version = one.report.standard.header.version
             raise UsageFault(
-                f"版本 {version} 的规则没能运行：{names}", f"rules of version {version} could not be run: {names}"
+                f"没能按版本 {version} 检查全部条目，什么也没有写出：{problem.zh}",
+                f"not all entries could be checked against version {version}, so nothing is written: {problem.en}",
             )
     refused = {number for _, number in before.errors}
     for (_, number), found in after.errors.items():
