@@ -11,7 +11,7 @@ from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.lines import cells_of, sample, sheet_table
 from mulu.convert.reading import raw
-from mulu.convert.records import record_candidate, record_table, record_tables
+from mulu.convert.records import record_candidate, record_candidates_beside, record_table, record_tables
 from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tables import (
     Candidate,
@@ -76,8 +76,7 @@ def recognise(
         nearest = max((one for one in (best, tree) if one is not None and one.marks), key=_nearness, default=None)
         raise _not_recognised(document, standard, nearest)
     if best.records is not None:
-<<<<<<< HEAD
-        return [best]
+        return record_candidates_beside(found)
     # Of two formats that fit a sheet alike, that of the others is taken.
     found.sort(key=lambda candidate: (candidate.rank[:3], candidate.mapping is best.mapping))
     read = {c.sheet: c for c in found if c.score and (c.is_recognised or c is best)}
@@ -91,11 +90,6 @@ def recognise(
 
 def _is_detail(top: Top, mapping: Mapping) -> bool:
     return any(detail_candidate(top, mapping, detail) is not None for detail in mapping.details)
-=======
-        return record_candidates_beside(found)
-    alike = [c for c in found if c.mapping.id == best.mapping.id and c.score and (c.is_recognised or c is best)]
-    return sorted(alike, key=lambda candidate: candidate.sheet)
->>>>>>> 4c4710b5e39aa23a98dce2c5ef9f2b652bcc99c5
 
 
 def _nearness(candidate: "Candidate | TreeCandidate") -> tuple[int, int]:
