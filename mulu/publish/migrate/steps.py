@@ -147,10 +147,10 @@ class _Hand:
         return found
 
     def _taken(self, path: Path) -> Any:
-        """Take a value out, with the objects around it that are empty then."""
+        """Take a value out, with the lists and objects around it that are empty then."""
         holder: Any = _at(self.entry, path[:-1])
         value = holder.pop(path[-1])
-        while len(path) > 1 and holder == {} and isinstance(path[-2], str):
+        while len(path) > 1 and not holder and isinstance(path[-2], str):
             path = path[:-1]
             holder = _at(self.entry, path[:-1])
             holder.pop(path[-1])
