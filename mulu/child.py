@@ -106,6 +106,8 @@ def ask(
         raise Died("time" if watch.late or code in _ALARMS else "crash")
     finally:
         watch.until = -1
+        # Its number may be another's soon.
+        process.forked = 0 if is_done else process.forked
         if is_done and process.stays:
             needless = _ready.pop(process.does, None)
             _ready[process.does] = process
@@ -195,8 +197,9 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         """Look now and then."""
-        while self.until > 0 and self.process.is_alive:
-            if time.monotonic() > self.until:
+        # Read once a round: it may be set to end the watch between two looks at it.
+        while (until := self.until) > 0 and self.process.is_alive:
+            if time.monotonic() > until:
                 self.late = True
                 self.process.kill()
                 return

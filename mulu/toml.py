@@ -50,13 +50,15 @@ def _positions(text: str) -> "Positions":
     found: Positions = {}
     arrays: dict[str, int] = {}
     table: tuple[str | int, ...] = ()
-    at = 0
+    at = counted = 0
+    line = 1
     while at < len(text):
         if text[at] in " \t\n":
             at += 1
             continue
         start = at
-        line = text.count("\n", 0, start) + 1
+        line += text.count("\n", counted, start)
+        counted = start
         column = start - text.rfind("\n", 0, start)
         if text[at] == "[":
             double = text.startswith("[[", at)

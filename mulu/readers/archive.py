@@ -50,27 +50,27 @@ class Archive:
         begin += int.from_bytes(header[28:30], "little")
         packed = memoryview(self.data)[begin : begin + info.compress_size]
         if info.compress_type == zipfile.ZIP_STORED:
-            if len(packed) != info.file_size:
+            if len(packed) != info.file_size or zlib.crc32(packed) != info.CRC:
                 raise _damaged(self.path)
             yield bytes(packed)
             return
         unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-        size, position, rest = 0, 0, b""
+        size, position, rest, check = 0, 0, b"", 0
         while not unpacker.eof:
             piece = rest or bytes(packed[position : position + _CHUNK])
             position += 0 if rest else len(piece)
-            if not piece:
-                raise _damaged(self.path)
             try:
+                # At the end of what is packed, some of what it expands to may still be waiting.
                 chunk = unpacker.decompress(piece, _CHUNK)
             except zlib.error:
                 raise _damaged(self.path) from None
             rest = unpacker.unconsumed_tail
             size += len(chunk)
-            if size > info.file_size:
+            check = zlib.crc32(chunk, check)
+            if size > info.file_size or not (piece or chunk or unpacker.eof):
                 raise _damaged(self.path)
             yield chunk
-        if size != info.file_size:
+        if size != info.file_size or check != info.CRC:
             raise _damaged(self.path)
 
 

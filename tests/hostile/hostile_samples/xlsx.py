@@ -79,6 +79,13 @@ def with_bytes(old, new):
     return good().replace(old, new)
 
 
+def crc_wrong(data=None):
+    """Return an archive of which the directory tells another CRC-32 for its first file than the file has."""
+    changed = bytearray(good() if data is None else data)
+    changed[changed.index(b"PK\x01\x02") + 16] ^= 0xFF
+    return bytes(changed)
+
+
 def linked():
     """Return the small workbook with a symbolic link in it."""
     buffer = io.BytesIO(good())
@@ -325,4 +332,11 @@ def samples():
     yield "archive-in-archive", "a.zip", lambda: packed({"a.zip": packed({"b.zip": good()})}), ""
     yield "xlsb", "a.xlsx", lambda: packed({"xl/workbook.bin": b"x"}), "xlsb"
     yield "word", "a.xlsx", lambda: packed({"word/document.xml": b"x"}), ""
-    yield "crc-wrong", "a.xlsx", lambda: with_bytes(b"PK\x01\x02\x14\x03\x14\x00", b"PK\x01\x02\x14\x03\x15\x00")
+    yield "version-odd", "a.xlsx", lambda: with_bytes(b"PK\x01\x02\x14\x03\x14\x00", b"PK\x01\x02\x14\x03\x15\x00")
+    yield "crc-wrong", "a.xlsx", crc_wrong, "damaged"
+    yield (
+        "crc-wrong-in-zip",
+        "a.zip",
+        lambda: crc_wrong(packed({"a.csv": b"a,b\n1,2\n"}, zipfile.ZIP_STORED)),
+        "damaged",
+    )
