@@ -41,6 +41,8 @@ _ROUTINE = re.compile(
 _BLOCK = re.compile(r"(?i)(?:DECLARE\b(?!\s++@)|BEGIN\b(?!\s*+(?:;|TRAN|WORK|\Z)))")
 _ROUTINE_END = re.compile(r"(?im)^[ \t]*+(?:GO|/)[ \t\r]*+$")
 _BLOCK_END = re.compile(r"(?im)^[ \t]*+END\b[^\n;]*+;")
+_LONGEST_NAME = 256
+"""Characters of a name in square brackets; SQL Server's have 128 at most."""
 _NEXT = r"(?:CREATE|ALTER\s++TABLE|COMMENT\s++ON|INSERT\s++INTO|INSERT\s*+\[|EXEC(?:UTE)?|DROP\s++TABLE)\b"
 _NEXT_LINE = re.compile(rf"(?i){_NEXT}")
 
@@ -80,6 +82,9 @@ class Script:
     brackets: bool = False
     notices: list[Notice] = field(default_factory=list)
     delimiter: str = ";"
+    _searched: dict[re.Pattern[str], re.Match[str] | None] = field(default_factory=dict)
+    _counted: tuple[int, int] = (0, 1)
+    """A position, and the number of its line."""
 
     @cached_property
     def _space(self) -> re.Pattern[str]:
@@ -89,7 +94,7 @@ class Script:
     def _quoted(self) -> str:
         inside = r"[^'\\]++|''|\\." if self.backslash else r"[^']++|''"
         double = r"[^\"\\]++|\"\"|\\." if self.backslash else r"[^\"]++|\"\""
-        bracket = r"|\[[^\]\n]*+\]" if self.brackets else ""
+        bracket = rf"|\[[^\]\n]{{0,{_LONGEST_NAME}}}+\]" if self.brackets else ""
         return rf"'(?:{inside})*+'|\"(?:{double})*+\"|`(?:[^`]++|``)*+`{bracket}"
 
     @cached_property
@@ -176,9 +181,15 @@ class Script:
             close = self.text.find(dollar.group(), start + dollar.end())
             return self._passed(len(self.text) if close < 0 else close + len(dollar.group()))
         for pattern in (_ROUTINE_END, _BLOCK_END):
-            if match := pattern.search(self.text, start):
+            if match := self._following(pattern, start):
                 return match.end()
         return self._passed(start)
+
+    def _following(self, pattern: re.Pattern[str], start: int) -> re.Match[str] | None:
+        """Return the first match from `start` on; what was searched before is not searched again."""
+        if pattern not in self._searched or ((known := self._searched[pattern]) is not None and known.start() < start):
+            self._searched[pattern] = pattern.search(self.text, start)
+        return self._searched[pattern]
 
     def _tokens(self, word: str, start: int) -> Statement:
         """Cut a statement into tokens, up to its end or to a line that begins another."""
@@ -229,7 +240,11 @@ class Script:
             self._unclosed(position)
 
     def _unclosed(self, position: int) -> None:
-        line = self.text.count("\n", 0, position) + 1
+        if position < self._counted[0]:
+            self._counted = 0, 1
+        before, line = self._counted
+        line += self.text.count("\n", before, position)
+        self._counted = position, line
         self.notices.append(Notice("unclosed-quote", {"line": line}, place=Place(self.path, line=line)))
 
 

@@ -311,6 +311,21 @@ def test_a_script_of_one_mark_ends(mark):
     assert found(document, "TABLE_NAME")[0] == "a"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create procedure p as x;\n" * 100_000,
+        "create trigger t before insert on a for each row execute function f();\n" * 30_000,
+        "[\n" * 99_000,
+        "insert into a values (" + "[" * 99_000,
+    ],
+)
+def test_routines_and_brackets_without_end_are_passed_in_one_go(text):
+    """No place is searched for what was not found behind an earlier one; that would take hours."""
+    document = read(f"create table [a] (x int);\n{text}", limits=Limits(record_bytes=2**22))
+    assert found(document, "TABLE_NAME")[0] == "a"
+
+
 def test_a_statement_without_end_is_refused_by_the_limit():
     with pytest.raises(Unreadable, match="record_bytes"):
         read("create table a (" + "x int," * 10_000 + ")", limits=Limits(record_bytes=10_000))
