@@ -2,7 +2,7 @@
 
 import hashlib
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -113,8 +113,20 @@ def read_header(root: Path) -> Header:
     return header
 
 
+NO_TEXTS = (
+    "须有且只有 zh 和 en 两种文字；花括号里的文字含逗号时要加引号",
+    "needs a text in zh and one in en, and nothing else; in { } one with a comma stands in quotes",
+)
+"""How it is told that something is no `text_of`, behind its name."""
+
+
 def text_of(data: Any) -> Text:
-    """Return the `Text` of a `{zh: …, en: …}` table; raises `KeyError` or `TypeError` if it is none."""
+    """Return the `Text` of a `{zh: …, en: …}` table; raises `KeyError` or `TypeError` if it is none.
+
+    Nothing else may stand there, which is mostly what follows a comma in a text without quotes.
+    """
+    for key in data.keys() - {"zh", "en"} if isinstance(data, Mapping) else ():
+        raise KeyError(key)
     return Text(zh=str(data["zh"]).strip(), en=str(data["en"]).strip())
 
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from mulu.errors import BadStandard
 from mulu.pointer import dumps, pointer_step
-from mulu.standard.folder import files, read_yaml, text_of
+from mulu.standard.folder import NO_TEXTS, files, read_yaml, text_of
 from mulu.standard.mappings import (
     CASTS,
     EACH,
@@ -383,7 +383,7 @@ class _Reader:
         try:
             return text_of(data)
         except (KeyError, TypeError):
-            self.fault(pointer, "须有 zh 和 en 两种文字", "a text in zh and in en is needed")
+            self.fault(pointer, *(f"{pointer[1:]} {wanted}" for wanted in NO_TEXTS))
 
 
 def _groups(data: list[Any]) -> tuple[tuple[str, ...], ...]:

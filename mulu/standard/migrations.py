@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from mulu.errors import BadStandard
 from mulu.pointer import Json, pointer_of, steps_of
-from mulu.standard.folder import files, read_yaml, text_of
+from mulu.standard.folder import NO_TEXTS, files, read_yaml, text_of
 from mulu.texts import Text, shown
 
 MEMBERS = {
@@ -103,7 +103,7 @@ def read_migration(path: Path) -> Migration:
     try:
         why = text_of(data["why"])
     except (KeyError, TypeError):
-        raise fault("/why", "why 须有 zh 和 en 两种文字", "why needs a text in zh and in en") from None
+        raise fault("/why", *(f"why {wanted}" for wanted in NO_TEXTS)) from None
     steps = []
     for number, item in enumerate(data["steps"]):
         here = f"/steps/{number}"
@@ -133,7 +133,7 @@ def _step(data: Any, line: int) -> Step:
     try:
         why = text_of(data["why"])
     except (KeyError, TypeError):
-        raise _Wrong("/why", "why 须有 zh 和 en 两种文字", "why needs a text in zh and in en") from None
+        raise _Wrong("/why", *(f"why {wanted}" for wanted in NO_TEXTS)) from None
     at = _path(data[verb], f"/{verb}")
     to = data.get("to", {})
     found = Step(

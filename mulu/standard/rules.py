@@ -13,7 +13,7 @@ import orjson
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, RuleText
 from mulu.pointer import steps_of
-from mulu.standard.folder import Level, builtin_folder, files, parse_yaml, read_text, read_yaml, text_of
+from mulu.standard.folder import NO_TEXTS, Level, builtin_folder, files, parse_yaml, read_text, read_yaml, text_of
 from mulu.texts import Text
 from mulu.yaml import Positions
 
@@ -166,7 +166,7 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         try:
             texts[key] = text_of(data[key])
         except (KeyError, TypeError):
-            raise fault(key, f"{key} 须有 zh 和 en 两种文字", f"{key} needs a text in zh and in en") from None
+            raise fault(key, *(f"{key} {wanted}" for wanted in NO_TEXTS)) from None
     fix = data.get("fix")
     if fix is not None and not (
         isinstance(fix, dict)

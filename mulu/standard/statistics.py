@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, RuleText
-from mulu.standard.folder import Level, files, read_yaml, text_of
+from mulu.standard.folder import NO_TEXTS, Level, files, read_yaml, text_of
 from mulu.standard.rules import Rule, Said
 from mulu.texts import Text
 
@@ -38,7 +38,7 @@ def read_statistic(path: Path, levels: tuple[Level, ...]) -> Rule:
             texts[key] = text_of(data[key])
         except (KeyError, TypeError):
             line, column = positions.get(f"/{key}", (1, 1))
-            zh, en = f"{key} 须有 zh 和 en 两种文字", f"{key} needs a text in zh and in en"
+            zh, en = [f"{key} {wanted}" for wanted in NO_TEXTS]
             raise BadStandard(str(path), zh, en, line=line, column=column) from None
     text = RuleText(
         f"{TOPIC}/{path.stem}",
