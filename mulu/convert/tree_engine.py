@@ -1,7 +1,7 @@
 """The mapping engine for trees: a record in XML, JSON or RDF becomes an entry, each leaf accounted for."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from mulu.marks import GRAPH, REF
 from mulu.pointer import Json, objects_in, pointer_step, steps_of
 from mulu.standard import Mapping
 from mulu.standard.mappings import Drop, Part, Spec, place_of
-from mulu.standard.selectors import Selector
+from mulu.standard.selectors import Selector, joined
 
 
 class TooDeep(Exception):
@@ -33,12 +33,19 @@ class Route(NamedTuple):
     """Whether it would be written to another place, and is to go back where it was."""
 
 
+class Group(NamedTuple):
+    """Properties that are read from one node: the first at one of the places that has any of them."""
+
+    bases: list[tuple[int, "Routes"]]
+    """The places, best first, by the number of the way there, with the ways on from there."""
+
+
 class Routes(NamedTuple):
     """The ways to properties that are read from one object."""
 
     way: Way
-    read: list[tuple[Spec, list[Route]]]
-    """Of each property the places, best first."""
+    read: list[tuple[Spec, list[Route] | Group]]
+    """Of each property the places, best first; of several that are read from one node, the first."""
     of: list[int]
     """Which of these a route leads to, by its number."""
     constants: list[Spec]
@@ -66,17 +73,46 @@ class TreePlan:
         """Return the ways to properties that are read from one object."""
         found = self._routes.get(id(specs))
         if found is None:
-            numbers = count()
-            read = [
-                (spec, [Route(next(numbers), path, self._is_elsewhere(spec, path)) for path in spec.at])
-                for spec in specs
-                if spec.at
-            ]
-            way = way_of(route.path for _, each in read for route in each)
-            of = [position for position, (_, each) in enumerate(read) for _ in each]
-            constants = [spec for spec in specs if spec.constant is not None]
-            found = self._routes[id(specs)] = Routes(way, read, of, constants)
+            grouped: dict[object, list[Spec]] = {}
+            for spec in specs:
+                if spec.at:
+                    # Without a base each property is alone.
+                    grouped.setdefault((spec.bases, spec.conditions) if spec.bases else id(spec), []).append(spec)
+            found = self._routes[id(specs)] = self._of(list(grouped.values()), specs)
         return found
+
+    def _of(self, grouped: list[list[Spec]], specs: Iterable[Spec]) -> "Routes":
+        paths: list[Selector] = []
+        of: list[int] = []
+        read: list[tuple[Spec, list[Route] | Group]] = []
+        for position, group in enumerate(grouped):
+            first, number = group[0], len(paths)
+            places = first.bases or first.at
+            paths += places
+            of += [position] * len(places)
+            if first.bases:
+                on = [self._from(group, base) for base in places]
+                read.append((first, Group(list(zip(count(number), on, strict=False)))))
+            else:
+                read.append((first, [self._route(first, path, number + n) for n, path in enumerate(places)]))
+        constants = [spec for spec in specs if spec.constant is not None]
+        return Routes(way_of(paths), read, of, constants)
+
+    def _from(self, group: list[Spec], base: Selector) -> "Routes":
+        """Return the ways from a node on to the properties of a group."""
+        paths: list[Selector] = []
+        read: list[tuple[Spec, list[Route] | Group]] = []
+        of: list[int] = []
+        for position, spec in enumerate(group):
+            routes = [self._route(spec, joined(base, path), len(paths) + n) for n, path in enumerate(spec.inside)]
+            paths += spec.inside
+            of += [position] * len(routes)
+            # Its conditions are those of the group.
+            read.append((replace(spec, conditions=()), routes))
+        return Routes(way_of(paths), read, of, [])
+
+    def _route(self, spec: Spec, path: Selector, number: int) -> Route:
+        return Route(number, path, self._is_elsewhere(spec, path))
 
     def _is_elsewhere(self, spec: Spec, path: Selector) -> bool:
         writing = self.mapping.writing
@@ -126,6 +162,8 @@ class TreeBuilder:
     """Pointer in the entry -> the place in the record that it was read from, where another one is written."""
     again: int = 0
     """How many leaves of nodes that other records share were gone through again."""
+    _passed: set[str] = field(default_factory=set)
+    """The nodes of which one was read; the others belong to the record too."""
     _heads: dict[str, str] = field(default_factory=dict)
     _properties: dict[str, str] = field(default_factory=dict)
 
@@ -137,19 +175,40 @@ class TreeBuilder:
 
     def _apply_all(self, specs: tuple[Spec, ...], target: dict[str, Json], prefix: str, node: Node) -> None:
         routes = self.plan.routes(specs)
+        self._follow(routes, target, prefix, node, node)
+        if routes.constants:
+            set_constants(routes.constants, target)
+
+    def _follow(self, routes: Routes, target: dict[str, Json], prefix: str, node: Node, base: Node) -> None:
+        """Read what the ways from a node lead to; places are told from `base`."""
         reached = self.tree.find(node, routes.way)
         for position in sorted({routes.of[number] for number in reached}):
             spec, places = routes.read[position]
+            if not holds(spec, target):
+                continue
+            if isinstance(places, Group):
+                self._one_node(places, reached, target, prefix, base)
+                continue
             for place in places:
                 found = reached.get(place.number)
                 if (
                     found
                     and holds(spec, target)
-                    and self._apply(spec, target, prefix + spec.pointer, node, place, found)
+                    and self._apply(spec, target, prefix + spec.pointer, base, place, found)
                 ):
                     break
-        if routes.constants:
-            set_constants(routes.constants, target)
+
+    def _one_node(
+        self, group: Group, reached: dict[int, list[Node]], target: dict[str, Json], prefix: str, base: Node
+    ) -> None:
+        """Read several properties from the first node that has any of them."""
+        for number, _ in group.bases:
+            self._passed.update(node.pointer for node in reached.get(number, ()))
+        for number, routes in group.bases:
+            for node in reached.get(number, ()):
+                self._follow(routes, target, prefix, node, base)
+                if any(get(target, spec.target) is not None for spec, _ in routes.read):
+                    return
 
     def _apply(
         self, spec: Spec, target: dict[str, Json], here: str, node: Node, place: Route, found: list[Node]
@@ -307,13 +366,15 @@ class TreeBuilder:
         }
 
     def _nodes(self) -> Iterator[Node]:
-        """Yield the record, and of a graph what belongs to it: blank nodes, and nodes that a property was read from."""
+        """Yield the record, and of a graph what belongs to it: blank nodes, and what properties are read from."""
         yield self.record
         if not isinstance(self.tree.root, dict) or GRAPH not in self.tree.root:
             return
         here = f"{self.record.pointer}/"
         read_from = {
-            at.split("/", 3)[2] for at in self._heads if not at.startswith(here) and at.startswith(f"/{GRAPH}/")
+            at.split("/", 3)[2]
+            for at in (*self._heads, *self._passed)
+            if not at.startswith(here) and at.startswith(f"/{GRAPH}/")
         }
         visited = {self.record.pointer}
         waiting = [(self.record, 0)]

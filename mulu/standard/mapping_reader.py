@@ -27,7 +27,7 @@ from mulu.standard.mappings import (
     Write,
     Writing,
 )
-from mulu.standard.selectors import Selector, selector
+from mulu.standard.selectors import Selector, joined, selector
 from mulu.texts import Text
 from mulu.xml_names import is_name, is_namespace, is_prefix
 
@@ -43,7 +43,8 @@ _TOP = {"title", "description", "kind", "reads", "recognise", "fields"}
 _TABLE = {"table", "details"}
 _TREE = {"namespaces", "records", "also"}
 _SPEC = set(
-    "heading at after as code decode split part prefix scale when unless value each fields unknown not_in write".split()
+    "heading at from after as code decode split part prefix scale when unless value each fields unknown not_in "
+    "write".split()
 )
 
 
@@ -292,15 +293,19 @@ class _Reader:
         is_tree = self.data["reads"] == "tree"
         if isinstance(data, str):
             data = {"at" if is_tree else "heading": data}
-        self._keys(pointer, data, set(), _SPEC - {"heading", "after"} if is_tree else _SPEC - {"at"})
+        self._keys(pointer, data, set(), _SPEC - {"heading", "after"} if is_tree else _SPEC - {"at", "from"})
         if data.get("unknown") not in (None, LEAVE):
             self.fault(f"{pointer}/unknown", f"unknown 只能是 {LEAVE}", f"unknown can only be {LEAVE}")
         split = data.get("split", [])
         part = data.get("part")
+        at = self._selectors(f"{pointer}/at", data["at"]) if "at" in data else ()
+        bases = self._selectors(f"{pointer}/from", data["from"]) if "from" in data else ()
         return Spec(
             target=tuple(name.split(".")),
             headings=strings(data.get("heading", [])),
-            at=self._selectors(f"{pointer}/at", data["at"]) if "at" in data else (),
+            at=tuple(joined(base, path) for base in bases for path in at) if bases else at,
+            bases=bases,
+            inside=at if bases else (),
             after=data.get("after"),
             cast=self._one_of(f"{pointer}/as", data.get("as", "text"), CASTS),
             code=data.get("code"),

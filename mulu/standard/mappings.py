@@ -28,6 +28,9 @@ class Spec:
     a list (`element`), with `fields` for its elements. Lines whose cells hold several values each are cut by `split`
     into as many elements.
 
+    Properties of the same `bases` and conditions are read from one node: the first at one of these places that has any
+    of them. `inside` are their places in it, where `at` has the whole ways.
+
     A `prefix` such as `mailto:` stands before the value in the source and not in the entry.
 
     A value without a reading stands in the property as it is, and is a finding; with `leaves_unknown` it is left in
@@ -38,6 +41,8 @@ class Spec:
     target: tuple[str, ...]
     headings: tuple[str, ...] = ()
     at: tuple[Selector, ...] = ()
+    bases: tuple[Selector, ...] = ()
+    inside: tuple[Selector, ...] = ()
     after: str | None = None
     cast: str = "text"
     code: str | None = None

@@ -81,6 +81,16 @@ def selector(text: str) -> Selector:
     return Selector(text, steps)
 
 
+def joined(base: Selector, path: Selector) -> Selector:
+    """Return the way to a place that is named from another one.
+
+    >>> joined(selector("a/b"), selector("c")).text
+    'a/b/c'
+    """
+    text = "/".join(one.text for one in (base, path) if one.steps)
+    return Selector(text, base.steps + path.steps)
+
+
 def steps_to(pointer: str) -> tuple[Step, ...]:
     """Return the steps to a place in a record that is named by its pointer, positions in lists included.
 

@@ -243,3 +243,34 @@ def test_pages_in_lines_are_read_and_a_record_with_objects_alike_stays_one(conve
     path = tmp_path / "one.json"
     path.write_bytes(orjson.dumps({**AIR, "old": WATER, "new": {**WATER, "title": "水质 2"}}))
     assert [item.entry["title"] for item in convert(path)[0]] == ["空气质量"]
+
+
+def test_a_contact_is_one_party(convert, tmp_path):
+    """What the maintainer does not say is not taken of the author; it stays in the source."""
+    path = tmp_path / "package.json"
+    bare = {key: value for key, value in PACKAGES[0].items() if not key.startswith(("contact", "maintainer"))}
+    path.write_bytes(orjson.dumps({**bare, "extras": [], "maintainer": "Bob", "author_email": "ann@example.org"}))
+    entry = convert(path)[0][0].entry
+    assert entry["contactPoint"] == {"name": "Bob"}
+    assert entry["source"]["values"]["author_email"] == "ann@example.org"
+    path.write_bytes(orjson.dumps({**bare, "extras": [], "author_email": "ann@example.org"}))
+    assert convert(path)[0][0].entry["contactPoint"] == {"email": "ann@example.org"}
+
+
+def test_of_several_parties_in_a_graph_one_is_read(convert, tmp_path):
+    """The first contact and publisher with what belongs to them; the others stay in the source whole."""
+    path = tmp_path / "two.ttl"
+    path.write_text("""
+        @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+        @prefix vcard: <http://www.w3.org/2006/vcard/ns#> . @prefix foaf: <http://xmlns.com/foaf/0.1/> .
+        <http://e/1> a dcat:Dataset ; dct:title "T" ; dcat:contactPoint <http://e/c1>, <http://e/c2> ;
+          dct:publisher <http://e/p1>, <http://e/p2> .
+        <http://e/c1> vcard:hasEmail <mailto:first@e.org> . <http://e/c2> vcard:fn "Second" .
+        <http://e/p1> foaf:name "First" . <http://e/p2> foaf:name "Other" ; dct:identifier "2" .
+    """)
+    made, source = convert(path)
+    entry = made[0].entry
+    assert entry["contactPoint"] == {"email": "first@e.org"} and entry["publisher"] == {"name": "First"}
+    kept = entry["source"]["values"]
+    assert kept["dcat:contactPoint"][1]["vcard:fn"] == "Second" and kept["dct:publisher"][1]["dct:identifier"] == "2"
+    assert source.ledger.counts["dropped"] == 0
