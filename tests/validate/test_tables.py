@@ -155,7 +155,7 @@ def test_rules_that_compare_with_another_kind_are_not_asked_of_one_kind_alone(ta
     assert RULES["authority-without-the-data"].query in idle
     assert RULES["duplicate-item-name"].query not in idle
     stored = {name for (name,) in found.connection.execute("select table_name from duckdb_tables()").fetchall()}
-    assert "resource_item" in stored and not {"grant", "service_material", "code_document_type"} & stored
+    assert "resource_item" in stored and not {"service_material", "code_document_type"} & stored
 
 
 def test_a_table_has_no_column_of_which_no_query_of_it_speaks(tables):
