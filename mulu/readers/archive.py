@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
+from mulu.texts import shown
 
 _CHUNK = 64 * 1024
 _LOCAL_HEADER = 30
@@ -30,48 +31,59 @@ class Archive:
     infos: dict[str, zipfile.ZipInfo]
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of the member `name`; `Unreadable` if the directory lied."""
-        return b"".join(self._chunks(self.infos[name]))
+        """Return the bytes of the member `name`; `Unreadable` if they are not those that were packed."""
+        return b"".join(self._chunks(name))
 
     def heads(self) -> Iterator[tuple[str, bytes]]:
-        """Expand every member, and yield its name and first 64 KiB; `Unreadable` if the directory lied."""
-        for name, info in self.infos.items():
+        """Expand every member, and yield its name and first 64 KiB; `Unreadable` as in `read`."""
+        for name in self.infos:
             head = b""
-            for chunk in self._chunks(info):
+            for chunk in self._chunks(name):
                 head = head or chunk
             yield name, head
 
-    def _chunks(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    def check(self) -> None:
+        """Expand every member; raises `Unreadable` as `read` does."""
+        for _ in self.heads():
+            pass
+
+    def _chunks(self, name: str) -> Iterator[bytes]:
+        info = self.infos[name]
         start = info.header_offset
         header = self.data[start : start + _LOCAL_HEADER]
         if header[:4] != b"PK\x03\x04" or int.from_bytes(header[8:10], "little") != info.compress_type:
-            raise _damaged(self.path)
+            raise _damaged_member(self.path, name)
         begin = start + _LOCAL_HEADER + int.from_bytes(header[26:28], "little")
         begin += int.from_bytes(header[28:30], "little")
         packed = memoryview(self.data)[begin : begin + info.compress_size]
-        if info.compress_type == zipfile.ZIP_STORED:
-            if len(packed) != info.file_size:
-                raise _damaged(self.path)
-            yield bytes(packed)
+        size = checksum = 0
+        try:
+            for chunk in [bytes(packed)] if info.compress_type == zipfile.ZIP_STORED else _inflated(packed):
+                size += len(chunk)
+                if size > info.file_size:
+                    break
+                checksum = zlib.crc32(chunk, checksum)
+                yield chunk
+        except zlib.error:
+            raise _damaged_member(self.path, name) from None
+        if (size, checksum) != (info.file_size, info.CRC):
+            raise _damaged_member(self.path, name)
+
+
+def _inflated(packed: memoryview) -> Iterator[bytes]:
+    """Yield what was packed by deflate, as far as it goes."""
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    position = 0
+    while not unpacker.eof:
+        piece = unpacker.unconsumed_tail
+        if not piece:
+            piece = bytes(packed[position : position + _CHUNK])
+            position += len(piece)
+        chunk = unpacker.decompress(piece, _CHUNK)
+        # All may have been taken in while some of it was not given yet.
+        if not piece and not chunk:
             return
-        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-        size, position, rest = 0, 0, b""
-        while not unpacker.eof:
-            piece = rest or bytes(packed[position : position + _CHUNK])
-            position += 0 if rest else len(piece)
-            if not piece:
-                raise _damaged(self.path)
-            try:
-                chunk = unpacker.decompress(piece, _CHUNK)
-            except zlib.error:
-                raise _damaged(self.path) from None
-            rest = unpacker.unconsumed_tail
-            size += len(chunk)
-            if size > info.file_size:
-                raise _damaged(self.path)
-            yield chunk
-        if size != info.file_size:
-            raise _damaged(self.path)
+        yield chunk
 
 
 def open_archive(data: bytes, path: str, limits: Limits) -> Archive:
@@ -174,6 +186,16 @@ def _damaged(path: str) -> Unreadable:
         "文件已损坏或不完整（压缩结构不对）；请重新获取或重新打包，工作簿可用 Excel 或 WPS 打开后另存为 .xlsx",
         "the file is damaged or incomplete (its ZIP structure is wrong); fetch or pack it again, or open a "
         "workbook in Excel or WPS and save it as .xlsx",
+    )
+
+
+def _damaged_member(path: str, name: str) -> Unreadable:
+    return Unreadable(
+        path,
+        f"文件已损坏：其中的 {shown(name)} 与压缩时的长度或校验和（CRC-32）不符；请重新获取或重新打包，"
+        "工作簿可用 Excel 或 WPS 打开后另存为 .xlsx",
+        f"the file is damaged: {shown(name)} in it has not the length or checksum (CRC-32) that it had when it was "
+        "packed; fetch or pack it again, or open a workbook in Excel or WPS and save it as .xlsx",
     )
 
 

@@ -342,6 +342,8 @@ def _open_zip(data: bytes, name: str, sha256: str, limits: Limits, known: text.W
     for part, zh, en in _ZIP_KINDS:
         if part in members:
             raise _no_table(name, zh, en)
+    # A member that is damaged is why nothing could be read.
+    archive.check()
     raise Unreadable(
         name,
         "这是压缩包，里面没有可读的目录文件，或它本身在另一个压缩包里；请解压后再指定其中的文件",
