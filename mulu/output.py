@@ -49,8 +49,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             except OSError as error:
                 raise _not_written(path, error) from None
         return
-    # A short random name: one made of a long name and a suffix might be too long for the disk.
-    temporary = path.with_name(f"{_BEGINNING}{secrets.token_hex(8)}{_END}")
+    temporary = _beside(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         if path.is_dir():
@@ -82,9 +81,11 @@ def whole_folder(path: Path, *, replaces: bool = False) -> Iterator[Path]:
     With `replaces` it takes the place of a folder that stands there, which goes only then. Raises `NotWritten`; what
     may be replaced, and that there is something where nothing may be, is for the caller to tell.
     """
-    name = secrets.token_hex(8)
-    temporary, old = path.with_name(f".{name}{_END}"), path.with_name(f".{name}.old{_END}")
+    temporary = _beside(path)
+    # Not called as what may be cleared away: it is all there is, until the new folder stands in its place.
+    old = path.with_name(f".{secrets.token_hex(8)}.old")
     try:
+        _clear(path.parent)
         temporary.mkdir()
         yield temporary
         if replaces and path.exists():
@@ -95,7 +96,9 @@ def whole_folder(path: Path, *, replaces: bool = False) -> Iterator[Path]:
             if old.exists():
                 old.rename(path)
             raise
-        shutil.rmtree(old, ignore_errors=True)
+        if old.exists():
+            old.rename(needless := _beside(path))
+            shutil.rmtree(needless, ignore_errors=True)
     except BaseException as error:
         shutil.rmtree(temporary, ignore_errors=True)
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
@@ -103,12 +106,20 @@ def whole_folder(path: Path, *, replaces: bool = False) -> Iterator[Path]:
         raise
 
 
+def _beside(path: Path) -> Path:
+    """Return a new name beside `path`, short: one made of a long name and a suffix might be too long for the disk."""
+    return path.with_name(f"{_BEGINNING}{secrets.token_hex(8)}{_END}")
+
+
 def _clear(folder: Path) -> None:
-    """Remove what a process that was killed left behind; one that still works has written to its file lately."""
+    """Remove what a process that was killed left behind; one that still works has written to it lately."""
     for left in folder.glob(f"{_BEGINNING}*{_END}"):
         with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _FORGOTTEN:
-                left.unlink()
+            if time.time() - left.lstat().st_mtime > _FORGOTTEN:
+                if left.is_dir() and not left.is_symlink():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    left.unlink()
 
 
 def _settle(folder: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mulu.output import NotWritten, whole_file
+from mulu.output import NotWritten, whole_file, whole_folder
 
 
 def test_what_was_written_stands_at_its_place(tmp_path):
@@ -79,3 +79,60 @@ def test_a_pipe_or_device_is_written_to_and_not_replaced(tmp_path):
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     os.close(reader)
     assert list(tmp_path.iterdir()) == [pipe]
+
+
+LONG_AGO = 1_000_000_000
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a process is ended otherwise there")
+def test_what_a_killed_process_left_is_removed_by_a_later_one(tmp_path):
+    """A file or a folder, a day later; what somebody may still write to stays, and so does what is another's."""
+    program = (
+        "import os, signal, sys; from pathlib import Path; from mulu.output import whole_file, whole_folder\n"
+        "with whole_folder(Path('site')) as folder, whole_file(Path('a.json')) as stream:\n"
+        "    (folder / 'index.html').write_bytes(b'x'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=False)
+    left = sorted(tmp_path.iterdir())
+    assert len(left) == 4 and sum(path.is_dir() for path in left) == 2
+    kept = [next(path for path in left if path.is_dir() == is_folder) for is_folder in (True, False)]
+    for path in set(left) - set(kept):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    (tmp_path / "others").mkdir()
+    (tmp_path / ".mulu-0.tmp").symlink_to("others")
+    os.utime(tmp_path / ".mulu-0.tmp", (LONG_AGO, LONG_AGO), follow_symlinks=False)
+    with whole_folder(tmp_path / "site"):
+        pass
+    assert sorted(tmp_path.iterdir()) == sorted([*kept, tmp_path / "others", tmp_path / "site"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a process is ended otherwise there")
+def test_a_folder_that_was_put_aside_is_never_cleared_away(tmp_path):
+    """Between two renames it is all there is."""
+    program = (
+        "import os, signal; from pathlib import Path; from mulu.output import whole_folder\n"
+        "rename, seen = Path.rename, []\n"
+        "def dies(path, target):\n"
+        "    seen or rename(path, target)\n"
+        "    seen and os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    seen.append(path)\n"
+        "Path.rename = dies\n"
+        "with whole_folder(Path('site'), replaces=True): pass"
+    )
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_bytes(b"old")
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=False)
+    for path in tmp_path.iterdir():
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    with whole_folder(tmp_path / "other"):
+        pass
+    assert [path.read_bytes() for path in tmp_path.glob("*/index.html")] == [b"old"]
+
+
+def test_a_folder_that_is_replaced_leaves_nothing(tmp_path):
+    for content in (b"old", b"new"):
+        with whole_folder(tmp_path / "site", replaces=True) as folder:
+            (folder / "index.html").write_bytes(content)
+    assert (tmp_path / "site/index.html").read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
