@@ -50,13 +50,16 @@ def _positions(text: str) -> "Positions":
     found: Positions = {}
     arrays: dict[str, int] = {}
     table: tuple[str | int, ...] = ()
-    at = 0
+    # Lines are counted on from the last key: from the beginning, it would take time with the square of the length.
+    at = counted = 0
+    line = 1
     while at < len(text):
         if text[at] in " \t\n":
             at += 1
             continue
         start = at
-        line = text.count("\n", 0, start) + 1
+        line += text.count("\n", counted, start)
+        counted = start
         column = start - text.rfind("\n", 0, start)
         if text[at] == "[":
             double = text.startswith("[[", at)
