@@ -14,7 +14,6 @@ from mulu.standard import Mapping
 
 ENVELOPES = 5
 """How many objects may lie around a list of records."""
-MOST_COLUMNS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def _records(document: Document, pointer: str | None, most: int) -> Records | No
     for _, _, record in _objects(document, pointer, most):
         count += 1
         labels.update((label, None) for label, _, _ in _members(record))
-        if len(labels) > MOST_COLUMNS:
+        if len(labels) > document.limits.columns:
             return None
     columns = tuple(_record_column(number, label) for number, label in enumerate(labels, start=1))
     return Records(document, pointer, columns, count) if count else None
