@@ -9,7 +9,7 @@ import posixpath
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,11 @@ class Archive:
             for chunk in self._chunks(name):
                 head = head or chunk
             yield name, head
+
+    @property
+    def expanded(self) -> int:
+        """How many bytes its members have together."""
+        return sum(info.file_size for info in self.infos.values())
 
     def check(self) -> None:
         """Expand every member; raises `Unreadable` as `read` does."""
@@ -153,9 +158,9 @@ def _check_member(name: str, info: zipfile.ZipInfo, path: str) -> None:
 
 
 def unpacked(
-    archive: Archive, folder: Path, endings: tuple[str, ...], beside: tuple[str, ...]
+    archive: Archive, folder: Path, is_wanted: Callable[[str], bool], beside: tuple[str, ...]
 ) -> tuple[list[tuple[Path, str]], list[str]]:
-    """Write the files of an archive that have one of the `endings` to `folder`, and return them with their names.
+    """Write the files of an archive whose names are wanted to `folder`, and return them with their names.
 
     Files called alike but with an ending of `beside` are written too, so that they lie beside each other. The second
     list are the files that were passed over. Names on disk are numbers: none of the archive's is used.
@@ -169,13 +174,13 @@ def unpacked(
         ending = f"{dot}{ending}".lower()
         if base.startswith((".", "~$")) or "__MACOSX" in name.split("/"):
             continue
-        if ending not in (*endings, *beside):
+        if not (wanted := is_wanted(name)) and ending not in beside:
             passed.append(name)
             continue
         number = numbers.setdefault(stem.casefold(), len(numbers) + 1)
         target = folder / f"{number}{ending}"
         target.write_bytes(archive.read(name))
-        if ending in endings:
+        if wanted:
             taken.append((target, name))
     return taken, passed
 

@@ -336,7 +336,12 @@ def samples():
     yield "header-only", "a.xlsx", b"PK\x03\x04" + b"\0" * 100, "damaged"
     yield "empty-archive", "a.xlsx", lambda: b"PK\x03\x04" + packed({}), ""
     yield "junk-before", "a.xlsx", lambda: b"PK\x03\x04junk" + good()
-    yield "archive-in-archive", "a.zip", lambda: packed({"a.zip": packed({"b.zip": good()})}), ""
+    yield (
+        "archive-in-archive",
+        "a.zip",
+        lambda: packed({"a.zip": packed({"b.zip": packed({"c.xlsx": good()})})}),
+        "inside two",
+    )
     yield "xlsb", "a.xlsx", lambda: packed({"xl/workbook.bin": b"x"}), "xlsb"
     yield "word", "a.xlsx", lambda: packed({"word/document.xml": b"x"}), ""
     yield "crc-wrong", "a.xlsx", lambda: wrong_checksum(SHEET), "checksum"
