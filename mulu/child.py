@@ -83,18 +83,20 @@ def ask(
             process.requests.write(orjson.dumps(head) + b"\n")
             process.requests.write(data)
             process.requests.flush()
-        process.forked = 0
         while (line := process.answers.readline()).endswith(b"\n"):
             watch.until = math.inf
             if line.startswith(_FORKED) and not process.forked:
                 process.forked = int(line[1:])
                 continue
             if line == _END:
+                process.forked = 0
                 is_done = True
                 return
             if line == _NO_MEMORY:
+                process.forked = 0
                 raise Died("memory")
             if line.startswith(_DEAD):
+                process.forked = 0
                 raise Died("time" if int(line[1:]) in _ALARMS else "crash")
             asked = yield line
             watch.until = time.monotonic() + _PATIENCE * seconds
@@ -105,10 +107,8 @@ def ask(
         code = process.wait()
         raise Died("time" if watch.late or code in _ALARMS else "crash")
     finally:
-        watch.until = -1
-        # Its number may be another's soon.
-        process.forked = 0 if is_done else process.forked
-        if is_done and process.stays:
+        watch.end()
+        if is_done and process.stays and not watch.late:
             needless = _ready.pop(process.does, None)
             _ready[process.does] = process
         else:
@@ -127,7 +127,10 @@ class _Process:
         self.does = (function, loaded)
         self.stays = loaded is not None and _CAN_FORK
         self.forked = 0
-        """The number of the process that does the present work, if it is a forked one."""
+        """The number of the process that does the present work, if it is a forked one.
+
+        It is forgotten once that has ended: the system may give the number to another, which nobody may kill.
+        """
         paths = [str(Path(__file__).resolve().parents[1]), *filter(os.path.isabs, sys.path)]
         modules = [loaded] if loaded is not None and _CAN_FORK else []
         self._process = subprocess.Popen(
@@ -187,23 +190,35 @@ def end_all() -> None:
 
 
 class _Watch(threading.Thread):
-    """Kills a child that has not answered `until` then; -1 ends the watch."""
+    """Kills a child that has not answered `until` then."""
 
     def __init__(self, process: _Process) -> None:
         super().__init__(daemon=True)
         self.process = process
         self.until = math.inf
         self.late = False
+        self._looking = threading.Lock()
+
+    def end(self) -> None:
+        """End the watch: afterwards it kills nothing, so that the process may be given other work."""
+        with self._looking:
+            self.until = -1
 
     def run(self) -> None:
         """Look now and then."""
-        # Read once a round: it may be set to end the watch between two looks at it.
-        while (until := self.until) > 0 and self.process.is_alive:
+        while self._goes_on():
+            time.sleep(_LOOK)
+
+    def _goes_on(self) -> bool:
+        with self._looking:
+            # Once a look: the one who is answered sets it at any time.
+            until = self.until
+            if until < 0 or not self.process.is_alive:
+                return False
             if time.monotonic() > until:
                 self.late = True
                 self.process.kill()
-                return
-            time.sleep(_LOOK)
+            return not self.late
 
 
 def serve(function: str, loaded: str | None = None) -> None:

@@ -1,6 +1,7 @@
 """The one writer: a file is written whole beside its place and then moved there, or not at all."""
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -16,6 +17,8 @@ from mulu.errors import MuluError
 
 _BEGINNING, _END = ".mulu-", ".tmp"
 _FORGOTTEN = 24 * 3600
+# As many as systems follow.
+_LINKS = 40
 
 
 class NotWritten(MuluError):
@@ -23,7 +26,11 @@ class NotWritten(MuluError):
 
 
 def refuse_no_place(path: Path) -> None:
-    """Raise `NotWritten` where `path` is a folder or stands in none, so that nobody waits for a run in vain."""
+    """Raise `NotWritten` where `path` is a folder or stands in none, so that nobody waits for a run in vain.
+
+    So it does where `whole_file` would not follow a link.
+    """
+    path = _target(path)
     if path.is_dir():
         raise _not_written(path, IsADirectoryError())
     if not path.parent.is_dir():
@@ -35,8 +42,10 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write into; at the end it stands at `path`, complete and on the disk.
 
     If anything fails on the way nothing is left and what stood at `path` is untouched. Raises `NotWritten`. A device or
-    a pipe is not replaced: it gets what was written when all of it is there.
+    a pipe is not replaced: it gets what was written when all of it is there. Nor is a link: the file that it leads to
+    is written. A file that is there keeps who may read and write it.
     """
+    named, path = path, _target(path)
     if path.exists() and not path.is_file() and not path.is_dir():
         with tempfile.TemporaryFile() as whole:
             yield whole
@@ -49,16 +58,20 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             except OSError as error:
                 raise _not_written(path, error) from None
         return
-    # A short random name: one made of a long name and a suffix might be too long for the disk.
-    temporary = path.with_name(f"{_BEGINNING}{secrets.token_hex(8)}{_END}")
+    temporary = _beside(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         if path.is_dir():
             raise IsADirectoryError
         _clear(path.parent)
-        stream = os.fdopen(os.open(temporary, flags, 0o666), "wb")
+        mode = path.stat().st_mode & 0o777 if path.exists() else None
+        descriptor = os.open(temporary, flags, 0o666 if mode is None else 0o600)
+        stream = os.fdopen(descriptor, "wb")
         # What is written may depend on what the file is to be called.
-        cast(FileIO, stream.raw).name = str(path)
+        cast(FileIO, stream.raw).name = str(named)
+        # Before anything is written, so that nobody reads it who could not read what stood there.
+        if mode is not None and hasattr(os, "fchmod"):
+            os.fchmod(descriptor, mode)
     except OSError as error:
         raise _not_written(path, error) from None
     try:
@@ -82,9 +95,11 @@ def whole_folder(path: Path, *, replaces: bool = False) -> Iterator[Path]:
     With `replaces` it takes the place of a folder that stands there, which goes only then. Raises `NotWritten`; what
     may be replaced, and that there is something where nothing may be, is for the caller to tell.
     """
-    name = secrets.token_hex(8)
-    temporary, old = path.with_name(f".{name}{_END}"), path.with_name(f".{name}.old{_END}")
+    temporary = _beside(path)
+    # Not called as what may be cleared away: it is all there is, until the new folder stands in its place.
+    old = path.with_name(f".{secrets.token_hex(8)}.old")
     try:
+        _clear(path.parent)
         temporary.mkdir()
         yield temporary
         if replaces and path.exists():
@@ -95,7 +110,9 @@ def whole_folder(path: Path, *, replaces: bool = False) -> Iterator[Path]:
             if old.exists():
                 old.rename(path)
             raise
-        shutil.rmtree(old, ignore_errors=True)
+        if old.exists():
+            old.rename(needless := _beside(path))
+            shutil.rmtree(needless, ignore_errors=True)
     except BaseException as error:
         shutil.rmtree(temporary, ignore_errors=True)
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
@@ -103,12 +120,42 @@ def whole_folder(path: Path, *, replaces: bool = False) -> Iterator[Path]:
         raise
 
 
+def _target(path: Path) -> Path:
+    """Return the file that `path` leads to, itself if it is no link; raises `NotWritten` for a link of another.
+
+    In a folder that all may write to another could lay a link where a report is expected, and have a file of the caller
+    replaced.
+    """
+    target = path
+    try:
+        for _ in range(_LINKS):
+            if not target.is_symlink():
+                return target
+            if hasattr(os, "geteuid") and target.lstat().st_uid not in (0, os.geteuid()):
+                raise NotWritten(
+                    f"{path}：没有写出，这是他人建立的链接；请指定文件本身，或换一个文件名",
+                    f"{path}: not written, it is a link that somebody else made; name the file itself, or another",
+                )
+            target = target.parent / target.readlink()
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    except OSError as error:
+        raise _not_written(path, error) from None
+
+
+def _beside(path: Path) -> Path:
+    """Return a new name beside `path`, short: one made of a long name and a suffix might be too long for the disk."""
+    return path.with_name(f"{_BEGINNING}{secrets.token_hex(8)}{_END}")
+
+
 def _clear(folder: Path) -> None:
-    """Remove what a process that was killed left behind; one that still works has written to its file lately."""
+    """Remove what a process that was killed left behind; one that still works has written to it lately."""
     for left in folder.glob(f"{_BEGINNING}*{_END}"):
         with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _FORGOTTEN:
-                left.unlink()
+            if time.time() - left.lstat().st_mtime > _FORGOTTEN:
+                if left.is_dir() and not left.is_symlink():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    left.unlink()
 
 
 def _settle(folder: Path) -> None:

@@ -50,6 +50,7 @@ def _positions(text: str) -> "Positions":
     found: Positions = {}
     arrays: dict[str, int] = {}
     table: tuple[str | int, ...] = ()
+    # Lines are counted on from the last key: from the beginning, it would take time with the square of the length.
     at = counted = 0
     line = 1
     while at < len(text):

@@ -151,3 +151,58 @@ def test_a_forked_program_has_one_of_its_own():
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(forked, 0)[1]) == 0
     assert orjson.loads(*answers("remember", loaded="mulu.readers.files")) == first
+
+
+class Answered(child._Watch):
+    """A watch that is ended right after it has looked how long it may wait."""
+
+    said = iter(())
+
+    @property
+    def until(self):
+        return next(self.said, -1)
+
+    @until.setter
+    def until(self, value):
+        self.said = iter([value])
+
+
+def test_a_watch_that_is_ended_kills_nothing():
+    """Neither while it looks nor later: the process may have other work by then."""
+    killed = []
+
+    class Process:
+        is_alive = True
+
+        def kill(self):
+            killed.append(self)
+
+    watch = Answered(Process())
+    watch.run()
+    assert not watch.late and not killed
+    ended = child._Watch(Process())
+    ended.until = 0.0
+    ended.end()
+    ended.run()
+    assert not ended.late and not killed
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process")
+@pytest.mark.parametrize("name", ["echo", "abort", "grow"])
+def test_no_number_of_a_process_that_has_ended_is_killed(name, monkeypatch):
+    """The system may have given it to another by then."""
+    killed = []
+    kill = os.kill
+    monkeypatch.setattr(os, "kill", lambda number, sent: (killed.append(number), kill(number, sent)))
+    try:
+        list(answers(name, loaded="mulu.readers.files"))
+    except child.Died:
+        assert name != "echo"
+    function = f"{__name__.rpartition('.')[2]}:{name}"
+    stays = child._ready.get((function, "mulu.readers.files"))
+    assert (stays is not None) == (name == "echo")
+    if stays is not None:
+        stays.end()
+        del child._ready[stays.does]
+    # That which forks is ended, once.
+    assert len(killed) == 1

@@ -67,3 +67,10 @@ def test_what_is_no_toml_is_refused_at_its_place(text, line):
     with pytest.raises(Unreadable) as caught:
         load_toml(text, name="x")
     assert caught.value.place.line == line
+
+
+def test_lines_are_counted_once():
+    """From the beginning for each key, it would take hours."""
+    count = 400_000
+    _, positions = load_toml("\n" * 5_000_000 + "".join(f"k{number} = 0\n" for number in range(count)), name="x")
+    assert positions["/k0"] == (5_000_001, 1) and positions[f"/k{count - 1}"] == (5_000_000 + count, 1)

@@ -19,7 +19,6 @@ from mulu.standard import Mapping
 
 ENVELOPES = 5
 """How many objects may lie around a list of records."""
-MOST_COLUMNS = 2_000
 _SHAPES = 100
 """How many members of an object are compared with all others."""
 
@@ -100,14 +99,15 @@ def record_tables(document: Document, most: int = sys.maxsize) -> list[Records]:
     each list no more than `most` elements are looked at.
     """
     values = [item.value for item in islice(document.items(), _FIRST)]
-    counts = [_Count(steps) for steps in (None, *_places(values))] if values else []
+    most_columns = document.limits.columns
+    counts = [_Count(steps, most_columns) for steps in (None, *_places(values))] if values else []
     for item in islice(document.items(), most) if counts else ():
         for count in counts:
             count.add(_in_item(item, count.steps, most))
     return [
         Records(document, count.steps, _columns(count.labels), count.records, count.keys)
         for count in counts
-        if count.records and len(count.labels) <= MOST_COLUMNS
+        if count.records and len(count.labels) <= most_columns
     ]
 
 
@@ -116,6 +116,7 @@ class _Count:
     """What is found at one place: how many records, with which columns."""
 
     steps: _Steps | None
+    most_columns: int
     labels: dict[str, None] = field(default_factory=dict)
     records: int = 0
     keys: int = 0
@@ -123,7 +124,7 @@ class _Count:
     def add(self, records: Iterable[_Found]) -> None:
         """Add records, unless there are too many columns already."""
         for found in records:
-            if len(self.labels) > MOST_COLUMNS:
+            if len(self.labels) > self.most_columns:
                 return
             self.records += 1
             self.keys += found.key is not None

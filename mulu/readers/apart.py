@@ -34,9 +34,8 @@ _OURS = ("mulu.readers.", "mulu.place", "mulu.limits")
 def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, known: Words) -> Document:
     """Return what `function`, of a module of this package, makes of `data`; it runs in a child.
 
-    The child has `Limits.seconds`, and as much again for each MiB of the file; `Limits.memory`, and as much again
-    for each 10 MiB. Raises `Unreadable` if the function
-    does, if a limit is hit, or if the child dies.
+    The child has `Limits.seconds`, and as much again for each MiB of the file; `Limits.memory`, and as much again for
+    each 10 MiB. Raises `Unreadable` if the function does, if a limit is hit, or if the child dies.
     """
     size = len(data)
     seconds, memory = limits.seconds * (1 + size / _MORE_TIME), limits.memory * portions_of(size)
@@ -46,7 +45,7 @@ def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, kn
             "function": f"{function.__module__}:{function.__qualname__}",
             "name": name.encode("utf-8", "surrogateescape").hex(),
             "sha256": sha256,
-            "limits": dataclasses.asdict(limits),
+            "limits": limits.to_dict(),
             # To collect them takes about as long as the child needs to start.
             "known": sorted(known()),
         }

@@ -9,12 +9,13 @@ import posixpath
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
+from mulu.texts import shown
 
 _CHUNK = 64 * 1024
 _LOCAL_HEADER = 30
@@ -30,48 +31,64 @@ class Archive:
     infos: dict[str, zipfile.ZipInfo]
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of the member `name`; `Unreadable` if the directory lied."""
-        return b"".join(self._chunks(self.infos[name]))
+        """Return the bytes of the member `name`; `Unreadable` if they are not those that were packed."""
+        return b"".join(self._chunks(name))
 
     def heads(self) -> Iterator[tuple[str, bytes]]:
-        """Expand every member, and yield its name and first 64 KiB; `Unreadable` if the directory lied."""
-        for name, info in self.infos.items():
+        """Expand every member, and yield its name and first 64 KiB; `Unreadable` as in `read`."""
+        for name in self.infos:
             head = b""
-            for chunk in self._chunks(info):
+            for chunk in self._chunks(name):
                 head = head or chunk
             yield name, head
 
-    def _chunks(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    @property
+    def expanded(self) -> int:
+        """How many bytes its members have together."""
+        return sum(info.file_size for info in self.infos.values())
+
+    def check(self) -> None:
+        """Expand every member; raises `Unreadable` as `read` does."""
+        for _ in self.heads():
+            pass
+
+    def _chunks(self, name: str) -> Iterator[bytes]:
+        info = self.infos[name]
         start = info.header_offset
         header = self.data[start : start + _LOCAL_HEADER]
         if header[:4] != b"PK\x03\x04" or int.from_bytes(header[8:10], "little") != info.compress_type:
-            raise _damaged(self.path)
+            raise _damaged_member(self.path, name)
         begin = start + _LOCAL_HEADER + int.from_bytes(header[26:28], "little")
         begin += int.from_bytes(header[28:30], "little")
         packed = memoryview(self.data)[begin : begin + info.compress_size]
-        if info.compress_type == zipfile.ZIP_STORED:
-            if len(packed) != info.file_size or zlib.crc32(packed) != info.CRC:
-                raise _damaged(self.path)
-            yield bytes(packed)
+        size = checksum = 0
+        try:
+            for chunk in [bytes(packed)] if info.compress_type == zipfile.ZIP_STORED else _inflated(packed):
+                size += len(chunk)
+                if size > info.file_size:
+                    break
+                checksum = zlib.crc32(chunk, checksum)
+                yield chunk
+        except zlib.error:
+            raise _damaged_member(self.path, name) from None
+        if (size, checksum) != (info.file_size, info.CRC):
+            raise _damaged_member(self.path, name)
+
+
+def _inflated(packed: memoryview) -> Iterator[bytes]:
+    """Yield what was packed by deflate, as far as it goes."""
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    position = 0
+    while not unpacker.eof:
+        piece = unpacker.unconsumed_tail
+        if not piece:
+            piece = bytes(packed[position : position + _CHUNK])
+            position += len(piece)
+        chunk = unpacker.decompress(piece, _CHUNK)
+        # All may have been taken in while some of it was not given yet.
+        if not piece and not chunk:
             return
-        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-        size, position, rest, check = 0, 0, b"", 0
-        while not unpacker.eof:
-            piece = rest or bytes(packed[position : position + _CHUNK])
-            position += 0 if rest else len(piece)
-            try:
-                # At the end of what is packed, some of what it expands to may still be waiting.
-                chunk = unpacker.decompress(piece, _CHUNK)
-            except zlib.error:
-                raise _damaged(self.path) from None
-            rest = unpacker.unconsumed_tail
-            size += len(chunk)
-            check = zlib.crc32(chunk, check)
-            if size > info.file_size or not (piece or chunk or unpacker.eof):
-                raise _damaged(self.path)
-            yield chunk
-        if size != info.file_size or check != info.CRC:
-            raise _damaged(self.path)
+        yield chunk
 
 
 def open_archive(data: bytes, path: str, limits: Limits) -> Archive:
@@ -141,9 +158,9 @@ def _check_member(name: str, info: zipfile.ZipInfo, path: str) -> None:
 
 
 def unpacked(
-    archive: Archive, folder: Path, endings: tuple[str, ...], beside: tuple[str, ...]
+    archive: Archive, folder: Path, is_wanted: Callable[[str], bool], beside: tuple[str, ...]
 ) -> tuple[list[tuple[Path, str]], list[str]]:
-    """Write the files of an archive that have one of the `endings` to `folder`, and return them with their names.
+    """Write the files of an archive whose names are wanted to `folder`, and return them with their names.
 
     Files called alike but with an ending of `beside` are written too, so that they lie beside each other. The second
     list are the files that were passed over. Names on disk are numbers: none of the archive's is used.
@@ -157,13 +174,13 @@ def unpacked(
         ending = f"{dot}{ending}".lower()
         if base.startswith((".", "~$")) or "__MACOSX" in name.split("/"):
             continue
-        if ending not in (*endings, *beside):
+        if not (wanted := is_wanted(name)) and ending not in beside:
             passed.append(name)
             continue
         number = numbers.setdefault(stem.casefold(), len(numbers) + 1)
         target = folder / f"{number}{ending}"
         target.write_bytes(archive.read(name))
-        if ending in endings:
+        if wanted:
             taken.append((target, name))
     return taken, passed
 
@@ -174,6 +191,16 @@ def _damaged(path: str) -> Unreadable:
         "文件已损坏或不完整（压缩结构不对）；请重新获取或重新打包，工作簿可用 Excel 或 WPS 打开后另存为 .xlsx",
         "the file is damaged or incomplete (its ZIP structure is wrong); fetch or pack it again, or open a "
         "workbook in Excel or WPS and save it as .xlsx",
+    )
+
+
+def _damaged_member(path: str, name: str) -> Unreadable:
+    return Unreadable(
+        path,
+        f"文件已损坏：其中的 {shown(name)} 与压缩时的长度或校验和（CRC-32）不符；请重新获取或重新打包，"
+        "工作簿可用 Excel 或 WPS 打开后另存为 .xlsx",
+        f"the file is damaged: {shown(name)} in it has not the length or checksum (CRC-32) that it had when it was "
+        "packed; fetch or pack it again, or open a workbook in Excel or WPS and save it as .xlsx",
     )
 
 

@@ -22,6 +22,8 @@ DELIMITERS = (",", "\t", ";", "|", "，")
 
 _SAMPLE = 65_536
 _PATIENCE = 16 * 2**20
+# The end of a line of old Macs, wherever it stands: also beside LF, in quoted cells or where files were put together.
+_LONE_CR = re.compile(r"(?<!\r)\r++(?!\n)")
 _QUOTE = re.compile(r' *+"(?:[^"]++|"")*+')
 
 
@@ -72,9 +74,13 @@ class CsvDocument(Document):
 
 
 def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> CsvDocument:
-    """Split `document.text` into rows; `known` are headings that tell the right delimiter."""
-    if "\n" not in document.text:
-        document.text = document.text.replace("\r", "\n")
+    """Split `document.text` into rows; `known` are headings that tell the right delimiter.
+
+    A CR that no LF follows ends a line, too; in a quoted cell it becomes an LF.
+    """
+    # One by one, so that offsets stay. CRs before an LF are one end of a line with it, however many a program wrote.
+    if "\r" in document.text:
+        document.text = _LONE_CR.sub(lambda match: "\n" * len(match.group()), document.text)
     text = document.text
     document.delimiter = choose_delimiter(text, known)
     sheet = Sheet(0, "")

@@ -26,7 +26,6 @@ _FOX_MEMO = frozenset((0x30, 0x31, 0x32, 0xF5))
 _TYPES = frozenset(b"CNFDLMGPBITYQVW0@+O")
 # The language driver of the header, where it tells the encoding (Visual FoxPro, Code Pages Supported).
 _LANGUAGES = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "gb18030", 0x78: "big5", 0x13: "cp932", 0x7B: "cp932"}
-_MOST_FIELDS = 2_000
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
@@ -35,7 +34,6 @@ class _Field(NamedTuple):
     kind: str
     start: int
     size: int
-    decimals: int
 
 
 @dataclass(slots=True)
@@ -113,17 +111,17 @@ def _damaged(path: str) -> Unreadable:
 def _fields(header: bytes, path: str) -> Iterator[_Field]:
     """Yield the fields that the header describes, up to its end mark; flags of Visual FoxPro are none."""
     start = 1
-    for number, position in enumerate(range(_HEADER, len(header), _HEADER)):
+    for position in range(_HEADER, len(header), _HEADER):
         part = header[position : position + _HEADER]
         if part[0] == 0x0D:
             return
-        if len(part) < _HEADER or part[11] not in _TYPES or number >= _MOST_FIELDS:
+        if len(part) < _HEADER or part[11] not in _TYPES:
             raise _damaged(path)
         kind = chr(part[11])
         # FoxPro and Clipper keep the length of long texts in two bytes.
         size = part[16] + part[17] * 256 if kind == "C" and part[17] else part[16]
         if kind != "0":
-            yield _Field(part[:11].split(b"\0")[0].strip(), kind, start, size, part[17])
+            yield _Field(part[:11].split(b"\0")[0].strip(), kind, start, size)
         start += size
 
 

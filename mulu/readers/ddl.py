@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from mulu.limits import Limits
+from mulu.place import Place
 from mulu.readers.columns import NotUnderstood, Words, column_of, read_default, references, split
 from mulu.readers.model import Json, Notice
 from mulu.readers.relational import Cells, Column, RelationalDocument, Table
@@ -65,8 +66,10 @@ def read_sql(document: RelationalDocument, limits: Limits) -> RelationalDocument
         reader.read(statement)
     document.tables = [table for table in reader.tables if table is not None]
     document.lay_out(limits)
-    for notice in script.notices:
-        document.note([notice], limits)
+    lines = (document.at(position).line for position in script.unclosed)
+    document.note(
+        (Notice("unclosed-quote", {"line": line}, place=Place(document.path, line=line)) for line in lines), limits
+    )
     document.note(reader.finish(), limits)
     return document
 

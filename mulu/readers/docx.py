@@ -11,7 +11,7 @@ from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers.archive import Archive
 from mulu.readers.model import Document, Json, Notice, Row, Scalar, Sheet
-from mulu.readers.xlsx import SAFE, refuse_doctype
+from mulu.readers.office import SAFE, refuse_doctype
 
 _CHUNK = 64 * 1024
 # What holds no text of the document as it is read: struck out, field codes, what old programs show instead.

@@ -342,13 +342,13 @@ def _open_zip(data: bytes, name: str, sha256: str, limits: Limits, known: text.W
     for part, zh, en in _ZIP_KINDS:
         if part in members:
             raise _no_table(name, zh, en)
-    # What is wrong with a file in it is why it could not be unpacked.
-    for _ in archive.heads():
-        pass
+    # A member that is damaged is why nothing could be read.
+    archive.check()
     raise Unreadable(
         name,
-        "这是压缩包，里面没有可读的目录文件，或它本身在另一个压缩包里；请解压后再指定其中的文件",
-        "this is a ZIP archive in which nothing can be read, or which is inside another; unpack it and name the files",
+        "这是压缩包，里面没有可读的目录文件，或它在压缩包里套了两层以上，或与外层合起来太大；请解压后再指定其中的文件",
+        "this is a ZIP archive in which nothing can be read, or which is inside two others, or is too large together "
+        "with the outer one; unpack it and name the files",
     )
 
 

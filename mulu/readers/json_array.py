@@ -91,6 +91,9 @@ class ElementBlocks:
         if not self._opened:
             start = data.find(b"[") + 1
             self._opened = start > 0
+            if self._opened and mark_of(data):
+                # A byte order mark takes no column.
+                self._at = self._begin = _Spot(0, 1, 0)
         while not (self._closed or self._broken):
             element = _ELEMENT.match(data, start)
             end = element.end() if element else self._end_of_element(data, start)

@@ -7,12 +7,17 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.limits import Limits
 from mulu.readers.compressed import ENDINGS as COMPRESSED
 from mulu.readers.compressed import expanded, inner_name
+
+if TYPE_CHECKING:
+    from mulu.readers.archive import Archive
 
 # Files in a folder that are handed in as a whole: what mulu reads, by the ending that people give it.
 ENDINGS = (
@@ -116,7 +121,6 @@ def _unpacked(
     path: Path, shown: str, folder: Path, limits: Limits, passed_over: PassedOver
 ) -> Iterator[tuple[Path, str]]:
     """Yield the file, or the files in it if it is an archive."""
-    from mulu.readers.archive import unpacked
     from mulu.readers.files import open_plain_archive
 
     archive = None
@@ -131,9 +135,61 @@ def _unpacked(
     if archive is None:
         yield path, shown
         return
-    into = Path(tempfile.mkdtemp(dir=folder))
+    yield from _members(path, archive, shown, folder, _Budget(shown, len(archive.data), limits), passed_over)
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What an archive of `size` bytes and those in it may hold together."""
+
+    shown: str
+    size: int
+    limits: Limits
+    members: int = 0
+    expanded: int = 0
+
+    def add(self, members: int, expanded: int) -> None:
+        """Count members and bytes; raises `Unreadable` if all are too many."""
+        self.members += members
+        self.expanded += expanded
+        limits = self.limits
+        if self.members > limits.members:
+            raise limits.exceeded(
+                "members",
+                self.shown,
+                "压缩包及其中的压缩包内文件太多",
+                "it and archives in it have too many files",
+            )
+        name = "ratio" if self.expanded > limits.ratio * max(self.size, 2**16) else "expanded"
+        if name == "ratio" or self.expanded > limits.expanded:
+            raise limits.exceeded(
+                name,
+                self.shown,
+                "压缩包及其中的压缩文件展开后太大",
+                "the archive and what is compressed in it are too large when expanded",
+            )
+
+
+def _members(
+    path: Path,
+    archive: "Archive",
+    shown: str,
+    folder: Path,
+    budget: _Budget,
+    passed_over: PassedOver,
+    *,
+    is_outer: bool = True,
+) -> Iterator[tuple[Path, str]]:
+    """Yield the files in an archive, and in the archives and compressed files in it: one level, no further.
+
+    What cannot be unpacked is given as it is: why is told when it is read, and stands in the reports.
+    """
+    from mulu.readers.archive import unpacked
+    from mulu.readers.files import open_plain_archive
+
     try:
-        found, passed = unpacked(archive, into, ENDINGS, BESIDE)
+        budget.add(len(archive.infos), archive.expanded)
+        found, passed = unpacked(archive, Path(tempfile.mkdtemp(dir=folder)), _is_wanted, BESIDE)
     except Unreadable:
         yield path, shown
         return
@@ -143,10 +199,23 @@ def _unpacked(
         return
     if passed:
         passed_over(shown, passed)
-    yield from ((file, f"{shown} › {name}") for file, name in found)
+    for file, name in found:
+        called, inner = f"{shown} › {name}", None
+        if is_outer and _is_packed(name):
+            yield _expanded(file, called, folder, budget.limits, budget) or (file, called)
+            continue
+        if is_outer and not name.lower().endswith(ENDINGS):
+            with suppress(MuluError):
+                inner = open_plain_archive(file, called, budget.limits)
+        if inner is None:
+            yield file, called
+        else:
+            yield from _members(file, inner, called, folder, budget, passed_over, is_outer=False)
 
 
-def _expanded(path: Path, shown: str, folder: Path, limits: Limits) -> tuple[Path, str] | None:
+def _expanded(
+    path: Path, shown: str, folder: Path, limits: Limits, budget: _Budget | None = None
+) -> tuple[Path, str] | None:
     """Return what is in a file that is compressed by itself, `None` if it is not or cannot be expanded."""
     from mulu.readers.files import open_compressed
 
@@ -154,11 +223,15 @@ def _expanded(path: Path, shown: str, folder: Path, limits: Limits) -> tuple[Pat
     with suppress(MuluError):
         file = open_compressed(path, shown)
         if file is not None:
-            target = Path(tempfile.mkdtemp(dir=folder)) / inner_name(shown)
+            name = inner_name(shown.rpartition(" › ")[2])
+            # Of a name in an archive none is used on the disk.
+            target = Path(tempfile.mkdtemp(dir=folder)) / (name if budget is None else "file")
             with file, target.open("wb") as stream:
                 for chunk in expanded(file, shown, limits):
+                    if budget is not None:
+                        budget.add(0, len(chunk))
                     stream.write(chunk)
-            return target, shown if shown == "-" else f"{shown} › {target.name}"
+            return target, shown if shown == "-" else f"{shown} › {name}"
     return None
 
 
@@ -173,11 +246,16 @@ def _within(folder: Path, out: Collection[Path]) -> tuple[list[Path], list[str]]
             if name.startswith((".", "~$")) or name.lower().endswith(BESIDE):
                 continue
             file = Path(root, name)
-            if (name.lower().endswith((*ENDINGS, ".zip")) or _is_packed(name)) and file.resolve() not in out:
+            if _is_wanted(name) and file.resolve() not in out:
                 found.append(file)
             else:
                 passed.append(name)
     return found, passed
+
+
+def _is_wanted(name: str) -> bool:
+    """Whether a file in a folder or archive is called like one that is read, an archive or a compressed one."""
+    return name.lower().endswith((*ENDINGS, ".zip")) or _is_packed(name)
 
 
 def _is_packed(name: str) -> bool:

@@ -13,7 +13,7 @@ from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers.archive import Archive
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
-from mulu.readers.xlsx import SAFE, encrypted, refuse_doctype
+from mulu.readers.office import SAFE, encrypted, refuse_doctype
 
 _CHUNK = 64 * 1024
 _ROWS, _COLUMNS = 1_048_576, 16_384

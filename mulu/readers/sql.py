@@ -14,8 +14,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mulu.limits import Limits
-from mulu.place import Place
-from mulu.readers.model import Notice
 
 WANTED = frozenset(("CREATE", "ALTER", "COMMENT", "EXEC", "EXECUTE", "DECLARE", "IF", "BEGIN"))
 """First words of statements that may say something of a table."""
@@ -32,7 +30,10 @@ _LINE = re.compile(
     r"|\\|@|:)[^\n;]*+;?"
 )
 _GO = re.compile(r"(?i)(?:GO(?:[ \t]++\d++)?|/)[ \t\r;]*+(?=\n|\Z)")
-_DELIMITER = re.compile(r"(?i)DELIMITER[ \t]++(\S++)[^\n]*+")
+# The client of MySQL takes no longer one.
+_DELIMITER = re.compile(r"(?i)DELIMITER[ \t]++(\S{1,15})(?!\S)[^\n]*+")
+# For each the patterns are made anew; scripts have one or two.
+_DELIMITERS = 100
 _COPY = re.compile(r"(?i)COPY\b[^;\n]*?\bFROM\s++stdin\b[^;\n]*+;")
 _ROUTINE = re.compile(
     r"(?i)(?:CREATE\s++(?:OR\s++REPLACE\s++)?(?:EDITIONABLE\s++|NONEDITIONABLE\s++)?(?:DEFINER\s*+=\s*+\S++\s++)?"
@@ -40,9 +41,10 @@ _ROUTINE = re.compile(
 )
 _BLOCK = re.compile(r"(?i)(?:DECLARE\b(?!\s++@)|BEGIN\b(?!\s*+(?:;|TRAN|WORK|\Z)))")
 _ROUTINE_END = re.compile(r"(?im)^[ \t]*+(?:GO|/)[ \t\r]*+$")
+_DOLLAR = re.compile(r"\$\w*+\$")
+_DOLLARS = re.compile(r"(?=(\$\w*+\$))")
+_HEAD = 4000
 _BLOCK_END = re.compile(r"(?im)^[ \t]*+END\b[^\n;]*+;")
-_LONGEST_NAME = 256
-"""Characters of a name in square brackets; SQL Server's have 128 at most."""
 _NEXT = r"(?:CREATE|ALTER\s++TABLE|COMMENT\s++ON|INSERT\s++INTO|INSERT\s*+\[|EXEC(?:UTE)?|DROP\s++TABLE)\b"
 _NEXT_LINE = re.compile(rf"(?i){_NEXT}")
 
@@ -73,18 +75,21 @@ class Statement:
 
 @dataclass
 class Script:
-    """The text of a script; `backslash`: in its texts `\\'` is a quote (MySQL), `brackets`: `[x]` is a name."""
+    """The text of a script; `backslash`: in its texts `\\'` is a quote (MySQL), `brackets`: `[x]` is a name.
+
+    `unclosed` are the offsets of quotes, brackets and comments that are never closed.
+    """
 
     text: str
     path: str
     limits: Limits
     backslash: bool = False
     brackets: bool = False
-    notices: list[Notice] = field(default_factory=list)
+    unclosed: list[int] = field(default_factory=list)
     delimiter: str = ";"
-    _searched: dict[re.Pattern[str], re.Match[str] | None] = field(default_factory=dict)
-    _counted: tuple[int, int] = (0, 1)
-    """A position, and the number of its line."""
+    _open: set[str] = field(default_factory=set)
+    _delimiters: set[str] = field(default_factory=set)
+    _ahead: dict[re.Pattern[str], re.Match[str] | None] = field(default_factory=dict)
 
     @cached_property
     def _space(self) -> re.Pattern[str]:
@@ -94,15 +99,25 @@ class Script:
     def _quoted(self) -> str:
         inside = r"[^'\\]++|''|\\." if self.backslash else r"[^']++|''"
         double = r"[^\"\\]++|\"\"|\\." if self.backslash else r"[^\"]++|\"\""
-        bracket = rf"|\[[^\]\n]{{0,{_LONGEST_NAME}}}+\]" if self.brackets else ""
-        return rf"'(?:{inside})*+'|\"(?:{double})*+\"|`(?:[^`]++|``)*+`{bracket}"
+        quotes = (("'", inside), ('"', double), ("`", "[^`]++|``"))
+        # A name in brackets that begins within another is none, so that nothing is sought beyond the next bracket.
+        bracket = r"|\[[^\[\]\n]*+\]" if self.brackets else ""
+        return "|".join(self._text(mark, within) for mark, within in quotes) + bracket
+
+    def _text(self, mark: str, inside: str) -> str:
+        """Return the pattern of a text between two marks.
+
+        Behind one that is never closed only a text of nothing but such marks can be closed; to seek the end of each
+        would take time that grows with the square of the length.
+        """
+        return f"(?:{mark}{mark})+(?!{mark})" if mark in self._open else f"{mark}(?:{inside})*+{mark}"
 
     @cached_property
     def _token(self) -> re.Pattern[str]:
         comment = _COMMENT + (r"|#[^\n]*+" if self.backslash else "")
         return re.compile(
             rf"(?P<c>\s++|{comment})|(?P<e>[Ee]'(?:[^'\\]++|''|\\.)*+')|(?P<q>(?:[Nn](?='))?(?:{self._quoted}))"
-            r"|(?P<w>[@#]*+[^\W\d][\w$#@]*+)|(?P<n>\d++(?:\.\d++)?\w*+)|(?P<d>\$\w*+\$)|(?P<p>.)",
+            r"|(?P<w>(?:(?<![@#])[@#]++|)[^\W\d][\w$#@]*+)|(?P<n>\d++(?:\.\d++)?\w*+)|(?P<d>\$\w*+\$)|(?P<p>.)",
             re.DOTALL,
         )
 
@@ -134,8 +149,9 @@ class Script:
             if match := _GO.match(self.text, position):
                 position = match.end()
                 continue
-            if match := _DELIMITER.match(self.text, position):
+            if (match := _DELIMITER.match(self.text, position)) and len(self._delimiters) < _DELIMITERS:
                 self.delimiter = match.group(1)
+                self._delimiters.add(self.delimiter)
                 self.__dict__.pop("_mark", None)
                 position = match.end()
                 continue
@@ -159,7 +175,7 @@ class Script:
 
     def _passed(self, position: int) -> int:
         """Return where the statement ends that is passed over from `position` on."""
-        for match in self._mark.finditer(self.text, position):
+        while match := self._mark.match(self.text, position):
             if match.lastgroup == "end":
                 return match.end()
             if match.lastgroup == "line":
@@ -168,6 +184,7 @@ class Script:
                 self._unclosed(match.start("open"))
             elif match.lastgroup == "c":
                 self._comment(match["c"], match.start("c"))
+            position = match.end()
         return len(self.text)
 
     def _routine_end(self, start: int) -> int:
@@ -175,21 +192,27 @@ class Script:
         if self.delimiter != ";":
             end = self.text.find(self.delimiter, start)
             return len(self.text) if end < 0 else end + len(self.delimiter)
-        head = self.text[start : start + 4000]
-        dollar = re.search(r"\$\w*+\$", head)
-        if dollar and ";" not in head[: dollar.start()]:
-            close = self.text.find(dollar.group(), start + dollar.end())
+        dollar = self._next(_DOLLAR, start)
+        if dollar and dollar.start() - start < _HEAD and self.text.find(";", start, dollar.start()) < 0:
+            close = self.text.find(dollar.group(), dollar.end())
             return self._passed(len(self.text) if close < 0 else close + len(dollar.group()))
         for pattern in (_ROUTINE_END, _BLOCK_END):
-            if match := self._following(pattern, start):
+            if match := self._next(pattern, start):
                 return match.end()
         return self._passed(start)
 
-    def _following(self, pattern: re.Pattern[str], start: int) -> re.Match[str] | None:
-        """Return the first match from `start` on; what was searched before is not searched again."""
-        if pattern not in self._searched or ((known := self._searched[pattern]) is not None and known.start() < start):
-            self._searched[pattern] = pattern.search(self.text, start)
-        return self._searched[pattern]
+    def _next(self, pattern: re.Pattern[str], position: int) -> re.Match[str] | None:
+        """Return where the pattern is found next; positions only grow, so what lies ahead is sought once."""
+        found = self._ahead[pattern] if pattern in self._ahead else pattern.search(self.text, position)
+        if found is not None and found.start() < position:
+            found = pattern.search(self.text, position)
+        self._ahead[pattern] = found
+        return found
+
+    @cached_property
+    def _last_dollars(self) -> dict[str, int]:
+        """Where each mark `$…$` stands for the last time."""
+        return {match[1]: match.start() for match in _DOLLARS.finditer(self.text)}
 
     def _tokens(self, word: str, start: int) -> Statement:
         """Cut a statement into tokens, up to its end or to a line that begins another."""
@@ -215,7 +238,8 @@ class Script:
             if kind == "p" and text in "'\"`":
                 self._unclosed(position)
             elif kind == "d":
-                close = self.text.find(text, end)
+                # Many marks that are never closed would be sought up to the end each.
+                close = self.text.find(text, end) if self._last_dollars[text] >= end else -1
                 kind, end = ("s", close + len(text)) if close >= 0 else ("p", end)
             depth += (text == "(") - (text == ")")
             depth = max(depth, 0)
@@ -240,12 +264,12 @@ class Script:
             self._unclosed(position)
 
     def _unclosed(self, position: int) -> None:
-        if position < self._counted[0]:
-            self._counted = 0, 1
-        before, line = self._counted
-        line += self.text.count("\n", before, position)
-        self._counted = position, line
-        self.notices.append(Notice("unclosed-quote", {"line": line}, place=Place(self.path, line=line)))
+        self.unclosed.append(position)
+        mark = self.text[position]
+        if mark in "'\"`" and mark not in self._open:
+            self._open.add(mark)
+            for pattern in ("_quoted", "_token", "_mark"):
+                self.__dict__.pop(pattern, None)
 
 
 def _content(kind: str, text: str, backslash: bool) -> tuple[str, str]:

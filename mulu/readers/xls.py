@@ -14,7 +14,7 @@ from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers import text
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
-from mulu.readers.xlsx import encrypted
+from mulu.readers.office import encrypted
 
 _BIFF8 = 80
 _BOOKS = ("Workbook", "Book", "WORKBOOK", "BOOK", "workbook", "book")

@@ -18,18 +18,8 @@ from mulu.limits import Limits
 from mulu.place import Place, column_name
 from mulu.readers.archive import Archive
 from mulu.readers.model import Document, Json, Notice, Row, Scalar, Sheet
+from mulu.readers.office import SAFE, encrypted, refuse_doctype
 
-SAFE = {
-    "resolve_entities": False,
-    "load_dtd": False,
-    "dtd_validation": False,
-    "attribute_defaults": False,
-    "no_network": True,
-    "huge_tree": False,
-    "recover": False,
-    "remove_pis": True,
-    "remove_comments": True,
-}
 _ROWS, _COLUMNS = 1_048_576, 16_384
 _CHUNK = 64 * 1024
 _TRUE = ("1", "true", "on")
@@ -89,18 +79,6 @@ def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
         _check_texts(sheet, document.path, limits)
         document.note(_notices(sheet, part), limits)
     return document
-
-
-def refuse_doctype(archive: Archive) -> None:
-    """Expand every part once, and refuse a document type: office files have none (ECMA-376-2, 8.1.4)."""
-    for name, head in archive.heads():
-        if name.lower().endswith((".xml", ".rels", ".vml")) and b"<!DOCTYPE" in head.replace(b"\0", b""):
-            raise Unreadable(
-                archive.path,
-                f"文件内的 {name} 含有 DOCTYPE，正常的办公文件不会有；请用 Office 或 WPS 打开后另存一份",
-                f"{name} in the file has a DOCTYPE, which no proper office file has; open it in Office or WPS and save "
-                "a copy",
-            )
 
 
 def _events(data: bytes, path: str, tags: Sequence[str], limits: Limits, *, start: bool = False) -> Iterator[Any]:
@@ -458,15 +436,6 @@ def _notices(sheet: Sheet, part: _Part) -> Iterator[Notice]:
             yield Notice("error-cell", {"value": text}, (sheet.index, row, column))
     for (row, column), formula in sorted(part.uncalculated.items()):
         yield Notice("formula-without-value", {"formula": f"={formula}"}, (sheet.index, row, column))
-
-
-def encrypted(path: str) -> Unreadable:
-    """Return the refusal of a workbook that needs a password."""
-    return Unreadable(
-        path,
-        "工作簿设有打开密码；请在 Excel 或 WPS 中去掉密码后另存一份",
-        "the workbook needs a password to open; save a copy without the password in Excel or WPS",
-    )
 
 
 def _damaged(path: str) -> Unreadable:

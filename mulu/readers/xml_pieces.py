@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from mulu.readers.xlsx import SAFE
+from mulu.readers.office import SAFE
 from mulu.standard.selectors import Selector
 
 

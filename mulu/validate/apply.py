@@ -119,8 +119,7 @@ def write(mended: Mended) -> None:
             "不是普通文件（链接、压缩包中的内容或标准输入），没有修改；请指定文件本身",
             "no plain file but a link, a part of another or standard input; it was not changed: name the file itself",
         )
-    status = path.stat()
-    if not os.access(path, os.W_OK) or not status.st_mode & 0o200:
+    if not os.access(path, os.W_OK) or not path.stat().st_mode & 0o200:
         raise Unreadable(
             mended.item.path,
             "文件是只读的，没有修改；请先允许写入",
@@ -130,7 +129,6 @@ def write(mended: Mended) -> None:
         raise _changed(mended.item)
     with whole_file(path) as stream:
         stream.write(mended.data)
-    path.chmod(status.st_mode & 0o7777)
 
 
 def _changed(item: Input) -> Unreadable:

@@ -1,5 +1,6 @@
 """What stands for several files: folders and ZIP archives, and what in them is no catalog."""
 
+import gzip
 import io
 import struct
 import zipfile
@@ -60,7 +61,7 @@ MEMBERS = {
     "说明.pdf": b"%PDF-1.7",
     "__MACOSX/._目录.xlsx": b"x",
     "民政/~$目录.xlsx": b"x",
-    "内.zip": b"PK\x03\x04",
+    "内.rar": b"Rar!",
 }
 
 
@@ -71,7 +72,7 @@ def test_an_archive_stands_for_the_catalogs_in_it(tmp_path, capfdbinary, encodin
     code, entries, err = converted(capfdbinary, path)
     assert code == 0 and [entry["title"] for entry in entries] == ["婚姻登记", "养老机构", "低保对象"]
     assert f"{path} › 民政/目录.xlsx (cn-open-data)" in err.replace("cn-guide-2017", "cn-open-data")
-    assert f"{path}: 2 file(s) were passed over" in err and "说明.pdf, 内.zip" in err
+    assert f"{path}: 2 file(s) were passed over" in err and "说明.pdf, 内.rar" in err
 
 
 def test_findings_name_the_archive_and_the_file_in_it(tmp_path, capfdbinary):
@@ -157,6 +158,48 @@ def test_a_link_in_an_archive_is_refused(tmp_path, capfdbinary):
     (tmp_path / "a.zip").write_bytes(stream.getvalue())
     code, entries, err = converted(capfdbinary, tmp_path / "a.zip")
     assert (code, entries) == (2, []) and "link" in err
+
+
+def test_archives_and_compressed_files_in_an_archive_are_read(tmp_path, capfdbinary):
+    """As in a folder; what is called like an archive and is none is no success."""
+    inner = archive({"下/清单.csv": CSV.format("养老机构"), "图.png": b"x", "b.sql": SQL.format("低保对象")})
+    members = {"附/内.ZIP": inner, "甲.csv.gz": gzip.compress(CSV.format("婚姻登记").encode())}
+    path = tmp_path / "a.zip"
+    path.write_bytes(archive(members))
+    code, entries, err = converted(capfdbinary, path)
+    assert code == 0 and [entry["title"] for entry in entries] == ["养老机构", "低保对象", "婚姻登记"]
+    assert f"{path} › 附/内.ZIP › 下/清单.csv (" in err and f"{path} › 甲.csv.gz › 甲.csv (" in err
+    assert f"{path} › 附/内.ZIP: 1 file(s) were passed over" in err
+    path.write_bytes(archive(members | {"坏.zip": b"PK\x03\x04"}))
+    assert run(["validate", str(path), "-f", "json"]) == 2
+    captured = capfdbinary.readouterr()
+    told = {item["path"]: item for item in orjson.loads(captured.out)["inputs"]}
+    assert len(told) == 4 and f"{path} › 坏.zip: " in captured.err.decode()
+
+
+@pytest.mark.parametrize(
+    ("members", "limit", "name"),
+    [
+        (lambda: {"a.zip": archive({"b.zip": archive({"c.csv": CSV.format("甲")})})}, "members=100", "a.zip › b.zip"),
+        (
+            lambda: {"a.zip": archive({"c.csv.gz": gzip.compress(CSV.format("甲").encode())})},
+            "members=9",
+            "a.zip › c.csv.gz",
+        ),
+        (lambda: {"a.zip": archive({f"{n}.csv": CSV.format("甲") for n in range(3)})}, "members=3", "a.zip"),
+        (lambda: {"a.zip": archive({"c.csv": CSV.format("甲" * 900)})}, "expanded=3000", "a.zip"),
+        (lambda: {"c.csv.gz": gzip.compress(CSV.format("甲" * 900).encode())}, "expanded=2800", "c.csv.gz"),
+        (lambda: {"c.csv.gz": gzip.compress(b" " * 20_000_000)}, "ratio=200", "c.csv.gz"),
+    ],
+    ids=["three-levels", "compressed-in-two", "members", "expanded", "expanded-gzip", "ratio"],
+)
+def test_limits_hold_for_an_archive_and_those_in_it_together(tmp_path, capfdbinary, members, limit, name):
+    """What is too deep or too much is refused by its name, and the rest is read."""
+    path = tmp_path / "a.zip"
+    path.write_bytes(archive({"好.csv": CSV.format("养老机构")} | members()))
+    code, entries, err = converted(capfdbinary, path, "--limit", limit)
+    assert code == 2 and [entry["title"] for entry in entries] == ["养老机构"]
+    assert f"{path} › {name}: " in err
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04 cut", b"", b"no archive"])

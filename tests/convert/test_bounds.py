@@ -88,9 +88,11 @@ def test_each_list_of_objects_may_be_the_records():
     assert record_tables(document([])) == []
 
 
-@pytest.mark.parametrize(("names", "found"), [(2_000, 1), (2_001, 0)])
-def test_an_object_of_too_many_members_is_no_line(names, found):
-    assert len(record_tables(document({f"n{number}": number for number in range(names)}))) == found
+@pytest.mark.parametrize(("names", "most", "found"), [(2000, 2000, 1), (2001, 2000, 0), (2001, 5000, 1), (3, 2, 0)])
+def test_an_object_of_more_members_than_a_table_may_have_is_no_line(names, most, found):
+    made = document({f"n{number}": number for number in range(names)})
+    made.limits = Limits(columns=most)
+    assert len(record_tables(made)) == found
 
 
 @pytest.mark.parametrize(("titles", "found"), [(39, True), (40, False)])

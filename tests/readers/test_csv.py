@@ -57,7 +57,7 @@ def test_what_was_written_is_read_and_each_place_is_where_the_cell_starts(table,
 def test_any_text_is_read_and_every_cell_has_a_place_in_it(text):
     text = "编号,名称\n" + text
     document = read(text)
-    lines = text.split("\n")
+    lines = document.text.split("\n")
     for row in document.sheets[0].rows:
         for column in range(1, len(row.cells) + 1):
             place = document.place((0, row.number, column))
@@ -139,6 +139,30 @@ def test_a_nul_is_told_with_its_cell():
     assert rows(document)[1] == ["1", "x\0y"]
     (notice,) = told(document, "nul-character")
     assert (notice.params["count"], notice.ref) == (1, (0, 2, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('a,b\r"1\n2",3\r4,5\r', [["a", "b"], ["1\n2", "3"], ["4", "5"]]),
+        ('a,b\r"1\r2",3\r4,5', [["a", "b"], ["1\n2", "3"], ["4", "5"]]),
+        ("a,b\r1,2\n3,4\r\n5,6\r", [["a", "b"], ["1", "2"], ["3", "4"], ["5", "6"]]),
+        ('a,b\n"1\r\n2",3\r4,5\n', [["a", "b"], ["1\r\n2", "3"], ["4", "5"]]),
+        ("a,b\r\r1,2", [["a", "b"], ["1", "2"]]),
+    ],
+)
+def test_a_cr_alone_ends_a_line_wherever_it_stands(text, expected):
+    """Beside LF in quoted cells, and where files of several systems were put together; offsets stay as they are."""
+    document = read(text)
+    assert rows(document) == expected
+    assert len(document.text) == len(text)
+
+
+def test_crs_before_an_lf_are_one_end():
+    """As programs write them that convert line ends twice."""
+    document = read("a,b\r\r\n1,2\r\r\n")
+    assert [row.number for row in document.sheets[0].rows] == [1, 2]
+    assert len(rows(read("a" + "\r" * 1_000_000 + "\n1"))) == 2
 
 
 def test_lines_that_end_in_carriage_returns_only():

@@ -134,3 +134,13 @@ def test_a_table_of_random_bytes_ends():
 def test_too_many_cells_are_refused():
     with pytest.raises(Unreadable, match="cells"):
         open_bytes(dbf(FIELDS, RECORDS), "a.dbf", limits=Limits(cells=5))
+
+
+def test_the_fields_are_bounded_by_the_limit_alone():
+    """More than it allows are no damage, and it may be raised."""
+    fields = [(f"F{number}", "C", 1, 0) for number in range(2_040)]
+    data = dbf(fields, ["x" * 2_040])
+    with pytest.raises(Unreadable, match="columns"):
+        open_bytes(data, "a.dbf")
+    document = open_bytes(data, "a.dbf", limits=Limits(columns=2_040))
+    assert len(document.sheets[0].rows[1].cells) == 2_040

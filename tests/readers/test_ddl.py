@@ -311,19 +311,47 @@ def test_a_script_of_one_mark_ends(mark):
     assert found(document, "TABLE_NAME")[0] == "a"
 
 
+OF_ANY = "create table a (x int);\n"
+OF_MYSQL = "create table `a` (x int);\n"
+OF_SQL_SERVER = "CREATE TABLE [dbo].[a] ([x] int)\nGO\n"
+
+
 @pytest.mark.parametrize(
-    "text",
+    "script",
     [
-        "create procedure p as x;\n" * 100_000,
-        "create trigger t before insert on a for each row execute function f();\n" * 30_000,
-        "[\n" * 99_000,
-        "insert into a values (" + "[" * 99_000,
+        OF_ANY + "CREATE PROCEDURE p AS x;\n" * 200_000,
+        OF_ANY + "CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f();\n" * 100_000,
+        OF_ANY + "create table b (y " + " ".join(f"$a{number}$" for number in range(200_000)),
+        OF_ANY + "create table b (y " + "@" * 1_000_000,
+        OF_SQL_SERVER + "create table b (y " + "[" * 500_000,
+        OF_SQL_SERVER + "insert x " + "[\n" * 90_000,
+        OF_MYSQL + "create table b (y " + "\\'" * 500_000,
+        OF_MYSQL + "insert into x values (" + '\\"' * 500_000,
     ],
+    ids=["routines", "triggers", "dollars", "at", "brackets", "open-brackets", "texts", "passed-over"],
 )
-def test_routines_and_brackets_without_end_are_passed_in_one_go(text):
-    """No place is searched for what was not found behind an earlier one; that would take hours."""
-    document = read(f"create table [a] (x int);\n{text}", limits=Limits(record_bytes=2**22))
-    assert found(document, "TABLE_NAME")[0] == "a"
+def test_time_grows_with_the_length_alone(script):
+    """Each would take minutes or hours if what lies ahead were sought anew at each place."""
+    try:
+        assert found(read(script, limits=Limits(notices=2_000_000)), "TABLE_NAME")[0] == "a"
+    except Unreadable as error:
+        assert "record_bytes" in str(error)
+
+
+@pytest.mark.parametrize("script", ["insert x '\\'\\'", "create table b (y '\\' '' \\'"])
+def test_a_text_behind_a_quote_that_is_never_closed(script):
+    """An empty text is closed all the same, and each other quote is told."""
+    document = read(f"{OF_MYSQL}{script}")
+    lines = [notice.params["line"] for notice in document.notices if notice.rule == "unclosed-quote"]
+    assert lines == [2, 2, 2]
+
+
+def test_a_delimiter_is_as_short_as_mysql_has_it():
+    """A longer one is none, and many different ones are not all taken."""
+    document = read(f"DELIMITER {'/' * 16}\n{OF_MYSQL}DELIMITER //\ncreate table b (y int) //\n")
+    assert [name for name in found(document, "TABLE_NAME") if name] == ["a", "b"]
+    many = "".join(f"DELIMITER a{number}\n" for number in range(200_000))
+    assert found(read(OF_ANY + many), "TABLE_NAME") == ["a"]
 
 
 def test_a_statement_without_end_is_refused_by_the_limit():

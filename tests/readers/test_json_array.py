@@ -103,6 +103,19 @@ def test_what_is_broken_is_refused_where_it_is(text, data):
         assert isinstance(found[0], str) and found[1] is not None
 
 
+@pytest.mark.parametrize("rest", [', {"b": "甲", "b": 1},\n {"c": 3}]', ', {"c": tru}]', "} ", ', {"d": 1}\n, [], x]'])
+@pytest.mark.parametrize("block", [10, 1_000])
+def test_a_byte_order_mark_takes_no_column(rest, block):
+    """Neither in the first block nor in further ones on its line."""
+    text = '\ufeff [{"kind": "a"}, {"kind": "b"}' + rest
+    whole = said(lambda: open_bytes(text.encode(), "a.json"))
+    found = said(lambda: streamed(text, block))
+    if isinstance(whole[0], list):
+        # The mark itself is told by who opens the file.
+        whole = (whole[0], [notice for notice in whole[1] if notice[0] != "byte-order-mark"], whole[2])
+    assert found == whole
+
+
 @pytest.mark.parametrize(
     "text",
     [

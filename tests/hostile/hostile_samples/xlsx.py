@@ -11,6 +11,8 @@ import openpyxl
 HEADINGS = ("信息资源名称", "信息资源代码", "信息资源提供方", "共享类型", "更新周期")
 VALUES = ("甲登记信息", "307021022100/000101", "示例市民政局", "无条件共享", "每年")
 
+CSV = "\n".join(map(",".join, (HEADINGS, VALUES))).encode()
+
 
 @cache
 def good():
@@ -79,13 +81,6 @@ def with_bytes(old, new):
     return good().replace(old, new)
 
 
-def crc_wrong(data=None):
-    """Return an archive of which the directory tells another CRC-32 for its first file than the file has."""
-    changed = bytearray(good() if data is None else data)
-    changed[changed.index(b"PK\x01\x02") + 16] ^= 0xFF
-    return bytes(changed)
-
-
 def linked():
     """Return the small workbook with a symbolic link in it."""
     buffer = io.BytesIO(good())
@@ -109,6 +104,18 @@ def overlapping():
     second = data.index(b"PK\x01\x02", first + 4)
     data[second + 42 : second + 46] = struct.pack("<I", 0)
     return bytes(data)
+
+
+def wrong_checksum(name):
+    """Return the small workbook whose directory says another CRC-32 of a part."""
+    data = bytearray(good())
+    data[data.rindex(name.encode()) - 46 + 16] ^= 1
+    return bytes(data)
+
+
+def byte_changed(found=None):
+    """Return an archive in whose part a digit is another than when it was packed; nothing else shows it."""
+    return packed(found or parts(), zipfile.ZIP_STORED).replace(b"307021022100/000101", b"307021022100/000102")
 
 
 def lying_size():
@@ -329,14 +336,16 @@ def samples():
     yield "header-only", "a.xlsx", b"PK\x03\x04" + b"\0" * 100, "damaged"
     yield "empty-archive", "a.xlsx", lambda: b"PK\x03\x04" + packed({}), ""
     yield "junk-before", "a.xlsx", lambda: b"PK\x03\x04junk" + good()
-    yield "archive-in-archive", "a.zip", lambda: packed({"a.zip": packed({"b.zip": good()})}), ""
+    yield (
+        "archive-in-archive",
+        "a.zip",
+        lambda: packed({"a.zip": packed({"b.zip": packed({"c.xlsx": good()})})}),
+        "inside two",
+    )
     yield "xlsb", "a.xlsx", lambda: packed({"xl/workbook.bin": b"x"}), "xlsb"
     yield "word", "a.xlsx", lambda: packed({"word/document.xml": b"x"}), ""
     yield "version-odd", "a.xlsx", lambda: with_bytes(b"PK\x01\x02\x14\x03\x14\x00", b"PK\x01\x02\x14\x03\x15\x00")
-    yield "crc-wrong", "a.xlsx", crc_wrong, "damaged"
-    yield (
-        "crc-wrong-in-zip",
-        "a.zip",
-        lambda: crc_wrong(packed({"a.csv": b"a,b\n1,2\n"}, zipfile.ZIP_STORED)),
-        "damaged",
-    )
+    yield "crc-wrong", "a.xlsx", lambda: wrong_checksum(SHEET), "checksum"
+    yield "crc-wrong-unread", "a.xlsx", lambda: wrong_checksum("xl/theme/theme1.xml"), "checksum"
+    yield "byte-changed", "a.xlsx", byte_changed, "checksum"
+    yield "byte-changed-in-archive", "a.zip", lambda: byte_changed({"a.csv": CSV}), "checksum"
