@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from mulu.convert.headings import normal
 from mulu.convert.reading import Reader
-from mulu.convert.tables import Column, Matching, matches, normal
+from mulu.convert.tables import Column, Matching, matches
 from mulu.convert.values import Cell, as_text
 from mulu.standard import CodeLists
 from mulu.standard.mappings import Drop, Spec

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from mulu.convert.tables import Candidate, Column, Line, Matching, Table, marked, normal, short
+from mulu.convert.headings import normal, short
+from mulu.convert.tables import Candidate, Column, Line, Matching, Table, marked
 from mulu.convert.values import Cell, is_blank
 from mulu.pointer import Json, pointer_step, steps_of
 from mulu.readers import Document

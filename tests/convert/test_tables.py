@@ -2,6 +2,10 @@
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mulu.convert.headings import bare, normal, short
 
 HEADINGS = [
     "信息资源名称",
@@ -293,3 +297,53 @@ def test_items_of_two_resources_of_one_title(made):
     other = [2, "行政许可信息", "示例市教育局", "教育许可", "电子表格", "有条件共享", "否", "每年", "学校"]
     entries, _ = made([*PLAIN, "信息项名称"], [*LICENCES, "许可证号"], other)
     assert [[item["name"] for item in one.entry["dataItems"]] for one in entries] == [["许可证号"], ["学校"]]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1.{}",
+        "（1）{}",
+        "①{}",
+        "一、{}",
+        "★{}",
+        "※{}",
+        "（必填）{}",
+        "{}-必填",
+        "{}*（选填）",
+        "基本信息-{}",
+        "{} Title of it",
+        "Title\n{}",
+    ],
+)
+def test_headings_with_additions_are_known(made, written):
+    """Numbers, marks, hints, a group before a dash, a second language take nothing from a heading."""
+    entries, source = made([written.format(heading) for heading in HEADINGS], ONE)
+    assert source.format == "cn-guide-2017" and not source.remarks
+    assert entries[0].entry == made(HEADINGS, ONE)[0][0].entry
+
+
+def test_traditional_characters_and_brackets_inside(made):
+    """A heading in traditional characters, or with a word in brackets inside, is the same heading."""
+    heads = ["信息資源名稱", "資訊資源代碼", "信息资源（目录）提供方", "信息資源摘要", "共享類型", "更新週期"]
+    heads += HEADINGS[6:]
+    assert made(heads, ONE)[0][0].entry == made(HEADINGS, ONE)[0][0].entry
+
+
+def test_what_tells_headings_apart_is_not_taken_off(made):
+    """A unit stays part of the heading, and of two columns that additions alone tell apart neither is guessed at."""
+    entries, _ = made([*HEADINGS, "12.数据存储总量（MB）"], [*ONE, 1024])
+    assert entries[0].entry["volume"]["storage"] == 1
+    entries, _ = made([*HEADINGS, "甲-关键字", "乙-关键字"], [*ONE, "x", "y"])
+    assert "keyword" not in entries[0].entry
+    assert entries[0].entry["source"]["values"] == {"甲-关键字": "x", "乙-关键字": "y"}
+    assert bare("数据量 MB") == ((), "")
+    assert bare("是否必填") == ((), "")
+
+
+@given(st.text(alphabet="信息资源名称共享類型必填项-（）()*★※1２.、 \nTitleMB／/", max_size=30))
+def test_any_heading_has_forms(heading):
+    """None of them is blank or one of those that are compared first."""
+    full = normal(heading)
+    forms, _ = bare(heading)
+    assert all(forms) and not {full, short(full)} & {*forms}
