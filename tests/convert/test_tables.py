@@ -347,3 +347,48 @@ def test_any_heading_has_forms(heading):
     full = normal(heading)
     forms, _ = bare(heading)
     assert all(forms) and not {full, short(full)} & {*forms}
+
+
+FORM = [
+    ["政务信息资源目录登记表"],
+    ["信息资源名称", "婚姻登记信息", "信息资源代码", "3070/1"],
+    ["信息资源提供方", "示例市民政局", "更新周期", "每月"],
+    ["信息资源摘要", "婚姻登记"],
+    ["共享类型", "有条件共享", "共享条件", "核对"],
+    ["是否向社会开放", "否", "发布日期", "2023-01-05"],
+    ["信息项名称", "数据类型", "数据长度"],
+    ["姓名", "字符型", "50"],
+    ["登记日期", "日期型", "8"],
+]
+
+
+def test_a_form_in_a_workbook_is_an_entry(made):
+    """A name beside each value, a list of items below; each value is told at its cell."""
+    entries, source = made(*FORM)
+    assert titles(entries) == ["婚姻登记信息"]
+    assert [item["name"] for item in entries[0].entry["dataItems"]] == ["姓名", "登记日期"]
+    assert str(source.document.place(entries[0].trace["/identifier"])) == "目录.xlsx › Sheet!D2"
+    assert source.ledger.leaves == 16 and source.ledger.counts["dropped"] == 0
+
+
+def test_two_sheets_of_forms_are_two_entries(made_of_sheets):
+    """A sheet for each resource is how forms come in workbooks."""
+    other = [*FORM[:1], ["信息资源名称", "学籍信息", "信息资源代码", "3070/2"], *FORM[2:]]
+    assert titles(made_of_sheets(一=FORM, 二=other)[0]) == ["婚姻登记信息", "学籍信息"]
+
+
+def test_a_sheet_with_a_record_in_each_column(made):
+    """The names stand in the first column, and what a column lacks is lacking in its entry alone."""
+    lines = [[name, ONE[at], other] for at, (name, other) in enumerate(zip(HEADINGS[:6], ONE[:6], strict=True))]
+    lines[0][2], lines[1][2], lines[3][2] = "学籍信息", "3070/2", None
+    entries, source = made(["名称", "甲", "乙"], *lines[1:], lines[0], ["是否向社会开放", "否", "是"])
+    assert titles(entries) == ["婚姻登记信息", "学籍信息"]
+    assert "description" not in entries[1].entry
+    assert str(source.document.place(entries[1].trace["/identifier"])) == "目录.xlsx › Sheet!C2"
+
+
+def test_instructions_beside_a_table_are_no_form(made_of_sheets):
+    """What names are explained in a sheet of its own is no entry where the workbook has a table."""
+    entries, source = made_of_sheets(目录=[HEADINGS, ONE], 说明=[[heading, f"填写{heading}"] for heading in HEADINGS])
+    assert len(entries) == 1
+    assert told(source, "sheet-passed-over")
