@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from mulu.convert.headings import normal
 from mulu.convert.reading import Reader
-from mulu.convert.tables import Column, Matching, matches, normal
+from mulu.convert.tables import Column, Matching, matches
 from mulu.convert.values import Cell, as_text
 from mulu.standard import CodeLists
 from mulu.standard.mappings import Drop, Spec
@@ -154,6 +155,8 @@ class Asides:
         text = as_text(first)
         if number <= 2 and len(filled) > 1 and _is_example(text):
             return _EXAMPLE
+        if number <= 2 and _is_total(text) and len(filled) > 1 and all(map(_is_number, [*filled.values()][1:])):
+            return _NOTE
         if around.is_covered:
             return None
         if len(filled) == 1 and width * 2 >= max(len(self._columns), 4):
@@ -219,7 +222,7 @@ class Asides:
         """Whether a row that begins with a word of notes is one: alone, a total, or beside what else signs it."""
         number = next(iter(filled))
         others = {column: cell for column, cell in filled.items() if column != number}
-        if not others or re.sub(r"[(（].*|[:：\s]", "", text) in _TOTALS:
+        if not others or _is_total(text):
             return True
         if all(_LABELLED.match(as_text(cell)) for cell in others.values()):
             return True
@@ -248,6 +251,14 @@ def _leaves(specs: Iterable[Spec]) -> Iterable[Spec]:
 def _are_hints(filled: Mapping[int, Cell]) -> bool:
     hints = sum(isinstance(cell, str) and bool(_HINT.search(cell.strip())) for cell in filled.values())
     return hints > 1 and hints * 2 > len(filled)
+
+
+def _is_total(text: str) -> bool:
+    return re.sub(r"[(（].*|[:：\s]", "", text) in _TOTALS
+
+
+def _is_number(cell: Cell) -> bool:
+    return not isinstance(cell, str) or re.fullmatch(r"[\d.,]+", cell.strip()) is not None
 
 
 def _is_example(text: str) -> bool:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from mulu.convert.tables import Candidate, Column, Line, Matching, Table, marked, normal, short
+from mulu.convert.headings import normal, short
+from mulu.convert.tables import Candidate, Column, Line, Matching, Table, marked
 from mulu.convert.values import Cell, is_blank
 from mulu.pointer import Json, pointer_step
 from mulu.readers import Document

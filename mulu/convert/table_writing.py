@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mulu.convert.engine import Builder, Plan, plan
+from mulu.convert.headings import normal
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import get, put
 from mulu.convert.reading import holds, is_none, read
-from mulu.convert.tables import Column, Line, Matching, Table, column, normal
+from mulu.convert.tables import Column, Line, Matching, Table, column
 from mulu.convert.trees import label, leaves
 from mulu.convert.values import LIST_SEPARATORS, NUMBERED, as_text, is_blank
 from mulu.convert.writing import written

@@ -5,13 +5,14 @@ lines of cells. A mapping is then one thing for a portal's JSON and for the work
 """
 
 import fnmatch
-import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from mulu.convert.headings import bare, normal, short
 from mulu.convert.values import Cell, is_blank
 from mulu.readers.model import Ref, Sheet
 from mulu.standard import Mapping
@@ -30,7 +31,8 @@ class Column:
     """A column: its number from 1, its heading as the file writes it, and the forms by which it is matched.
 
     `full` is the heading without white space in half width, `short` the same up to its first bracket; `groups`
-    are the headings above it, outermost first, in the same form.
+    are the headings above it, outermost first, in the same form. `bare` are the forms without what is added to it, by
+    which it is matched if by none of the others, as (groups, heading); no other column has one of them.
     """
 
     number: int
@@ -38,6 +40,7 @@ class Column:
     full: str
     short: str
     groups: tuple[str, ...] = ()
+    bare: tuple[tuple[tuple[str, ...], str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +78,14 @@ class Table:
     """At which of the sheet's rows, by position, the headings of another table stand; the lines end there."""
 
 
-def normal(heading: str) -> str:
-    """Return the form in which headings are compared.
-
-    Neither width nor case counts, nor white space, nor `_`: `updateTime` and `UPDATE_TIME` are one heading.
-
-    >>> normal("*信息资源名称\\n(必填)")
-    '信息资源名称(必填)'
-    """
-    folded = unicodedata.normalize("NFKC", heading).casefold()
-    return "".join(folded.split()).replace("_", "").lstrip("*").rstrip("*:")
-
-
-def short(full: str) -> str:
-    """Return a normal heading up to its first bracket, or all of it if it begins with one."""
-    for bracket in "([【〔<":
-        full = full.split(bracket)[0] or full
-    return full
-
-
 def column(number: int, label: str, groups: tuple[str, ...] = ()) -> Column:
     """Make a column of its heading."""
     full = normal(label)
     return Column(number, label, full, short(full), tuple(normal(group) for group in groups))
+
+
+_PASSES = ((True, False), (False, False), (True, True))
+"""How columns are looked for, as (headings in full, headings without what is added): patterns come second."""
 
 
 class Matching:
@@ -108,11 +96,14 @@ class Matching:
         self._names = _names(columns)
         self._of: dict[int, list[Column]] = {}
         self.taken: set[int] = set()
+        self._barred: set[int] = set()
         specs = list(_leaves(specs))
-        for exact in (True, False):
+        for exact, bare_too in _PASSES if any(item.bare for item in columns) else _PASSES[:2]:
+            # A column that another property names outright is taken neither by a pattern nor by what is left of it.
+            self._barred = set() if exact and not bare_too else {*self.taken} if exact else self.taken
             for spec in specs:
                 if spec.headings and id(spec) not in self._of:
-                    found = self._find(spec, exact)
+                    found = self._find(spec, exact, bare_too)
                     if found:
                         self._of[id(spec)] = found
                         self.taken.update(item.number for item in found)
@@ -126,17 +117,16 @@ class Matching:
         """How many columns hold a property."""
         return len(self.taken)
 
-    def _find(self, spec: Spec, exact: bool) -> list[Column]:
+    def _find(self, spec: Spec, exact: bool, bare_too: bool) -> list[Column]:
         found: list[Column] = []
         start = self._start(spec.after)
         for heading in spec.headings:
             if ("*" in heading) == exact or not _may_match(self._names, heading):
                 continue
-            # A column that another property names outright is not taken by a pattern.
             here = [
                 item
                 for item in self.columns
-                if item.number > start and (exact or item.number not in self.taken) and matches(item, heading)
+                if item.number > start and item.number not in self._barred and matches(item, heading, bare_too=bare_too)
             ]
             # A heading in full comes before one with a bracket, or one of an object inside the record.
             leaf = _parts(heading)[1]
@@ -152,9 +142,16 @@ class Matching:
         return next((item.number for item in self.columns if matches(item, after)), 10**9)
 
 
-def matches(item: Column, heading: str) -> bool:
-    """Whether a column has the heading that a mapping names: `leaf`, `group › leaf`, or a glob."""
+def matches(item: Column, heading: str, *, bare_too: bool = True) -> bool:
+    """Whether a column has the heading that a mapping names: `leaf`, `group › leaf`, or a glob.
+
+    With `bare_too` also by a form without what is added to it.
+    """
     groups, leaf, is_pattern = _parts(heading)
+    if bare_too and not is_pattern:
+        for above, form in item.bare:
+            if form == leaf and (not groups or above[-len(groups) :] == groups):
+                return True
     if groups and item.groups[-len(groups) :] != groups:
         return False
     if is_pattern:
@@ -163,7 +160,7 @@ def matches(item: Column, heading: str) -> bool:
 
 
 def _names(columns: list[Column]) -> set[str]:
-    return {name for item in columns for name in (item.full, item.short)}
+    return {name for item in columns for name in (item.full, item.short, *(form for _, form in item.bare))}
 
 
 def _may_match(names: set[str], heading: str) -> bool:
@@ -353,7 +350,23 @@ def header_columns(sheet: Sheet, start: int, height: int) -> list[Column]:
         if parts:
             label = next(grid[r][c] for r in reversed(range(height)) if grid[r][c])
             columns.append(column(c + 1, label, tuple(part for part in parts if part != label) or _own_group(grid, c)))
-    return columns
+    return _with_bare(columns)
+
+
+def _with_bare(columns: list[Column]) -> list[Column]:
+    """Add the forms without what is added to headings, but for those that two columns would have."""
+    forms = [bare(item.label) for item in columns]
+    if not any(here for here, _ in forms):
+        return columns
+    found = Counter(
+        name for item, (here, _) in zip(columns, forms, strict=True) for name in {item.full, item.short, *here}
+    )
+    return [
+        replace(item, bare=tuple(((*item.groups, normal(group)), form) for form in here if found[form] == 1))
+        if here
+        else item
+        for item, (here, group) in zip(columns, forms, strict=True)
+    ]
 
 
 def _own_group(grid: list[list[str]], c: int) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from mulu.readers import apart, compressed, json, jsonl, text
 from mulu.readers.archive import Archive, open_archive
 from mulu.readers.csv import CsvDocument, read_csv
 from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
-from mulu.readers.forms import join_forms
+from mulu.readers.forms import join_forms, join_workbook_forms
 from mulu.readers.model import NOTHING, Document, Known, Notice, too_odd
 from mulu.readers.relational import SNAPSHOT
 from mulu.readers.strict import parses
@@ -147,9 +147,9 @@ def open_bytes(
         )
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIP):
-        return apart.read(_open_zip, data, name, sha256, limits, known.words)
+        return _with_forms(apart.read(_open_zip, data, name, sha256, limits, known.words), known)
     if data.startswith(_OLE):
-        return apart.read(_open_ole, data, name, sha256, limits, known.words)
+        return _with_forms(apart.read(_open_ole, data, name, sha256, limits, known.words), known)
     if data.startswith(SNAPSHOT):
         from mulu.readers.database import read_snapshot
         from mulu.readers.relational import RelationalDocument
@@ -164,6 +164,10 @@ def open_bytes(
             pass
     _refuse_others(data, name)
     return _open_text(data, name, sha256, limits, encoding, known)
+
+
+def _with_forms(document: Document, known: Known) -> Document:
+    return document if document.family == "docx" else join_workbook_forms(document, known.words())
 
 
 def _open(path: Path, shown: str) -> BinaryIO:

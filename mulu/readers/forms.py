@@ -6,6 +6,10 @@
 
 Each form becomes a line of the joined table; a list inside a form (a row of headings and the rows below it) becomes
 further lines, whose other cells are blank. Every cell still stands where it stood.
+
+In a workbook, where tables are the rule, a sheet is a form only if it is small and most of what it names is known, and
+if no sheet of the workbook has a row of headings. A sheet with the names in its first column and a record in each other
+is put together in the same way.
 """
 
 import unicodedata
@@ -16,6 +20,11 @@ from mulu.readers.model import Document, Row, Scalar, Sheet
 
 _LEAST = 3
 """How many known names beside a value make a form."""
+_LEAST_IN_WORKBOOK = 5
+_HEADINGS = 6
+"""How many known names in a row are the headings of a table."""
+_LARGEST = 200
+"""How many rows a form in a workbook has at most."""
 _REST = "…"
 """The heading of what stands beside no name, such as a title across the form."""
 
@@ -40,16 +49,25 @@ class _Form:
 def join_forms(document: Document, known: frozenset[str]) -> Document:
     """Put the forms among the document's sheets together; `known` are the headings that some format has."""
     words = frozenset(map(_normal, known)) - {""}
-    forms: list[_Form] = []
-    rest: list[Sheet] = []
-    for sheet in document.sheets:
-        form = _form(sheet, words)
-        if form is None:
-            rest.append(sheet)
-        else:
-            forms.append(form)
+    return _put_together(document, [_form(sheet, words) for sheet in document.sheets])
+
+
+def join_workbook_forms(document: Document, known: frozenset[str]) -> Document:
+    """Put the forms in a workbook together, as `join_forms` does, if it holds no table."""
+    if any(len(sheet.rows) > _LARGEST for sheet in document.sheets):
+        return document
+    words = frozenset(map(_normal, known)) - {""}
+    if any(_known(row, words) >= _HEADINGS for sheet in document.sheets for row in sheet.rows):
+        return document
+    return _put_together(document, [_workbook_forms(sheet, words) for sheet in document.sheets])
+
+
+def _put_together(document: Document, found: "list[list[_Form]]") -> Document:
+    """Replace the sheets that hold forms by one sheet of these."""
+    forms = [form for here in found for form in here]
     if not forms:
         return document
+    rest = [sheet for sheet, here in zip(document.sheets, found, strict=True) if not here]
     moved = {sheet.index: number for number, sheet in enumerate(rest)}
     for number, sheet in enumerate(rest):
         sheet.index = number
@@ -68,8 +86,51 @@ def _normal(text: str) -> str:
     return folded.split("(")[0].strip("*:")
 
 
-def _form(sheet: Sheet, known: frozenset[str]) -> _Form | None:
-    """Return a sheet as a form, `None` if it is none."""
+def _known(row: Row, known: frozenset[str]) -> int:
+    return sum(isinstance(cell, str) and _normal(cell) in known for cell in row.cells)
+
+
+def _workbook_forms(sheet: Sheet, known: frozenset[str]) -> list[_Form]:
+    """Return the forms that a sheet of a workbook holds: itself as one, or one in each column behind the names."""
+    rows = [spots for row in sheet.rows if (spots := list(_spots(sheet, row)))]
+    named = [spots for spots in rows if spots[0].column == 1 and _is_named(spots[0], known)]
+    wide = [spots for spots in named if len(spots) > 2]
+    if (
+        len(named) >= _LEAST_IN_WORKBOOK
+        and len(wide) * 2 > len(named)
+        and not any(_is_named(spot, known) for spots in named for spot in spots[1:])
+        and not any(spots is not rows[0] and spots not in named for spots in rows)
+    ):
+        return _turned(sheet, rows, named)
+    forms = _form(sheet, known)
+    if not forms or forms[0].known < _LEAST_IN_WORKBOOK or forms[0].known * 2 <= len(forms[0].pairs):
+        return []
+    return forms
+
+
+def _is_named(spot: _Spot, known: frozenset[str]) -> bool:
+    return isinstance(spot.value, str) and _normal(spot.value) in known
+
+
+def _turned(sheet: Sheet, rows: list[list[_Spot]], named: list[list[_Spot]]) -> list[_Form]:
+    """Return the records of a sheet that has the names in its first column and each record in a column."""
+    columns = sorted({spot.column for spots in rows for spot in spots if spot.column > 1})
+    forms = []
+    for column in columns:
+        form = _Form(sheet)
+        for spots in named:
+            value = next((spot for spot in spots if spot.column == column), _Spot(None, spots[0].row, column))
+            form.pairs.append((str(spots[0].value), value))
+        forms.append(form)
+    # What is above the names: a title, or what the columns are called.
+    for spot in rows[0] if rows[0] not in named else ():
+        at = columns.index(spot.column) if spot.column in columns else 0
+        forms[at].pairs.append((_REST, spot))
+    return forms
+
+
+def _form(sheet: Sheet, known: frozenset[str]) -> list[_Form]:
+    """Return a sheet as a form, nothing if it is none."""
     form = _Form(sheet)
     columns: list[tuple[int, str]] = []
     for row in sheet.rows:
@@ -82,7 +143,7 @@ def _form(sheet: Sheet, known: frozenset[str]) -> _Form | None:
         is_heads = len(spots) > 1 and all(names)
         if is_heads and not form.known and len(spots) > 2:
             # Headings at the top: a list, which is read as it is.
-            return None
+            return []
         if is_heads:
             columns = [(spot.column, str(spot.value)) for spot in spots]
         elif columns and set(at) <= {column for column, _ in columns}:
@@ -91,7 +152,7 @@ def _form(sheet: Sheet, known: frozenset[str]) -> _Form | None:
         else:
             columns = []
             _read_pairs(form, spots, names)
-    return form if form.known >= _LEAST else None
+    return [form] if form.known >= _LEAST else []
 
 
 def _read_pairs(form: _Form, spots: list[_Spot], names: list[bool]) -> None:
@@ -126,7 +187,7 @@ def _joined(forms: list[_Form], index: int) -> Sheet:
         below = [_numbered(line, columns) for line in form.lines] or [[]]
         lines.append((form.sheet.name, first + below[0]))
         lines += [(form.sheet.name, line) for line in below[1:]]
-    name = forms[0].sheet.name if len(forms) == 1 else f"{forms[0].sheet.name}–{forms[-1].sheet.name}"
+    name = forms[0].sheet.name if forms[0].sheet is forms[-1].sheet else f"{forms[0].sheet.name}–{forms[-1].sheet.name}"
     sheet = Sheet(index, name, rows=[Row(1, [heading for heading, _ in columns])])
     for number, (table, cells) in enumerate(lines, 2):
         row: list[Scalar] = [None] * len(columns)

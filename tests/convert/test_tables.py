@@ -2,6 +2,10 @@
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mulu.convert.headings import bare, normal, short
 
 HEADINGS = [
     "信息资源名称",
@@ -343,3 +347,98 @@ def test_items_of_two_resources_of_one_title(made):
     other = [2, "行政许可信息", "示例市教育局", "教育许可", "电子表格", "有条件共享", "否", "每年", "学校"]
     entries, _ = made([*PLAIN, "信息项名称"], [*LICENCES, "许可证号"], other)
     assert [[item["name"] for item in one.entry["dataItems"]] for one in entries] == [["许可证号"], ["学校"]]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1.{}",
+        "（1）{}",
+        "①{}",
+        "一、{}",
+        "★{}",
+        "※{}",
+        "（必填）{}",
+        "{}-必填",
+        "{}*（选填）",
+        "基本信息-{}",
+        "{} Title of it",
+        "Title\n{}",
+    ],
+)
+def test_headings_with_additions_are_known(made, written):
+    """Numbers, marks, hints, a group before a dash, a second language take nothing from a heading."""
+    entries, source = made([written.format(heading) for heading in HEADINGS], ONE)
+    assert source.format == "cn-guide-2017" and not source.remarks
+    assert entries[0].entry == made(HEADINGS, ONE)[0][0].entry
+
+
+def test_traditional_characters_and_brackets_inside(made):
+    """A heading in traditional characters, or with a word in brackets inside, is the same heading."""
+    heads = ["信息資源名稱", "資訊資源代碼", "信息资源（目录）提供方", "信息資源摘要", "共享類型", "更新週期"]
+    heads += HEADINGS[6:]
+    assert made(heads, ONE)[0][0].entry == made(HEADINGS, ONE)[0][0].entry
+
+
+def test_what_tells_headings_apart_is_not_taken_off(made):
+    """A unit stays part of the heading, and of two columns that additions alone tell apart neither is guessed at."""
+    entries, _ = made([*HEADINGS, "12.数据存储总量（MB）"], [*ONE, 1024])
+    assert entries[0].entry["volume"]["storage"] == 1
+    entries, _ = made([*HEADINGS, "甲-关键字", "乙-关键字"], [*ONE, "x", "y"])
+    assert "keyword" not in entries[0].entry
+    assert entries[0].entry["source"]["values"] == {"甲-关键字": "x", "乙-关键字": "y"}
+    assert bare("数据量 MB") == ((), "")
+    assert bare("是否必填") == ((), "")
+
+
+@given(st.text(alphabet="信息资源名称共享類型必填项-（）()*★※1２.、 \nTitleMB／/", max_size=30))
+def test_any_heading_has_forms(heading):
+    """None of them is blank or one of those that are compared first."""
+    full = normal(heading)
+    forms, _ = bare(heading)
+    assert all(forms) and not {full, short(full)} & {*forms}
+
+
+FORM = [
+    ["政务信息资源目录登记表"],
+    ["信息资源名称", "婚姻登记信息", "信息资源代码", "3070/1"],
+    ["信息资源提供方", "示例市民政局", "更新周期", "每月"],
+    ["信息资源摘要", "婚姻登记"],
+    ["共享类型", "有条件共享", "共享条件", "核对"],
+    ["是否向社会开放", "否", "发布日期", "2023-01-05"],
+    ["信息项名称", "数据类型", "数据长度"],
+    ["姓名", "字符型", "50"],
+    ["登记日期", "日期型", "8"],
+]
+
+
+def test_a_form_in_a_workbook_is_an_entry(made):
+    """A name beside each value, a list of items below; each value is told at its cell."""
+    entries, source = made(*FORM)
+    assert titles(entries) == ["婚姻登记信息"]
+    assert [item["name"] for item in entries[0].entry["dataItems"]] == ["姓名", "登记日期"]
+    assert str(source.document.place(entries[0].trace["/identifier"])) == "目录.xlsx › Sheet!D2"
+    assert source.ledger.leaves == 16 and source.ledger.counts["dropped"] == 0
+
+
+def test_two_sheets_of_forms_are_two_entries(made_of_sheets):
+    """A sheet for each resource is how forms come in workbooks."""
+    other = [*FORM[:1], ["信息资源名称", "学籍信息", "信息资源代码", "3070/2"], *FORM[2:]]
+    assert titles(made_of_sheets(一=FORM, 二=other)[0]) == ["婚姻登记信息", "学籍信息"]
+
+
+def test_a_sheet_with_a_record_in_each_column(made):
+    """The names stand in the first column, and what a column lacks is lacking in its entry alone."""
+    lines = [[name, ONE[at], other] for at, (name, other) in enumerate(zip(HEADINGS[:6], ONE[:6], strict=True))]
+    lines[0][2], lines[1][2], lines[3][2] = "学籍信息", "3070/2", None
+    entries, source = made(["名称", "甲", "乙"], *lines[1:], lines[0], ["是否向社会开放", "否", "是"])
+    assert titles(entries) == ["婚姻登记信息", "学籍信息"]
+    assert "description" not in entries[1].entry
+    assert str(source.document.place(entries[1].trace["/identifier"])) == "目录.xlsx › Sheet!C2"
+
+
+def test_instructions_beside_a_table_are_no_form(made_of_sheets):
+    """What names are explained in a sheet of its own is no entry where the workbook has a table."""
+    entries, source = made_of_sheets(目录=[HEADINGS, ONE], 说明=[[heading, f"填写{heading}"] for heading in HEADINGS])
+    assert len(entries) == 1
+    assert told(source, "sheet-passed-over")

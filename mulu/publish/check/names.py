@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mulu.convert.tables import normal
+from mulu.convert.headings import normal
 from mulu.publish.check.flaws import Flaw
 from mulu.standard import Standard
 from mulu.standard.names import path_of, read_names

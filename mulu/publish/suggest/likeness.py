@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from mulu.convert.tables import normal, short
+from mulu.convert.headings import normal, short
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[a-z]+|[0-9]+")

@@ -1,0 +1,123 @@
+"""Headings as they are compared: what is only added to one is told from what makes it another.
+
+Width, case, white space and the marks of required columns never count. Further additions (numbers, hints, a group
+before a dash, another language, traditional characters) are taken off only where nothing else was found for a column.
+"""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+
+_MARKS = "*★☆※▲△●◆■□✱"
+_HINT = "(?:非?必填项?|必须填写|选填项?|必选项?|可选项?|条件必填|非必须|必须|自动生成|required|optional)"
+_BEFORE = (
+    re.compile(r"^[(\[]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)\]]?[.、:)]\s*(?=[^\W0-9])"),
+    re.compile(r"^\((?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\)(?=[^\W0-9])"),
+    re.compile(rf"^[(\[【〔<]{_HINT}[)\]】〕>]"),
+    re.compile(rf"^[{_MARKS}]+"),
+)
+_BEHIND = (
+    re.compile(rf"[-—–/|:]{_HINT}$"),
+    re.compile(rf"[(\[【〔<]{_HINT}[)\]】〕>]$"),
+    re.compile(rf"[{_MARKS}]+$"),
+)
+_CIRCLED = re.compile(r"^[①-⑳]\s*")
+_INNER = re.compile(r"\([^()]*\)(?=[^\W0-9])")
+_GROUP = re.compile(r"^(.*[\u4e00-\u9fff][^-—–]*)[-—–]+([^-—–]*[\u4e00-\u9fff].*)$")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_FIRST_CHINESE = re.compile(r"(.*[\u4e00-\u9fff)）])\s*[\s/|]\s*([A-Za-z][A-Za-z .,'()-]*)", re.DOTALL)
+_THEN_CHINESE = re.compile(r"([A-Za-z][A-Za-z .,'()-]*?)\s*[\s/|]\s*([\u4e00-\u9fff].*)", re.DOTALL)
+# A unit tells one heading from another, and so may a word as short as `MB` or `ID`.
+_UNITS = {"bit", "bits", "byte", "bytes", "kib", "mib", "gib", "tib"}
+
+
+def normal(heading: str) -> str:
+    """Return the form in which headings are compared.
+
+    Neither width nor case counts, nor white space, nor `_`: `updateTime` and `UPDATE_TIME` are one heading.
+
+    >>> normal("*信息资源名称\\n(必填)")
+    '信息资源名称(必填)'
+    """
+    folded = unicodedata.normalize("NFKC", heading).casefold()
+    return "".join(folded.split()).replace("_", "").lstrip("*").rstrip("*:")
+
+
+def short(full: str) -> str:
+    """Return a normal heading up to its first bracket, or all of it if it begins with one."""
+    for bracket in "([【〔<":
+        full = full.split(bracket)[0] or full
+    return full
+
+
+@lru_cache(maxsize=10_000)
+def bare(label: str) -> tuple[tuple[str, ...], str]:
+    """Return the forms of a heading without what is added to it, the fullest first, and the group before a dash.
+
+    >>> bare("★1.信息资源（目录）名称（必填） Title")
+    (('信息资源(目录)名称', '信息资源', '信息资源名称'), '')
+    >>> bare("基本信息-更新週期")
+    (('基本信息-更新周期', '更新周期'), '基本信息')
+    """
+    if len(label) > _LONGEST:
+        return (), ""
+    full = normal(label)
+    text = _stripped(_simplified(normal(_one_language(label))))
+    forms = [text, short(text), inner := _INNER.sub("", text), short(inner)]
+    group = ""
+    if found := _GROUP.match(text):
+        group = found[1]
+        forms += [leaf := _stripped(found[2]), short(leaf)]
+    return tuple(form for form in dict.fromkeys(forms) if form and form not in (full, short(full))), group
+
+
+_LONGEST = 80
+"""Longer texts are no headings."""
+
+
+def _stripped(text: str) -> str:
+    before = ""
+    while before != text:
+        before = text
+        for pattern in (*_BEFORE, *_BEHIND):
+            text = pattern.sub("", text) or text
+    return text
+
+
+def _one_language(label: str) -> str:
+    """Return the Chinese of a heading in two languages."""
+    text = _CIRCLED.sub("", label.strip())
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) == 2:
+        chinese = [line for line in lines if _CHINESE.search(line)]
+        other = next((line for line in lines if line not in chinese), "")
+        if len(chinese) == 1 and _is_name(other):
+            return chinese[0]
+    if (found := _FIRST_CHINESE.fullmatch(text)) and _is_name(found[2]):
+        return found[1]
+    if (found := _THEN_CHINESE.fullmatch(text)) and _is_name(found[1]):
+        return found[2]
+    return text
+
+
+def _is_name(text: str) -> bool:
+    words = text.strip(".*: ").casefold()
+    return (sum(map(str.isalpha, words)) > 2 and words.strip("()") not in _UNITS) or words == "no"
+
+
+@cache
+def _traditional() -> tuple[list[tuple[str, str]], dict[int, str]]:
+    lines = (Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [(line.split()[0], line.split()[1]) for line in lines if not line.startswith("#")]
+    return [pair for pair in pairs if len(pair[0]) > 1], {ord(old): new for old, new in pairs if len(old) == 1}
+
+
+def _simplified(text: str) -> str:
+    """Return a heading as it is written in simplified characters, with the words that are used with them."""
+    words, characters = _traditional()
+    if text.isascii():
+        return text
+    for old, new in words:
+        text = text.replace(old, new)
+    return text.translate(characters)
