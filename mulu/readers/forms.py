@@ -115,18 +115,17 @@ def _is_named(spot: _Spot, known: frozenset[str]) -> bool:
 def _turned(sheet: Sheet, rows: list[list[_Spot]], named: list[list[_Spot]]) -> list[_Form]:
     """Return the records of a sheet that has the names in its first column and each record in a column."""
     columns = sorted({spot.column for spots in rows for spot in spots if spot.column > 1})
-    forms = []
-    for column in columns:
-        form = _Form(sheet)
-        for spots in named:
-            value = next((spot for spot in spots if spot.column == column), _Spot(None, spots[0].row, column))
-            form.pairs.append((str(spots[0].value), value))
-        forms.append(form)
+    lines = [(spots[0], {spot.column: spot for spot in spots}) for spots in named]
+    forms = {
+        column: _Form(
+            sheet, [(str(name.value), at.get(column) or _Spot(None, name.row, column)) for name, at in lines]
+        )
+        for column in columns
+    }
     # What is above the names: a title, or what the columns are called.
     for spot in rows[0] if rows[0] not in named else ():
-        at = columns.index(spot.column) if spot.column in columns else 0
-        forms[at].pairs.append((_REST, spot))
-    return forms
+        forms.get(spot.column, forms[columns[0]]).pairs.append((_REST, spot))
+    return list(forms.values())
 
 
 def _form(sheet: Sheet, known: frozenset[str]) -> list[_Form]:
