@@ -17,7 +17,7 @@ from mulu.marks import GRAPH, REF
 from mulu.pointer import Json, objects_in, pointer_step, steps_of
 from mulu.standard import Mapping
 from mulu.standard.mappings import Drop, Part, Spec, place_of
-from mulu.standard.selectors import Selector, joined
+from mulu.standard.selectors import Selector, as_written, joined
 
 
 class TooDeep(Exception):
@@ -118,18 +118,29 @@ class TreePlan:
         writing = self.mapping.writing
         if writing is None or not writing.as_read:
             return False
-        return spec.write is None or path != place_of(spec) or any(step.tests for step in path.steps)
+        place = place_of(spec)
+        if spec.write is None or place is None or any(step.tests for step in path.steps):
+            return True
+        return as_written(path) != as_written(place)
 
     def is_inside(self, path: Selector, at: str) -> bool:
-        """Whether a text was found in a member of what the selector names, such as the `@value` of a literal."""
+        """Whether a text was found in a member of what the selector names, such as the `@value` of a literal.
+
+        So is one that has another of the names that will do.
+        """
         writing = self.mapping.writing
         name = at.rpartition("/")[2]
+        if writing is None or not writing.as_read or not path.steps:
+            return False
+        is_text = name in TEXTS[self.mapping.family or "json"]
+        return self.has_other_name(path, at) or (is_text and path.steps[-1].name not in (name, "*", "**"))
+
+    def has_other_name(self, path: Selector, at: str) -> bool:
+        """Whether a text was found under another of the names that will do than the one that is written."""
+        others = path.steps[-1].others if path.steps else ()
+        names = steps_of(at)[-2:] if others else []
         return (
-            name in TEXTS[self.mapping.family or "json"]
-            and writing is not None
-            and writing.as_read
-            and bool(path.steps)
-            and path.steps[-1].name not in (name, "*", "**")
+            self.mapping.writing is not None and self.mapping.writing.as_read and any(map(others.__contains__, names))
         )
 
 
@@ -225,7 +236,8 @@ class TreeBuilder:
                 if at is not None and (place.is_elsewhere or self.plan.is_inside(place.path, at)):
                     self.places[here] = at.removeprefix(node.pointer)
                 return True
-            self._each_value(spec, target, here, texts, node)
+            is_each = any(self.plan.has_other_name(place.path, at) for _, (_, at) in texts)
+            self._each_value(spec, target, here, texts, node, is_each=is_each)
         if place.is_elsewhere and get(target, spec.target) is not None:
             self.places[here] = place.path.text
         return True
@@ -246,12 +258,22 @@ class TreeBuilder:
         return None
 
     def _each_value(
-        self, spec: Spec, target: dict[str, Json], here: str, found: list[tuple[Node, Leaf]], base: Node
+        self,
+        spec: Spec,
+        target: dict[str, Json],
+        here: str,
+        found: list[tuple[Node, Leaf]],
+        base: Node,
+        *,
+        is_each: bool,
     ) -> None:
+        """Read each value; `is_each`: each goes back to the place where it was."""
         array = array_at(target, spec.target)
         for node, (cell, at) in found:
             parts: list[Cell] = [*values.as_list(cell, spec.split)] if spec.split else [cell]
             first, heads = len(array), []
+            if is_each and len(parts) == 1:
+                self.places[f"{here}/{first}"] = at.removeprefix(base.pointer)
             for part in parts:
                 if not spec.fields:
                     value, head = self._read_alone(spec, part)
@@ -275,6 +297,8 @@ class TreeBuilder:
                 if element:
                     array.append(element)
                     self.trace[place] = at
+            if len(array) == first:
+                self.places.pop(f"{here}/{first}", None)
             if heads:
                 head = min(heads, key=RANK.__getitem__)
                 head = "transformed" if head == "mapped" and len(parts) > 1 else head

@@ -21,7 +21,7 @@ from mulu.marks import DATATYPE
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.standard import CodeLists, Mapping
 from mulu.standard.mappings import Part, Spec, Write, place_of
-from mulu.standard.selectors import Selector, Step, Test, steps_to
+from mulu.standard.selectors import Selector, Step, Test, as_written, steps_to
 from mulu.texts import Text
 
 COARSER = Text("目标格式只有更粗的取值", "the format written has only a coarser value for it")
@@ -208,7 +208,7 @@ class RecordWriter:
             if path is None or pointer_of(here) in self._written:
                 continue
             before = self._places.get(pointer_of(here))
-            path = next((one for one in spec.at if one.text == before), path)
+            path = as_written(next((one for one in spec.at if one.text == before), path))
             if spec.part is not None and not isinstance(value, dict | list):
                 _, _, pieces = parts.setdefault(path.text, (path, spec.part[0], {}))
                 pieces[spec.part[1]] = self._piece(spec, pointer_of(here), str(value))
@@ -241,6 +241,7 @@ class RecordWriter:
         cells: list[Json] = []
         for number, one in enumerate(value):
             place = (*here, str(number))
+            before = self._places.get(pointer_of(place))
             inner: Spec = spec.alone
             if isinstance(one, dict):
                 found = next((each for each in spec.fields if self._is_of(each, one)), None)
@@ -253,8 +254,11 @@ class RecordWriter:
             if isinstance(one, dict | list) or one is None:
                 continue
             cell, head = self.back(inner, one, path)
-            cells.append(cell)
             self._written[pointer_of(place)] = (head, path.text)
+            if isinstance(before, str):
+                out.walk(steps_to(before)).value = cell
+            else:
+                cells.append(cell)
         write = spec.write or Write()
         together = self._originals.get(pointer_of((*here, "0")))
         if isinstance(together, str) and spec.split and as_list(together, spec.split) == cells:

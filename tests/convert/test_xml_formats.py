@@ -302,3 +302,25 @@ def test_what_the_format_lists_is_its_own_in_whatever_namespace_it_was(tmp_path)
     root = written(read(path), "gbt21063", tmp_path / "out.xml")
     assert [one.tag for one in root] == ["mdId", "resTitle", "resID", "ServInfo"]
     assert [(one.tag, one.text) for one in root[-1]] == [("{urn:default}far", "x")]
+
+
+def test_anchors_are_texts_and_stay_anchors(tmp_path):
+    """Keywords of both forms are read in their order, and each goes back in its own form."""
+    keywords = (
+        '<gmd:keyword><gmx:Anchor xlink:href="http://e/air">air</gmx:Anchor></gmd:keyword>'
+        "<gmd:keyword><gco:CharacterString>water</gco:CharacterString></gmd:keyword>"
+    )
+    path = tmp_path / "anchors.xml"
+    path.write_text(
+        '<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco" '
+        'xmlns:gmx="http://www.isotc211.org/2005/gmx" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        "<gmd:contact><gmd:CI_ResponsibleParty><gmd:organisationName><gmx:Anchor>Office</gmx:Anchor>"
+        "</gmd:organisationName></gmd:CI_ResponsibleParty></gmd:contact><gmd:identificationInfo>"
+        f"<gmd:MD_DataIdentification><gmd:descriptiveKeywords><gmd:MD_Keywords>{keywords}</gmd:MD_Keywords>"
+        "</gmd:descriptiveKeywords></gmd:MD_DataIdentification></gmd:identificationInfo></gmd:MD_Metadata>"
+    )
+    entries = read(path)
+    assert entries[0]["keyword"] == ["air", "water"] and entries[0]["publisher"] == {"name": "Office"}
+    root = written(entries, "iso19139", tmp_path / "back.xml")
+    found = [(one[0].tag.rpartition("}")[2], one[0].text, len(one)) for one in root.iter(f"{GMD}keyword")]
+    assert found == [("Anchor", "air", 1), ("CharacterString", "water", 1)]

@@ -39,6 +39,8 @@ FOUND = [
     ("a/**/key", ["x", "y"]),
     ("a/b[key=y]/key", ["y"]),
     ("*/b[2]/value", [2]),
+    ("a/no|b/value|key", ["x", 1, "y", 2]),
+    ("a/n:c|@id", ["t", "i"]),
 ]
 
 
