@@ -146,7 +146,7 @@ class Tree:
         has_any = isinstance(node.value, _INNER) or way.ends or way.others
         found = self.find(node, way).get(0, []) if has_any else []
         if test.value is None:
-            return bool(found)
+            return bool(found) == test.is_equal
         leaves = map(self.leaf, found)
         return any(leaf is not None and str(leaf[0]) == test.value for leaf in leaves) == test.is_equal
 

@@ -98,7 +98,7 @@ class Out:
             name = step.name.removeprefix("*:")
             node = next(iter(node.members.get(name, [])), None) if node is not None else None
         if test.value is None:
-            return node is not None
+            return (node is not None) == test.is_equal
         return (node is not None and str(node.value) == test.value) == test.is_equal
 
     def tree(self, family: str) -> Json:

@@ -4,8 +4,8 @@ A selector is a path of steps, `gmd:contact/gmd:CI_ResponsibleParty/gmd:organisa
 member, an element, `@attribute` or a property; `'…'` quotes a name that has a slash or bracket. `*` is any name,
 `*:title` a name in any namespace or none, `a|b` either name, `.` the value itself, `**` any number of steps.
 Conditions stand in brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `.[@type=Dataset]`,
-`distribution[2]`, or name what must be there: `*[*:resTitle]`. A `+` behind a step says that it is the one that is
-repeated for each value when the format is written; without it that is the last one.
+`distribution[2]`, or name what must be there, `*[*:resTitle]`, or must not, `*[!*:resTitle]`. A `+` behind a step says
+that it is the one that is repeated for each value when the format is written; without it that is the last one.
 
 The grammar is a part of XPath's abbreviated syntax (XPath 1.0, 2.5), small enough to be turned round: the same
 selector finds a value and makes the place for it.
@@ -23,7 +23,10 @@ _MARKED = ("@", "^", "#")
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """What must hold of a node: `path` selects `value` in it, or does not; anything at all where `value` is `None`."""
+    """What must hold of a node: `path` selects `value` in it, or does not; anything at all where `value` is `None`.
+
+    `is_equal`: whether it must.
+    """
 
     path: "Selector"
     value: str | None
@@ -154,11 +157,14 @@ def _steps(text: str, at: int) -> tuple[tuple[Step, ...], int]:
 
 
 def _test(text: str, at: int) -> tuple[Test, int]:
-    start = at
-    steps, at = _steps_of_test(text, at)
+    is_there = text[at : at + 1] != "!"
+    start = at if is_there else at + 1
+    steps, at = _steps_of_test(text, start)
     path = Selector(text[start:at], steps)
     if text[at : at + 1] == "]":
-        return Test(path, None), at + 1
+        return Test(path, None, is_there), at + 1
+    if not is_there:
+        raise ValueError(f"{text!r}: ] is expected at {at + 1}")
     is_equal = text[at : at + 1] == "="
     if not is_equal and text[at : at + 2] != "!=":
         raise ValueError(f"{text!r}: =, != or ] is expected at {at + 1}")

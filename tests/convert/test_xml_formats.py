@@ -324,3 +324,26 @@ def test_anchors_are_texts_and_stay_anchors(tmp_path):
     root = written(entries, "iso19139", tmp_path / "back.xml")
     found = [(one[0].tag.rpartition("}")[2], one[0].text, len(one)) for one in root.iter(f"{GMD}keyword")]
     assert found == [("Anchor", "air", 1), ("CharacterString", "water", 1)]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "identified", "kind"),
+    [
+        (["service"], ["srv:SV_ServiceIdentification"], "interface"),
+        ([], ["srv:SV_ServiceIdentification"], "interface"),
+        (["dataset", "service"], ["gmd:MD_DataIdentification", "srv:SV_ServiceIdentification"], "resource"),
+        (["service"], ["gmd:MD_DataIdentification"], "resource"),
+        (["dataset"], ["srv:SV_ServiceIdentification"], "resource"),
+    ],
+)
+def test_a_service_is_what_is_described_as_one_alone(scopes, identified, kind, tmp_path):
+    """Whatever scopes are named: with data it is data, and each record is one entry."""
+    spaces = " ".join(f'xmlns:{name}="http://www.isotc211.org/2005/{name}"' for name in ("gmd", "gco", "srv"))
+    levels = "".join(
+        f'<gmd:hierarchyLevel><gmd:MD_ScopeCode codeListValue="{scope}"/></gmd:hierarchyLevel>' for scope in scopes
+    )
+    text = "<gmd:abstract><gco:CharacterString>text</gco:CharacterString></gmd:abstract>"
+    about = "".join(f"<gmd:identificationInfo><{one}>{text}</{one}></gmd:identificationInfo>" for one in identified)
+    path = tmp_path / "record.xml"
+    path.write_text(f"<gmd:MD_Metadata {spaces}>{levels}{about}</gmd:MD_Metadata>")
+    assert [(one["kind"], one.get("description")) for one in read(path)] == [(kind, "text")]
