@@ -274,3 +274,39 @@ def test_of_several_parties_in_a_graph_one_is_read(convert, tmp_path):
     kept = entry["source"]["values"]
     assert kept["dcat:contactPoint"][1]["vcard:fn"] == "Second" and kept["dct:publisher"][1]["dct:identifier"] == "2"
     assert source.ledger.counts["dropped"] == 0
+
+
+def test_a_catalog_by_the_names_of_dcat_needs_no_access_level(convert, tmp_path):
+    """As other countries publish it; the publisher may be a text, and gives its address where no contact is named."""
+    ours = {"title": "Air", "description": "d", "publisher": {"name": "Office", "mbox": "a@example.org"}}
+    files = [{"title": "CSV", "downloadURL": "https://example.org/a.csv"}]
+    path = tmp_path / "data.json"
+    path.write_bytes(orjson.dumps({"title": "Catalog", "dataset": [{**ours, "distribution": files}]}))
+    made, source = convert(path)
+    assert source.format == "dcat-us-1.1" and made[0].entry["publisher"] == {"name": "Office"}
+    assert made[0].entry["contactPoint"] == {"email": "a@example.org"}
+    assert made[0].entry["distribution"] == files
+
+
+def test_project_open_data_1_0_is_read(convert, tmp_path):
+    """Texts for publisher and contact; the file and the interface become distributions."""
+    old = {
+        "title": "Air", "description": "d", "keyword": ["a"], "modified": "2013-05-01", "publisher": "Office",
+        "contactPoint": "Jo", "mbox": "jo@example.org", "identifier": "x1", "accessLevel": "public",
+        "accessURL": "https://example.org/a.csv", "format": "text/csv", "webService": "https://example.org/api",
+        "temporal": "2000,2010",
+    }  # fmt: skip
+    path = tmp_path / "data.json"
+    path.write_bytes(orjson.dumps([old]))
+    made, source = convert(path)
+    entry = made[0].entry
+    assert source.format == "dcat-us-1.1" and source.ledger.counts["kept"] == 0
+    assert entry["publisher"] == {"name": "Office"} and entry["contactPoint"] == {
+        "name": "Jo",
+        "email": "jo@example.org",
+    }
+    assert entry["temporal"] == {"startDate": "2000", "endDate": "2010"}
+    assert entry["distribution"] == [
+        {"accessURL": "https://example.org/a.csv", "mediaType": "text/csv"},
+        {"accessURL": "https://example.org/api"},
+    ]
