@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from mulu.convert.languages import best, is_in_languages
 from mulu.convert.tables import Candidate, Column, Line, Matching, Table, marked, normal, short
 from mulu.convert.values import Cell, is_blank
 from mulu.pointer import Json, pointer_step
@@ -251,7 +252,13 @@ def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
     waiting: list[tuple[str, str, Json]] = [(key, pointer_step(key), value) for key, value in reversed(record.items())]
     while waiting:
         label, pointer, value = waiting.pop()
-        if isinstance(value, dict) and value:
+        if isinstance(value, dict) and is_in_languages(value):
+            # A text in several languages is the member itself in the best one, and has members for the others.
+            there = [key for key, text in value.items() if not is_blank(text)] or list(value)
+            chosen = best(there, None)
+            for key, text in value.items():
+                yield label if key == chosen else f"{label}.{key}", pointer + pointer_step(key), text
+        elif isinstance(value, dict) and value:
             waiting += [(f"{label}.{k}", pointer + pointer_step(k), v) for k, v in reversed(value.items())]
         else:
             yield label, pointer, value

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
+from operator import is_not
 from typing import NamedTuple
 
 from mulu.convert import values
+from mulu.convert.languages import best
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
@@ -175,6 +177,8 @@ class TreeBuilder:
     """How many leaves of nodes that other records share were gone through again."""
     _passed: set[str] = field(default_factory=set)
     """The nodes of which one was read; the others belong to the record too."""
+    _language: str | None = None
+    """That of the first text of the entry that has one."""
     _heads: dict[str, str] = field(default_factory=dict)
     _properties: dict[str, str] = field(default_factory=dict)
 
@@ -228,19 +232,35 @@ class TreeBuilder:
         if spec.each == "element":
             self._each_element(spec, target, here, found)
         else:
-            texts = [(one, leaf) for one in found if (leaf := self.tree.leaf(one)) is not None]
+            spoken = self.tree.spoken(found)
+            texts = [(one, leaf) for _, one in spoken if (leaf := self.tree.leaf(one)) is not None]
             if not texts:
                 return False
+            if any(tag is not None for tag, _ in spoken):
+                texts = self._in_one_language(spoken, is_list=spec.each == "value" or spec.cast == "list")
+            is_map = len(spoken) != len(found) or any(map(is_not, (one for _, one in spoken), found))
             if spec.each != "value" and spec.cast != "list":
                 at = self._one(spec, target, here, [leaf for _, leaf in texts])
-                if at is not None and (place.is_elsewhere or self.plan.is_inside(place.path, at)):
+                if at is not None and (place.is_elsewhere or is_map or self.plan.is_inside(place.path, at)):
                     self.places[here] = at.removeprefix(node.pointer)
                 return True
-            is_each = any(self.plan.has_other_name(place.path, at) for _, (_, at) in texts)
+            is_each = is_map or any(self.plan.has_other_name(place.path, at) for _, (_, at) in texts)
             self._each_value(spec, target, here, texts, node, is_each=is_each)
         if place.is_elsewhere and get(target, spec.target) is not None:
             self.places[here] = place.path.text
         return True
+
+    def _in_one_language(self, spoken: list[tuple[str | None, Node]], *, is_list: bool) -> list[tuple[Node, Leaf]]:
+        """Return the texts in the language of the entry, as far as there are any; the first that is read sets it.
+
+        Of a list those of one language are taken, and those of none; else the others come behind.
+        """
+        found = [(tag, one, leaf) for tag, one in spoken if (leaf := self.tree.leaf(one)) is not None]
+        chosen = best((tag for tag, *_ in found), self._language)
+        self._language = self._language or chosen
+        if is_list:
+            return [(one, leaf) for tag, one, leaf in found if tag in (chosen, None)]
+        return [(one, leaf) for _, one, leaf in sorted(found, key=lambda text: text[0] != chosen)]
 
     def _one(self, spec: Spec, target: dict[str, Json], here: str, found: list[Leaf]) -> str | None:
         """Read the first value that can be read; return where it stands."""

@@ -310,3 +310,43 @@ def test_project_open_data_1_0_is_read(convert, tmp_path):
         {"accessURL": "https://example.org/a.csv", "mediaType": "text/csv"},
         {"accessURL": "https://example.org/api"},
     ]
+
+
+def test_an_entry_is_read_in_one_language(convert, tmp_path):
+    """Chinese, else English, else what there is; also in the parts that have it, and the others stay in the source."""
+    path = tmp_path / "several.ttl"
+    head = """
+        @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+        @prefix foaf: <http://xmlns.com/foaf/0.1/> . <http://e/1> a dcat:Dataset ;
+    """
+    path.write_text(
+        f"""{head} dct:title "Luft"@de, "Air"@en-GB ; dcat:keyword "Luft"@de, "air"@en, "O3" ;
+        dct:publisher [ foaf:name "Amt"@de, "Office"@en ] ; dct:description "nur deutsch"@de ."""
+    )
+    entry = convert(path)[0][0].entry
+    assert entry["title"] == "Air" and entry["publisher"] == {"name": "Office"} and entry["keyword"] == ["air", "O3"]
+    assert entry["description"] == "nur deutsch"
+    assert {"@value": "Luft", "^lang": "de"} in entry["source"]["values"]["dcat:keyword"]
+    path.write_text(
+        f"""{head} dct:title "Air"@en, "空氣"@zh-TW, "空气"@zh ;
+        dct:publisher [ foaf:name "Office"@en, "局"@zh-CN ] ."""
+    )
+    entry = convert(path)[0][0].entry
+    assert entry["title"] == "空气" and entry["publisher"] == {"name": "局"}
+
+
+def test_texts_by_language_are_texts(convert, tmp_path):
+    """In CKAN of several languages, and in a portal's own JSON; they go back where they were."""
+    path = tmp_path / "packages.json"
+    title = {"de": "Luft", "en": "Air"}
+    package = {**PACKAGES[0], "title": title, "keywords": {"de": ["luft"], "en": ["air"]}, "tags": []}
+    path.write_bytes(orjson.dumps(package))
+    made, _ = convert(path)
+    assert made[0].entry["title"] == "Air" and made[0].entry["keyword"] == ["air"]
+    text, _ = write([made[0].entry], "ckan", tmp_path / "back.jsonl")
+    back = orjson.loads(text)
+    assert back["title"] == title and back["keywords"] == package["keywords"]
+    path.write_bytes(orjson.dumps([{**AIR, "title": {"en": "Air", "zh": "空气"}}]))
+    made, source = convert(path)
+    assert made[0].entry["title"] == "空气" and made[0].entry["source"]["values"] == {"title.en": "Air"}
+    assert source.ledger.leaves == 6
