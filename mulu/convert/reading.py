@@ -117,7 +117,10 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
             raise NotUnderstood
         cell = parts[spec.part[1]].strip()
     if spec.prefix and isinstance(cell, str):
-        cell = as_text(cell).removeprefix(spec.prefix)
+        text = as_text(cell)
+        # What names something by an address is the same with and without encryption.
+        plain = spec.prefix.replace("https://", "http://", 1)
+        cell = text.removeprefix(spec.prefix) if text.startswith(spec.prefix) else text.removeprefix(plain)
     if spec.code is not None:
         known = codes[spec.code]
         if spec.by_vocabulary:

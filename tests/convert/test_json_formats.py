@@ -350,3 +350,45 @@ def test_texts_by_language_are_texts(convert, tmp_path):
     made, source = convert(path)
     assert made[0].entry["title"] == "空气" and made[0].entry["source"]["values"] == {"title.en": "Air"}
     assert source.ledger.leaves == 6
+
+
+LEAST = [{"kind": "resource", "identifier": name, "title": "目录"} for name in ("air-quality", "资源/001", "资源/002")]
+
+
+@pytest.mark.parametrize("name", ["ckan", "datapackage"])
+def test_what_is_written_is_recognised_however_little_it_says(name, convert, tmp_path):
+    """One entry and several, without files and without a description."""
+    for entries in (LEAST[:1], LEAST):
+        path = tmp_path / "least.json"
+        write(entries, name, path)
+        made, source = convert(path)
+        assert source.format == name and [one.entry["identifier"] for one in made] == [
+            one["identifier"] for one in entries
+        ]
+
+
+def test_names_in_ckan_are_valid(tmp_path):
+    """An identifier that is one stays; any other becomes one, and two never become the same."""
+    text, _ = write(LEAST, "ckan", tmp_path / "names.jsonl")
+    names = [orjson.loads(line)["name"] for line in text.splitlines()]
+    assert names[0] == "air-quality" and len(set(names)) == 3
+    assert all(name.isascii() and not set(name) - set("abcdefghijklmnopqrstuvwxyz0123456789-_") for name in names)
+
+
+def test_names_of_the_european_lists_are_read(convert, tmp_path):
+    """Types of files, media types under either address, intervals; a theme where it is one of the standard's."""
+    eu = "http://publications.europa.eu/resource/authority"
+    path = tmp_path / "eu.ttl"
+    path.write_text(f"""
+        @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+        @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+        <http://e/1> a dcat:Dataset ; dct:title "T" ; dct:accrualPeriodicity <{eu}/frequency/TRIENNIAL> ;
+          dcat:theme <{eu}/data-theme/ENVI>, [ skos:prefLabel "交通运输" ] ;
+          dcat:distribution [ dct:format <{eu}/file-type/CSV> ;
+            dcat:mediaType <http://www.iana.org/assignments/media-types/text/csv> ] .
+    """)
+    entry = convert(path)[0][0].entry
+    assert entry["distribution"] == [{"format": "CSV", "mediaType": "text/csv"}]
+    assert entry["accrualPeriodicity"] == "custom" and entry["theme"] == ["06"]
+    assert entry["source"]["original"]["/accrualPeriodicity"].endswith("TRIENNIAL")
+    assert entry["source"]["values"]["dcat:theme"][0] == {"@id": f"{eu}/data-theme/ENVI"}
