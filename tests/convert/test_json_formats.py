@@ -392,3 +392,21 @@ def test_names_of_the_european_lists_are_read(convert, tmp_path):
     assert entry["accrualPeriodicity"] == "custom" and entry["theme"] == ["06"]
     assert entry["source"]["original"]["/accrualPeriodicity"].endswith("TRIENNIAL")
     assert entry["source"]["values"]["dcat:theme"][0] == {"@id": f"{eu}/data-theme/ENVI"}
+
+
+GROUPS = [{"deptName": name, "note": "x", "id": name, "list": rows} for name, rows in DEPARTMENTS.items()]
+
+
+@pytest.mark.parametrize("value", [GROUPS, {"data": GROUPS}, {"msg": "ok", "data": {"list": GROUPS}}])
+def test_records_of_departments_are_read_with_their_department(value, convert, tmp_path):
+    """It may be said of each; what names or describes the department itself is not said of the record."""
+    path = tmp_path / "departments.json"
+    two = {**GROUPS[0], "list": [{key: text for key, text in AIR.items() if key != "id"}, AIR]}
+    path.write_bytes(orjson.dumps(value).replace(orjson.dumps(GROUPS[0]), orjson.dumps(two)))
+    made, source = convert(path)
+    assert [one.entry["publisher"] for one in made] == [{"name": name} for name in (NAMES[0], NAMES[0], NAMES[1])]
+    assert [one.entry.get("identifier") for one in made] == [None, "a1", "a2"]
+    counts = source.ledger.counts
+    # The department, once an entry, and the records; what else is said of the department is around them.
+    assert counts["mapped"] + counts["transformed"] == 3 + 14 and counts["kept"] == 0
+    assert counts["dropped"] == 4 + ("msg" in value)
