@@ -84,6 +84,10 @@ class Records:
             return None
         return "".join(pointer_step(step if isinstance(step, str) else _ALL) for step in self.steps)
 
+    def alone(self) -> "Records":
+        """Return the records without what is said around them."""
+        return replace(self, columns=tuple(one for one in self.columns if not one.label.startswith(AROUND)), again={})
+
     def known_to(self, mapping: Mapping) -> "Records":
         """Return the records with no more of what is said around them than may hold of each.
 
