@@ -329,7 +329,7 @@ class LegacySource:
     def _envelope(self) -> None:
         """Account for what stands around the records; a repeated key is told by a check of its own."""
         total = sum(leaves_of(item.value) for item in self.document.items())
-        total += sum(candidate.records.keys for candidate in self.found if candidate.records is not None)
+        total += sum(candidate.records.added for candidate in self.found if candidate.records is not None)
         left = total - self.ledger.leaves
         if left > 0:
             self.ledger.drop(ENVELOPE, left)

@@ -29,13 +29,14 @@ def _laid(tree: Json, rest: Json, pointer: str, text: str, lost: set[str]) -> Js
         if not any(isinstance(one, dict) for one in theirs):
             return [*mine, *(one for one in theirs if one not in mine)]
         free = dict(enumerate(mine))
-        both: list[Json] = []
-        for n, one in enumerate(theirs):
+        both: dict[int, Json] = dict.fromkeys(range(len(theirs)))
+        # The language of a text that was read goes to it before the same text in another language does.
+        for n, one in sorted(enumerate(theirs), key=lambda each: not _is_mark(each[1])):
             # What is left of an element goes to the one at its position, unless that one says otherwise.
             at = next((m for m in (n, *free) if m in free and _is_rest_of(free[m], one, text)), None)
             under = free.pop(at) if at is not None else None
-            both.append(_laid(under, one, pointer + suffix.format(n), text, lost))
-        return [*(one for one in both if one is not None and one != {}), *free.values()]
+            both[n] = _laid(under, one, pointer + suffix.format(n), text, lost)
+        return [*(one for one in both.values() if one is not None and one != {}), *free.values()]
     if isinstance(tree, dict) and isinstance(rest, dict):
         merged = dict(tree)
         for key, member in rest.items():
@@ -48,6 +49,10 @@ def _laid(tree: Json, rest: Json, pointer: str, text: str, lost: set[str]) -> Js
     if tree != rest:
         lost.update(at for at, _ in leaves(rest, pointer))
     return tree
+
+
+def _is_mark(rest: Json) -> bool:
+    return isinstance(rest, dict) and bool(rest) and all(key in MARKS for key in rest)
 
 
 def _is_rest_of(tree: Json, rest: Json, text: str) -> bool:
@@ -73,6 +78,6 @@ def _told(rest: Json) -> Json:
         return [told for told in map(_told, rest) if told is not None]
     if not isinstance(rest, dict):
         return rest
-    if rest and all(key in MARKS for key in rest):
+    if _is_mark(rest):
         return None
     return {key: told for key, member in rest.items() if (told := _told(member)) is not None}

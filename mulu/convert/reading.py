@@ -127,7 +127,10 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
     if spec.part is not None:
         cell = part_of(as_text(cell), *spec.part).strip()
     if spec.prefix and isinstance(cell, str):
-        cell = as_text(cell).removeprefix(spec.prefix)
+        text = as_text(cell)
+        # What names something by an address is the same with and without encryption.
+        plain = spec.prefix.replace("https://", "http://", 1)
+        cell = text.removeprefix(spec.prefix) if text.startswith(spec.prefix) else text.removeprefix(plain)
     if spec.code is not None:
         known = codes[spec.code]
         if spec.by_vocabulary:

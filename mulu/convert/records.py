@@ -6,11 +6,12 @@ are read together.
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import NamedTuple
 
 from mulu.convert.headings import normal, short
+from mulu.convert.languages import best, is_in_languages
 from mulu.convert.tables import Candidate, Column, Line, Matching, Table, marked
 from mulu.convert.values import Cell, is_blank
 from mulu.pointer import Json, pointer_step
@@ -28,6 +29,8 @@ _FIRST = 1_000
 """Of how many items it is looked at what lies inside them."""
 _ALL = "*"
 KEY = "[key]"
+AROUND = "*."
+"""What begins the label of what an element of a list says of all records in it."""
 """The column of the names of the members that hold records, where these do not say them."""
 
 
@@ -44,7 +47,13 @@ class _Alike:
         return key in self.keys or (key not in self.others and _are_alike(self.shape, _shape(member)))
 
 
-_Steps = tuple[str | _Alike, ...]
+@dataclass(frozen=True, slots=True)
+class _Elements:
+    """A step to the elements of a list, which hold lists of records each, such as departments."""
+
+
+_Step = str | _Alike | _Elements
+_Steps = tuple[_Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,8 @@ class Records:
     """Objects in a JSON or YAML document that stand for lines: lists of them, members of an object, or the items.
 
     `steps` lead from an item to the records, to several lists where one of them is to members that are alike; `None`:
-    the items are the records. `keys` is how many names of such members are values of the column `KEY`.
+    the items are the records. `keys` is how many names of such members are values of the column `KEY`; `again` how
+    often a text around several records is read again, by its column.
     """
 
     document: Document
@@ -60,6 +70,12 @@ class Records:
     columns: tuple[Column, ...]
     count: int
     keys: int = 0
+    again: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def added(self) -> int:
+        """How many values the lines have that are none in the document, or none of their own."""
+        return self.keys + sum(self.again.values())
 
     @property
     def pointer(self) -> str | None:
@@ -68,17 +84,36 @@ class Records:
             return None
         return "".join(pointer_step(step if isinstance(step, str) else _ALL) for step in self.steps)
 
+    def alone(self) -> "Records":
+        """Return the records without what is said around them."""
+        return replace(self, columns=tuple(one for one in self.columns if not one.label.startswith(AROUND)), again={})
+
+    def known_to(self, mapping: Mapping) -> "Records":
+        """Return the records with no more of what is said around them than may hold of each.
+
+        That is what a mapping takes for a part of something else, such as a department. What it takes for a property of
+        the record itself, its title or its date, is that of the group; and what it does not know is the answer's.
+        """
+        around = {item.number for item in self.columns if item.label.startswith(AROUND)}
+        if not around:
+            return self
+        matching = Matching([*self.columns], mapping.fields)
+        shared = {item.number for spec in mapping.fields if len(spec.target) > 1 for item in matching.columns_of(spec)}
+        columns = tuple(one for one in self.columns if one.number not in around or one.number in shared)
+        kept = {item.label for item in columns}
+        return replace(self, columns=columns, again={label: n for label, n in self.again.items() if label in kept})
+
     def lines(self) -> Iterator[Line]:
         """Yield each object as a line: its members are cells, those of objects inside it too."""
         numbers = {item.label: item.number for item in self.columns}
-        records = (found for item in self.document.items() for found in _in_item(item, self.steps))
+        records = (found for item in self.document.items() for found in _in_item(self.document, item, self.steps))
         for count, found in enumerate(records, start=1):
             cells: dict[int, Cell] = {}
             refs: dict[int, Ref] = {}
             for label, here, value in _values(found):
                 number = numbers.get(label)
                 if number is not None:
-                    refs[number] = (found.item, found.pointer + here)
+                    refs[number] = (found.item, here if label.startswith(AROUND) else found.pointer + here)
                     if not is_blank(value):
                         cells[number] = value
             yield Line(count, cells, refs, (found.item, found.pointer))
@@ -91,6 +126,10 @@ class _Found(NamedTuple):
     pointer: str
     value: dict[str, Json]
     key: str | None
+    around: dict[str, tuple[str, str]]
+    """What is said of several records together: label -> where it stands, text."""
+    is_first: bool
+    """Of the records that have that around them."""
 
 
 def record_tables(document: Document, most: int = sys.maxsize) -> list[Records]:
@@ -104,9 +143,9 @@ def record_tables(document: Document, most: int = sys.maxsize) -> list[Records]:
     counts = [_Count(steps, most_columns) for steps in (None, *_places(values))] if values else []
     for item in islice(document.items(), most) if counts else ():
         for count in counts:
-            count.add(_in_item(item, count.steps, most))
+            count.add(_in_item(document, item, count.steps, most))
     return [
-        Records(document, count.steps, _columns(count.labels), count.records, count.keys)
+        Records(document, count.steps, _columns(count.labels), count.records, count.keys, count.again)
         for count in counts
         if count.records and len(count.labels) <= most_columns
     ]
@@ -121,6 +160,7 @@ class _Count:
     labels: dict[str, None] = field(default_factory=dict)
     records: int = 0
     keys: int = 0
+    again: dict[str, int] = field(default_factory=dict)
 
     def add(self, records: Iterable[_Found]) -> None:
         """Add records, unless there are too many columns already."""
@@ -129,6 +169,8 @@ class _Count:
                 return
             self.records += 1
             self.keys += found.key is not None
+            for label in found.around if not found.is_first else ():
+                self.again[label] = self.again.get(label, 0) + 1
             self.labels.update((label, None) for label, _, _ in _values(found))
 
 
@@ -146,7 +188,7 @@ def _places(values: list[Json]) -> list[_Steps]:
     for _ in range(ENVELOPES):
         inner: list[tuple[_Steps, list[Json]]] = []
         for steps, nodes in level:
-            is_group = bool(steps) and not isinstance(steps[-1], str)
+            is_group = bool(steps) and isinstance(steps[-1], _Alike)
             objects = any(isinstance(node, dict) for node in nodes)
             if any(map(_is_list, nodes)) or (is_group and objects):
                 found.append(steps)
@@ -155,7 +197,7 @@ def _places(values: list[Json]) -> list[_Steps]:
     return found
 
 
-def _inside(nodes: list[Json]) -> list[tuple[str | _Alike, list[Json]]]:
+def _inside(nodes: list[Json]) -> list[tuple[_Step, list[Json]]]:
     """Return the steps into objects with what they lead to; members that are alike have one step."""
     members: dict[str, list[Json]] = {}
     for node in nodes:
@@ -165,7 +207,10 @@ def _inside(nodes: list[Json]) -> list[tuple[str | _Alike, list[Json]]]:
                     members.setdefault(key, []).append(member)
     shapes = {key: frozenset[str]().union(*map(_shape, values)) for key, values in members.items()}
     step = _alike(shapes)
-    found: list[tuple[str | _Alike, list[Json]]] = []
+    found: list[tuple[_Step, list[Json]]] = []
+    elements = [one for node in nodes if isinstance(node, list) and _is_list(node) for one in node]
+    if any(isinstance(member, list) for one in elements if isinstance(one, dict) for member in one.values()):
+        found.append((_Elements(), elements))
     if step is not None:
         found.append((step, [value for key, values in members.items() if key in step.keys for value in values]))
     return found + [(key, values) for key, values in members.items() if step is None or key not in step.keys]
@@ -203,42 +248,68 @@ def _record_column(number: int, label: str) -> Column:
     return Column(number, label, normal(label), short(normal(leaf)), tuple(normal(group) for group in groups))
 
 
-def _in_item(item: Item, steps: _Steps | None, most: int = sys.maxsize) -> Iterator[_Found]:
+def _in_item(document: Document, item: Item, steps: _Steps | None, most: int = sys.maxsize) -> Iterator[_Found]:
     """Yield the records of an item; of each list no more than `most`."""
     if steps is None:
         if isinstance(item.value, dict):
-            yield _Found(item.index, "", item.value, None)
+            yield _Found(item.index, "", item.value, None, {}, True)
         return
-    for pointer, node, key in _reached(item.value, steps):
+    is_element = document.root_is_array or document.family == "jsonl"
+    around = _said(item.value, "") if is_element else {}
+    for pointer, node, key, said in _reached(item.value, steps, most, around):
         if isinstance(node, dict):
             # Mostly the name is that of the record, which says it too.
-            yield _Found(item.index, pointer, node, None if key in node.values() else key)
+            yield _Found(item.index, pointer, node, None if key in node.values() else key, said, True)
             continue
+        is_first = True
         for position, record in enumerate(node[:most] if isinstance(node, list) else []):
             if isinstance(record, dict):
-                yield _Found(item.index, f"{pointer}/{position}", record, key)
+                yield _Found(item.index, f"{pointer}/{position}", record, key, said, is_first)
+                is_first = False
 
 
-def _reached(value: Json, steps: _Steps) -> Iterator[tuple[str, Json, str | None]]:
-    """Yield where the steps lead, what is there, and the name of the last member of those that are alike."""
-    nodes: list[tuple[str, Json, str | None]] = [("", value, None)]
+_Reached = tuple[str, Json, str | None, dict[str, tuple[str, str]]]
+
+
+def _reached(value: Json, steps: _Steps, most: int, around: dict[str, tuple[str, str]]) -> Iterator[_Reached]:
+    """Yield where the steps lead, what is there, the name of the last member of those that are alike, what is around.
+
+    Around records is what an element of a list says that holds them; `around` is that of the item.
+    """
+    nodes: list[_Reached] = [("", value, None, around)]
     for step in steps:
-        inner: list[tuple[str, Json, str | None]] = []
-        for pointer, node, key in nodes:
-            if not isinstance(node, dict):
+        inner: list[_Reached] = []
+        for pointer, node, key, said in nodes:
+            if isinstance(step, _Elements):
+                elements = node[:most] if isinstance(node, list) else []
+                for position, one in enumerate(elements):
+                    here = f"{pointer}/{position}"
+                    inner.append((here, one, key, _said(one, here)))
+            elif not isinstance(node, dict):
                 continue
-            if isinstance(step, str):
-                inner += [(pointer + pointer_step(step), node[step], key)] if step in node else []
+            elif isinstance(step, str):
+                inner += [(pointer + pointer_step(step), node[step], key, said)] if step in node else []
             else:
                 inner += [
-                    (pointer + pointer_step(name), member, name)
+                    (pointer + pointer_step(name), member, name, said)
                     for name, member in node.items()
                     if step.fits(name, member)
                 ]
         nodes = inner
     # Records that are no list are members that are alike.
-    is_group = bool(steps) and not isinstance(steps[-1], str)
+    is_group = bool(steps) and isinstance(steps[-1], _Alike)
     yield from (one for one in nodes if isinstance(one[1], list) or is_group)
+
+
+def _said(value: Json, pointer: str) -> dict[str, tuple[str, str]]:
+    """Return the texts of an object, which its records may not say themselves; numbers are counts and states."""
+    if not isinstance(value, dict):
+        return {}
+    return {
+        AROUND + key: (pointer + pointer_step(key), text)
+        for key, text in value.items()
+        if isinstance(text, str) and not is_blank(text) and not text.strip().isdecimal()
+    }
 
 
 def _values(found: _Found) -> Iterator[tuple[str, str, Json]]:
@@ -246,6 +317,8 @@ def _values(found: _Found) -> Iterator[tuple[str, str, Json]]:
     if found.key is not None:
         yield KEY, "", found.key
     yield from _members(found.value)
+    for label, (pointer, text) in found.around.items():
+        yield label, pointer, text
 
 
 def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
@@ -253,7 +326,13 @@ def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
     waiting: list[tuple[str, str, Json]] = [(key, pointer_step(key), value) for key, value in reversed(record.items())]
     while waiting:
         label, pointer, value = waiting.pop()
-        if isinstance(value, dict) and value:
+        if isinstance(value, dict) and is_in_languages(value):
+            # A text in several languages is the member itself in the best one, and has members for the others.
+            there = [key for key, text in value.items() if not is_blank(text)] or list(value)
+            chosen = best(there, None)
+            for key, text in value.items():
+                yield label if key == chosen else f"{label}.{key}", pointer + pointer_step(key), text
+        elif isinstance(value, dict) and value:
             waiting += [(f"{label}.{k}", pointer + pointer_step(k), v) for k, v in reversed(value.items())]
         else:
             yield label, pointer, value
@@ -261,6 +340,7 @@ def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
 
 def record_candidate(records: Records, mapping: Mapping) -> Candidate | None:
     """Return how well the objects match `mapping`; `None` if no heading that marks the format is there."""
+    records = records.known_to(mapping)
     columns = list(records.columns)
     marks = len(marked(columns, mapping.headings))
     if not marks:

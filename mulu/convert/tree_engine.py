@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
+from operator import is_not
 from typing import NamedTuple
 
 from mulu.convert import values
+from mulu.convert.languages import best
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
@@ -17,7 +19,7 @@ from mulu.marks import GRAPH, REF
 from mulu.pointer import Json, objects_in, pointer_step, steps_of
 from mulu.standard import Mapping
 from mulu.standard.mappings import Drop, Part, Spec, place_of
-from mulu.standard.selectors import Selector, joined
+from mulu.standard.selectors import Selector, as_written, joined
 
 
 class TooDeep(Exception):
@@ -118,18 +120,29 @@ class TreePlan:
         writing = self.mapping.writing
         if writing is None or not writing.as_read:
             return False
-        return spec.write is None or path != place_of(spec) or any(step.tests for step in path.steps)
+        place = place_of(spec)
+        if spec.write is None or place is None or any(step.tests for step in path.steps):
+            return True
+        return as_written(path) != as_written(place)
 
     def is_inside(self, path: Selector, at: str) -> bool:
-        """Whether a text was found in a member of what the selector names, such as the `@value` of a literal."""
+        """Whether a text was found in a member of what the selector names, such as the `@value` of a literal.
+
+        So is one that has another of the names that will do.
+        """
         writing = self.mapping.writing
         name = at.rpartition("/")[2]
+        if writing is None or not writing.as_read or not path.steps:
+            return False
+        is_text = name in TEXTS[self.mapping.family or "json"]
+        return self.has_other_name(path, at) or (is_text and path.steps[-1].name not in (name, "*", "**"))
+
+    def has_other_name(self, path: Selector, at: str) -> bool:
+        """Whether a text was found under another of the names that will do than the one that is written."""
+        others = path.steps[-1].others if path.steps else ()
+        names = steps_of(at)[-2:] if others else []
         return (
-            name in TEXTS[self.mapping.family or "json"]
-            and writing is not None
-            and writing.as_read
-            and bool(path.steps)
-            and path.steps[-1].name not in (name, "*", "**")
+            self.mapping.writing is not None and self.mapping.writing.as_read and any(map(others.__contains__, names))
         )
 
 
@@ -164,6 +177,8 @@ class TreeBuilder:
     """How many leaves of nodes that other records share were gone through again."""
     _passed: set[str] = field(default_factory=set)
     """The nodes of which one was read; the others belong to the record too."""
+    _language: str | None = None
+    """That of the first text of the entry that has one."""
     _heads: dict[str, str] = field(default_factory=dict)
     _properties: dict[str, str] = field(default_factory=dict)
 
@@ -217,18 +232,35 @@ class TreeBuilder:
         if spec.each == "element":
             self._each_element(spec, target, here, found)
         else:
-            texts = [(one, leaf) for one in found if (leaf := self.tree.leaf(one)) is not None]
+            spoken = self.tree.spoken(found)
+            texts = [(one, leaf) for _, one in spoken if (leaf := self.tree.leaf(one)) is not None]
             if not texts:
                 return False
+            if any(tag is not None for tag, _ in spoken):
+                texts = self._in_one_language(spoken, is_list=spec.each == "value" or spec.cast == "list")
+            is_map = len(spoken) != len(found) or any(map(is_not, (one for _, one in spoken), found))
             if spec.each != "value" and spec.cast != "list":
                 at = self._one(spec, target, here, [leaf for _, leaf in texts])
-                if at is not None and (place.is_elsewhere or self.plan.is_inside(place.path, at)):
+                if at is not None and (place.is_elsewhere or is_map or self.plan.is_inside(place.path, at)):
                     self.places[here] = at.removeprefix(node.pointer)
                 return True
-            self._each_value(spec, target, here, texts, node)
+            is_each = is_map or any(self.plan.has_other_name(place.path, at) for _, (_, at) in texts)
+            self._each_value(spec, target, here, texts, node, is_each=is_each)
         if place.is_elsewhere and get(target, spec.target) is not None:
             self.places[here] = place.path.text
         return True
+
+    def _in_one_language(self, spoken: list[tuple[str | None, Node]], *, is_list: bool) -> list[tuple[Node, Leaf]]:
+        """Return the texts in the language of the entry, as far as there are any; the first that is read sets it.
+
+        Of a list those of one language are taken, and those of none; else the others come behind.
+        """
+        found = [(tag, one, leaf) for tag, one in spoken if (leaf := self.tree.leaf(one)) is not None]
+        chosen = best((tag for tag, *_ in found), self._language)
+        self._language = self._language or chosen
+        if is_list:
+            return [(one, leaf) for tag, one, leaf in found if tag in (chosen, None)]
+        return [(one, leaf) for _, one, leaf in sorted(found, key=lambda text: text[0] != chosen)]
 
     def _one(self, spec: Spec, target: dict[str, Json], here: str, found: list[Leaf]) -> str | None:
         """Read the first value that can be read; return where it stands."""
@@ -246,12 +278,22 @@ class TreeBuilder:
         return None
 
     def _each_value(
-        self, spec: Spec, target: dict[str, Json], here: str, found: list[tuple[Node, Leaf]], base: Node
+        self,
+        spec: Spec,
+        target: dict[str, Json],
+        here: str,
+        found: list[tuple[Node, Leaf]],
+        base: Node,
+        *,
+        is_each: bool,
     ) -> None:
+        """Read each value; `is_each`: each goes back to the place where it was."""
         array = array_at(target, spec.target)
         for node, (cell, at) in found:
             parts: list[Cell] = [*values.as_list(cell, spec.split)] if spec.split else [cell]
             first, heads = len(array), []
+            if is_each and len(parts) == 1:
+                self.places[f"{here}/{first}"] = at.removeprefix(base.pointer)
             for part in parts:
                 if not spec.fields:
                     value, head = self._read_alone(spec, part)
@@ -275,6 +317,8 @@ class TreeBuilder:
                 if element:
                     array.append(element)
                     self.trace[place] = at
+            if len(array) == first:
+                self.places.pop(f"{here}/{first}", None)
             if heads:
                 head = min(heads, key=RANK.__getitem__)
                 head = "transformed" if head == "mapped" and len(parts) > 1 else head

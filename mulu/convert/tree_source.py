@@ -117,6 +117,21 @@ def records(tree: Tree, ways: list[Way]) -> list[Node]:
     return []
 
 
+def _apart(tree: Tree, parts: list[tuple[TreePlan, list[Node]]]) -> list[tuple[TreePlan, list[Node]]]:
+    """Leave out of the records of each kind those that are of a further kind too; a node of a graph may be of several.
+
+    So the first kind may name its records by what all have, and the further ones what is special of theirs.
+    """
+    if tree.family == "rdf" or len(parts) < 2:
+        return parts
+    found: list[tuple[TreePlan, list[Node]]] = []
+    taken: set[str] = set()
+    for plan, nodes in reversed(parts):
+        found.append((plan, [node for node in nodes if node.pointer not in taken]))
+        taken.update(node.pointer for node in nodes)
+    return found[::-1]
+
+
 @dataclass(slots=True)
 class TreeSource:
     """A document of trees that is converted on the way; see `Source`."""
@@ -153,7 +168,7 @@ class TreeSource:
         seen: set[str] = set()
         again = 0
         most = self.document.limits.shared * portions_of(self.document.size)
-        parts = [(plan, records(tree, plan.records)) for plan in plans]
+        parts = _apart(tree, [(plan, records(tree, plan.records)) for plan in plans])
         every = frozenset(node.pointer for _, nodes in parts for node in nodes)
         for plan, nodes in parts:
             for node in nodes:

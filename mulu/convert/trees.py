@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from mulu.convert.languages import is_in_languages
 from mulu.convert.values import Cell, is_blank
 from mulu.convert.ways import Way, way_of
 from mulu.marks import GRAPH, LANG, MARKS, REF
@@ -19,6 +20,7 @@ from mulu.standard.selectors import Selector, Step, Test
 
 TEXTS = {"xml": ("#text",), "rdf": ("@value", "@id"), "json": ("@value", "@id")}
 """Family -> where the text of a node stands that is no text alone; `@value` and `@id` of XML are attributes."""
+_LANGUAGES = (LANG, "@language", "@xml:lang")
 _DEEPEST = 64
 _INNER = (dict, list)
 
@@ -65,6 +67,21 @@ class Tree:
                 return None
             value, pointer = value[name], pointer + pointer_step(name)
         return None if isinstance(value, _INNER) or is_blank(value) else (value, pointer)
+
+    def spoken(self, nodes: list[Node]) -> list[tuple[str | None, Node]]:
+        """Return texts with their languages; an object with a text for each language gives way to its texts."""
+        found: list[tuple[str | None, Node]] = []
+        for node in nodes:
+            value = node.value
+            if not isinstance(value, dict):
+                found.append((None, node))
+            elif self.family == "json" and is_in_languages(value):
+                for key, member in value.items():
+                    found += [(key, one) for one in self.spread(Node(member, node.pointer + pointer_step(key)))]
+            else:
+                tag = next((value[name] for name in _LANGUAGES if name in value), None)
+                found.append((tag if isinstance(tag, str) and tag else None, node))
+        return found
 
     def spread(self, node: Node) -> list[Node]:
         """Return the elements of a list, of lists in it too, or the node itself; a reference gives way to its node."""
@@ -146,7 +163,7 @@ class Tree:
         has_any = isinstance(node.value, _INNER) or way.ends or way.others
         found = self.find(node, way).get(0, []) if has_any else []
         if test.value is None:
-            return bool(found)
+            return bool(found) == test.is_equal
         leaves = map(self.leaf, found)
         return any(leaf is not None and str(leaf[0]) == test.value for leaf in leaves) == test.is_equal
 

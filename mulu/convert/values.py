@@ -19,6 +19,8 @@ _BEIJING = timezone(timedelta(hours=8))
 _FILLER = re.compile(r"[\s\u3000\u00a0\ufeff\u200b]+")
 _SOLID = re.compile(r"[^\s\u3000\u00a0\ufeff\u200b]")
 _YMD = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?(?:[T ].*)?")
+_UTC_MIDNIGHT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]16:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)")
+"""Midnight in Beijing as programs write it that keep their times in UTC: eight hours, and a day, before."""
 _YM = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})月?")
 _Y = re.compile(r"([0-9]{4})年?")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{6}(?:[0-9]{3})?)?")
@@ -89,6 +91,9 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
     Reads dates of a workbook, its serial numbers, `2018-6-1`, `2018/6/1`, `2018.6.1`, `2018年6月1日`, `20180601`,
     `2018.5`, with or without a time of day, and the milliseconds or seconds of Unix time. A number such as 2018.1
     is refused: the cell may have said 2018.10.
+
+    A text is the day that it says, but for midnight in Beijing that was written in UTC: that is the day which began
+    then. A number says no day, and is the one that it was in Beijing.
     """
     if isinstance(cell, datetime):
         return cell.date().isoformat()
@@ -100,6 +105,8 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
         return _date_of_number(cell, date_1904)
     text = unicodedata.normalize("NFKC", as_text(cell)).strip("'\"‘’“”。.,;")
     text = re.sub(r"\s*([年月日/.-])\s*", r"\1", text)
+    if match := _UTC_MIDNIGHT.fullmatch(text):
+        return _next_day(_day(*match.groups()))
     if match := _YMD.fullmatch(text):
         return _day(*match.groups())
     if match := _COMPACT.fullmatch(text):
@@ -146,6 +153,13 @@ def _day(year: str, month: str, day: str) -> str:
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
+        raise NotUnderstood from None
+
+
+def _next_day(day: str) -> str:
+    try:
+        return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except OverflowError:
         raise NotUnderstood from None
 
 

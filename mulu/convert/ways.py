@@ -26,7 +26,7 @@ class Way:
 
     def __post_init__(self) -> None:
         looks = self.step.position is not None or any(way.ends or way.others for way, _ in self.tests)
-        self.takes_text = None if looks else all(test.value is not None and not test.is_equal for _, test in self.tests)
+        self.takes_text = None if looks else all(not test.is_equal for _, test in self.tests)
 
     def add(self, number: int, steps: tuple[Step, ...]) -> None:
         """Let a selector go these steps."""

@@ -5,7 +5,9 @@ label that its list or the mapping has for it. What the format has no place for 
 what a record held beyond the standard (`source.values`) is laid over what is written in the same format again.
 """
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -21,12 +23,14 @@ from mulu.marks import DATATYPE
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.standard import CodeLists, Mapping
 from mulu.standard.mappings import Part, Spec, Write, place_of
-from mulu.standard.selectors import Selector, Step, Test, steps_to
+from mulu.standard.selectors import Selector, Step, Test, as_written, steps_to
 from mulu.texts import Text
 
 COARSER = Text("目标格式只有更粗的取值", "the format written has only a coarser value for it")
 NO_PLACE = Text("目标格式没有对应的位置", "the format written has no place for it")
-_NAMED = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+_NAMED = re.compile(r"\{([A-Za-z0-9_.]+)(:name)?\}")
+_NO_NAME = re.compile(r"[^a-z0-9_-]+")
+_LONGEST_NAME = 90
 _BOOLEANS: dict[str, Json] = {"true": True, "false": False}
 _BESIDE = ("kind", "source")
 _DATES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
@@ -98,7 +102,7 @@ class Out:
             name = step.name.removeprefix("*:")
             node = next(iter(node.members.get(name, [])), None) if node is not None else None
         if test.value is None:
-            return node is not None
+            return (node is not None) == test.is_equal
         return (node is not None and str(node.value) == test.value) == test.is_equal
 
     def tree(self, family: str) -> Json:
@@ -191,7 +195,9 @@ class RecordWriter:
             asked = steps[: next((number for number, step in enumerate(steps, 1) if step.repeats), last)]
             if out.there(asked) or before.select(Node(before.root, ""), Selector("", asked)):
                 continue
+            # Without a text it is a list of nothing.
             value = next((one for one in (filled(text, entry) for text in texts) if one is not None), None)
+            value = value if texts else []
             if value is not None:
                 out.walk(steps).value = value
 
@@ -208,7 +214,7 @@ class RecordWriter:
             if path is None or pointer_of(here) in self._written:
                 continue
             before = self._places.get(pointer_of(here))
-            path = next((one for one in spec.at if one.text == before), path)
+            path = as_written(next((one for one in spec.at if one.text == before), path))
             if spec.part is not None and not isinstance(value, dict | list):
                 _, _, pieces = parts.setdefault(path.text, (path, spec.part[0][0], {}))
                 pieces[spec.part[1]] = self._piece(spec, pointer_of(here), str(value))
@@ -241,6 +247,7 @@ class RecordWriter:
         cells: list[Json] = []
         for number, one in enumerate(value):
             place = (*here, str(number))
+            before = self._places.get(pointer_of(place))
             inner: Spec = spec.alone
             if isinstance(one, dict):
                 found = next((each for each in spec.fields if self._is_of(each, one)), None)
@@ -253,8 +260,11 @@ class RecordWriter:
             if isinstance(one, dict | list) or one is None:
                 continue
             cell, head = self.back(inner, one, path)
-            cells.append(cell)
             self._written[pointer_of(place)] = (head, path.text)
+            if isinstance(before, str):
+                out.walk(steps_to(before)).value = cell
+            else:
+                cells.append(cell)
         write = spec.write or Write()
         together = self._originals.get(pointer_of((*here, "0")))
         if isinstance(together, str) and spec.split and as_list(together, spec.split) == cells:
@@ -402,10 +412,26 @@ def members_of(value: Json) -> dict[str, Json]:
 
 
 def filled(value: Json, entry: dict[str, Json]) -> Json:
-    """Return a text with the properties that it names in braces put in; `None` if one of them is no single value."""
+    """Return a text with the properties that it names in braces put in; `None` if one of them is no single value.
+
+    `{title:name}` puts in a name made of the property; see `name_of`.
+    """
     if not isinstance(value, str):
         return value
-    found = {name: get(entry, tuple(name.split("."))) for name in _NAMED.findall(value)}
+    found = {match[1]: get(entry, tuple(match[1].split("."))) for match in _NAMED.finditer(value)}
     if any(one is None or isinstance(one, dict | list) for one in found.values()):
         return None
-    return _NAMED.sub(lambda match: str(found[match.group(1)]), value)
+    return _NAMED.sub(lambda match: (name_of if match[2] else str)(str(found[match[1]])), value)
+
+
+def name_of(text: str) -> str:
+    """Return a name of `a`-`z`, digits, `-` and `_`: the text itself if it is one, else what is left, and a hash.
+
+    >>> name_of("air-quality"), name_of("资源/001")
+    ('air-quality', '001-3835eb95')
+    """
+    left = _NO_NAME.sub("-", unicodedata.normalize("NFKC", text).lower()).strip("-")[:_LONGEST_NAME]
+    if left == text and len(text) > 1:
+        return text
+    # Of two texts that leave the same, each has its own name.
+    return "-".join(filter(None, (left, hashlib.sha256(text.encode()).hexdigest()[:8])))

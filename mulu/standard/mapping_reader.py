@@ -355,13 +355,13 @@ class _Reader:
             found = selector(str(text))
         except ValueError as error:
             self.fault(pointer, f"选择路径写法不对：{error}", f"this is no selector: {error}")
-        for step in found.steps:
-            prefix, colon, _ = step.name.lstrip("@").partition(":")
+        for name in (name for step in found.steps for name in (step.name, *step.others)):
+            prefix, colon, _ = name.lstrip("@").partition(":")
             known = ("*", "xml", *self.data.get("namespaces", {}))
             if colon and self.data.get("family") != "json" and prefix not in known:
                 self.fault(pointer, f"namespaces 里没有前缀 {prefix}", f"namespaces has no prefix {prefix}")
-            local = step.name.removeprefix("@").rpartition(":")[2]
-            if self.data.get("family") == "xml" and step.name not in _NO_NAMES and not is_name(local):
+            local = name.removeprefix("@").rpartition(":")[2]
+            if self.data.get("family") == "xml" and name not in _NO_NAMES and not is_name(local):
                 self.fault(pointer, f"XML 中不能有这样的名称：{local}", f"XML cannot have this name: {local}")
         return found
 

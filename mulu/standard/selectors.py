@@ -2,16 +2,16 @@
 
 A selector is a path of steps, `gmd:contact/gmd:CI_ResponsibleParty/gmd:organisationName`. A step is the name of a
 member, an element, `@attribute` or a property; `'…'` quotes a name that has a slash or bracket. `*` is any name,
-`*:title` a name in any namespace or none, `.` the value itself, `**` any number of steps. Conditions stand in
-brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `.[@type=Dataset]`, `distribution[2]`, or name what
-must be there: `*[*:resTitle]`. A `+` behind a step says that it is the one that is repeated for each value when the
-format is written; without it that is the last one.
+`*:title` a name in any namespace or none, `a|b` either name, `.` the value itself, `**` any number of steps.
+Conditions stand in brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `.[@type=Dataset]`,
+`distribution[2]`, or name what must be there, `*[*:resTitle]`, or must not, `*[!*:resTitle]`. A `+` behind a step says
+that it is the one that is repeated for each value when the format is written; without it that is the last one.
 
 The grammar is a part of XPath's abbreviated syntax (XPath 1.0, 2.5), small enough to be turned round: the same
 selector finds a value and makes the place for it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from mulu.pointer import pointer_step, steps_of
@@ -23,7 +23,10 @@ _MARKED = ("@", "^", "#")
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """What must hold of a node: `path` selects `value` in it, or does not; anything at all where `value` is `None`."""
+    """What must hold of a node: `path` selects `value` in it, or does not; anything at all where `value` is `None`.
+
+    `is_equal`: whether it must.
+    """
 
     path: "Selector"
     value: str | None
@@ -38,13 +41,16 @@ class Step:
     tests: tuple[Test, ...] = ()
     position: int | None = None
     repeats: bool = False
+    others: tuple[str, ...] = ()
+    """Further names that will do; the format is written with the first one."""
     is_pattern: bool = field(init=False)
     """Whether more than one name fits."""
     pointer: str = field(init=False)
     """The name as a step of a JSON Pointer."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "is_pattern", self.name in ("*", "**") or self.name.startswith("*:"))
+        is_pattern = self.name in ("*", "**") or self.name.startswith("*:") or bool(self.others)
+        object.__setattr__(self, "is_pattern", is_pattern)
         object.__setattr__(self, "pointer", pointer_step(self.name))
 
     def fits(self, name: str) -> bool:
@@ -53,7 +59,7 @@ class Step:
             return name[:1] not in _MARKED
         if self.name.startswith("*:"):
             return name.rpartition(":")[2] == self.name[2:] and name[:1] not in _MARKED
-        return name == self.name
+        return name == self.name or name in self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,21 @@ def joined(base: Selector, path: Selector) -> Selector:
     return Selector(text, base.steps + path.steps)
 
 
+@lru_cache(maxsize=20_000)
+def as_written(path: Selector) -> Selector:
+    """Return a selector with the first of the names that will do.
+
+    >>> as_written(selector("a/b|c")).text
+    'a/b'
+    """
+    if not any(step.others for step in path.steps):
+        return path
+    text = path.text
+    for other in (other for step in path.steps for other in step.others):
+        text = text.replace(f"|{other}", "", 1)
+    return Selector(text, tuple(replace(step, others=()) for step in path.steps))
+
+
 def steps_to(pointer: str) -> tuple[Step, ...]:
     """Return the steps to a place in a record that is named by its pointer, positions in lists included.
 
@@ -111,7 +132,11 @@ def _steps(text: str, at: int) -> tuple[tuple[Step, ...], int]:
     if not text:
         return (), at
     while True:
-        name, at = _name(text, at, "[]/+")
+        name, at = _name(text, at, "[]/+|")
+        others: list[str] = []
+        while text[at : at + 1] == "|":
+            other, at = _name(text, at + 1, "[]/+|")
+            others.append(other)
         tests: list[Test] = []
         position = None
         while at < len(text) and text[at] == "[":
@@ -125,18 +150,21 @@ def _steps(text: str, at: int) -> tuple[tuple[Step, ...], int]:
         repeats = at < len(text) and text[at] == "+"
         at += repeats
         if name != "." or tests:
-            found.append(Step(name, tuple(tests), position, repeats))
+            found.append(Step(name, tuple(tests), position, repeats, tuple(others)))
         if at == len(text) or text[at] != "/":
             return tuple(found), at
         at += 1
 
 
 def _test(text: str, at: int) -> tuple[Test, int]:
-    start = at
-    steps, at = _steps_of_test(text, at)
+    is_there = text[at : at + 1] != "!"
+    start = at if is_there else at + 1
+    steps, at = _steps_of_test(text, start)
     path = Selector(text[start:at], steps)
     if text[at : at + 1] == "]":
-        return Test(path, None), at + 1
+        return Test(path, None, is_there), at + 1
+    if not is_there:
+        raise ValueError(f"{text!r}: ] is expected at {at + 1}")
     is_equal = text[at : at + 1] == "="
     if not is_equal and text[at : at + 2] != "!=":
         raise ValueError(f"{text!r}: =, != or ] is expected at {at + 1}")

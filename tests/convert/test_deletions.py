@@ -8,6 +8,7 @@ import pytest
 
 from mulu.convert import known
 from mulu.convert.legacy import LegacySource, candidates
+from mulu.convert.records import record_candidates_beside
 from mulu.convert.tree_engine import label_of_property
 from mulu.convert.tree_source import TreeSource
 from mulu.convert.trees import leaves
@@ -48,7 +49,8 @@ def convert(document, mapping):
     if mapping.is_tree:
         source = TreeSource(document, STANDARD, mapping)
     else:
-        source = LegacySource(document, STANDARD, [one for one in candidates(document, [mapping]) if one.score])
+        found = [one for one in candidates(document, [mapping]) if one.score]
+        source = LegacySource(document, STANDARD, found if document.sheets else record_candidates_beside(found))
     said = Counter()
     for item in source:
         entry = {key: value for key, value in item.entry.items() if key != "source"}

@@ -274,3 +274,139 @@ def test_of_several_parties_in_a_graph_one_is_read(convert, tmp_path):
     kept = entry["source"]["values"]
     assert kept["dcat:contactPoint"][1]["vcard:fn"] == "Second" and kept["dct:publisher"][1]["dct:identifier"] == "2"
     assert source.ledger.counts["dropped"] == 0
+
+
+def test_a_catalog_by_the_names_of_dcat_needs_no_access_level(convert, tmp_path):
+    """As other countries publish it; the publisher may be a text, and gives its address where no contact is named."""
+    ours = {"title": "Air", "description": "d", "publisher": {"name": "Office", "mbox": "a@example.org"}}
+    files = [{"title": "CSV", "downloadURL": "https://example.org/a.csv"}]
+    path = tmp_path / "data.json"
+    path.write_bytes(orjson.dumps({"title": "Catalog", "dataset": [{**ours, "distribution": files}]}))
+    made, source = convert(path)
+    assert source.format == "dcat-us-1.1" and made[0].entry["publisher"] == {"name": "Office"}
+    assert made[0].entry["contactPoint"] == {"email": "a@example.org"}
+    assert made[0].entry["distribution"] == files
+
+
+def test_project_open_data_1_0_is_read(convert, tmp_path):
+    """Texts for publisher and contact; the file and the interface become distributions."""
+    old = {
+        "title": "Air", "description": "d", "keyword": ["a"], "modified": "2013-05-01", "publisher": "Office",
+        "contactPoint": "Jo", "mbox": "jo@example.org", "identifier": "x1", "accessLevel": "public",
+        "accessURL": "https://example.org/a.csv", "format": "text/csv", "webService": "https://example.org/api",
+        "temporal": "2000,2010",
+    }  # fmt: skip
+    path = tmp_path / "data.json"
+    path.write_bytes(orjson.dumps([old]))
+    made, source = convert(path)
+    entry = made[0].entry
+    assert source.format == "dcat-us-1.1" and source.ledger.counts["kept"] == 0
+    assert entry["publisher"] == {"name": "Office"} and entry["contactPoint"] == {
+        "name": "Jo",
+        "email": "jo@example.org",
+    }
+    assert entry["temporal"] == {"startDate": "2000", "endDate": "2010"}
+    assert entry["distribution"] == [
+        {"accessURL": "https://example.org/a.csv", "mediaType": "text/csv"},
+        {"accessURL": "https://example.org/api"},
+    ]
+
+
+def test_an_entry_is_read_in_one_language(convert, tmp_path):
+    """Chinese, else English, else what there is; also in the parts that have it, and the others stay in the source."""
+    path = tmp_path / "several.ttl"
+    head = """
+        @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+        @prefix foaf: <http://xmlns.com/foaf/0.1/> . <http://e/1> a dcat:Dataset ;
+    """
+    path.write_text(
+        f"""{head} dct:title "Luft"@de, "Air"@en-GB ; dcat:keyword "Luft"@de, "air"@en, "O3" ;
+        dct:publisher [ foaf:name "Amt"@de, "Office"@en ] ; dct:description "nur deutsch"@de ."""
+    )
+    entry = convert(path)[0][0].entry
+    assert entry["title"] == "Air" and entry["publisher"] == {"name": "Office"} and entry["keyword"] == ["air", "O3"]
+    assert entry["description"] == "nur deutsch"
+    assert {"@value": "Luft", "^lang": "de"} in entry["source"]["values"]["dcat:keyword"]
+    path.write_text(
+        f"""{head} dct:title "Air"@en, "空氣"@zh-TW, "空气"@zh ;
+        dct:publisher [ foaf:name "Office"@en, "局"@zh-CN ] ."""
+    )
+    entry = convert(path)[0][0].entry
+    assert entry["title"] == "空气" and entry["publisher"] == {"name": "局"}
+
+
+def test_texts_by_language_are_texts(convert, tmp_path):
+    """In CKAN of several languages, and in a portal's own JSON; they go back where they were."""
+    path = tmp_path / "packages.json"
+    title = {"de": "Luft", "en": "Air"}
+    package = {**PACKAGES[0], "title": title, "keywords": {"de": ["luft"], "en": ["air"]}, "tags": []}
+    path.write_bytes(orjson.dumps(package))
+    made, _ = convert(path)
+    assert made[0].entry["title"] == "Air" and made[0].entry["keyword"] == ["air"]
+    text, _ = write([made[0].entry], "ckan", tmp_path / "back.jsonl")
+    back = orjson.loads(text)
+    assert back["title"] == title and back["keywords"] == package["keywords"]
+    path.write_bytes(orjson.dumps([{**AIR, "title": {"en": "Air", "zh": "空气"}}]))
+    made, source = convert(path)
+    assert made[0].entry["title"] == "空气" and made[0].entry["source"]["values"] == {"title.en": "Air"}
+    assert source.ledger.leaves == 6
+
+
+LEAST = [{"kind": "resource", "identifier": name, "title": "目录"} for name in ("air-quality", "资源/001", "资源/002")]
+
+
+@pytest.mark.parametrize("name", ["ckan", "datapackage"])
+def test_what_is_written_is_recognised_however_little_it_says(name, convert, tmp_path):
+    """One entry and several, without files and without a description."""
+    for entries in (LEAST[:1], LEAST):
+        path = tmp_path / "least.json"
+        write(entries, name, path)
+        made, source = convert(path)
+        assert source.format == name and [one.entry["identifier"] for one in made] == [
+            one["identifier"] for one in entries
+        ]
+
+
+def test_names_in_ckan_are_valid(tmp_path):
+    """An identifier that is one stays; any other becomes one, and two never become the same."""
+    text, _ = write(LEAST, "ckan", tmp_path / "names.jsonl")
+    names = [orjson.loads(line)["name"] for line in text.splitlines()]
+    assert names[0] == "air-quality" and len(set(names)) == 3
+    assert all(name.isascii() and not set(name) - set("abcdefghijklmnopqrstuvwxyz0123456789-_") for name in names)
+
+
+def test_names_of_the_european_lists_are_read(convert, tmp_path):
+    """Types of files, media types under either address, intervals; a theme where it is one of the standard's."""
+    eu = "http://publications.europa.eu/resource/authority"
+    path = tmp_path / "eu.ttl"
+    path.write_text(f"""
+        @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+        @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+        <http://e/1> a dcat:Dataset ; dct:title "T" ; dct:accrualPeriodicity <{eu}/frequency/TRIENNIAL> ;
+          dcat:theme <{eu}/data-theme/ENVI>, [ skos:prefLabel "交通运输" ] ;
+          dcat:distribution [ dct:format <{eu}/file-type/CSV> ;
+            dcat:mediaType <http://www.iana.org/assignments/media-types/text/csv> ] .
+    """)
+    entry = convert(path)[0][0].entry
+    assert entry["distribution"] == [{"format": "CSV", "mediaType": "text/csv"}]
+    assert entry["accrualPeriodicity"] == "custom" and entry["theme"] == ["06"]
+    assert entry["source"]["original"]["/accrualPeriodicity"].endswith("TRIENNIAL")
+    assert entry["source"]["values"]["dcat:theme"][0] == {"@id": f"{eu}/data-theme/ENVI"}
+
+
+GROUPS = [{"deptName": name, "note": "x", "id": name, "list": rows} for name, rows in DEPARTMENTS.items()]
+
+
+@pytest.mark.parametrize("value", [GROUPS, {"data": GROUPS}, {"msg": "ok", "data": {"list": GROUPS}}])
+def test_records_of_departments_are_read_with_their_department(value, convert, tmp_path):
+    """It may be said of each; what names or describes the department itself is not said of the record."""
+    path = tmp_path / "departments.json"
+    two = {**GROUPS[0], "list": [{key: text for key, text in AIR.items() if key != "id"}, AIR]}
+    path.write_bytes(orjson.dumps(value).replace(orjson.dumps(GROUPS[0]), orjson.dumps(two)))
+    made, source = convert(path)
+    assert [one.entry["publisher"] for one in made] == [{"name": name} for name in (NAMES[0], NAMES[0], NAMES[1])]
+    assert [one.entry.get("identifier") for one in made] == [None, "a1", "a2"]
+    counts = source.ledger.counts
+    # The department, once an entry, and the records; what else is said of the department is around them.
+    assert counts["mapped"] + counts["transformed"] == 3 + 14 and counts["kept"] == 0
+    assert counts["dropped"] == 4 + ("msg" in value)

@@ -77,13 +77,14 @@ def read(path: Path, wanted: str | None = None):
     document = open_document(path, name=path.name, known=KNOWN)
     source = open_source(document, STANDARD, wanted)
     entries = [item.entry for item in source]
-    trees = [
-        node.value
+    found = {
+        (item.index, node.pointer): node.value
         for item in (document.items() if getattr(source.mapping, "is_tree", False) else ())
         if not item.broken
         for part in source.mapping.parts
         for node in records(Tree(item.value, source.mapping.family), ways_to_records(part))
-    ]
+    }
+    trees = list(found.values())
     return entries, trees, source
 
 

@@ -261,3 +261,26 @@ def test_an_instant_is_the_day_that_it_was_in_beijing():
     midnight = datetime(2018, 5, 31, 16, 0, tzinfo=UTC)
     assert values.as_date(int(midnight.timestamp())) == "2018-06-01"
     assert values.as_date(int(midnight.timestamp()) - 1) == "2018-05-31"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2018-05-31T16:00:00.000+0000", "2018-06-01"),
+        ("2018-05-31T16:00:00Z", "2018-06-01"),
+        ("2018-05-31 16:00:00+00:00", "2018-06-01"),
+        ("2018-12-31T16:00Z", "2019-01-01"),
+        ("2018-05-31T16:00:01Z", "2018-05-31"),
+        ("2018-05-31T16:00:00", "2018-05-31"),
+        ("2018-05-31T16:00:00-07:00", "2018-05-31"),
+        ("2018-06-01T00:00:00+08:00", "2018-06-01"),
+    ],
+)
+def test_midnight_in_beijing_that_is_written_in_utc_is_the_day_that_begins(text, day):
+    """As its Unix time is; any other text is the day that it says."""
+    assert values.as_date(text) == day
+
+
+def test_the_day_after_the_last_one_is_none():
+    with pytest.raises(values.NotUnderstood):
+        values.as_date("9999-12-31T16:00:00Z")

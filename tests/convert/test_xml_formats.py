@@ -302,3 +302,48 @@ def test_what_the_format_lists_is_its_own_in_whatever_namespace_it_was(tmp_path)
     root = written(read(path), "gbt21063", tmp_path / "out.xml")
     assert [one.tag for one in root] == ["mdId", "resTitle", "resID", "ServInfo"]
     assert [(one.tag, one.text) for one in root[-1]] == [("{urn:default}far", "x")]
+
+
+def test_anchors_are_texts_and_stay_anchors(tmp_path):
+    """Keywords of both forms are read in their order, and each goes back in its own form."""
+    keywords = (
+        '<gmd:keyword><gmx:Anchor xlink:href="http://e/air">air</gmx:Anchor></gmd:keyword>'
+        "<gmd:keyword><gco:CharacterString>water</gco:CharacterString></gmd:keyword>"
+    )
+    path = tmp_path / "anchors.xml"
+    path.write_text(
+        '<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco" '
+        'xmlns:gmx="http://www.isotc211.org/2005/gmx" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        "<gmd:contact><gmd:CI_ResponsibleParty><gmd:organisationName><gmx:Anchor>Office</gmx:Anchor>"
+        "</gmd:organisationName></gmd:CI_ResponsibleParty></gmd:contact><gmd:identificationInfo>"
+        f"<gmd:MD_DataIdentification><gmd:descriptiveKeywords><gmd:MD_Keywords>{keywords}</gmd:MD_Keywords>"
+        "</gmd:descriptiveKeywords></gmd:MD_DataIdentification></gmd:identificationInfo></gmd:MD_Metadata>"
+    )
+    entries = read(path)
+    assert entries[0]["keyword"] == ["air", "water"] and entries[0]["publisher"] == {"name": "Office"}
+    root = written(entries, "iso19139", tmp_path / "back.xml")
+    found = [(one[0].tag.rpartition("}")[2], one[0].text, len(one)) for one in root.iter(f"{GMD}keyword")]
+    assert found == [("Anchor", "air", 1), ("CharacterString", "water", 1)]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "identified", "kind"),
+    [
+        (["service"], ["srv:SV_ServiceIdentification"], "interface"),
+        ([], ["srv:SV_ServiceIdentification"], "interface"),
+        (["dataset", "service"], ["gmd:MD_DataIdentification", "srv:SV_ServiceIdentification"], "resource"),
+        (["service"], ["gmd:MD_DataIdentification"], "resource"),
+        (["dataset"], ["srv:SV_ServiceIdentification"], "resource"),
+    ],
+)
+def test_a_service_is_what_is_described_as_one_alone(scopes, identified, kind, tmp_path):
+    """Whatever scopes are named: with data it is data, and each record is one entry."""
+    spaces = " ".join(f'xmlns:{name}="http://www.isotc211.org/2005/{name}"' for name in ("gmd", "gco", "srv"))
+    levels = "".join(
+        f'<gmd:hierarchyLevel><gmd:MD_ScopeCode codeListValue="{scope}"/></gmd:hierarchyLevel>' for scope in scopes
+    )
+    text = "<gmd:abstract><gco:CharacterString>text</gco:CharacterString></gmd:abstract>"
+    about = "".join(f"<gmd:identificationInfo><{one}>{text}</{one}></gmd:identificationInfo>" for one in identified)
+    path = tmp_path / "record.xml"
+    path.write_text(f"<gmd:MD_Metadata {spaces}>{levels}{about}</gmd:MD_Metadata>")
+    assert [(one["kind"], one.get("description")) for one in read(path)] == [(kind, "text")]

@@ -39,6 +39,12 @@ FOUND = [
     ("a/**/key", ["x", "y"]),
     ("a/b[key=y]/key", ["y"]),
     ("*/b[2]/value", [2]),
+    ("a/no|b/value|key", ["x", 1, "y", 2]),
+    ("a/n:c|@id", ["t", "i"]),
+    ("a[!b]/@id", []),
+    ("a[!nothing]/@id", ["i"]),
+    ("a/b[key=y][!nothing]/value", [2]),
+    ("l[!key]", ["p", "q", "r"]),
 ]
 
 
@@ -54,7 +60,9 @@ def test_selectors_that_go_together_find_what_each_finds_alone():
     assert [[node.value for node in found.get(number, [])] for number in range(len(FOUND))] == [one for _, one in FOUND]
 
 
-@pytest.mark.parametrize("text", ["/a", "a//b", "a[", "a[b", "a[b=]", "a]", "'a", "a/", "a[b=c", "a" + "/a" * 64])
+@pytest.mark.parametrize(
+    "text", ["/a", "a//b", "a[", "a[b", "a[b=]", "a[!b=c]", "a]", "'a", "a/", "a[b=c", "a" + "/a" * 64]
+)
 def test_what_is_no_selector_is_refused(text):
     """With its position."""
     with pytest.raises(ValueError):

@@ -74,7 +74,7 @@ def layouts(document: Document, places: Places) -> list[Layout]:
     if document.sheets:
         found = [one for sheet in document.sheets if (one := _of_sheet(sheet, places)) is not None]
     elif document.family in ("json", "jsonl", "yaml"):
-        found = [_of_json(records) for records in record_tables(document)]
+        found = [_of_json(records.alone()) for records in record_tables(document)]
     elif document.family == "xml":
         found = list(_of_tree(next((item.value for item in document.items()), None)))
     else:
