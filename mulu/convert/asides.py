@@ -5,8 +5,12 @@ name of a data item. A row is an aside only for a reason that is told; anything 
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from mulu.convert.headings import normal
@@ -27,46 +31,7 @@ _ACROSS = Text("横跨表格的说明", "a note across the table")
 _NOTE = Text("表下的说明或合计", "a note or total under the table")
 _SIGNED = Text("签署栏", "who signed it, and when")
 
-_NOTE_WORDS = (
-    *("注:", "注：", "说明", "备注:", "备注：", "填表", "填报", "制表", "审核", "联系人"),
-    *("合计", "总计", "共计", "小计", "注释"),
-)
-_TOTALS = {"合计", "总计", "共计", "小计"}
-_SIGNING = re.compile(
-    r"(单位|部门|分管|主要|科室)?(负责人|领导|经办人|填报人|填表人|制表人|审核人|审批人|审核|审批|联系人|联系电话|电话|手机|"
-    r"填报单位|填表单位|填报部门|填报日期|填报时间|填表日期|制表日期|日期|签字|签章|盖章|公章)([(（].{0,6}[)）])?\s*[:：]"
-)
 _LABELLED = re.compile(r"[^:：]{1,14}[:：]")
-_EXAMPLES = {
-    *(
-        "示例",
-        "样例",
-        "例",
-        "范例",
-        "举例",
-        "例子",
-        "示例数据",
-        "样例数据",
-        "示例行",
-        "填写示例",
-        "填报示例",
-        "填写样例",
-    ),
-    *("填报样例"),
-}
-_EXAMPLE_BEGINS = (
-    "例:",
-    "示例:",
-    "样例:",
-    "范例:",
-    "填写示例:",
-    "(例)",
-    "(示例)",
-    "(样例)",
-    "【示例】",
-    "【样例】",
-    "[示例]",
-)
 _HINT = re.compile(
     r"(非?必填|选填|必选项?|可选项?|条件必填|下拉|单选|多选|自动(生成|带出|填充)|请(勿|选择|填写|填入|输入|从)|^填写|"
     r"字(符)?以内|不(超过|多于|得超过)\d+|y{2,4}[-/.年]?m{1,2}|"
@@ -80,6 +45,30 @@ _NOTE_BEGINS = re.compile(r"[※★▲●◆■□*＊—]|[(（]?\d{1,2}[)）]?
 _LONGEST = 60
 """Longer texts are no headings."""
 _TELLING = ("date", "start", "end", "integer", "number", "boolean")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What stands in `asides.toml`."""
+
+    notes: tuple[str, ...]
+    totals: frozenset[str]
+    signing: re.Pattern[str]
+    examples: frozenset[str]
+    example_begins: tuple[str, ...]
+
+
+@cache
+def _words() -> _Words:
+    told = tomllib.loads((Path(__file__).parent / "asides.toml").read_text(encoding="utf-8"))
+    of, signing = "|".join(told["signing_of"]), "|".join(told["signing"])
+    return _Words(
+        tuple(told["notes"]),
+        frozenset(told["totals"]),
+        re.compile(rf"({of})?({signing})([(（].{{0,6}}[)）])?\s*[:：]"),
+        frozenset(told["examples"]),
+        tuple(told["example_begins"]),
+    )
 
 
 class Around(NamedTuple):
@@ -162,10 +151,10 @@ class Asides:
         if len(filled) == 1 and width * 2 >= max(len(self._columns), 4):
             return _ACROSS
         if all(_LABELLED.match(as_text(cell)) for cell in filled.values()) and any(
-            _SIGNING.match(as_text(cell)) for cell in filled.values()
+            _words().signing.match(as_text(cell)) for cell in filled.values()
         ):
             return _SIGNED
-        if number <= 2 and len(filled) <= 3 and text.startswith(_NOTE_WORDS) and self._is_note(text, filled, around):
+        if number <= 2 and len(filled) <= 3 and text.startswith(_words().notes) and self._is_note(text, filled, around):
             return _NOTE
         if number <= 2 and len(self._columns) > 3 and _is_section(text, filled, around):
             return _SECTION
@@ -194,7 +183,7 @@ class Asides:
                     return False
         return len(filled) - len(others) > 1 and not any(map(self._is_known, others))
 
-    def _speaks(self, filled: Mapping[int, Cell], but: int = 0) -> bool:
+    def _speaks(self, filled: Mapping[int, Cell]) -> bool:
         """Whether a cell reads as a value of its column: a code of its list, a date, a number."""
         reader = self._reader
         if reader is None:
@@ -202,7 +191,6 @@ class Asides:
         return any(
             reader.read(spec, cell)[1] != "not_understood"
             for number, cell in filled.items()
-            if number != but
             for spec in self._readings.get(number, ())
             if spec.code is not None or spec.cast in _TELLING
         )
@@ -230,7 +218,7 @@ class Asides:
             return False
         after = next(iter(around.after.values()), None)
         is_alike = set(filled) == set(around.before) or (
-            set(filled) == set(around.after) and not as_text(after).startswith(_NOTE_WORDS)
+            set(filled) == set(around.after) and not as_text(after).startswith(_words().notes)
         )
         return not is_alike
 
@@ -254,7 +242,7 @@ def _are_hints(filled: Mapping[int, Cell]) -> bool:
 
 
 def _is_total(text: str) -> bool:
-    return re.sub(r"[(（].*|[:：\s]", "", text) in _TOTALS
+    return re.sub(r"[(（].*|[:：\s]", "", text) in _words().totals
 
 
 def _is_number(cell: Cell) -> bool:
@@ -265,7 +253,7 @@ def _is_example(text: str) -> bool:
     if "例" not in text and not (len(text) < 12 and text.isascii()):
         return False
     said = unicodedata.normalize("NFKC", text).casefold()
-    return f"{said}:".startswith(_EXAMPLE_BEGINS) or said.strip("()[]【】<>: 0123456789") in _EXAMPLES
+    return f"{said}:".startswith(_words().example_begins) or said.strip("()[]【】<>: 0123456789") in _words().examples
 
 
 def _is_section(text: str, filled: Mapping[int, Cell], around: Around) -> bool:

@@ -460,20 +460,23 @@ def finish(
     return {"kind": kind, **entry, "source": source}
 
 
-def account_unmatched(plan_: Plan, ledger: Ledger, remarks: list[Remark]) -> None:
-    """Remark each column that the mapping does not know, once a table, with a sample of what it holds."""
-    taken = plan_.matching.taken | set(plan_.drops)
-    for item in plan_.table.columns:
-        label = _one_line(item.label)
-        account: ColumnAccount | None = ledger.columns.get((plan_.table.name or None, label))
-        if item.number in taken or account is None or not any(account.counts.values()):
-            continue
-        params: dict[str, Json] = {
-            "heading": label,
-            "count": account.counts["kept"],
-            "sample": account.samples[0] if account.samples else "",
-        }
-        remarks.append(Remark("column-not-understood", params, None))
+def account_unmatched(plans: Iterable[Plan], ledger: Ledger, remarks: list[Remark]) -> None:
+    """Remark each heading of a sheet that the mapping does not know, once, with a sample of what stands below it."""
+    told = set()
+    for made in plans:
+        taken = made.matching.taken | set(made.drops)
+        for item in made.table.columns:
+            label = _one_line(item.label)
+            account: ColumnAccount | None = ledger.columns.get((made.table.name or None, label))
+            if item.number in taken or label in told or account is None or not any(account.counts.values()):
+                continue
+            told.add(label)
+            params: dict[str, Json] = {
+                "heading": label,
+                "count": account.counts["kept"],
+                "sample": account.samples[0] if account.samples else "",
+            }
+            remarks.append(Remark("column-not-understood", params, None))
 
 
 def sourced(builder: Builder, entry: dict[str, Json], lines: list[Line]) -> Sourced:

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 from mulu.convert.asides import TITLE, Asides
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
-from mulu.convert.lines import cells_of, sample, sheet_table
+from mulu.convert.lines import cells_of, rows_from, sample, sheet_table
 from mulu.convert.reading import raw
 from mulu.convert.records import record_candidate, record_candidates_beside, record_table, record_tables
 from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced
 from mulu.convert.tables import (
     Candidate,
+    Column,
     Line,
     Matching,
+    Stack,
     Table,
     Top,
     detail_candidate,
-    further_candidate,
     lines_candidate,
     matches,
     sheet_candidate,
@@ -183,10 +184,10 @@ class LegacySource:
         for candidate in self.found:
             if candidate.records is None:
                 self._titles(self.document.sheets[candidate.sheet], candidate)
-            yield from self._entries(candidate, details[candidate.mapping.id])
+            yield from self._entries(candidate, details)
         for detail in chain.from_iterable(details.values()):
             self._orphans(detail)
-            account_unmatched(detail.plan, self.ledger, self.remarks)
+            account_unmatched([detail.plan], self.ledger, self.remarks)
         if self.found[0].records is None:
             for sheet in self.document.sheets:
                 if sheet.index not in read:
@@ -197,14 +198,37 @@ class LegacySource:
     def properties(self) -> dict[str, str]:
         """Return what the columns of the first table are taken for: normal heading → JSON Pointer."""
         table = self._table(self.found[0])
-        made = plan(table, self.mapping.fields, self.mapping.drops, self.standard.codes)
+        made = self._plan(self.mapping, table)
         columns = made.columns
         return {columns[number].full: pointer for number, pointer in made.properties.items()}
 
-    def _entries(self, candidate: Candidate, details: list["_Joined"]) -> Iterator[Sourced]:
-        table = self._table(candidate)
-        mapping = candidate.mapping
-        made = plan(table, mapping.fields, mapping.drops, self.standard.codes)
+    def _entries(self, candidate: Candidate, details: dict[str, list["_Joined"]]) -> Iterator[Sourced]:
+        """Yield the entries of a table, and of those below it in the sheet."""
+        if candidate.records is not None:
+            table = record_table(candidate.records)
+            made = self._plan(candidate.mapping, table)
+            yield from self._entries_of(candidate.mapping, table, made, details[candidate.mapping.id])
+            account_unmatched([made], self.ledger, self.remarks)
+            return
+        sheet = self.document.sheets[candidate.sheet]
+        stack = Stack(self.document, sheet, {one.mapping.id: one.mapping for one in self.found}.values())
+        # Tables with the same headings have the same columns.
+        read: dict[int, tuple[Plan, Asides]] = {}
+        below: Candidate | None = candidate
+        while below is not None:
+            mapping, columns = below.mapping, below.columns
+            known = read.get(id(columns))
+            asides = known[1] if known else self._asides(columns, mapping)
+            table = sheet_table(sheet, below.header, columns, asides, stack.merged)
+            made, _ = read[id(columns)] = known or (self._plan(mapping, table), asides)
+            yield from self._entries_of(mapping, table, made, details[mapping.id])
+            self._passed_over(table)
+            below = None
+            if table.further is not None and (below := stack.at(table.further)) is None:
+                self._other_table(sheet, table.further)
+        account_unmatched((made for made, _ in read.values()), self.ledger, self.remarks)
+
+    def _entries_of(self, mapping: Mapping, table: Table, made: Plan, details: list["_Joined"]) -> Iterator[Sourced]:
         keys = [
             item.number
             for heading in mapping.one_entry_per
@@ -225,21 +249,17 @@ class LegacySource:
             entry = finish(builder.entry, mapping.kind, record, kept, builder.original, self.given)
             self.ledger.give(entry, builder.trace)
             yield sourced(builder, entry, lines)
-        account_unmatched(made, self.ledger, self.remarks)
-        self._passed_over(table)
-        if table.further is not None:
-            whole = self.document.sheets[table.index]
-            further = further_candidate(whole, table.further, {one.mapping.id: one.mapping for one in self.found})
-            if further is not None:
-                yield from self._entries(further, details)
-            else:
-                self._other_table(whole, table.further)
+
+    def _plan(self, mapping: Mapping, table: Table) -> Plan:
+        return plan(table, mapping.fields, mapping.drops, self.standard.codes)
+
+    def _asides(self, columns: list[Column], mapping: Mapping) -> Asides:
+        return Asides(columns, mapping.fields, mapping.drops, self.standard.codes)
 
     def _table(self, candidate: Candidate) -> Table:
         if candidate.records is not None:
             return record_table(candidate.records)
-        mapping = candidate.mapping
-        asides = Asides(candidate.columns, mapping.fields, mapping.drops, self.standard.codes)
+        asides = self._asides(candidate.columns, candidate.mapping)
         return sheet_table(self.document.sheets[candidate.sheet], candidate.header, candidate.columns, asides)
 
     def _details(self, mapping: Mapping, read: set[int]) -> list["_Joined"]:
@@ -310,7 +330,7 @@ class LegacySource:
             self._line_passed_over(table.index, row, reason, text, count)
 
     def _other_table(self, sheet: Sheet, start: int) -> None:
-        for row in islice(sheet.rows, start, None):
+        for _, row in rows_from(sheet, start):
             if cells := cells_of(row):
                 self._line_passed_over(sheet.index, row.number, _OTHER_TABLE, sample(cells), len(cells))
 

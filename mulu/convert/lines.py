@@ -1,34 +1,33 @@
 """The lines of a table: the rows below its headings, without those that are no data."""
 
 import sys
-from collections import deque
 from collections.abc import Iterator, Mapping
-from itertools import islice
 
 from mulu.convert.asides import REPEATED, TITLE, Around, Asides
-from mulu.convert.tables import Column, Line, Table, heading_text
+from mulu.convert.tables import Column, Line, Merged, Table, heading_text
 from mulu.convert.values import Cell, is_blank
-from mulu.readers.model import Ref, Row, Sheet
+from mulu.readers.model import Area, Ref, Row, Sheet
 from mulu.texts import Text
 
 
-def sheet_table(sheet: Sheet, header: range, columns: list[Column], asides: Asides | None = None) -> Table:
+def sheet_table(
+    sheet: Sheet, header: range, columns: list[Column], asides: Asides | None = None, merged: Merged | None = None
+) -> Table:
     """Return the table below the header rows, given by their positions, without the rows that are no data.
 
     Its lines can be read once, as they are asked for; what was passed over, and whether another table follows, is
-    known behind them.
+    known behind them. `merged` are the merged cells of the sheet, if they are sorted already.
     """
     table = Table(sheet.index, sheet.name, columns, (), date_1904=sheet.date_1904)
-    table.lines = _lines(sheet, header, table, asides or Asides(columns, (), (), None))
+    table.lines = _lines(sheet, header, table, asides or Asides(columns, (), (), None), merged or Merged(sheet.merged))
     return table
 
 
-def _lines(sheet: Sheet, header: range, table: Table, asides: Asides) -> Iterator[Line]:
+def _lines(sheet: Sheet, header: range, table: Table, asides: Asides, merged: Merged) -> Iterator[Line]:
     labels = {item.number for item in table.columns}
     header_end = sheet.rows[header[-1]].number
     header_rows = [[heading_text(cell) for cell in sheet.rows[r].cells] for r in header]
-    down = _MergedDown(sheet, header_end)
-    across = {(top, left): right - left + 1 for top, left, _, right in sheet.merged if right > left}
+    down = _MergedDown(merged)
     before: Mapping[int, Cell] = {}
     above, follows_data, follows_note = header_end, False, False
     for position, row, filled, after in _with_next(sheet, header[-1] + 1):
@@ -44,7 +43,7 @@ def _lines(sheet: Sheet, header: range, table: Table, asides: Asides) -> Iterato
         elif len(filled) == 1 and asides.begins_table(after, around._replace(follows_note=True)):
             reason = TITLE
         else:
-            reason = asides.reason(filled, across.get((row.number, next(iter(filled))), 1), around)
+            reason = asides.reason(filled, _width(merged.at(row.number), next(iter(filled))), around)
         if reason is not None:
             table.passed_over.append((row.number, reason, sample(filled), len(filled)))
             # Below headings that are repeated there may be hints once more.
@@ -61,10 +60,20 @@ def _lines(sheet: Sheet, header: range, table: Table, asides: Asides) -> Iterato
         yield Line(row.number, filled, refs, (sheet.index, row.number, 0), frozenset(spread))
 
 
+def _width(areas: list[Area], column: int) -> int:
+    return next((right - left + 1 for _, left, _, right in areas if left == column), 1)
+
+
+def rows_from(sheet: Sheet, start: int) -> Iterator[tuple[int, Row]]:
+    """Yield the rows from a position on, with their positions; those before it are not passed through."""
+    for position in range(start, len(sheet.rows)):
+        yield position, sheet.rows[position]
+
+
 def _with_next(sheet: Sheet, start: int) -> Iterator[tuple[int, Row, dict[int, Cell], Mapping[int, Cell]]]:
     """Yield the rows that hold something: position, row, its cells, and those of the next one."""
     last: tuple[int, Row, dict[int, Cell]] | None = None
-    for position, row in enumerate(islice(sheet.rows, start, None), start):
+    for position, row in rows_from(sheet, start):
         filled = cells_of(row)
         if filled:
             if last is not None:
@@ -93,8 +102,8 @@ def _is_repeated(header: list[str], row: Row) -> bool:
 class _MergedDown:
     """What merged cells hold for the rows below their first, as these come one after the other."""
 
-    def __init__(self, sheet: Sheet, header_end: int) -> None:
-        self._ahead = deque(sorted(area for area in sheet.merged if area[0] > header_end and area[2] > area[0]))
+    def __init__(self, merged: Merged) -> None:
+        self._merged = merged
         self._open: dict[int, tuple[int, int, Cell]] = {}
         self._covers: dict[int, tuple[int, Cell]] = {}
         self._until = 0
@@ -104,11 +113,11 @@ class _MergedDown:
         if self._until < row.number:
             self._change({column: one for column, one in self._open.items() if one[0] >= row.number})
         found = self._covers
-        begun: dict[int, tuple[int, int, Cell]] = {}
-        while self._ahead and self._ahead[0][0] <= row.number:
-            top, left, bottom, _ = self._ahead.popleft()
-            if top == row.number and not is_blank(value := row.cell(left)):
-                begun[left] = (bottom, top, value)
+        begun = {
+            left: (bottom, top, value)
+            for top, left, bottom, _ in self._merged.at(row.number)
+            if bottom > top and not is_blank(value := row.cell(left))
+        }
         if begun:
             self._change({**self._open, **begun})
         return found

@@ -23,15 +23,13 @@ ENVELOPES = 5
 """How many objects may lie around a list of records."""
 _SHAPES = 100
 """How many members of an object are compared with all others."""
-
-
 _FIRST = 1_000
 """Of how many items it is looked at what lies inside them."""
 _ALL = "*"
 KEY = "[key]"
+"""The column of the names of the members that hold records, where these do not say them."""
 AROUND = "*."
 """What begins the label of what an element of a list says of all records in it."""
-"""The column of the names of the members that hold records, where these do not say them."""
 
 
 @dataclass(frozen=True, slots=True)

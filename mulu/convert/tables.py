@@ -7,14 +7,13 @@ lines of cells. A mapping is then one thing for a portal's JSON and for the work
 import fnmatch
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mulu.convert.headings import bare, normal, short
 from mulu.convert.values import Cell, is_blank
-from mulu.readers.model import Ref, Sheet
+from mulu.readers.model import Area, Document, Ref, Row, Sheet
 from mulu.standard import Mapping
 from mulu.standard.mappings import Detail, Spec
 from mulu.texts import Text
@@ -248,7 +247,7 @@ class Top:
         self._rows = sheet.rows[:HEADER_SEARCH]
         last = self._rows[-1].number if self._rows else 0
         merged = [area for area in sheet.merged if area[0] <= last]
-        self._made = lru_cache(None)(partial(header_columns, replace(sheet, rows=self._rows, merged=merged)))
+        self._made = lru_cache(None)(lambda start, height: header_columns(self._rows[start : start + height], merged))
 
     def headers(self, depth: int) -> Iterator[tuple[range, list[Column]]]:
         """Yield the rows that may be headings, each in up to `depth` lines, by their positions, and their columns."""
@@ -293,19 +292,89 @@ def lines_candidate(top: Top, mapping: Mapping) -> tuple[Candidate, Spec] | None
     return best
 
 
-def further_candidate(sheet: Sheet, start: int, mappings: MappingOf[str, Mapping]) -> Candidate | None:
-    """Return how the table whose headings begin at this position of a sheet is read, `None` if no mapping knows it."""
-    found = []
-    for mapping in mappings.values():
-        for height in range(1, mapping.header_rows + 1):
-            columns = header_columns(sheet, start, height)
-            marks = len(marked(columns, mapping.headings))
-            header = range(start, start + height)
-            found.append(
-                Candidate(mapping, sheet.index, header, marks, Matching(columns, mapping.fields).score, columns)
-            )
-    best = max(found, key=lambda candidate: candidate.rank, default=None)
-    return best if best is not None and best.is_recognised else None
+class Merged:
+    """The merged cells of a sheet by the row in which they begin, so that none is looked at for other rows."""
+
+    def __init__(self, areas: Iterable[Area]) -> None:
+        self._from: dict[int, list[Area]] = {}
+        for area in sorted(areas):
+            self._from.setdefault(area[0], []).append(area)
+
+    def at(self, row: int) -> list[Area]:
+        """Return those that begin in a row, from left to right."""
+        return self._from.get(row, [])
+
+
+class Stack:
+    """The tables that follow each other in one sheet; how one is read is found out once for all with its headings."""
+
+    def __init__(self, document: Document, sheet: Sheet, mappings: Iterable[Mapping]) -> None:
+        self.merged = Merged(sheet.merged)
+        self._document, self._sheet, self._mappings = document, sheet, tuple(mappings)
+        self._known: dict[object, Candidate | None] = {}
+
+    def at(self, start: int) -> Candidate | None:
+        """Return how the table is read whose headings begin at a position of the rows; `None` if no mapping knows it.
+
+        Of all that have the same headings `columns` is the same list. Raises `Unreadable` for more different headings
+        than the file may have sheets.
+        """
+        rows, merged = self._headings(start)
+        first = rows[0].number
+        key = (
+            tuple(tuple(map(heading_text, row.cells)) for row in rows),
+            tuple((top - first, left, bottom - first, right) for top, left, bottom, right in merged),
+        )
+        if key not in self._known:
+            limits = self._document.limits
+            if len(self._known) >= limits.sheets:
+                raise limits.exceeded(
+                    "sheets",
+                    self._document.path,
+                    f"到第 {first} 行，一张工作表里表头各不相同的表就太多了；请分成几张工作表或几个文件",
+                    f"up to row {first} a sheet holds too many tables with different headings; make them several "
+                    "sheets or files",
+                    place=self._document.place((self._sheet.index, first, 0)),
+                )
+            self._known[key] = self._best(rows, merged)
+        found = self._known[key]
+        if found is None:
+            return None
+        return replace(found, header=range(start, start + len(found.header)))
+
+    def _headings(self, start: int) -> tuple[list[Row], list[Area]]:
+        """Return the rows that may hold the headings, and their merged cells: those below groups belong to them."""
+        depth = max(mapping.header_rows for mapping in self._mappings)
+        rows: list[Row] = []
+        merged: list[Area] = []
+        for row in self._sheet.rows[start : start + depth]:
+            is_grouped = rows and (merged or any(map(_is_under, _padded(rows[-1], row), row.cells)))
+            if rows and not (is_grouped and row.number == rows[-1].number + 1):
+                break
+            rows.append(row)
+            merged += self.merged.at(row.number)
+        return rows, merged
+
+    def _best(self, rows: list[Row], merged: list[Area]) -> Candidate | None:
+        found = []
+        for height in range(1, len(rows) + 1):
+            columns = header_columns(rows[:height], merged)
+            for mapping in self._mappings:
+                if height <= mapping.header_rows:
+                    marks = len(marked(columns, mapping.headings))
+                    score = Matching(columns, mapping.fields).score
+                    found.append(Candidate(mapping, self._sheet.index, range(height), marks, score, columns))
+        best = max(found, key=lambda candidate: candidate.rank, default=None)
+        return best if best is not None and best.is_recognised else None
+
+
+def _padded(above: Row, row: Row) -> Iterator[Cell]:
+    return (above.cell(number) for number in range(1, len(row.cells) + 1))
+
+
+def _is_under(above: Cell, cell: Cell) -> bool:
+    """Whether a cell stands under none: a group, of which only the first cell is filled, may reach over it."""
+    return is_blank(above) and not is_blank(cell)
 
 
 def _best_header(
@@ -325,17 +394,17 @@ def _best_header(
     return best
 
 
-def header_columns(sheet: Sheet, start: int, height: int) -> list[Column]:
-    """Return the columns of a header of `height` rows: the lowest text is the heading, those above its groups.
+def header_columns(rows: list[Row], merged: Iterable[Area]) -> list[Column]:
+    """Return the columns that some rows of headings give: the lowest text is the heading, those above its groups.
 
     A group title stands over several columns by a merged cell, or, where merging was lost (CSV), over the blank
     cells to its right as long as something stands below them.
     """
-    rows = sheet.rows[start : start + height]
+    height = len(rows)
     width = max((len(row.cells) for row in rows), default=0)
     grid = [[heading_text(row.cells[i]) if i < len(row.cells) else "" for i in range(width)] for row in rows]
     first = rows[0].number
-    for top, left, bottom, right in sheet.merged:
+    for top, left, bottom, right in merged:
         if first <= top < first + height:
             for r in range(top - first, min(bottom - first, height - 1) + 1):
                 for c in range(left - 1, min(right, width)):

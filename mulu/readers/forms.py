@@ -117,9 +117,7 @@ def _turned(sheet: Sheet, rows: list[list[_Spot]], named: list[list[_Spot]]) -> 
     columns = sorted({spot.column for spots in rows for spot in spots if spot.column > 1})
     lines = [(spots[0], {spot.column: spot for spot in spots}) for spots in named]
     forms = {
-        column: _Form(
-            sheet, [(str(name.value), at.get(column) or _Spot(None, name.row, column)) for name, at in lines]
-        )
+        column: _Form(sheet, [(str(name.value), at.get(column) or _Spot(None, name.row, column)) for name, at in lines])
         for column in columns
     }
     # What is above the names: a title, or what the columns are called.

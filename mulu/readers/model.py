@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     # A child that reads a file needs nothing of the standard.
     from mulu.standard.selectors import Selector
 
-__all__ = ["Document", "Item", "Json", "Notice", "Place", "Ref", "Row", "Scalar", "Sheet"]
+__all__ = ["Area", "Document", "Item", "Json", "Notice", "Place", "Ref", "Row", "Scalar", "Sheet"]
 
 Scalar: TypeAlias = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | None
 """A cell's value. A number without fraction is an int, an empty cell `None`, a duration a text "26:30:00"."""
+
+Area: TypeAlias = tuple[int, int, int, int]
+"""Cells of a sheet: first row, first column, last row, last column."""
 
 Ref: TypeAlias = tuple[int, int, int] | tuple[int, str]
 """Where a value stands in its file: `(sheet, row, column)` in a table, `(item, JSON Pointer)` elsewhere.
@@ -73,7 +76,7 @@ class Row:
 class Sheet:
     """A table: a worksheet, a CSV file, a table of an HTML page.
 
-    `merged` are ranges `(first row, first column, last row, last column)`; their value is in the first cell.
+    Of the cells that `merged` joins, the first one has the value.
     `date_1904`: the workbook counts days from 1904 (the values of `rows` are right already). `spots` tells of a sheet
     that was put together from others where a cell `(row, column)` really stands: sheet's name, row, column.
     """
@@ -82,7 +85,7 @@ class Sheet:
     name: str
     hidden: bool = False
     rows: list[Row] = field(default_factory=list)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merged: list[Area] = field(default_factory=list)
     date_1904: bool = False
     spots: dict[tuple[int, int], tuple[str, int, int]] = field(default_factory=dict)
 

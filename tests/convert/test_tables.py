@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulu.convert.headings import bare, normal, short
+from mulu.errors import Unreadable
 
 HEADINGS = [
     "信息资源名称",
@@ -294,6 +295,49 @@ def test_a_second_table_that_no_format_knows_is_told(made):
     assert titles(entries) == ["婚姻登记信息"]
     assert len(told(source, "line-passed-over")) == 3
     assert source.ledger.counts["dropped"] == 8
+
+
+def stacked(made, count, headings=lambda number: NUMBERED[::-1] if number % 2 else NUMBERED):
+    """Convert tables of one line below each other; each has the `headings` of its number."""
+    rows = []
+    for number in range(1, count + 1):
+        values = dict(zip(NUMBERED, [number, *ONE[:6]], strict=True)) | {"信息资源名称": f"资源{number}"}
+        rows += [[values.get(heading, "x") for heading in headings(number - 1)], headings(number)]
+    return made(NUMBERED, *rows)
+
+
+def test_tables_are_stacked_as_high_as_a_sheet_is(made):
+    """Headings may be the last row, and those that were read before are read in the same way."""
+    entries, source = stacked(made, 3)
+    assert titles(entries) == ["资源1", "资源2", "资源3"]
+    entries, source = stacked(made, 3000)
+    assert titles(entries)[-1] == "资源3000" and len(entries) == 3000
+    assert source.ledger.counts["dropped"] == 3000, "the numbers of the lines"
+
+
+def test_a_heading_without_property_is_told_once_a_sheet(made):
+    """It may stand in each of the tables."""
+    entries, source = stacked(made, 6, lambda number: [*(NUMBERED[::-1] if number % 2 else NUMBERED), "其他"])
+    assert len(entries) == 6
+    assert [one.check for one in source.remarks].count("column-not-understood") == 1
+
+
+def test_tables_with_ever_other_headings_are_refused_by_a_limit(made):
+    """Each is matched with all formats; a sheet may hold as many as a file may have sheets."""
+    with pytest.raises(Unreadable, match=r"row 403 .*limit sheets = 200"):
+        stacked(made, 250, lambda number: [*(NUMBERED[::-1] if number % 2 else NUMBERED), f"其他{number}"])
+
+
+def test_headings_of_groups_are_read_in_tables_below_too(made):
+    """A group reaches over the blank cells beside it, or by a merged cell."""
+    top = ["信息资源代码", "信息资源名称", "信息资源提供方", None, "信息资源摘要", "共享类型", "更新周期"]
+    leaves = [None, None, "提供方代码", "信息资源提供方", None, None, None]
+    entries, _ = made(
+        NUMBERED, [1, *ONE[:6]], [], ["附表"], top, leaves,
+        ["3070/2", "学籍信息", "11370000004503003X", "示例市教育局", "x", "有条件共享", "每年"],
+    )  # fmt: skip
+    assert titles(entries) == ["婚姻登记信息", "学籍信息"]
+    assert entries[1].entry["publisher"]["name"] == "示例市教育局"
 
 
 PLAIN = [

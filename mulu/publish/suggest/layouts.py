@@ -108,7 +108,7 @@ def _of_sheet(sheet: Sheet, places: Places) -> Layout | None:
             texts = {cell for cell in rows[start].cells if isinstance(cell, str) and cell.strip()}
             if len(texts) < 2:
                 break
-            columns = header_columns(sheet, start, height)[:_MOST_COLUMNS]
+            columns = header_columns(sheet.rows[start : start + height], sheet.merged)[:_MOST_COLUMNS]
             if len(columns) < 2 or len({column.full for column in columns}) < len(columns) / 2:
                 continue
             found.append((_score(places.rough, columns, start, height), range(start, start + height), columns))

@@ -4,6 +4,16 @@ HEAD = "信息资源名称,信息资源代码,信息资源提供方,共享类型
 ROW = "甲登记信息,307021022100/000101,示例市民政局,无条件共享,每年\n"
 
 
+def stacked(count, other=""):
+    """Return tables of one line, whose headings are those of the one above from right to left."""
+    heads, row, text = HEAD.strip().split(","), ROW.strip().split(","), HEAD
+    for number in range(count):
+        text += ",".join(row) + "\n"
+        heads, row = heads[::-1], row[::-1]
+        text += ",".join([*heads, *filter(None, [other.format(number)])]) + "\n"
+    return text.encode()
+
+
 def samples():
     """Yield name, file, bytes, and what must be said."""
     good = (HEAD + ROW).encode()
@@ -47,6 +57,8 @@ def samples():
     yield "no-headings", "a.csv", b"1,2,3\n4,5,6\n", ""
     yield "headings-only", "a.csv", HEAD.encode(), "no entry"
     yield "same-heading", "a.csv", ("信息资源名称," * 100 + "\n" + "甲," * 100 + "\n").encode()
+    yield "stacked", "a.csv", stacked(3_000), ()
+    yield "stacked-ever-other", "a.csv", stacked(2_000, "其他{}"), "limit sheets"
     yield "named-xlsx", "a.xlsx", good
     yield "named-json", "a.json", good, "not valid JSON"
     yield "long-name", "目" * 70 + ".csv", b"", "empty"
