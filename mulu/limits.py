@@ -67,7 +67,12 @@ class Limits:
         "Values of RDF nodes that records share, as often as they are referred to; again for each 10 MiB of the file",
     )
     columns: int = _limit(2_000, COUNT, "一张表的列", "Columns of a table")
-    sheets: int = _limit(200, COUNT, "一个文件的工作表", "Sheets of a file")
+    sheets: int = _limit(
+        200,
+        COUNT,
+        "一个文件的工作表；一张工作表里表头各不相同的表",
+        "Sheets of a file; tables with different headings in one sheet",
+    )
     cells: int = _limit(
         5_000_000,
         COUNT,
