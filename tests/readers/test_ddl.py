@@ -307,7 +307,7 @@ def test_millions_of_inserts_are_passed_over():
 
 @pytest.mark.parametrize("mark", ["(", "'", '"', "`", "[", "/*", "--", "$$", "\n", ",", "a.", "x int,", "E'\\"])
 def test_a_script_of_one_mark_ends(mark):
-    document = read("create table a (x int);\ncreate table b (y " + mark * 200_000, limits=Limits(record_bytes=2**22))
+    document = read("create table a (x int);\ncreate table b (y " + mark * 50_000, limits=Limits(record_bytes=2**22))
     assert found(document, "TABLE_NAME")[0] == "a"
 
 
@@ -319,14 +319,14 @@ OF_SQL_SERVER = "CREATE TABLE [dbo].[a] ([x] int)\nGO\n"
 @pytest.mark.parametrize(
     "script",
     [
-        OF_ANY + "CREATE PROCEDURE p AS x;\n" * 200_000,
-        OF_ANY + "CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f();\n" * 100_000,
-        OF_ANY + "create table b (y " + " ".join(f"$a{number}$" for number in range(200_000)),
-        OF_ANY + "create table b (y " + "@" * 1_000_000,
-        OF_SQL_SERVER + "create table b (y " + "[" * 500_000,
+        OF_ANY + "CREATE PROCEDURE p AS x;\n" * 50_000,
+        OF_ANY + "CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f();\n" * 25_000,
+        OF_ANY + "create table b (y " + " ".join(f"$a{number}$" for number in range(50_000)),
+        OF_ANY + "create table b (y " + "@" * 250_000,
+        OF_SQL_SERVER + "create table b (y " + "[" * 125_000,
         OF_SQL_SERVER + "insert x " + "[\n" * 90_000,
-        OF_MYSQL + "create table b (y " + "\\'" * 500_000,
-        OF_MYSQL + "insert into x values (" + '\\"' * 500_000,
+        OF_MYSQL + "create table b (y " + "\\'" * 125_000,
+        OF_MYSQL + "insert into x values (" + '\\"' * 125_000,
     ],
     ids=["routines", "triggers", "dollars", "at", "brackets", "open-brackets", "texts", "passed-over"],
 )
@@ -350,7 +350,7 @@ def test_a_delimiter_is_as_short_as_mysql_has_it():
     """A longer one is none, and many different ones are not all taken."""
     document = read(f"DELIMITER {'/' * 16}\n{OF_MYSQL}DELIMITER //\ncreate table b (y int) //\n")
     assert [name for name in found(document, "TABLE_NAME") if name] == ["a", "b"]
-    many = "".join(f"DELIMITER a{number}\n" for number in range(200_000))
+    many = "".join(f"DELIMITER a{number}\n" for number in range(50_000))
     assert found(read(OF_ANY + many), "TABLE_NAME") == ["a"]
 
 
