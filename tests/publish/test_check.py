@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mulu.errors import BadStandard, MissingExtra
+from mulu.limits import Limits
 from mulu.publish.begin import begin
 from mulu.publish.check import check
 from mulu.publish.check.sql import Language
@@ -121,6 +122,7 @@ FAULTS = {
     "query without end": (RULE, "from example\n", "from example limit 1\n", 13, "Limit"),
     "table that is not there": (RULE, "from example\n", "from exemple\n", 13, "exemple"),
     "column that is not there": (RULE, "last_day(ended)", "last_day(end_)", 11, "cannot be run"),
+    "query that yields no entry": (RULE, "select entry, ", "select null as entry, ", 11, "(NULL) in the column entry"),
     "query of two statements": (RULE, "  select entry", "  select 1; select entry", 12, "one SELECT"),
     "example that finds nothing": (RULE, '/ended: "2020-05"', '/ended: "2024-05"', 20, "finds nothing"),
     "example at another place": (RULE, "path: /ended}]", "path: /started}]", 20, "also finds"),
@@ -199,6 +201,21 @@ def test_fault_is_told_with_file_and_line(folder, fault):
     where = EXPECTED if file == SAMPLE else file
     assert [item for item in told if item[:2] == (where, line) and part in item[2]], told
     assert all(f.zh != f.en for f in flaws)
+
+
+def test_a_rule_that_has_to_be_stopped_hides_no_other(folder):
+    """It is named with its line, and so is the slip in the next rule; its examples are not told as well."""
+    text = (folder / RULE).read_text(encoding="utf-8")
+    for name, old, new in (
+        ("endless", "last_day(ended) <", "(select sum(a.range) from range(10000000000) a) = 1 and last_day(ended) <"),
+        ("mistyped", "last_day(ended)", "last_day(endd)"),
+    ):
+        changed = text.replace(f"id: {Path(RULE).stem}", f"id: {name}").replace(old, new)
+        (folder / RULE).with_name(f"{name}.yaml").write_text(changed, encoding="utf-8")
+    told = [(Path(f.path).name, f.line, f.en) for f in check(folder, Limits.of({"check_seconds": 2}))]
+    told = [item for item in told if "not on the list" not in item[2] and "no table" not in item[2]]
+    assert [item[:2] for item in told] == [("endless.yaml", 11), ("mistyped.yaml", 11)]
+    assert "limit check_seconds = 2" in told[0][2] and "endd" in told[1][2]
 
 
 def test_remark_in_an_example_of_another_rule_is_told(folder):

@@ -7,7 +7,7 @@ asked once, for all of them, with every table narrowed to the catalog in hand (a
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from mulu.standard import Rule, Standard
 from mulu.standard.folder import files
 from mulu.validate import Options, Validation
 from mulu.validate.neighbours import SUGGESTION
+from mulu.validate.queries import RuleFailed, place_found
 from mulu.validate.tables import Tables, queries_of
 
 DAY = date(2026, 1, 15)
@@ -47,17 +48,20 @@ class _Catalog:
         self.found.setdefault(rule, Counter())[entry, pointer] += 1
 
 
-def example_flaws(standard: Standard, folder: Path) -> Iterator[Flaw]:
+def example_flaws(standard: Standard, folder: Path, without: Collection[str] = ()) -> Iterator[Flaw | Rule]:
     """Yield each example of the standard's own folder in which something else is found than it says.
 
-    `folder` is for the files of the run.
+    Each rule is yielded before it is asked, so that it is known which one does not come to its end; those of the names
+    in `without` are not asked. `folder` is for the files of the run.
     """
     catalogs = [*_kinds(standard), *_rules(standard)]
     if not any(catalog.entries for catalog in catalogs):
         return
-    yield from _run(standard, catalogs, folder)
+    failed = set(without)
+    yield from _run(standard, catalogs, folder, failed)
     for catalog in catalogs:
-        yield from _judged(catalog)
+        if catalog.rule not in failed:
+            yield from _judged(catalog)
 
 
 def _own(standard: Standard) -> Iterator[Rule]:
@@ -78,8 +82,8 @@ def _rules(standard: Standard) -> Iterator[_Catalog]:
                 yield _Catalog(lines, f"/{key}/{number}", example.entries, rule.id, Counter(example.at))
 
 
-def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator[Flaw]:
-    """Find what is wrong in each catalog; yields the rules that could not be run."""
+def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set[str]) -> Iterator[Flaw | Rule]:
+    """Find what is wrong in each catalog; tells of the rules that could not be run, and adds them to `failed`."""
     places = [(number, entry) for number, catalog in enumerate(catalogs) for entry in range(len(catalog.entries))]
     file = folder / "examples.jsonl"
     file.write_bytes(b"".join(dumps(dict(entry)) + b"\n" for catalog in catalogs for entry in catalog.entries))
@@ -100,12 +104,15 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
         known = known_tables(standard)
         own = {rule.id for rule in _own(standard)}
         for rule in standard.rules.values():
+            if rule.id in failed:
+                continue
+            yield rule
             try:
                 result = tables.connection.execute(narrowed(rule.query, known, "mulu_catalog"))
             except duckdb.Error as error:
+                failed.add(rule.id)
                 why = str(error).strip().split("\n")[0]
-                lines = Lines(rule.path)
-                yield lines.error("/query", f"查询不能运行：{why}", f"the query cannot be run: {why}")
+                yield Lines(rule.path).error("/query", f"查询不能运行：{why}", f"the query cannot be run: {why}")
                 continue
             columns = [column[0] for column in result.description or ()]
             if rule.id in own:
@@ -114,10 +121,20 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
             if not {"entry", "path"} <= set(columns):
                 continue
             at, path = columns.index("entry"), columns.index("path")
-            for row in result.fetchall():
-                if row[at] is not None:
-                    number, entry = places[row[at] - 1]
-                    catalogs[number].add(rule.id, entry, row[path] or "")
+            try:
+                for row in result.fetchall():
+                    found, pointer = place_found(row[at], row[path], len(places))
+                    if found is None:
+                        raise RuleFailed(
+                            "查询的 entry 列给出了空值（NULL），示例无从证明这样的结果；请选取表中的 entry 列",
+                            "the query yields no value (NULL) in the column entry, which no example can prove; select "
+                            "the column entry of a table",
+                        )
+                    number, entry = places[found - 1]
+                    catalogs[number].add(rule.id, entry, pointer)
+            except RuleFailed as error:
+                failed.add(rule.id)
+                yield Lines(rule.path).error("/query", error.zh, error.en)
     finally:
         tables.close()
 
