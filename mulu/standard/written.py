@@ -29,14 +29,7 @@ Schema = dict[str, Any]
 
 def read_schema(path: Path, levels: set[str]) -> Schema:
     """Read one schema; raises `BadStandard` if it is no JSON Schema, or has annotations that nobody could read."""
-    try:
-        schema = orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError as error:
-        raise BadStandard(
-            str(path), f"不是 JSON：{error.msg}", f"no JSON: {error.msg}", line=error.lineno, column=error.colno
-        ) from None
-    if not isinstance(schema, dict):
-        raise BadStandard(str(path), "模式应为一个 JSON 对象", "a schema is a JSON object", line=1)
+    schema = read_object(path)
     inner: list[Any] = [schema]
     for _ in range(_DEPTH):
         if not inner:
@@ -47,6 +40,19 @@ def read_schema(path: Path, levels: set[str]) -> Schema:
         raise BadStandard(str(path), f"模式嵌套超过 {_DEPTH} 层", f"the schema is nested deeper than {_DEPTH}")
     _refuse_shape(path, schema, levels)
     return schema
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON file of a standard that holds one object; raises `BadStandard`, with the line, if it does not."""
+    try:
+        value = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise BadStandard(
+            str(path), f"不是 JSON：{error.msg}", f"no JSON: {error.msg}", line=error.lineno, column=error.colno
+        ) from None
+    if not isinstance(value, dict):
+        raise BadStandard(str(path), "文件应为一个 JSON 对象", "the file is to hold one JSON object", line=1)
+    return value
 
 
 def read_known(path: Path) -> Schema:

@@ -16,7 +16,7 @@ from mulu.errors import BadStandard
 from mulu.limits import DEFAULT, Limits
 from mulu.publish.check.clauses import clause_flaws
 from mulu.publish.check.codes import code_flaws
-from mulu.publish.check.examples import example_flaws
+from mulu.publish.check.examples import example_flaws, kind_flaws
 from mulu.publish.check.extends import extension_flaws
 from mulu.publish.check.flaws import Flaw, Lines, of_error
 from mulu.publish.check.levels import level_flaws
@@ -56,7 +56,8 @@ def check(root: Path | None = None, limits: Limits = DEFAULT) -> list[Flaw]:
 def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
     yield from stray_flaws(standard)
     broken = False
-    for part in (schema_flaws, level_flaws, code_flaws, rule_flaws, statistic_flaws, mapping_flaws, migration_flaws):
+    parts = schema_flaws, kind_flaws, level_flaws, code_flaws, rule_flaws, statistic_flaws, mapping_flaws
+    for part in (*parts, migration_flaws):
         try:
             for flaw in part(standard):
                 broken = broken or flaw.stops

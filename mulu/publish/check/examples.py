@@ -15,11 +15,14 @@ from typing import Any
 
 import duckdb
 
+from mulu.errors import BadStandard
 from mulu.pointer import dumps
-from mulu.publish.check.flaws import Flaw, Lines
+from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
 from mulu.publish.check.sql import known_tables, narrowed
 from mulu.standard import Rule, Standard
 from mulu.standard.folder import files
+from mulu.standard.written import read_object
+from mulu.texts import did_you_mean, shown
 from mulu.validate import Options, Validation
 from mulu.validate.neighbours import SUGGESTION
 from mulu.validate.queries import RuleFailed, place_found
@@ -46,6 +49,38 @@ class _Catalog:
 
     def add(self, rule: str, entry: int, pointer: str) -> None:
         self.found.setdefault(rule, Counter())[entry, pointer] += 1
+
+
+def kind_flaws(standard: Standard) -> Iterator[Flaw]:
+    """Yield the examples of kinds in the standard's own folder that cannot be read, or are of another kind."""
+    kinds = list(standard.schemas.kinds) if is_readable(standard) else None
+    for path in files(standard.roots[-1], "schemas", "examples/*.json"):
+        try:
+            kind = read_object(path).get("kind")
+        except BadStandard as error:
+            yield of_error(error)
+            continue
+        if kinds is None:
+            continue
+        if path.stem not in kinds:
+            near = did_you_mean(path.stem, kinds)
+            yield of_error(
+                BadStandard(
+                    str(path),
+                    f"没有种类 {path.stem}；示例的文件名是它的种类{near.zh}",
+                    f"there is no kind {path.stem}; an example's file is named as its kind{near.en}",
+                )
+            )
+        elif kind != path.stem:
+            line = Lines(path).line("/kind")
+            yield of_error(
+                BadStandard(
+                    str(path),
+                    f"kind 应为 {path.stem}，与文件名相同，不能是 {shown(kind)}",
+                    f"kind is {path.stem}, as the file is named, not {shown(kind)}",
+                    line=line,
+                )
+            )
 
 
 def example_flaws(standard: Standard, folder: Path, without: Collection[str] = ()) -> Iterator[Flaw | Rule]:

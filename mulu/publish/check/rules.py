@@ -90,7 +90,7 @@ def _examples(rule: Rule, lines: Lines) -> Iterator[Flaw]:
         try:
             examples = rule.passes if key == "pass" else rule.fails
         except BadStandard as error:
-            yield Flaw("error", error.path, lines.line(f"/{key}"), error.zh, error.en, stops=True)
+            yield of_error(error)
             continue
         if not examples:
             yield lines.error(f"/{key}", f"{key} 没有示例", f"there is no example under {key}")
@@ -102,6 +102,3 @@ def _examples(rule: Rule, lines: Lines) -> Iterator[Flaw]:
                 yield lines.error(
                     here, "fail 的示例须有 at，pass 的没有", "an example under fail has at, one under pass none"
                 )
-            for at, (entry, _) in enumerate(example.at):
-                if not 0 <= entry < len(example.entries):
-                    yield lines.error(f"{here}/at/{at}", f"没有第 {entry} 条", f"there is no entry {entry}")
