@@ -226,6 +226,32 @@ def test_fault_is_told_with_file_and_line(folder, fault):
     assert all(f.zh != f.en for f in flaws)
 
 
+FIGURES = {
+    "select count(*) as value, 7 as total from example": None,
+    "select sum(length(name)) as value from example where name = 'none'": None,
+    "select count(nam) as value from example": "cannot be run",
+    "select count(*) as number from example": "no column number",
+    "select count(*) as total from example": "does not yield value",
+    "select sum(0.5) as value from example": "value is a whole number, not 1.5",
+    "select 1 as value union all select 2 as value": "needs label_zh and label_en",
+    "select 1) figures; select (1": "one SELECT",
+}
+
+
+@pytest.mark.parametrize("query", FIGURES)
+def test_figures_are_asked_for(folder, query):
+    """A figure that cannot be counted would be missing in each report, a column that nobody reads in silence."""
+    path = folder / "schemas" / "statistics" / "size.yaml"
+    path.parent.mkdir()
+    texts = "title: {zh: 数, en: Size}\nwhy: {zh: 数, en: Size}\nsource: 本标准\n"
+    path.write_text(f"{texts}query: |\n  {query}\n", encoding="utf-8")
+    told = [(Path(f.path).name, f.line, f.en) for f in check(folder)]
+    part = FIGURES[query]
+    assert (told == []) == (part is None)
+    assert all(item[:2] in (("size.yaml", 4), ("size.yaml", 5)) for item in told), told
+    assert part is None or any(part in item[2] for item in told), told
+
+
 def test_a_rule_that_has_to_be_stopped_hides_no_other(folder):
     """It is named with its line, and so is the slip in the next rule; its examples are not told as well."""
     text = (folder / RULE).read_text(encoding="utf-8")

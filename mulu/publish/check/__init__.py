@@ -138,7 +138,8 @@ def _not_ended(standard: Standard, limits: Limits, ended: _Ended) -> Flaw:
             f"规则的示例没有装入：{zh}；请减少示例和代码表的内容",
             f"the examples of the rules could not be loaded: {en}; have less in examples and code lists",
         )
-    return Lines(standard.rules[ended.rule].path).error(
+    asked = {one.id: one for one in (*standard.rules.values(), *standard.statistics.values())}
+    return Lines(asked[ended.rule].path).error(
         "/query",
         f"查询在示例上没有运行完：{zh}；请改写查询，使它做得更少",
         f"the query did not come to its end on the examples: {en}; write it so that it does less",

@@ -21,6 +21,7 @@ from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
 from mulu.publish.check.sql import known_tables, narrowed
 from mulu.standard import Rule, Standard
 from mulu.standard.folder import files
+from mulu.standard.statistics import FIGURE
 from mulu.standard.written import read_object
 from mulu.texts import did_you_mean, shown
 from mulu.validate import Options, Validation
@@ -90,8 +91,6 @@ def example_flaws(standard: Standard, folder: Path, without: Collection[str] = (
     in `without` are not asked. `folder` is for the files of the run.
     """
     catalogs = [*_kinds(standard), *_rules(standard)]
-    if not any(catalog.entries for catalog in catalogs):
-        return
     failed = set(without)
     yield from _run(standard, catalogs, folder, failed)
     for catalog in catalogs:
@@ -100,8 +99,11 @@ def example_flaws(standard: Standard, folder: Path, without: Collection[str] = (
 
 
 def _own(standard: Standard) -> Iterator[Rule]:
-    root = standard.roots[-1].resolve()
-    yield from (rule for rule in standard.rules.values() if rule.path.resolve().parents[2] == root)
+    yield from (rule for rule in standard.rules.values() if _is_own(standard, rule))
+
+
+def _is_own(standard: Standard, rule: Rule) -> bool:
+    return rule.path.resolve().parents[2] == standard.roots[-1].resolve()
 
 
 def _kinds(standard: Standard) -> Iterator[_Catalog]:
@@ -131,7 +133,8 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set
     run.close()
     tables = Tables(standard, folder)
     try:
-        tables.load(run.spool, queries_of(standard.rules.values()), DAY, every=True)
+        figures = [one for one in standard.statistics.values() if one.id not in failed and _is_own(standard, one)]
+        tables.load(run.spool, queries_of([*standard.rules.values(), *figures]), DAY, every=True)
         tables.connection.execute(
             "create table mulu_catalog as select unnest(?::bigint[]) as entry, unnest(?::bigint[]) as number",
             [list(range(1, len(places) + 1)), [number for number, _ in places]],
@@ -170,8 +173,51 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set
             except RuleFailed as error:
                 failed.add(rule.id)
                 yield Lines(rule.path).error("/query", error.zh, error.en)
+        for figure in figures:
+            yield figure
+            yield from _figure(figure, tables)
     finally:
         tables.close()
+
+
+def _figure(figure: Rule, tables: Tables) -> Iterator[Flaw]:
+    """Yield what is wrong with the figure that a statistic makes of all examples together."""
+    lines = Lines(figure.path)
+    try:
+        rows = [row for _, _, row in tables.run(figure.query)]
+    except duckdb.Error as error:
+        why = str(error).strip().split("\n")[0]
+        yield lines.error("/query", f"查询不能运行：{why}", f"the query cannot be run: {why}")
+        return
+    except RuleFailed as error:
+        yield lines.error("/query", error.zh, error.en)
+        return
+    # Without a row there is nothing by which to tell the columns.
+    columns = list(rows[0]) if rows else ["value"]
+    known = ", ".join(FIGURE)
+    for name in columns:
+        if name not in FIGURE:
+            yield lines.error(
+                "/query",
+                f"统计没有列 {name}，没有人会看到它；可用：{known}",
+                f"a statistic has no column {name}, and nobody would see it; known: {known}",
+            )
+    if "value" not in columns:
+        yield lines.error("/query", "查询没有给出 value", "the query does not yield value")
+    if len(rows) > 1 and not {"label_zh", "label_en"} <= set(columns):
+        yield lines.error(
+            "/query",
+            "查询给出了多行，须有 label_zh 和 label_en 说明每行是什么",
+            "the query yields several rows, and needs label_zh and label_en to say what each is",
+        )
+    for name in ("value", "total"):
+        odd = [row[name] for row in rows if not isinstance(row.get(name), int | None)]
+        if odd:
+            yield lines.error(
+                "/query",
+                f"{name} 应为整数，不能是 {shown(odd[0])}，否则不会显示",
+                f"{name} is a whole number, not {shown(odd[0])}, or it is not shown",
+            )
 
 
 def _columns(rule: Rule, columns: list[str]) -> Iterator[Flaw]:
