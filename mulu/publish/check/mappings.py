@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from mulu.checks import checks
 from mulu.convert import known, open_source
 from mulu.convert.legacy import LegacySource
 from mulu.convert.source import EntrySource
@@ -15,17 +16,27 @@ from mulu.convert.tree_engine import ways_to_records
 from mulu.convert.tree_source import TreeSource, records
 from mulu.convert.trees import Tree
 from mulu.errors import BadStandard, MuluError
-from mulu.pointer import pointer_step
+from mulu.pointer import pointer_of, pointer_step
 from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
 from mulu.readers import Document, open_document
 from mulu.standard import Mapping, Standard
 from mulu.standard.folder import files
 from mulu.standard.mapping_reader import mapping_data, read_mapping, strings
+from mulu.texts import Text, shown
+from mulu.validate.structure import Structure
+
+_NOTHING = object()
+_DIFFERENCES = 3
+"""Of a line with more differences so many are told."""
+# What is found in an entry because of how it was made, not of what the source says.
+_OWN_FAULTS = ("unknown-property", "unknown-kind")
 
 
 def mapping_flaws(standard: Standard) -> Iterator[Flaw]:
     """Yield what is wrong with the converters of the standard's own folder."""
     readable = is_readable(standard)
+    # What it holds entries by is made once for all.
+    structure = Structure(standard)
     for path in files(standard.roots[-1], "converters", "*/mapping.yaml"):
         try:
             mapping = read_mapping(path, standard.roots)
@@ -35,15 +46,30 @@ def mapping_flaws(standard: Standard) -> Iterator[Flaw]:
             continue
         if not readable:
             continue
-        checked = _Checked(standard, mapping, data, Lines(path, positions))
+        checked = _Checked(standard, structure, mapping, data, Lines(path, positions))
         found = list(checked.named())
         yield from found
         if not found:
             yield from checked.tried()
 
 
+def _differences(wanted: Any, made: Any, at: str = "") -> Iterator[Text]:
+    """Yield each place at which two values differ, with what is there in both."""
+    if isinstance(wanted, dict) and isinstance(made, dict):
+        for name in dict.fromkeys((*wanted, *made)):
+            yield from _differences(wanted.get(name, _NOTHING), made.get(name, _NOTHING), at + pointer_step(name))
+    elif isinstance(wanted, list) and isinstance(made, list):
+        for number, (one, other) in enumerate(zip_longest(wanted, made, fillvalue=_NOTHING)):
+            yield from _differences(one, other, f"{at}/{number}")
+    elif wanted != made:
+        zh = ["没有" if one is _NOTHING else shown(one) for one in (wanted, made)]
+        en = ["nothing" if one is _NOTHING else shown(one) for one in (wanted, made)]
+        yield Text(f"{at} 应为 {zh[0]}，得到 {zh[1]}", f"{at} is to be {en[0]} and is {en[1]}")
+
+
 class _Checked:
-    def __init__(self, standard: Standard, mapping: Mapping, data: Any, lines: Lines) -> None:
+    def __init__(self, standard: Standard, structure: Structure, mapping: Mapping, data: Any, lines: Lines) -> None:
+        self.structure = structure
         self.standard, self.mapping, self.data, self.lines = standard, mapping, data, lines
         self.folder = mapping.folder
 
@@ -153,18 +179,8 @@ class _Checked:
         made = [item.entry for item in source]
         lines = expected.read_bytes().splitlines()
         for number, (entry, line) in enumerate(zip_longest(made, lines), 1):
-            try:
-                same = line is not None and entry is not None and orjson.loads(line) == entry
-            except orjson.JSONDecodeError:
-                same = False
-            if not same:
-                yield Flaw(
-                    "error",
-                    str(expected),
-                    number,
-                    f"{sample.name} 转换所得与此不同",
-                    f"the conversion of {sample.name} gives something else",
-                )
+            for zh, en in self._compared(sample.name, entry, line):
+                yield Flaw("error", str(expected), number, zh, en)
         if isinstance(source, TreeSource):
             yield from self._unreached_places(document, sample.name)
             return
@@ -178,6 +194,40 @@ class _Checked:
             inner = [item for candidate in found for item in candidate.columns]
             fields = self.data["details"][number]["fields"]
             yield from self._unreached(f"/details/{number}/fields", fields, inner, sample.name)
+
+    def _compared(self, sample: str, made: Any, line: bytes | None) -> Iterator[Text]:
+        """Yield how an entry that was made differs from that on a line, and what of the line no entry can have."""
+        if line is None:
+            said = shown(made)
+            yield Text(f"{sample} 转换所得多出一条：{said}", f"the conversion of {sample} also gives {said}")
+            return
+        try:
+            wanted = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            yield Text(f"不是 JSON：{error.msg}", f"no JSON: {error.msg}")
+            return
+        if not isinstance(wanted, dict):
+            yield Text("每行应为一个 JSON 对象", "each line is to hold one JSON object")
+            return
+        if made is None:
+            yield Text(f"{sample} 转换所得没有这一条", f"the conversion of {sample} gives no such entry")
+        elif made != wanted:
+            found = list(_differences(wanted, made))
+            more = len(found) - _DIFFERENCES
+            zh, en = (f"；另有 {more} 处", f"; and {more} more") if more > 0 else ("", "")
+            yield Text(
+                f"{sample} 转换所得与此不同：{'；'.join(one.zh for one in found[:_DIFFERENCES])}{zh}",
+                f"the conversion of {sample} gives something else: "
+                f"{'; '.join(one.en for one in found[:_DIFFERENCES])}{en}",
+            )
+        for fault in self.structure.faults(wanted):
+            # What a department wrote may be wrong, and is kept as it is: so is a value in a place that takes none. What
+            # remains is the work of the mapping.
+            is_misplaced = fault.check == "wrong-type" and isinstance(fault.value, dict | list)
+            if is_misplaced or fault.check in _OWN_FAULTS:
+                told = checks()[fault.check].message.filled(fault.params)
+                where = pointer_of(fault.path)
+                yield Text(f"标准中没有这样的条目：{where}：{told.zh}", f"no entry of the standard: {where}: {told.en}")
 
     def _unreached_places(self, document: Document, sample: str) -> Iterator[Flaw]:
         """Yield a remark for each property of this mapping itself whose places are in no record of the sample."""
