@@ -1,6 +1,7 @@
 """Mappings: they name what is there, and make of their sample what they are expected to."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from mulu.checks import checks
 from mulu.convert import known, open_source
 from mulu.convert.legacy import LegacySource
 from mulu.convert.source import EntrySource
-from mulu.convert.tables import Column, Top, detail_candidate, matches
+from mulu.convert.tables import Column, Top, column, detail_candidate, matches
+from mulu.convert.target import endings_of
 from mulu.convert.tree_engine import ways_to_records
 from mulu.convert.tree_source import TreeSource, records
 from mulu.convert.trees import Tree
@@ -22,7 +24,7 @@ from mulu.readers import Document, open_document
 from mulu.standard import Mapping, Standard
 from mulu.standard.folder import files
 from mulu.standard.mapping_reader import mapping_data, read_mapping, strings
-from mulu.texts import Text, shown
+from mulu.texts import Text, did_you_mean, shown
 from mulu.validate.structure import Structure
 
 _NOTHING = object()
@@ -67,11 +69,22 @@ def _differences(wanted: Any, made: Any, at: str = "") -> Iterator[Text]:
         yield Text(f"{at} 应为 {zh[0]}，得到 {zh[1]}", f"{at} is to be {en[0]} and is {en[1]}")
 
 
+def _headings(fields: Any) -> Iterator[str]:
+    """Yield all headings of which the properties of a mapping speak."""
+    for ways in fields.values():
+        for way in ways if isinstance(ways, list) else [ways]:
+            one = way if isinstance(way, dict) else {"heading": way}
+            yield from strings(one.get("heading", []))
+            yield from _headings(one.get("fields", {}))
+
+
 class _Checked:
     def __init__(self, standard: Standard, structure: Structure, mapping: Mapping, data: Any, lines: Lines) -> None:
         self.structure = structure
         self.standard, self.mapping, self.data, self.lines = standard, mapping, data, lines
         self.folder = mapping.folder
+        self.seen: defaultdict[int | None, list[Column]] = defaultdict(list)
+        """The columns of all samples, by the number of the further sheet."""
 
     def named(self) -> Iterator[Flaw]:
         """Yield the kinds, properties, lists and codes that a mapping names and the standard lacks."""
@@ -79,28 +92,50 @@ class _Checked:
             here = f"/also/{number - 1}" if number else ""
             kind = part["kind"]
             if kind not in self.standard.schemas.kinds:
-                yield self.lines.error(f"{here}/kind", f"没有种类 {kind}", f"there is no kind {kind}")
+                near = did_you_mean(str(kind), self.standard.schemas.kinds)
+                yield self.lines.error(
+                    f"{here}/kind", f"没有种类 {shown(kind)}{near.zh}", f"there is no kind {shown(kind)}{near.en}"
+                )
                 return
             self.known = {item.pointer: item.schema for item in self.standard.schemas.properties(kind)}
             yield from self._fields(f"{here}/fields", part["fields"], "")
         for number, detail in enumerate(self.data.get("details", [])):
             inside = self._pointer("", detail["into"]) + "/*"
             yield from self._fields(f"/details/{number}/fields", detail["fields"], inside)
+        endings = endings_of(self.mapping)
+        for number, ending in enumerate(self.mapping.writing.endings if self.mapping.writing is not None else ()):
+            if ending not in endings:
+                near = did_you_mean(ending, endings)
+                yield self.lines.error(
+                    f"/write/endings/{number}",
+                    f"不会写扩展名为 {ending} 的文件{near.zh}；可用：{'、'.join(endings)}",
+                    f"no file of the ending {ending} is written{near.en}; known: {', '.join(endings)}",
+                )
 
     def _pointer(self, inside: str, target: str) -> str:
         return inside + "".join("/*" if step.isdecimal() else f"/{step}" for step in target.split("."))
+
+    def _is_known(self, pointer: str) -> bool:
+        return pointer in self.known or pointer.removesuffix("/*") in self.known
+
+    def _near(self, inside: str, target: str) -> Text:
+        """Return what was probably meant by a property that there is not."""
+        beside = [one.removeprefix(f"{inside}/") for one in self.known if one.startswith(f"{inside}/")]
+        return did_you_mean(target, [one.replace("/", ".") for one in beside])
 
     def _fields(self, at: str, fields: Any, inside: str) -> Iterator[Flaw]:
         for target, ways in fields.items():
             here = at + pointer_step(target)
             pointer = self._pointer(inside, target)
-            if not target.startswith("x-") and not {pointer, pointer.removesuffix("/*")} & set(self.known):
-                yield self.lines.error(here, f"没有属性 {target}", f"there is no property {target}")
+            if not target.startswith("x-") and not self._is_known(pointer):
+                near = self._near(inside, target)
+                yield self.lines.error(here, f"没有属性 {target}{near.zh}", f"there is no property {target}{near.en}")
                 continue
             for number, way in enumerate(ways if isinstance(ways, list) else [ways]):
                 one = f"{here}/{number}" if isinstance(ways, list) else here
                 if isinstance(way, dict):
                     yield from self._way(one, way, pointer)
+                    yield from self._conditions(one, way, inside)
                     yield from self._fields(f"{one}/fields", way.get("fields", {}), f"{pointer}/*")
 
     def _way(self, here: str, way: dict[str, Any], pointer: str) -> Iterator[Flaw]:
@@ -108,7 +143,12 @@ class _Checked:
         for key, names in (("code", [way["code"]] if "code" in way else []), ("not_in", barred)):
             for name in names if isinstance(names, list) else [names]:
                 if name not in self.standard.codes:
-                    yield self.lines.error(f"{here}/{key}", f"没有代码表 {name}", f"there is no code list {name}")
+                    near = did_you_mean(str(name), self.standard.codes)
+                    yield self.lines.error(
+                        f"{here}/{key}",
+                        f"没有代码表 {shown(name)}{near.zh}",
+                        f"there is no code list {shown(name)}{near.en}",
+                    )
         wanted = self._list_of(pointer)
         if "code" in way and way["code"] in self.standard.codes:
             codes = self.standard.codes[way["code"]]
@@ -137,6 +177,34 @@ class _Checked:
                 f"{here}/value", f"代码表 {wanted} 没有 {way['value']}", f"the code list {wanted} has no {way['value']}"
             )
 
+    def _conditions(self, here: str, way: dict[str, Any], inside: str) -> Iterator[Flaw]:
+        """Yield the properties, and the codes of them, of which conditions speak and that there are none of."""
+        said = [(key, target, values) for key in ("when", "unless") for target, values in way.get(key, {}).items()]
+        for key, target, values in said:
+            pointer, at = self._pointer(inside, target), f"{here}/{key}{pointer_step(target)}"
+            if target.startswith("x-"):
+                continue
+            if not self._is_known(pointer):
+                near = self._near(inside, target)
+                yield self.lines.error(
+                    at,
+                    f"没有属性 {target}，{key} 的条件没有意义{near.zh}",
+                    f"there is no property {target}, of which {key} speaks{near.en}",
+                )
+                continue
+            wanted = self._list_of(pointer)
+            if wanted is None or wanted not in self.standard.codes:
+                continue
+            codes = self.standard.codes[wanted].by_code
+            for value in values if isinstance(values, list) else [values]:
+                if value is not None and str(value) not in codes:
+                    near = did_you_mean(str(value), codes)
+                    yield self.lines.error(
+                        at,
+                        f"代码表 {wanted} 没有 {shown(value)}{near.zh}",
+                        f"the code list {wanted} has no {shown(value)}{near.en}",
+                    )
+
     def _list_of(self, pointer: str) -> str | None:
         schema = self.known.get(pointer, {})
         shape = self.standard.schemas.shape(schema)
@@ -161,6 +229,45 @@ class _Checked:
                 yield from self._sample(sample, expected)
             except MuluError as error:
                 yield Flaw("error", str(sample), None, error.zh, error.en)
+        if not self.mapping.is_tree:
+            yield from self._unknown_headings()
+
+    def _unknown_headings(self) -> Iterator[Flaw]:
+        """Yield headings by which entries are told apart, or that are written, and that stand for nothing."""
+        table, fields = self.data.get("table", {}), self.data["fields"]
+        yield from self._unheard("/table/one_entry_per", table.get("one_entry_per", []), fields, self.seen[None])
+        for number, part in [(None, self.data), *enumerate(self.data.get("details", []))]:
+            here = "" if number is None else f"/details/{number}"
+            write = part.get("write", {})
+            beside = [part["join"]["heading"]] if "join" in part else []
+            for key in ("headings", "further"):
+                yield from self._unheard(
+                    f"{here}/write/{key}",
+                    write.get(key, []),
+                    part["fields"],
+                    self.seen[number],
+                    (*beside, *strings(write.get("number", []))),
+                )
+
+    def _unheard(
+        self, here: str, headings: Any, fields: Any, columns: list[Column], further: Iterable[str] = ()
+    ) -> Iterator[Flaw]:
+        """Yield the headings that no property has, that are not left out on purpose, and that stand in no sample."""
+        if not self.lines.has(here):
+            return
+        dropped = [heading for drop in self.mapping.drops for heading in drop.headings]
+        known = list(dict.fromkeys([*_headings(fields), *dropped, *further]))
+        for number, heading in enumerate(strings(headings)):
+            *groups, leaf = (part.strip() for part in heading.split("›"))
+            item = column(1, leaf, tuple(groups))
+            if any(matches(item, one) for one in known) or any(matches(one, heading) for one in columns):
+                continue
+            near = did_you_mean(heading, known)
+            yield self.lines.error(
+                f"{here}/{number}",
+                f"没有属性用列“{heading}”，样例中也没有这一列{near.zh}",
+                f"no property has the column “{heading}”, and no sample either{near.en}",
+            )
 
     def _sample(self, sample: Path, expected: Path) -> Iterator[Flaw]:
         document = open_document(
@@ -186,12 +293,14 @@ class _Checked:
             return
         assert isinstance(source, LegacySource)
         columns = [item for candidate in source.found for item in candidate.columns]
+        self.seen[None] += columns
         yield from self._unreached("/fields", self.data["fields"], columns, sample.name)
         taken = {candidate.sheet for candidate in source.found}
         for number, detail in enumerate(self.mapping.details):
             tops = [Top(sheet) for sheet in document.sheets if sheet.index not in taken]
             found = [item for top in tops if (item := detail_candidate(top, self.mapping, detail)) is not None]
             inner = [item for candidate in found for item in candidate.columns]
+            self.seen[number] += inner
             fields = self.data["details"][number]["fields"]
             yield from self._unreached(f"/details/{number}/fields", fields, inner, sample.name)
 
