@@ -51,6 +51,25 @@ FAULTS = {
         58,
         "day",
     ),
+    "key that is there twice": (
+        SCHEMA,
+        '"title": "示例",',
+        '"title": "例",\n  "title": "示例",',
+        6,
+        "title is there twice",
+    ),
+    "keyword that is misspelt": (SCHEMA, '"minLength"', '"minLenght"', 27, "did you mean minLength?"),
+    "keyword that is none": (SCHEMA, '"minLength"', '"example": "E", "minLength"', 27, "no keyword example"),
+    "annotation that is misspelt": (SCHEMA, '"x-code-list"', '"x-codelist"', 50, "did you mean x-code-list?"),
+    "personal value of no kind": (
+        SCHEMA,
+        '"minLength"',
+        '"x-personal": "phones", "minLength"',
+        22,
+        "did you mean phone?",
+    ),
+    "role that is misspelt": (SCHEMA, '"owner":', '"ownr":', 9, "did you mean owner?"),
+    "text in English that is misspelt": (SCHEMA, '{"title": "Keeper"', '{"titel": "Keeper"', 40, "did you mean title?"),
     "property in one language": (
         SCHEMA,
         '"x-en": {"title": "Keeper", "description"',
@@ -328,6 +347,26 @@ def test_file_that_nothing_reads_is_told(folder):
     """A rule in no topic's folder would never run."""
     (folder / "validators" / "lost.yaml").write_text("id: lost\n", encoding="utf-8")
     assert [(Path(f.path).name, f.severity) for f in check(folder)] == [("lost.yaml", "warning")]
+
+
+MEANT = {"rule": "validators", "Schema": "schemas", "converter": "converters", "mappings": "converters"}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_folder_that_nothing_reads_is_told(folder, name):
+    """What stands in it would never count; a folder of another purpose is nobody's business."""
+    for one in (name, "docs", "tests", "examples"):
+        (folder / one).mkdir()
+    (told,) = check(folder)
+    assert (told.path, told.severity, told.line) == (str(folder / name), "warning", None)
+    assert f"belongs into {MEANT[name]}/" in told.en
+
+
+def test_own_annotations_are_left_alone(folder):
+    """Other tools may read them."""
+    text = (folder / SCHEMA).read_text(encoding="utf-8")
+    (folder / SCHEMA).write_text(text.replace('"minLength"', '"x-order": 7, "minLength"'), encoding="utf-8")
+    assert check(folder) == []
 
 
 def test_all_faults_are_told_at_once(folder):

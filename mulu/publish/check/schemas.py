@@ -13,15 +13,17 @@ import referencing.exceptions
 
 from mulu import identifiers
 from mulu.errors import BadStandard
+from mulu.mask import KINDS
 from mulu.pointer import pointer_of, pointer_step, steps_of
 from mulu.publish.check.flaws import Flaw, Lines, of_error
 from mulu.standard import Standard
 from mulu.standard.folder import files
 from mulu.standard.schemas import SUFFIX
-from mulu.standard.written import DIALECT, Schema, read_schema, subschemas
-from mulu.texts import shown
+from mulu.standard.written import ANNOTATIONS, DIALECT, Schema, read_schema, subschemas
+from mulu.texts import did_you_mean, shown
 from mulu.validate.structure import Structure
 
+_ROLES = ["identifier", "name", "owner"]
 HAN = re.compile("[\u4e00-\u9fff]")
 LATIN = re.compile("[A-Za-z]")
 # A condition speaks of properties that are described elsewhere.
@@ -64,6 +66,16 @@ def _refused(path: Path, error: BadStandard) -> Iterator[Flaw]:
     except (ValueError, RecursionError):
         found = []
     yield from found or [of_error(error)]
+
+
+@cache
+def _keywords() -> frozenset[str]:
+    """Return the keywords of the dialect: those that the vocabularies of its metaschema describe."""
+    from jsonschema_specifications import REGISTRY
+
+    vocabularies = REGISTRY.contents(DIALECT)["$vocabulary"]
+    parts = [REGISTRY.contents(uri.replace("/vocab/", "/meta/")) for uri in vocabularies]
+    return frozenset(name for part in parts for name in part["properties"])
 
 
 @cache
@@ -149,6 +161,7 @@ class _Checked:
     def _names(self, identifier: str, schema: Schema, lines: Lines) -> Iterator[Flaw]:
         """Yield names that lead nowhere, and what cannot be extended or compiled."""
         for pointer, node in subschemas(schema):
+            yield from self._words(pointer, node, lines)
             for key in ("$ref", "$dynamicRef"):
                 if key in node and not self._leads(node[key], identifier):
                     yield _stop(
@@ -178,6 +191,32 @@ class _Checked:
                 yield lines.error(
                     f"{pointer}/format", f"没有格式 {node['format']}", f"there is no format {node['format']}"
                 )
+
+    def _words(self, pointer: str, node: Schema, lines: Lines) -> Iterator[Flaw]:
+        """Yield keywords that nothing reads, which are mostly misspelt, and what annotations say that nothing knows."""
+        for key in node:
+            own = key.startswith("x-")
+            near = did_you_mean(key, ANNOTATIONS if own else _keywords())
+            # Whoever writes a standard may have annotations of his own.
+            if own and (key in ANNOTATIONS or not near.en):
+                continue
+            if own or key not in _keywords():
+                yield lines.error(
+                    f"{pointer}{pointer_step(key)}",
+                    f"没有关键字 {shown(key)}，不起作用{near.zh}" + ("" if near.zh else "；自用的注解以 x- 开头"),
+                    f"there is no keyword {shown(key)}, and nothing reads it{near.en}"
+                    + ("" if near.en else "; annotations of one's own begin with x-"),
+                )
+        for key, known in (("x-personal", list(KINDS)), ("x-en", ["title", "description"]), ("x-entry", _ROLES)):
+            said = node.get(key, {})
+            for word in said if isinstance(said, dict) else [said]:
+                if word not in known:
+                    near = did_you_mean(word, known)
+                    yield lines.error(
+                        f"{pointer}/{key}",
+                        f"{key} 没有 {shown(word)}{near.zh}；可用：{'、'.join(known)}",
+                        f"{key} knows no {shown(word)}{near.en}; known: {', '.join(known)}",
+                    )
 
     def _leads(self, reference: Any, identifier: str) -> bool:
         if str(reference).startswith("#"):
