@@ -65,7 +65,7 @@ FAULTS = {
         SCHEMA,
         '"minLength"',
         '"x-personal": "phones", "minLength"',
-        22,
+        27,
         "did you mean phone?",
     ),
     "role that is misspelt": (SCHEMA, '"owner":', '"ownr":', 9, "did you mean owner?"),
@@ -107,6 +107,12 @@ FAULTS = {
         3,
         "internal → other → internal",
     ),
+    "code that differs by case": (CODES, "internal,", "Public,", 3, "Public and public differ by case or blanks alone"),
+    "code with blanks": (CODES, "internal,", " internal,", 3, "“ internal” has blanks around it"),
+    "column of a list twice": (CODES, "broader,", "source,", 1, "the columns source and source"),
+    "column of a list that is misspelt": (CODES, "broader,", "broder,", 1, "did you mean broader?"),
+    "property that differs by case": (SCHEMA, '"ended": {', '"Started": {', 60, "Started and started differ by case"),
+    "property called as a column": (SCHEMA, '"ended": {', '"entry": {', 60, "the column entry that each table"),
     "required by two levels": (SCHEMA, '"@last": ["type"]', '"full": ["type", "name"]', 12, "name is required by"),
     "level of a rule that is none": (RULE, "level: basic", "level: bsic", 2, "basic, full"),
     "level of a demand that is none": (
@@ -347,6 +353,48 @@ def test_file_that_nothing_reads_is_told(folder):
     """A rule in no topic's folder would never run."""
     (folder / "validators" / "lost.yaml").write_text("id: lost\n", encoding="utf-8")
     assert [(Path(f.path).name, f.severity) for f in check(folder)] == [("lost.yaml", "warning")]
+
+
+PERIODS = {
+    "2020-01,2019": (2, "ends in 2019, before 2020-01"),
+    "20200101,": (2, "20200101 in the period of public is no date"),
+    "2019,\npublic,公开,Public,,,,,x,2020,": (3, "public is current on line 2 already"),
+    "2019,2020\npublic,公开,Public,,,,,x,2020,": None,
+}
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_periods_of_codes(folder, period):
+    """A code may stand on several lines, of which one is current."""
+    columns = "code,name.zh,name.en,broader,status,successor,aliases,source,valid_from,valid_to"
+    rest = "internal,内部,Internal,,,,内部使用,x,,"
+    text = f"{columns}\npublic,公开,Public,,,,公开的,x,{period}\n{rest}\n"
+    (folder / CODES).write_text(text, encoding="utf-8")
+    told = [(Path(f.path).name, f.line, f.en) for f in check(folder)]
+    if PERIODS[period] is None:
+        assert told == []
+    else:
+        (line, part), name = PERIODS[period], Path(CODES).name
+        assert [item for item in told if item[:2] == (name, line) and part in item[2]], told
+
+
+TABLES = {
+    "schemas/codes/example_type.csv": "the code lists example_type and example-type have one table",
+    "validators/date/invalid-format.yaml": "invalid-format is the name of a check of the engine",
+    "schemas/code-example-type.schema.json": "have one table for rules, code_example_type",
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_names_that_collide_are_told(folder, name):
+    """Of two tables of one name rules would see one; a finding of two rules of one name is of either."""
+    like = {".csv": CODES, ".yaml": RULE, ".json": SCHEMA}[Path(name).suffix]
+    stem = Path(name).name.partition(".")[0]
+    text = (folder / like).read_text(encoding="utf-8")
+    if like != CODES:
+        text = text.replace(Path(like).name.partition(".")[0], stem).replace(f"{stem}-type", "example-type")
+    (folder / name).write_text(text, encoding="utf-8")
+    assert [f for f in check(folder) if f.path == str(folder / name) and TABLES[name] in f.en]
 
 
 MEANT = {"rule": "validators", "Schema": "schemas", "converter": "converters", "mappings": "converters"}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from mulu.checks import checks
 from mulu.errors import BadStandard
 from mulu.publish.check.flaws import Flaw, Lines, of_error
 from mulu.publish.check.schemas import HAN, LATIN
@@ -37,6 +38,12 @@ def rule_flaws(standard: Standard) -> Iterator[Flaw]:
                 stops=True,
             )
         names[rule.id] = str(path)
+        if rule.id in checks():
+            yield lines.error(
+                "/id",
+                f"{rule.id} 是引擎自带检查的名称，报告中分不清；请换一个名称",
+                f"{rule.id} is the name of a check of the engine, and reports could not tell them apart; use another",
+            )
         yield from _texts(rule, lines)
         yield from _examples(rule, lines)
         start = _start(rule, lines)

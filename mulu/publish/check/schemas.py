@@ -20,7 +20,8 @@ from mulu.standard import Standard
 from mulu.standard.folder import files
 from mulu.standard.schemas import SUFFIX
 from mulu.standard.written import ANNOTATIONS, DIALECT, Schema, read_schema, subschemas
-from mulu.texts import did_you_mean, shown
+from mulu.texts import Text, did_you_mean, shown
+from mulu.validate.shapes import ArrayTable, array_tables, structure, table_of
 from mulu.validate.structure import Structure
 
 _ROLES = ["identifier", "name", "owner"]
@@ -128,10 +129,63 @@ class _Checked:
                     continue
                 yield from self._members(pointer, node, lines)
                 yield from self._texts(pointer, node, lines)
-        structure = Structure(self.standard)
+        judging = Structure(self.standard)
         for kind in self.schemas.kinds:
-            structure.faults({"kind": kind})
+            judging.faults({"kind": kind})
             yield from self._kind(kind)
+        yield from self._tables()
+
+    def _tables(self) -> Iterator[Flaw]:
+        """Yield tables, and columns of one, that have one name for SQL, to which case does not matter."""
+        tables = {"entries": Text("全部条目", "all entries")}
+        tables |= {
+            f"code_{name.replace('-', '_')}".lower(): Text(f"代码表 {name}", f"the code list {name}")
+            for name in self.standard.codes
+        }
+        for kind in self.schemas.kinds:
+            # What lies in an own schema is told there, and what another folder has done is not to be mended here.
+            path = self.own.get(self.schemas.effective[kind])
+            for array in (None, *array_tables(self.schemas, kind)):
+                name = table_of(kind, array).lower()
+                at = pointer_of(array.steps) if array is not None else ""
+                told = Text(f"{kind}{at}", f"{kind}{at}")
+                other = tables.setdefault(name, told)
+                if path is not None and other != told:
+                    yield Lines(path).error(
+                        "/$dynamicAnchor",
+                        f"{told.zh} 和 {other.zh} 在规则中的表同名 {name}；请改名",
+                        f"{told.en} and {other.en} have one table for rules, {name}; rename one",
+                    )
+                if path is not None:
+                    yield from self._columns(kind, at, array, Lines(path))
+        lists: dict[str, str] = {}
+        for name in self.standard.codes:
+            other_list = lists.setdefault(name.replace("-", "_").lower(), name)
+            if other_list != name:
+                yield Flaw(
+                    "error",
+                    str(self.standard.codes.paths[name]),
+                    None,
+                    f"代码表 {name} 和 {other_list} 在规则中的表同名；请改名",
+                    f"the code lists {name} and {other_list} have one table for rules; rename one",
+                )
+
+    def _columns(self, kind: str, at: str, array: ArrayTable | None, lines: Lines) -> Iterator[Flaw]:
+        """Yield properties that are called as a column that each table has."""
+        own = ("entry",) if array is None else ("entry", "path", "position", "parent")
+        schema = self.schemas.resources[self.schemas.effective[kind]]
+        columns = structure(self.schemas, schema) if array is None else array.structure
+        for name in columns if isinstance(columns, dict) else ():
+            if name.lower() in own:
+                here = f"/properties{pointer_step(name)}" if array is None else f"/properties/{array.steps[0]}"
+                yield _stop(
+                    lines.error(
+                        here,
+                        f"{kind}{at} 的属性 {name} 与规则的表自带的列 {name.lower()} 同名；请改名",
+                        f"the property {name} of {kind}{at} is called as the column {name.lower()} that each table for "
+                        "rules has; rename it",
+                    )
+                )
 
     def _top(self, identifier: str, file: str, schema: Schema, lines: Lines) -> Iterator[Flaw]:
         name = file.removesuffix(SUFFIX)
@@ -242,8 +296,18 @@ class _Checked:
         for name, at in wanted.items():
             if name not in members:
                 yield lines.error(at, f"必填的 {name} 没有描述", f"{name} is required and not described")
+        alike = {name.lower(): name for name in reversed(members)}
         for name, member in node.get("properties", {}).items():
             here = f"{pointer}/properties{pointer_step(name)}"
+            if (other := alike[name.lower()]) != name:
+                yield _stop(
+                    lines.error(
+                        here,
+                        f"属性 {name} 与 {other} 只有大小写不同，规则分不清；请改名",
+                        f"the properties {name} and {other} differ by case alone, and rules could not tell them apart; "
+                        "rename one",
+                    )
+                )
             shape = self.schemas.shape(member)
             items = shape.get("items")
             if "x-key" in member and isinstance(items, dict) and member["x-key"] not in self.schemas.members(items):
