@@ -20,12 +20,29 @@ PROFILE = ROOT / "profiles" / "zhejiang"
 SCHEMA, CODES = "schemas/example.schema.json", "schemas/codes/example-type.csv"
 RULE, MAPPING = "validators/date/ended-before-started.yaml", "converters/example-table/mapping.yaml"
 SAMPLE, EXPECTED = "converters/example-table/sample.csv", "converters/example-table/expected.jsonl"
+TOML = "standard.toml"
 EXAMPLE = "schemas/examples/example.json"
 
 # name of the fault: (file, what to replace in it, by what, line, part of the English sentence)
 FAULTS = {
     "header is broken": ("standard.toml", 'version = "0.1.0"', 'version = "0.1.0', 3, "standard.toml"),
     "extends leads out": ("standard.toml", "\n[title]", 'extends = "../x"\n[title]', 5, "inside this one"),
+    "id is no text": (TOML, 'id = "small"', "id = 7", 2, "id is a text in quotes"),
+    "version is no text": (TOML, '"0.1.0"', "0.1", 3, "version is a text in quotes"),
+    "version of two numbers": (TOML, '"0.1.0"', '"0.1"', 3, "three numbers, such as 1.2.0"),
+    "base without its end": (TOML, 'small/0.1/"', 'small/0.1"', 4, "base ends with /"),
+    "key of the header is misspelt": (TOML, "\n[title]", 'extend = "x"\n[title]', 5, "did you mean extends?"),
+    "title in one language": (TOML, "[title]\nzh", "[title]\nze", 6, "title needs a text in zh"),
+    "level of two words": (TOML, 'id = "basic"', 'id = "ba sic"', 16, "letters, digits and -"),
+    "level is there twice": (TOML, 'id = "full"', 'id = "basic"', 20, "the level basic is there twice"),
+    "member of a level is misspelt": (
+        TOML,
+        'title = { zh = "完整"',
+        'titel = { zh = "完整"',
+        20,
+        "did you mean titel?",
+    ),
+    "relaxes is no table": (TOML, "\n[title]", 'relaxes = "x"\n[title]', 5, "written as tables [[relaxes]]"),
     "relaxes without need": (
         "standard.toml",
         "\n[title]",
@@ -124,7 +141,7 @@ FAULTS = {
     ),
     "required by a level that is none": (SCHEMA, '"@last": ["type"]', '"ful": ["type"]', 12, "which are basic, full"),
     "retired without any successor": (CODES, "Internal,,,", "Internal,,retired,", 3, "has no successor"),
-    "level in one language": ("standard.toml", 'en = "Basic"', 'en = ""', None, "level basic"),
+    "level in one language": (TOML, 'en = "Basic"', 'en = ""', 17, "level basic"),
     "code list lacks a column": (CODES, "aliases,", "alias,", 1, "aliases"),
     "rule in one language": (RULE, ", en: check both dates", "", 10, "mend"),
     "suggest of a column that the query does not yield": (
