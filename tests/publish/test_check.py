@@ -565,12 +565,37 @@ def test_loosening_is_refused_unless_it_is_named(folder, case):
     """Silently or not: each demand that is given up is told by the name under which it can be."""
     file, change, names = LOOSER[case]
     above = raised(folder, file, change)
-    told = {f.en.partition('what = "')[2].partition('"')[0] for f in check(above) if "loosens" in f.en}
+    flaws = check(above)
+    whole = {name for name in names if name.endswith("/$ref")}
+    if whole:
+        # What else is missing is told once that is meant.
+        assert [f.line for f in flaws if "loosens" in f.en] == [1]
+        shutil.rmtree(above)
+        flaws += check(above := raised(folder, file, change, whole))
+    told = {f.en.partition('what = "')[2].partition('"')[0] for f in flaws if "loosens" in f.en}
     assert told == names
-    assert all(Path(f.path) == above / file for f in check(above) if "loosens" in f.en)
+    assert all(Path(f.path) == above / file for f in flaws if "loosens" in f.en)
     shutil.rmtree(above)
     flaws = check(raised(folder, file, change, names))
     assert [f.en for f in flaws if "loosen" in f.en] == []
+
+
+def test_a_schema_that_is_not_taken_in_is_told_once(folder):
+    """Not with all that stands on what it lacks then; who means it says so."""
+    shutil.copytree(folder, folder / "below")
+    header = (folder / TOML).read_text(encoding="utf-8").partition("[[levels]]")[0]
+    header = header.replace("small/0.1/", "other/0.1/").replace('id = "small"', 'id = "other"\nextends = "below"')
+    (folder / TOML).write_text(header, encoding="utf-8")
+    schema = json.loads((folder / SCHEMA).read_text(encoding="utf-8"))
+    schema["$id"] = "https://example.org/other/0.1/example.schema.json"
+    del schema["properties"]["name"]
+    (folder / SCHEMA).write_text(json.dumps(schema, ensure_ascii=False, indent=1), encoding="utf-8")
+    (told,) = [f for f in check(folder) if f.severity == "error"]
+    assert (told.path, told.line) == (str(folder / SCHEMA), 1)
+    assert '"$ref": "https://example.org/small/0.1/example.schema.json"' in told.en
+    reason = '[[relaxes]]\nwhat = "schemas/example/$ref"\nreason = {zh = "因", en = "why"}\n'
+    (folder / TOML).write_text(header + reason, encoding="utf-8")
+    assert not [f for f in check(folder) if "stands in the place" in f.en]
 
 
 def test_tightening_is_no_loosening(folder):

@@ -17,7 +17,7 @@ from mulu.limits import DEFAULT, Limits
 from mulu.publish.check.clauses import clause_flaws
 from mulu.publish.check.codes import code_flaws
 from mulu.publish.check.examples import example_flaws, kind_flaws
-from mulu.publish.check.extends import extension_flaws
+from mulu.publish.check.extends import extension_flaws, untaken_flaws
 from mulu.publish.check.flaws import Flaw, Lines, of_error
 from mulu.publish.check.levels import level_flaws
 from mulu.publish.check.mappings import mapping_flaws
@@ -55,6 +55,10 @@ def check(root: Path | None = None, limits: Limits = DEFAULT) -> list[Flaw]:
 
 def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
     yield from stray_flaws(standard)
+    if untaken := _untaken(standard):
+        # All that stands on the schema below would be told as well.
+        yield from untaken
+        return
     broken = False
     parts = schema_flaws, kind_flaws, level_flaws, code_flaws, rule_flaws, statistic_flaws, mapping_flaws
     for part in (*parts, migration_flaws):
@@ -75,6 +79,14 @@ def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
         yield from sample_flaws(standard)
     except BadStandard as error:
         yield of_error(error)
+
+
+def _untaken(standard: Standard) -> list[Flaw]:
+    try:
+        return list(untaken_flaws(standard))
+    except BadStandard:
+        # Told when the schemas are looked at one by one.
+        return []
 
 
 def _example_flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
