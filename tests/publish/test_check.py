@@ -189,6 +189,9 @@ FAULTS = {
         14,
         "open",
     ),
+    "value of a schema is null": (SCHEMA, '"title": "编号"', '"title": null', 22, "(null is not of type"),
+    "kind of a mapping is no text": (MAPPING, "kind: example", "kind: {a: b}", 5, 'there is no kind {"a": "b"}'),
+    "heading that is no text": (MAPPING, "heading: 管理单位", "heading: true", 13, "a value here is of another type"),
     "property that a mapping nearly names": (MAPPING, "  keeper:", "  kepper:", 13, "did you mean keeper?"),
     "condition on a property that is none": (
         MAPPING,

@@ -91,7 +91,7 @@ class _Checked:
         for number, part in enumerate([self.data, *self.data.get("also", [])]):
             here = f"/also/{number - 1}" if number else ""
             kind = part["kind"]
-            if kind not in self.standard.schemas.kinds:
+            if kind not in list(self.standard.schemas.kinds):
                 near = did_you_mean(str(kind), self.standard.schemas.kinds)
                 yield self.lines.error(
                     f"{here}/kind", f"没有种类 {shown(kind)}{near.zh}", f"there is no kind {shown(kind)}{near.en}"

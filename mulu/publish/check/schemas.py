@@ -14,7 +14,7 @@ import referencing.exceptions
 from mulu import identifiers
 from mulu.errors import BadStandard
 from mulu.mask import KINDS
-from mulu.pointer import pointer_of, pointer_step, steps_of
+from mulu.pointer import dumps, pointer_of, pointer_step, steps_of
 from mulu.publish.check.flaws import Flaw, Lines, of_error
 from mulu.standard import Standard
 from mulu.standard.folder import files
@@ -92,7 +92,8 @@ def _metaschema(path: Path, schema: Schema) -> Iterator[Flaw]:
     lines = Lines(path)
     for item in _second().iter_errors(schema):
         pointer = pointer_of(item.absolute_path)
-        message = shown(item.message)
+        # As JSON writes the value, not as Python does.
+        message = shown(item.message.replace(repr(item.instance), dumps(item.instance).decode()))
         yield Flaw(
             "error",
             str(path),
