@@ -109,7 +109,9 @@ class Limits:
     rule_memory: int = _limit(
         4 * 2**30, BYTES, "非内置标准的规则运行所用内存", "Memory of the rules of a standard that is not built in"
     )
-    check_seconds: int = _limit(60, SECONDS, "standard check 运行全部示例", "Running all examples in standard check")
+    check_seconds: int = _limit(
+        60, SECONDS, "standard check 中一条规则查全部示例", "One rule over all examples in standard check"
+    )
     notices: int = _limit(100_000, COUNT, "一个文件中可疑之处的提示", "Remarks on what is odd in one file")
     findings: int = _limit(
         30_000,

@@ -245,3 +245,5 @@ _WHOLE: dict[str, Callable[[str], str]] = {
     "email": _email,
     "citizen-number": _citizen_number,
 }
+KINDS = tuple(_WHOLE)
+"""What a value may be said to be."""

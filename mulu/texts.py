@@ -1,5 +1,6 @@
 """Texts for people: two languages, inert parameters, and no control over the reader's terminal."""
 
+import json
 import os
 import re
 import unicodedata
@@ -110,7 +111,10 @@ def shown(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    text = value if isinstance(value, str) else str(value)
+    if isinstance(value, list | dict):
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    else:
+        text = value if isinstance(value, str) else str(value)
     if len(text) > VALUE_LIMIT:
         text = text[: VALUE_LIMIT - 1] + "…"
     return clean(text)
@@ -142,15 +146,15 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def in_script(json: str) -> str:
+def in_script(text: str) -> str:
     """Return JSON as it can stand in a script element of HTML: nothing in it ends the element or begins a comment.
 
     >>> in_script('{"a": "</script>"}')
     '{"a": "\\\\u003c/script\\\\u003e"}'
     """
     for character in "<>&\u2028\u2029":
-        json = json.replace(character, f"\\u{ord(character):04x}")
-    return json
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
 def language_of(environment: Mapping[str, str] | None = None) -> str:

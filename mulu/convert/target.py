@@ -18,10 +18,15 @@ from mulu.texts import Text, did_you_mean
 
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
     "table": (".xlsx", ".csv"),
-    "json": (".json", ".jsonl"),
+    "json": (".json", ".jsonl", ".jsonld"),
     "xml": (".xml",),
     "rdf": (".ttl", ".rdf", ".jsonld", ".nt"),
 }
+
+
+def endings_of(mapping: FormatMapping) -> tuple[str, ...]:
+    """Return with what the files may end that are written by a mapping; the first is the usual ending."""
+    return _ENDINGS[mapping.family or "json"] if mapping.is_tree else _ENDINGS["table"]
 
 
 class Target(Protocol):
@@ -139,7 +144,7 @@ def open_target(standard: Standard, wanted: str, output: Path | None) -> Target:
         raise UsageFault(
             f"{zh} {wanted}{near.zh or '；'}能写的有 {writable}", f"{en} {wanted}{near.en}; written are {writable}"
         )
-    endings = mapping.writing.endings or _ENDINGS[mapping.family or "table"]
+    endings = mapping.writing.endings or endings_of(mapping)
     ending = endings[0] if output is None else output.suffix.lower()
     if ending not in endings:
         raise UsageFault(

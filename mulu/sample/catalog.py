@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mulu.sample.formula import Const, Value, Wrong
-from mulu.sample.recipes import Recipe, Recipes
+from mulu.sample.recipes import Recipe, Recipes, reason
 from mulu.sample.values import DRAWN, FIRST, NUMBER, Scope, assembled, mixed, odd
 
 _HELD = 4096
@@ -139,5 +139,5 @@ class _at:
         if isinstance(error, Wrong):
             raise self.recipe.fault(self.pointer, error.zh, error.en) from None
         if isinstance(error, KeyError | TypeError | ValueError | IndexError | AttributeError | ZeroDivisionError):
-            what = f"{type(error).__name__}: {error}"
-            raise self.recipe.fault(self.pointer, f"写法不对：{what}", f"written wrongly: {what}") from None
+            what = reason(error)
+            raise self.recipe.fault(self.pointer, f"写法不对：{what.zh}", f"written wrongly: {what.en}") from None

@@ -18,7 +18,7 @@ from mulu.checks import checks
 from mulu.errors import BadStandard
 from mulu.pointer import dumps, steps_of
 from mulu.sample.catalog import Catalog, Pins
-from mulu.sample.recipes import Recipes, fault_at
+from mulu.sample.recipes import Recipes, fault_at, reason
 from mulu.standard.folder import read_yaml
 from mulu.standard.rules import patched
 from mulu.yaml import Positions
@@ -156,8 +156,9 @@ class _Planters:
 
 
 def _wrong(path: Path, positions: Positions, name: str, error: Exception) -> BadStandard:
-    what = f"{type(error).__name__}: {error}"
-    return fault_at(path, positions, f"/{name}", f"{name} 写法不对：{what}", f"{name} is written wrongly: {what}")
+    what = reason(error)
+    zh, en = f"{name} 写法不对：{what.zh}", f"{name} is written wrongly: {what.en}"
+    return fault_at(path, positions, f"/{name}", zh, en)
 
 
 def _filled(value: Any, entries: list[Any], turn: int) -> Any:

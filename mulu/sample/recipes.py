@@ -16,6 +16,7 @@ from typing import Any
 from mulu.errors import BadStandard
 from mulu.standard import Standard
 from mulu.standard.folder import files, read_yaml
+from mulu.texts import Text, shown
 from mulu.yaml import Positions
 
 FOLDER = "sample"
@@ -135,3 +136,15 @@ def fault_at(path: Path, positions: Positions, pointer: str, zh: str, en: str) -
         pointer = pointer.rpartition("/")[0]
     line, column = positions.get(pointer, (None, None))
     return BadStandard(str(path), zh, en, line=line, column=column)
+
+
+def reason(error: BaseException) -> Text:
+    """Return what is told of a recipe that could not be followed: what it names, or what of it cannot be."""
+    if isinstance(error, KeyError):
+        name = shown(error.args[0]) if error.args else "—"
+        return Text(f"没有 {name}", f"there is no {name}")
+    if isinstance(error, IndexError):
+        return Text("列表里没有这么多项", "a list has fewer members than are asked for")
+    if isinstance(error, ZeroDivisionError):
+        return Text("要从空的列表或 0 个中选取", "something is to be taken of an empty list, or of none")
+    return Text("此处有值的类型不对", "a value here is of another type than it should be")

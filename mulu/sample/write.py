@@ -10,7 +10,7 @@ from mulu.errors import DEFECTS
 from mulu.pointer import Json
 from mulu.sample.catalog import Catalog
 from mulu.sample.faults import Planter, found_in, group, planters
-from mulu.sample.recipes import Recipes, fault_at
+from mulu.sample.recipes import Recipes, fault_at, reason
 from mulu.sample.values import odd
 
 _PART = 3
@@ -72,9 +72,9 @@ class Sample:
                 yield from self._lines(kind)
             except DEFECTS as error:
                 recipe = self.recipes.kinds[kind]
-                what = f"{type(error).__name__}: {error}"
+                what = reason(error)
                 raise recipe.fault(
-                    "", f"配方不能用于这个目录：{what}", f"the recipe does not do for this catalog: {what}"
+                    "", f"配方不能用于这个目录：{what.zh}", f"the recipe does not do for this catalog: {what.en}"
                 ) from None
 
     def _lines(self, kind: str) -> Iterator[bytes]:
@@ -94,9 +94,13 @@ class Sample:
         except DEFECTS as error:
             name = fault.planter.rule
             path, _, positions = self.recipes.faults.get(name, (self.recipes.standard.roots[-1], {}, {}))
-            what = f"{type(error).__name__}: {error}"
+            what = reason(error)
             raise fault_at(
-                path, positions, f"/{name}", f"{name} 的故障做不出来：{what}", f"{name} cannot be broken so: {what}"
+                path,
+                positions,
+                f"/{name}",
+                f"{name} 的故障做不出来：{what.zh}",
+                f"{name} cannot be broken so: {what.en}",
             ) from None
 
     def _places(self, kind: str) -> list[int]:

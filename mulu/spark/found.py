@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from mulu.findings import Subject
-from mulu.validate.queries import Found, json_value
+from mulu.validate.queries import Found, json_value, place_found
 from mulu.validate.spool import Spool
 
 _BATCH = 10_000
@@ -38,9 +38,10 @@ class Gathered(Spool):
         """The kinds that there are entries of."""
         return self.known
 
-    def find(self, query: int, columns: list[str], rows: Iterable[Any]) -> None:
-        """Take what the query of that number found."""
-        self._base.executemany("insert into found values (?, ?, ?, ?)", (_row(query, columns, row) for row in rows))
+    def find(self, query: int, columns: list[str], rows: Iterable[Any], entries: int) -> None:
+        """Take what the query of that number found in so many entries; raises `RuleFailed` if it is no such thing."""
+        made = [_row(query, columns, row, entries) for row in rows]
+        self._base.executemany("insert into found values (?, ?, ?, ?)", made)
 
     def found(self, query: int) -> Iterator[Found]:
         """Yield what the query of that number found, by entry and pointer."""
@@ -86,7 +87,7 @@ class Gathered(Spool):
         self._base.close()
 
 
-def _row(query: int, columns: list[str], row: Any) -> tuple[int, int | None, str, bytes]:
+def _row(query: int, columns: list[str], row: Any, entries: int) -> tuple[int, int | None, str, bytes]:
     values = dict(zip(columns, row, strict=True))
-    entry, path = values.pop("entry"), values.pop("path", None) or ""
+    entry, path = place_found(values.pop("entry"), values.pop("path", None), entries)
     return query, entry, path, orjson.dumps({name: json_value(value) for name, value in values.items()}, default=str)

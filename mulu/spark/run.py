@@ -201,7 +201,7 @@ class Distributed(Validation):
         results = ahead(lambda query: self._asked(query, carried, language), asked, _AT_ONCE)
         for number, (rule, result) in enumerate(results):
             try:
-                self.gathered.find(number, *result())
+                self.gathered.find(number, *result(), self._number)
             except RuleFailed as failure:
                 failed[rule.id] = failure
         with told():

@@ -11,8 +11,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from mulu.standard.clauses import Clause, read_clauses
 from mulu.standard.codes import Code, CodeList, CodeLists
 from mulu.standard.extends import chain
@@ -24,6 +22,7 @@ from mulu.standard.names import OtherNames, read_names
 from mulu.standard.rules import Example, Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
 from mulu.standard.statistics import read_statistics
+from mulu.standard.written import read_object
 
 __all__ = [
     "Clause",
@@ -146,7 +145,7 @@ def _builtin(header: Header) -> Standard:
 
 
 class Examples(Mapping_[str, Any]):
-    """The example entries of the kinds, each read when it is first asked for."""
+    """The example entries of the kinds, each read when it is first asked for; raises `BadStandard` if it is none."""
 
     def __init__(self, roots: tuple[Path, ...]) -> None:
         self._paths = {path.stem: path for root in roots for path in files(root, "schemas", "examples/*.json")}
@@ -154,7 +153,7 @@ class Examples(Mapping_[str, Any]):
 
     def __getitem__(self, kind: str) -> Any:
         if kind not in self._read:
-            self._read[kind] = orjson.loads(self._paths[kind].read_bytes())
+            self._read[kind] = read_object(self._paths[kind])
         return self._read[kind]
 
     def __iter__(self) -> Iterator[str]:

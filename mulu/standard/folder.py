@@ -4,11 +4,11 @@ import hashlib
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from mulu.errors import BadStandard, Unreadable
 from mulu.place import Place
-from mulu.texts import Text
+from mulu.texts import Text, did_you_mean
 from mulu.toml import load_toml
 from mulu.yaml import Positions, load_yaml
 
@@ -60,11 +60,11 @@ def builtin_folder() -> Path:
 def read_header(root: Path) -> Header:
     """Read `standard.toml` of the folder `root`.
 
-    Raises `BadStandard` if the file is missing, is no TOML or lacks one of its fields.
+    Raises `BadStandard`, with the line, if the file is missing, is no TOML, or a field is missing or of another type.
     """
     path = inside(root, root / "standard.toml")
     try:
-        data, positions = load_toml(path.read_text(encoding="utf-8"), name=path.name)
+        data, positions = load_toml(read_text(path), name=path.name)
     except FileNotFoundError:
         raise BadStandard(
             str(root),
@@ -76,41 +76,84 @@ def read_header(root: Path) -> Header:
         raise BadStandard(
             str(path), f"standard.toml：{error.zh}", f"standard.toml: {error.en}", line=line, column=column
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadStandard(
-            str(path), f"standard.toml 读不出来：{error}", f"standard.toml cannot be read: {error}"
-        ) from None
-    try:
+    except OSError as error:
+        why = error.strerror
+        raise BadStandard(str(path), f"standard.toml 读不出来：{why}", f"standard.toml cannot be read: {why}") from None
+    return _Head(path, data, positions).read()
+
+
+class _Head:
+    """Reads what `standard.toml` says and names the line of each fault."""
+
+    def __init__(self, path: Path, data: Mapping[str, Any], positions: Positions) -> None:
+        self.path, self.data, self.positions = path, data, positions
+
+    def fault(self, pointer: str, zh: str, en: str) -> NoReturn:
+        while pointer and pointer not in self.positions:
+            pointer = pointer.rpartition("/")[0]
+        line, column = self.positions.get(pointer, (None, None))
+        raise BadStandard(str(self.path), f"standard.toml：{zh}", f"standard.toml: {en}", line=line, column=column)
+
+    def read(self) -> Header:
+        data = self.data
+        extends = self._word("", data, "extends") if "extends" in data else None
         header = Header(
-            id=str(data["id"]),
-            version=str(data["version"]),
-            base=str(data["base"]),
-            title=text_of(data["title"]),
-            description=text_of(data["description"]),
+            id=self._word("", data, "id"),
+            version=self._word("", data, "version"),
+            base=self._word("", data, "base"),
+            title=self._text("", data, "title"),
+            description=self._text("", data, "description"),
             levels=tuple(
-                Level(str(item["id"]), rank, text_of(item["title"]), text_of(item["description"]))
-                for rank, item in enumerate(data.get("levels", []) if "extends" in data else data["levels"])
+                Level(
+                    self._word(here, item, "id"),
+                    rank,
+                    self._text(here, item, "title"),
+                    self._text(here, item, "description"),
+                )
+                for rank, (here, item) in enumerate(self._tables("levels", needed=extends is None))
             ),
-            extends=str(data["extends"]) if "extends" in data else None,
+            extends=extends,
             relaxes=tuple(
-                Relaxation(str(item["what"]), text_of(item["reason"]), positions.get(f"/relaxes/{number}", (None,))[0])
-                for number, item in enumerate(data.get("relaxes", []))
+                Relaxation(
+                    self._word(here, item, "what"),
+                    self._text(here, item, "reason"),
+                    self.positions.get(here, (None,))[0],
+                )
+                for here, item in self._tables("relaxes", needed=False)
             ),
         )
-    except (KeyError, TypeError) as error:
-        raise BadStandard(
-            str(path),
-            f"standard.toml 缺少 {error} 或写法不对；应有 id、version、base、title、description、levels",
-            f"standard.toml lacks {error} or has it in another shape; it needs id, version, base, title, "
-            "description and levels",
-        ) from None
-    if not (header.levels or header.extends) or not header.base.endswith("/"):
-        raise BadStandard(
-            str(path),
-            "levels 至少应有一级，base 应以 / 结尾",
-            "levels needs one level at least, and base ends with /",
-        )
-    return header
+        if not header.base.endswith("/"):
+            self.fault("/base", "base 应以 / 结尾", "base ends with /")
+        return header
+
+    def _tables(self, key: str, *, needed: bool) -> list[tuple[str, Mapping[str, Any]]]:
+        """Return the tables `[[key]]` with their pointers."""
+        given = self.data.get(key, [])
+        if not isinstance(given, list) or not all(isinstance(item, Mapping) for item in given):
+            self.fault(f"/{key}", f"{key} 应写成若干 [[{key}]]", f"{key} is written as tables [[{key}]]")
+        if needed and not given:
+            self.fault(f"/{key}", f"须有 [[{key}]]，至少一个", f"one [[{key}]] is needed at least")
+        return [(f"/{key}/{number}", item) for number, item in enumerate(given)]
+
+    def _word(self, here: str, data: Mapping[str, Any], key: str) -> str:
+        value = self._value(here, data, key)
+        if not isinstance(value, str) or not value.strip():
+            self.fault(
+                f"{here}/{key}", f"{key} 应为引号中的文字，不能是空的", f"{key} is a text in quotes, and not empty"
+            )
+        return value
+
+    def _text(self, here: str, data: Mapping[str, Any], key: str) -> Text:
+        try:
+            return text_of(self._value(here, data, key))
+        except (KeyError, TypeError):
+            self.fault(f"{here}/{key}", *(f"{key} {wanted}" for wanted in NO_TEXTS))
+
+    def _value(self, here: str, data: Mapping[str, Any], key: str) -> Any:
+        if key not in data:
+            near = did_you_mean(key, data)
+            self.fault(here, f"缺少 {key}{near.zh}", f"{key} is missing{near.en}")
+        return data[key]
 
 
 NO_TEXTS = (
@@ -125,9 +168,11 @@ def text_of(data: Any) -> Text:
 
     Nothing else may stand there, which is mostly what follows a comma in a text without quotes.
     """
+    if not isinstance(data["zh"], str) or not isinstance(data["en"], str):
+        raise TypeError
     for key in data.keys() - {"zh", "en"} if isinstance(data, Mapping) else ():
         raise KeyError(key)
-    return Text(zh=str(data["zh"]).strip(), en=str(data["en"]).strip())
+    return Text(zh=data["zh"].strip(), en=data["en"].strip())
 
 
 def read_yaml(path: Path) -> tuple[Any, Positions]:

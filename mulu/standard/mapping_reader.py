@@ -398,9 +398,14 @@ def _groups(data: list[Any]) -> tuple[tuple[str, ...], ...]:
 
 def _written(value: Any) -> str:
     """Return a value as a mapping would write it."""
-    return dumps(value).decode() if value is None or isinstance(value, bool) else str(value)
+    return value if isinstance(value, str) else dumps(value).decode()
 
 
 def strings(data: Any) -> tuple[str, ...]:
-    """Return one text or a list of them; a list in the list, such as one used again by its anchor, is flattened."""
-    return tuple(text for item in data for text in strings(item)) if isinstance(data, list) else (str(data),)
+    """Return one text or a list of them; a list in the list, such as one used again by its anchor, is flattened.
+
+    Raises `TypeError` for what is neither, nor a number.
+    """
+    if data is None or isinstance(data, bool):
+        raise TypeError
+    return tuple(text for item in data for text in strings(item)) if isinstance(data, list) else (_written(data),)

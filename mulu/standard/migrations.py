@@ -189,7 +189,9 @@ def _recode(codes: Any, found: Step) -> Step:
 
 def _path(pointer: Any, where: str) -> Path_:
     if not isinstance(pointer, str) or not pointer.startswith("/") or "" in steps_of(pointer):
-        raise _Wrong(where, f"应为指针，如 /a/*/b：{shown(pointer)}", f"a pointer is wanted, such as /a/*/b: {pointer}")
+        raise _Wrong(
+            where, f"应为指针，如 /a/*/b：{shown(pointer)}", f"a pointer is wanted, such as /a/*/b: {shown(pointer)}"
+        )
     return tuple(steps_of(pointer))
 
 

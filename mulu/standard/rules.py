@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import orjson
 
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, RuleText
-from mulu.pointer import steps_of
+from mulu.pointer import pointer_step, steps_of
 from mulu.standard.folder import NO_TEXTS, Level, builtin_folder, files, parse_yaml, read_text, read_yaml, text_of
-from mulu.texts import Text
+from mulu.texts import Text, did_you_mean, shown
 from mulu.yaml import Positions
 
 _TEXTS = ("title", "why", "message", "mend")
@@ -91,18 +91,11 @@ class Rule:
         return self._examples("fail")
 
     def _examples(self, key: str) -> tuple[Example, ...]:
-        try:
-            return tuple(_example(example, self.kinds) for example in self._written[key])
-        except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
-            raise BadStandard(
-                str(self.path),
-                f"{key} 中的示例写法不对：{error}",
-                f"an example under {key} is not written as examples are: {error}",
-            ) from None
+        return self._written.of(key)
 
     @cached_property
-    def _written(self) -> Any:
-        return read_yaml(self.path)[0]
+    def _written(self) -> "_Examples":
+        return _Examples(self.path, self.kinds)
 
 
 def read_rules(root: Path, levels: tuple[Level, ...], kinds: Mapping[str, Any]) -> dict[str, Rule]:
@@ -158,8 +151,8 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         known = ", ".join(sorted(levels))
         raise fault(
             "level",
-            f"没有级别 {data['level']}；级别有 {known}",
-            f"there is no level {data['level']}; there are {known}",
+            f"没有级别 {shown(data['level'])}；级别有 {known}",
+            f"there is no level {shown(data['level'])}; there are {known}",
         )
     texts: dict[str, Text] = {}
     for key in _TEXTS:
@@ -236,23 +229,115 @@ def _read(path: Path) -> tuple[Any, Positions]:
     return parse_yaml(path, text)
 
 
-def _example(data: Any, kinds: Mapping[str, Any]) -> Example:
-    return Example(
-        name=text_of(data["name"]),
-        entries=tuple(_entry(entry, kinds) for entry in data["entries"]),
-        at=tuple((int(place["entry"]), str(place["path"])) for place in data.get("at", [])),
-    )
+class _Examples:
+    """Reads the examples of a rule and names the line of each fault."""
 
+    def __init__(self, path: Path, kinds: Mapping[str, Any]) -> None:
+        self.path, self.kinds = path, kinds
+        self.data, self.positions = read_yaml(path)
 
-def _entry(data: Any, kinds: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an entry that is written whole, or as its kind's example with some values set and some removed."""
-    if "like" not in data:
-        return dict(data)
-    unknown = set(data) - {"like", "set", "remove"}
-    if unknown:
-        raise KeyError(", ".join(sorted(unknown)))
-    # An example is JSON, which is copied ten times as fast by writing and reading it.
-    return dict(patched(orjson.loads(orjson.dumps(kinds[data["like"]])), data))
+    def fault(self, pointer: str, zh: str, en: str) -> NoReturn:
+        while pointer and pointer not in self.positions:
+            pointer = pointer.rpartition("/")[0]
+        line, column = self.positions.get(pointer, (1, 1))
+        raise BadStandard(str(self.path), zh, en, line=line, column=column)
+
+    def of(self, key: str) -> tuple[Example, ...]:
+        """Return the examples under `key` (pass, fail); raises `BadStandard`."""
+        examples = self._list(f"/{key}", self.data[key])
+        return tuple(self._example(f"/{key}/{number}", example) for number, example in enumerate(examples))
+
+    def _example(self, here: str, data: Any) -> Example:
+        self._keys(here, data, {"name", "entries"}, {"at"})
+        try:
+            name = text_of(data["name"])
+        except (KeyError, TypeError):
+            self.fault(f"{here}/name", *(f"name {wanted}" for wanted in NO_TEXTS))
+        entries = self._list(f"{here}/entries", data["entries"])
+        at = self._list(f"{here}/at", data.get("at", []))
+        return Example(
+            name,
+            tuple(self._entry(f"{here}/entries/{number}", entry) for number, entry in enumerate(entries)),
+            tuple(self._place(f"{here}/at/{number}", place, len(entries)) for number, place in enumerate(at)),
+        )
+
+    def _place(self, here: str, data: Any, entries: int) -> tuple[int, str]:
+        self._keys(here, data, {"entry", "path"}, set())
+        entry = data["entry"]
+        if not isinstance(entry, int) or isinstance(entry, bool) or not 0 <= entry < entries:
+            self.fault(
+                f"{here}/entry",
+                f"没有第 {shown(entry)} 条；entry 是 entries 中的序号，从 0 数起",
+                f"there is no entry {shown(entry)}; entry counts those under entries from 0",
+            )
+        return entry, self._pointer(f"{here}/path", data["path"], has_steps=False)
+
+    def _entry(self, here: str, data: Any) -> Mapping[str, Any]:
+        """Return an entry that is written whole, or as its kind's example with some values set and some removed."""
+        if not isinstance(data, dict):
+            self.fault(here, "条目应为一个映射", "an entry is a mapping")
+        if "like" not in data:
+            return dict(data)
+        self._keys(here, data, {"like"}, {"set", "remove"})
+        kind = data["like"]
+        if kind not in list(self.kinds):
+            near = did_you_mean(str(kind), self.kinds)
+            self.fault(
+                f"{here}/like",
+                f"没有种类 {shown(kind)} 的示例 schemas/examples/{shown(kind)}.json{near.zh}",
+                f"there is no example of the kind {shown(kind)}, schemas/examples/{shown(kind)}.json{near.en}",
+            )
+        # An example is JSON, which is copied ten times as fast by writing and reading it.
+        entry = orjson.loads(orjson.dumps(self.kinds[kind]))
+        for number, pointer in enumerate(self._list(f"{here}/remove", data.get("remove", []))):
+            self._change(f"{here}/remove/{number}", entry, pointer, {"remove": [pointer]})
+        changes = data.get("set", {})
+        if not isinstance(changes, dict):
+            self.fault(f"{here}/set", "set 应写成 {指针: 值}", "set is written {pointer: value}")
+        for pointer, value in changes.items():
+            self._change(f"{here}/set{pointer_step(str(pointer))}", entry, pointer, {"set": {pointer: value}})
+        return dict(entry)
+
+    def _change(self, here: str, entry: Any, pointer: Any, change: Mapping[str, Any]) -> None:
+        self._pointer(here, pointer)
+        try:
+            patched(entry, change)
+        except (AttributeError, TypeError, IndexError, ValueError):
+            self.fault(
+                here,
+                f"示例中没有 {pointer} 这个位置；请核对指针，序号从 0 数起",
+                f"the example has no such place as {pointer}; look at the pointer, positions count from 0",
+            )
+
+    def _pointer(self, here: str, pointer: Any, *, has_steps: bool = True) -> str:
+        if not isinstance(pointer, str) or not (pointer.startswith("/") or (not pointer and not has_steps)):
+            self.fault(
+                here,
+                f"{shown(pointer)} 不是 JSON Pointer；应以 / 开头，如 /a/0",
+                f"{shown(pointer)} is no JSON Pointer; it begins with /, as /a/0 does",
+            )
+        return pointer
+
+    def _list(self, here: str, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            name = here.rpartition("/")[2]
+            self.fault(here, f"{name} 应为列表", f"{name} is a list")
+        return data
+
+    def _keys(self, here: str, data: Any, required: set[str], optional: set[str]) -> None:
+        known = ", ".join(sorted(required | optional))
+        if not isinstance(data, dict):
+            self.fault(here, f"此处应为映射，有 {known}", f"a mapping is expected here, of {known}")
+        for key in data:
+            if key not in required | optional:
+                said = shown(key)
+                self.fault(
+                    here + pointer_step(str(key)),
+                    f"不认识的项 {said}；可用：{known}",
+                    f"unknown key {said}; known: {known}",
+                )
+        for key in sorted(required - set(data)):
+            self.fault(here, f"缺少 {key}", f"{key} is missing")
 
 
 def patched(entry: Any, data: Mapping[str, Any]) -> Any:

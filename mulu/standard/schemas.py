@@ -18,7 +18,7 @@ from mulu.pointer import steps_of
 from mulu.standard.codes import CodeLists
 from mulu.standard.folder import Level, builtin_folder, files
 from mulu.standard.written import DIALECT, Schema, fault_at, read_known, read_schema, subschemas
-from mulu.texts import Text
+from mulu.texts import Text, shown
 
 SUFFIX = ".schema.json"
 # Of every entry, whatever its kind: the engine's own name for what a legacy record held beyond the standard.
@@ -85,8 +85,8 @@ class Schemas:
                     raise fault_at(
                         path,
                         "/$id",
-                        f"$id 缺失、重复或不以文件名结尾：{identifier}",
-                        f"the $id is missing, used twice, or does not end in the file's name: {identifier}",
+                        f"$id 缺失、重复或不以文件名结尾：{shown(identifier)}",
+                        f"the $id is missing, used twice, or does not end in the file's name: {shown(identifier)}",
                     )
                 found[identifier] = (path, schema)
         return found

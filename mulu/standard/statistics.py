@@ -13,6 +13,8 @@ from mulu.standard.rules import Rule, Said
 from mulu.texts import Text
 
 TOPIC = "statistics"
+FIGURE = ("value", "total", "label_zh", "label_en")
+"""The columns of a statistic's query; `value` is needed."""
 _KEYS = {"title", "why", "source", "query"}
 
 

@@ -1,5 +1,6 @@
 """One schema file: read as it is written, refused with the line of what is wrong."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -29,24 +30,68 @@ Schema = dict[str, Any]
 
 def read_schema(path: Path, levels: set[str]) -> Schema:
     """Read one schema; raises `BadStandard` if it is no JSON Schema, or has annotations that nobody could read."""
+    schema = read_object(path)
+    _refuse_shape(path, schema, levels)
+    return schema
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON file of a standard that holds one object; raises `BadStandard`, with the line, if it does not.
+
+    Of a key that is there twice the first would be lost, so that is refused, too.
+    """
+    data = path.read_bytes()
     try:
-        schema = orjson.loads(path.read_bytes())
+        value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise BadStandard(
             str(path), f"不是 JSON：{error.msg}", f"no JSON: {error.msg}", line=error.lineno, column=error.colno
         ) from None
-    if not isinstance(schema, dict):
-        raise BadStandard(str(path), "模式应为一个 JSON 对象", "a schema is a JSON object", line=1)
-    inner: list[Any] = [schema]
+    if not isinstance(value, dict):
+        raise BadStandard(str(path), "文件应为一个 JSON 对象", "the file is to hold one JSON object", line=1)
+    inner: list[Any] = [value]
     for _ in range(_DEPTH):
         if not inner:
             break
         inner = [item for node in inner for item in (node.values() if isinstance(node, dict) else node)]
         inner = [item for item in inner if isinstance(item, dict | list)]
     if inner:
-        raise BadStandard(str(path), f"模式嵌套超过 {_DEPTH} 层", f"the schema is nested deeper than {_DEPTH}")
-    _refuse_shape(path, schema, levels)
-    return schema
+        raise BadStandard(str(path), f"文件嵌套超过 {_DEPTH} 层", f"the file is nested deeper than {_DEPTH}")
+    try:
+        json.loads(data, object_pairs_hook=_unrepeated)
+    except _Repeated as repeated:
+        raise BadStandard(
+            str(path),
+            f"键 {shown(repeated.key)} 写了两次，前一个会丢失；请删去一个",
+            f"the key {shown(repeated.key)} is there twice, and the first would be lost; drop one",
+            line=_line_of_repeated(path),
+        ) from None
+    return value
+
+
+class _Repeated(Exception):
+    """A key is twice in an object."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _Repeated(key)
+        found[key] = value
+    return found
+
+
+def _line_of_repeated(path: Path) -> int | None:
+    try:
+        load_yaml(path.read_text(encoding="utf-8"), name=path.name)
+    except Unreadable as error:
+        return error.place.line if error.place is not None else None
+    return None
 
 
 def read_known(path: Path) -> Schema:
@@ -104,8 +149,8 @@ def _refuse_shape(path: Path, schema: Schema, levels: set[str]) -> None:
             f"no valid JSON Schema: {pointer} ({error.message})",
         ) from None
     for here, node in subschemas(schema):
-        for name in sorted(set(node) & set(_ANNOTATIONS)):
-            is_right, form = _ANNOTATIONS[name]
+        for name in sorted(set(node) & set(ANNOTATIONS)):
+            is_right, form = ANNOTATIONS[name]
             if not is_right(node[name], levels):
                 known, said = ", ".join(sorted(levels)), shown(node[name])
                 raise fault_at(
@@ -141,7 +186,7 @@ def _are_names_by_level(value: Any, levels: set[str]) -> bool:
 
 
 _TEXTS = Text("一组文字，如 {title: …}", "texts by name, such as {title: …}")
-_ANNOTATIONS: dict[str, tuple[Callable[[Any, set[str]], bool], Text]] = {
+ANNOTATIONS: dict[str, tuple[Callable[[Any, set[str]], bool], Text]] = {
     "x-en": (_are_texts, _TEXTS),
     "x-entry": (_are_texts, _TEXTS),
     "x-required": (

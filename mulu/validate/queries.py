@@ -23,7 +23,7 @@ from mulu.mask import mask
 from mulu.pointer import Json
 from mulu.standard import Rule, Standard, load
 from mulu.standard.folder import builtin_folder, read_yaml
-from mulu.texts import Text
+from mulu.texts import Text, shown
 from mulu.validate.neighbours import Neighbours
 from mulu.validate.spool import Spool
 
@@ -66,7 +66,7 @@ def results(
         neighbours = Neighbours(tables.lines)
         try:
             for rule, result in ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
-                yield rule, _told(rule, result, neighbours)
+                yield rule, _told(rule, result, neighbours, spool.entries)
         finally:
             tables.close()
     else:
@@ -88,17 +88,41 @@ def _loaded(
     return tables, tables.load(spool, queries_of(rules), today)
 
 
-def _told(rule: Rule, result: Callable[[], Iterator[Any]], neighbours: Neighbours) -> Iterator[Found]:
-    """Yield what a rule finds, in values of JSON, with what was probably meant."""
+def _told(rule: Rule, result: Callable[[], Iterator[Any]], neighbours: Neighbours, entries: int) -> Iterator[Found]:
+    """Yield what a rule finds in that many entries, in values of JSON, with what was probably meant."""
     import duckdb
 
     try:
         for entry, pointer, params in result():
             meant = neighbours.told(rule.suggest, params)
-            yield entry, pointer, {name: json_value(value) for name, value in params.items()} | meant
+            values = {name: json_value(value) for name, value in params.items()}
+            yield *place_found(entry, pointer, entries), values | meant
     except (duckdb.Error, ValueError) as error:
         why = str(error).strip().split("\n")[0] or type(error).__name__
-        raise RuleFailed(why, why) from None
+        raise RuleFailed(f"查询不能运行：{why}", f"the query cannot be run: {why}") from None
+
+
+def place_found(entry: Any, path: Any, entries: int) -> tuple[int | None, str]:
+    """Return the columns `entry` and `path` of a line of a query as number (from 1) and pointer.
+
+    Without an entry (`None`) it is about all of the run. Raises `RuleFailed` if they say none of the run's `entries`,
+    or no pointer.
+    """
+    if entry is not None and (not isinstance(entry, int) or isinstance(entry, bool) or not 0 < entry <= entries):
+        raise RuleFailed(
+            f"查询的 entry 列给出了 {shown(entry)}，不是任何条目的编号；请原样选取表中的 entry 列",
+            f"the query yields {shown(entry)} in the column entry, the number of no entry; select the column entry of "
+            "a table as it is",
+        )
+    if path is None:
+        return entry, ""
+    if not isinstance(path, str) or (path and not path.startswith("/")):
+        raise RuleFailed(
+            f"查询的 path 列给出了 {shown(path)}，不是 JSON Pointer；应为以 / 开头的文字，指整条时为 ''",
+            f"the query yields {shown(path)} in the column path, which is no JSON Pointer; let it be a text that "
+            "begins with /, or '' for the entry as a whole",
+        )
+    return entry, path
 
 
 def ahead(
@@ -234,7 +258,7 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
             yield b"{}"
             continue
         try:
-            for entry, path, params in _told(rule, partial(tables.run, rule.query), neighbours):
+            for entry, path, params in _told(rule, partial(tables.run, rule.query), neighbours, spool.entries):
                 yield orjson.dumps({"entry": entry, "path": path, "params": params}, default=str)
             yield b"{}"
         except RuleFailed as failed:
@@ -245,6 +269,7 @@ def json_value(value: Any) -> Json:
     """Return what an engine gave as a value of JSON."""
     if isinstance(value, date):
         return value.isoformat()
-    if value is None or isinstance(value, bool | int | float | str):
+    # Integers beyond 64 bits, which sums can be, are none of JSON's as they are written here.
+    if value is None or isinstance(value, bool | float | str) or (isinstance(value, int) and -(2**63) <= value < 2**64):
         return value
     return str(value)

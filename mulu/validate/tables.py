@@ -18,6 +18,7 @@ from mulu.standard.codes import columns_of
 from mulu.standard.rules import Suggest
 from mulu.validate.needs import needs
 from mulu.validate.plain import PlainTexts, plain_texts
+from mulu.validate.queries import RuleFailed
 from mulu.validate.shapes import ArrayTable, columns_of_queries, is_asked, tables_of, words_of
 from mulu.validate.spool import Spool
 from mulu.validate.staging import PORTIONS, STAGE, Staging, literal, quoted
@@ -138,10 +139,10 @@ class Tables:
             for table, source in sources.items()
         }
 
-    def run(self, query: str) -> Iterator[tuple[int | None, str, dict[str, Any]]]:
-        """Run a rule's query; yield (entry, pointer, parameters) in this order.
+    def run(self, query: str) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
+        """Run a rule's query; yield its columns entry and path, whatever they hold, and the others, in this order.
 
-        Raises `duckdb.Error`, and `ValueError` if the query is not one SELECT that yields `entry` and `path`. May be
+        Raises `duckdb.Error`, and `RuleFailed` if the query is not one SELECT that yields `entry` and `path`. May be
         called in several threads at once.
         """
         connection = self.connection.cursor()
@@ -149,11 +150,11 @@ class Tables:
             f"select * from ({self._plain.rewritten(query).rstrip().rstrip(';')}\n) order by entry, path"
         )
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise ValueError("a rule's query is one SELECT")
+            raise RuleFailed("查询应为一个 SELECT", "a query is one SELECT")
         result = connection.execute(statements[0])
         names = [column[0] for column in result.description]
         if "entry" not in names or "path" not in names:
-            raise ValueError("a rule's query yields the columns entry and path")
+            raise RuleFailed("查询没有给出列 entry 和 path", "the query does not yield the columns entry and path")
         return _rows(result, names)
 
     def lines(self, suggest: Suggest) -> list[tuple[str | None, ...]]:
@@ -176,11 +177,11 @@ def _list_query(suggest: Suggest) -> str:
     return f"select distinct {columns} from {quoted(suggest.table)} order by all limit {KNOWN}"
 
 
-def _rows(result: Any, names: list[str]) -> Iterator[tuple[int | None, str, dict[str, Any]]]:
+def _rows(result: Any, names: list[str]) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
     while rows := result.fetchmany(_BATCH):
         for row in rows:
             values = dict(zip(names, row, strict=True))
-            yield values.pop("entry"), values.pop("path") or "", values
+            yield values.pop("entry"), values.pop("path"), values
 
 
 def codes_source(standard: Standard, name: str, asked: set[str] | None = None) -> str:

@@ -94,6 +94,36 @@ def test_a_query_without_end_is_stopped(mulu, standard, name):
     assert "ended-before-started" in ran.out and f"{rule_of(standard).name}:" in ran.out
 
 
+NO_PLACES = {
+    "select 7 as path, entry from example": "yields 7 in the column path",
+    "select [1] as path, entry from example": "yields [1] in the column path",
+    "select 'name' as path, entry from example": "yields name in the column path",
+    "select '' as path, 'a' as entry from example": "yields a in the column entry",
+    "select '' as path, entry * 1.5 as entry from example": "yields 1.5 in the column entry",
+    "select '' as path, entry + 1 as entry from example": "in the column entry, the number of no entry",
+    "select '' as path, entry - 1 as entry from example": "yields 0 in the column entry",
+    "select '' as path, true as entry from example": "yields true in the column entry",
+}
+
+
+@pytest.mark.parametrize("query", NO_PLACES)
+def test_a_query_that_yields_no_places_is_refused(mulu, standard, query):
+    """What is found has an entry and a pointer: the rule is named with its file and line, and no other is hidden."""
+    with_query(standard, query)
+    for command, code in ((("validate", "a.jsonl", "--standard", standard), 2), (("standard", "check", standard), 1)):
+        ran = mulu(*command)
+        assert_verdict(ran, (code,))
+        assert NO_PLACES[query] in ran.out and f"{rule_of(standard).name}:" in ran.out
+
+
+def test_a_sum_beyond_64_bits_is_told(mulu, standard):
+    """JSON as it is written here has no such integers."""
+    with_query(standard, "select entry, '' as path, 100000000000000000000 as name from example")
+    ran = mulu("validate", "a.jsonl", "--standard", standard)
+    assert_verdict(ran, (1,))
+    assert "100000000000000000000" in ran.out
+
+
 def changed(path, old, new):
     """Replace something in a file of the standard."""
     text = path.read_text(encoding="utf-8")

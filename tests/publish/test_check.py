@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mulu.errors import BadStandard, MissingExtra
+from mulu.limits import Limits
 from mulu.publish.begin import begin
 from mulu.publish.check import check
 from mulu.publish.check.sql import Language
@@ -19,12 +20,29 @@ PROFILE = ROOT / "profiles" / "zhejiang"
 SCHEMA, CODES = "schemas/example.schema.json", "schemas/codes/example-type.csv"
 RULE, MAPPING = "validators/date/ended-before-started.yaml", "converters/example-table/mapping.yaml"
 SAMPLE, EXPECTED = "converters/example-table/sample.csv", "converters/example-table/expected.jsonl"
+TOML = "standard.toml"
 EXAMPLE = "schemas/examples/example.json"
 
 # name of the fault: (file, what to replace in it, by what, line, part of the English sentence)
 FAULTS = {
     "header is broken": ("standard.toml", 'version = "0.1.0"', 'version = "0.1.0', 3, "standard.toml"),
     "extends leads out": ("standard.toml", "\n[title]", 'extends = "../x"\n[title]', 5, "inside this one"),
+    "id is no text": (TOML, 'id = "small"', "id = 7", 2, "id is a text in quotes"),
+    "version is no text": (TOML, '"0.1.0"', "0.1", 3, "version is a text in quotes"),
+    "version of two numbers": (TOML, '"0.1.0"', '"0.1"', 3, "three numbers, such as 1.2.0"),
+    "base without its end": (TOML, 'small/0.1/"', 'small/0.1"', 4, "base ends with /"),
+    "key of the header is misspelt": (TOML, "\n[title]", 'extend = "x"\n[title]', 5, "did you mean extends?"),
+    "title in one language": (TOML, "[title]\nzh", "[title]\nze", 6, "title needs a text in zh"),
+    "level of two words": (TOML, 'id = "basic"', 'id = "ba sic"', 16, "letters, digits and -"),
+    "level is there twice": (TOML, 'id = "full"', 'id = "basic"', 20, "the level basic is there twice"),
+    "member of a level is misspelt": (
+        TOML,
+        'title = { zh = "完整"',
+        'titel = { zh = "完整"',
+        20,
+        "did you mean titel?",
+    ),
+    "relaxes is no table": (TOML, "\n[title]", 'relaxes = "x"\n[title]', 5, "written as tables [[relaxes]]"),
     "relaxes without need": (
         "standard.toml",
         "\n[title]",
@@ -50,6 +68,25 @@ FAULTS = {
         58,
         "day",
     ),
+    "key that is there twice": (
+        SCHEMA,
+        '"title": "示例",',
+        '"title": "例",\n  "title": "示例",',
+        6,
+        "title is there twice",
+    ),
+    "keyword that is misspelt": (SCHEMA, '"minLength"', '"minLenght"', 27, "did you mean minLength?"),
+    "keyword that is none": (SCHEMA, '"minLength"', '"example": "E", "minLength"', 27, "no keyword example"),
+    "annotation that is misspelt": (SCHEMA, '"x-code-list"', '"x-codelist"', 50, "did you mean x-code-list?"),
+    "personal value of no kind": (
+        SCHEMA,
+        '"minLength"',
+        '"x-personal": "phones", "minLength"',
+        27,
+        "did you mean phone?",
+    ),
+    "role that is misspelt": (SCHEMA, '"owner":', '"ownr":', 9, "did you mean owner?"),
+    "text in English that is misspelt": (SCHEMA, '{"title": "Keeper"', '{"titel": "Keeper"', 40, "did you mean title?"),
     "property in one language": (
         SCHEMA,
         '"x-en": {"title": "Keeper", "description"',
@@ -87,6 +124,12 @@ FAULTS = {
         3,
         "internal → other → internal",
     ),
+    "code that differs by case": (CODES, "internal,", "Public,", 3, "Public and public differ by case or blanks alone"),
+    "code with blanks": (CODES, "internal,", " internal,", 3, "“ internal” has blanks around it"),
+    "column of a list twice": (CODES, "broader,", "source,", 1, "the columns source and source"),
+    "column of a list that is misspelt": (CODES, "broader,", "broder,", 1, "did you mean broader?"),
+    "property that differs by case": (SCHEMA, '"ended": {', '"Started": {', 60, "Started and started differ by case"),
+    "property called as a column": (SCHEMA, '"ended": {', '"entry": {', 60, "the column entry that each table"),
     "required by two levels": (SCHEMA, '"@last": ["type"]', '"full": ["type", "name"]', 12, "name is required by"),
     "level of a rule that is none": (RULE, "level: basic", "level: bsic", 2, "basic, full"),
     "level of a demand that is none": (
@@ -98,7 +141,7 @@ FAULTS = {
     ),
     "required by a level that is none": (SCHEMA, '"@last": ["type"]', '"ful": ["type"]', 12, "which are basic, full"),
     "retired without any successor": (CODES, "Internal,,,", "Internal,,retired,", 3, "has no successor"),
-    "level in one language": ("standard.toml", 'en = "Basic"', 'en = ""', None, "level basic"),
+    "level in one language": (TOML, 'en = "Basic"', 'en = ""', 17, "level basic"),
     "code list lacks a column": (CODES, "aliases,", "alias,", 1, "aliases"),
     "rule in one language": (RULE, ", en: check both dates", "", 10, "mend"),
     "suggest of a column that the query does not yield": (
@@ -121,6 +164,7 @@ FAULTS = {
     "query without end": (RULE, "from example\n", "from example limit 1\n", 13, "Limit"),
     "table that is not there": (RULE, "from example\n", "from exemple\n", 13, "exemple"),
     "column that is not there": (RULE, "last_day(ended)", "last_day(end_)", 11, "cannot be run"),
+    "query that yields no entry": (RULE, "select entry, ", "select null as entry, ", 11, "(NULL) in the column entry"),
     "query of two statements": (RULE, "  select entry", "  select 1; select entry", 12, "one SELECT"),
     "example that finds nothing": (RULE, '/ended: "2020-05"', '/ended: "2024-05"', 20, "finds nothing"),
     "example at another place": (RULE, "path: /ended}]", "path: /started}]", 20, "also finds"),
@@ -134,7 +178,7 @@ FAULTS = {
         20,
         "several times",
     ),
-    "example that cannot be read": (RULE, "like: example\nfail", "lik: example\nfail", 16, "unknown-kind"),
+    "example without a kind": (RULE, "like: example\nfail", "lik: example\nfail", 16, "unknown-kind"),
     "property that a mapping invents": (MAPPING, "  keeper:", "  keepr:", 13, "keepr"),
     "list that a mapping invents": (MAPPING, "code: example-type", "code: other", 14, "other"),
     "code that the list lacks": (MAPPING, "code: example-type", 'code: example-type, decode: {"1": open}', 14, "open"),
@@ -145,14 +189,88 @@ FAULTS = {
         14,
         "open",
     ),
+    "value of a schema is null": (SCHEMA, '"title": "编号"', '"title": null', 22, "(null is not of type"),
+    "kind of a mapping is no text": (MAPPING, "kind: example", "kind: {a: b}", 5, 'there is no kind {"a": "b"}'),
+    "heading that is no text": (MAPPING, "heading: 管理单位", "heading: true", 13, "a value here is of another type"),
+    "property that a mapping nearly names": (MAPPING, "  keeper:", "  kepper:", 13, "did you mean keeper?"),
+    "condition on a property that is none": (
+        MAPPING,
+        "管理单位}",
+        "管理单位, when: {tipe: public}}",
+        13,
+        "no property tipe, of which when speaks (did you mean type?)",
+    ),
+    "condition on a code that is none": (
+        MAPPING,
+        "管理单位}",
+        "管理单位, unless: {type: [public, publc]}}",
+        13,
+        "example-type has no publc (did you mean public?)",
+    ),
+    "entries told apart by no column": (
+        MAPPING,
+        "fields:",
+        "table: {one_entry_per: [示例编码]}\nfields:",
+        10,
+        "no property has the column “示例编码”, and no sample either (did you mean 示例编号?)",
+    ),
+    "column that is written for nothing": (
+        MAPPING,
+        "fields:",
+        "write: {headings: [序号, 示例编号, 实例名称], number: 序号}\nfields:",
+        10,
+        "no property has the column “实例名称”, and no sample either (did you mean 示例名称?)",
+    ),
+    "file of an ending that is not written": (
+        MAPPING,
+        "fields:",
+        "write: {headings: [示例编号], endings: [.cvs]}\nfields:",
+        10,
+        "did you mean .csv?",
+    ),
     "heading that no sample has": (MAPPING, "heading: 管理单位", "heading: 管理", 13, "管理"),
-    "sample that comes out otherwise": (SAMPLE, "2022-01-05", "2022-01-06", 2, "something else"),
+    "sample that comes out otherwise": (SAMPLE, "2022-01-05", "2022-01-06", 2, "2022-01-05 and is 2022-01-06"),
     "line too many is expected": (
         EXPECTED,
         '{"kind":"example","identifier":"E-002"',
         '{}\n{"kind":"example","identifier":"E-002"',
         2,
-        "",
+        "/kind is to be nothing and is example",
+    ),
+    "line that differs is explained": (
+        EXPECTED,
+        '{"kind":"example","identifier":"E-001"',
+        '{"kind":"example","identifier":"E-002"',
+        1,
+        "/identifier is to be E-002 and is E-001",
+    ),
+    "line that is expected is no JSON": (EXPECTED, '{"kind"', '{"kind', 1, "no JSON"),
+    "line that is expected is no object": (EXPECTED, '{"kind"', '7\n{"kind"', 1, "one JSON object"),
+    "property that is expected is none": (EXPECTED, '"type"', '"tipe"', 1, "the standard has no property “tipe”"),
+    "value that is expected is of another type": (EXPECTED, '"第一个示例"', '["a"]', 1, "“Name” should be text"),
+    "kind that is expected is none": (EXPECTED, '"kind":"example"', '"kind":"exampel"', 1, "the kind exampel"),
+    "example of a kind is no JSON": (EXAMPLE, '"name":', '"name" ', 4, "no JSON"),
+    "example of a kind is no object": (EXAMPLE, "{", "7, {", 1, "JSON"),
+    "example is of another kind": (EXAMPLE, '"kind": "example"', '"kind": "exampel"', 2, "kind is example"),
+    "example is like no kind": (RULE, "like: example\nfail", "like: exampel\nfail", 18, "did you mean example?"),
+    "at is no list": (RULE, "at: [{entry: 0, path: /ended}]", "at: {entry: 0, path: /ended}", 24, "at is a list"),
+    "at names no entry": (RULE, "{entry: 0, path", "{entry: 1, path", 24, "no entry 1"),
+    "at counts by a word": (RULE, "{entry: 0, path", "{entry: first, path", 24, "no entry first"),
+    "at has no pointer": (RULE, "path: /ended}]", "path: ended}]", 24, "ended is no JSON Pointer"),
+    "at lacks its path": (RULE, "entry: 0, path: /ended}]", "entry: 0}]", 24, "path is missing"),
+    "example has a member that is none": (
+        RULE,
+        "    at: [",
+        "    att: [",
+        24,
+        "unknown key att; known: at, entries, name",
+    ),
+    "example changes a place that is none": (
+        RULE,
+        '/ended: "2020-05"',
+        "/name/0/x: 1",
+        23,
+        "no such place as /name/0/x",
     ),
     "example of a kind is wrong": (EXAMPLE, '"public"', '"secret"', 1, "value-not-in-code-list"),
 }
@@ -201,6 +319,47 @@ def test_fault_is_told_with_file_and_line(folder, fault):
     assert all(f.zh != f.en for f in flaws)
 
 
+FIGURES = {
+    "select count(*) as value, 7 as total from example": None,
+    "select sum(length(name)) as value from example where name = 'none'": None,
+    "select count(nam) as value from example": "cannot be run",
+    "select count(*) as number from example": "no column number",
+    "select count(*) as total from example": "does not yield value",
+    "select sum(0.5) as value from example": "value is a whole number, not 1.5",
+    "select 1 as value union all select 2 as value": "needs label_zh and label_en",
+    "select 1) figures; select (1": "one SELECT",
+}
+
+
+@pytest.mark.parametrize("query", FIGURES)
+def test_figures_are_asked_for(folder, query):
+    """A figure that cannot be counted would be missing in each report, a column that nobody reads in silence."""
+    path = folder / "schemas" / "statistics" / "size.yaml"
+    path.parent.mkdir()
+    texts = "title: {zh: 数, en: Size}\nwhy: {zh: 数, en: Size}\nsource: 本标准\n"
+    path.write_text(f"{texts}query: |\n  {query}\n", encoding="utf-8")
+    told = [(Path(f.path).name, f.line, f.en) for f in check(folder)]
+    part = FIGURES[query]
+    assert (told == []) == (part is None)
+    assert all(item[:2] in (("size.yaml", 4), ("size.yaml", 5)) for item in told), told
+    assert part is None or any(part in item[2] for item in told), told
+
+
+def test_a_rule_that_has_to_be_stopped_hides_no_other(folder):
+    """It is named with its line, and so is the slip in the next rule; its examples are not told as well."""
+    text = (folder / RULE).read_text(encoding="utf-8")
+    for name, old, new in (
+        ("endless", "last_day(ended) <", "(select sum(a.range) from range(10000000000) a) = 1 and last_day(ended) <"),
+        ("mistyped", "last_day(ended)", "last_day(endd)"),
+    ):
+        changed = text.replace(f"id: {Path(RULE).stem}", f"id: {name}").replace(old, new)
+        (folder / RULE).with_name(f"{name}.yaml").write_text(changed, encoding="utf-8")
+    told = [(Path(f.path).name, f.line, f.en) for f in check(folder, Limits.of({"check_seconds": 2}))]
+    told = [item for item in told if "not on the list" not in item[2] and "no table" not in item[2]]
+    assert [item[:2] for item in told] == [("endless.yaml", 11), ("mistyped.yaml", 11)]
+    assert "limit check_seconds = 2" in told[0][2] and "endd" in told[1][2]
+
+
 def test_remark_in_an_example_of_another_rule_is_told(folder):
     """Examples stand in the documentation, so nothing but what they show may be found in them, however slight."""
     text = (folder / RULE).read_text(encoding="utf-8")
@@ -214,6 +373,68 @@ def test_file_that_nothing_reads_is_told(folder):
     """A rule in no topic's folder would never run."""
     (folder / "validators" / "lost.yaml").write_text("id: lost\n", encoding="utf-8")
     assert [(Path(f.path).name, f.severity) for f in check(folder)] == [("lost.yaml", "warning")]
+
+
+PERIODS = {
+    "2020-01,2019": (2, "ends in 2019, before 2020-01"),
+    "20200101,": (2, "20200101 in the period of public is no date"),
+    "2019,\npublic,公开,Public,,,,,x,2020,": (3, "public is current on line 2 already"),
+    "2019,2020\npublic,公开,Public,,,,,x,2020,": None,
+}
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_periods_of_codes(folder, period):
+    """A code may stand on several lines, of which one is current."""
+    columns = "code,name.zh,name.en,broader,status,successor,aliases,source,valid_from,valid_to"
+    rest = "internal,内部,Internal,,,,内部使用,x,,"
+    text = f"{columns}\npublic,公开,Public,,,,公开的,x,{period}\n{rest}\n"
+    (folder / CODES).write_text(text, encoding="utf-8")
+    told = [(Path(f.path).name, f.line, f.en) for f in check(folder)]
+    if PERIODS[period] is None:
+        assert told == []
+    else:
+        (line, part), name = PERIODS[period], Path(CODES).name
+        assert [item for item in told if item[:2] == (name, line) and part in item[2]], told
+
+
+TABLES = {
+    "schemas/codes/example_type.csv": "the code lists example_type and example-type have one table",
+    "validators/date/invalid-format.yaml": "invalid-format is the name of a check of the engine",
+    "schemas/code-example-type.schema.json": "have one table for rules, code_example_type",
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_names_that_collide_are_told(folder, name):
+    """Of two tables of one name rules would see one; a finding of two rules of one name is of either."""
+    like = {".csv": CODES, ".yaml": RULE, ".json": SCHEMA}[Path(name).suffix]
+    stem = Path(name).name.partition(".")[0]
+    text = (folder / like).read_text(encoding="utf-8")
+    if like != CODES:
+        text = text.replace(Path(like).name.partition(".")[0], stem).replace(f"{stem}-type", "example-type")
+    (folder / name).write_text(text, encoding="utf-8")
+    assert [f for f in check(folder) if f.path == str(folder / name) and TABLES[name] in f.en]
+
+
+MEANT = {"rule": "validators", "Schema": "schemas", "converter": "converters", "mappings": "converters"}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_folder_that_nothing_reads_is_told(folder, name):
+    """What stands in it would never count; a folder of another purpose is nobody's business."""
+    for one in (name, "docs", "tests", "examples"):
+        (folder / one).mkdir()
+    (told,) = check(folder)
+    assert (told.path, told.severity, told.line) == (str(folder / name), "warning", None)
+    assert f"belongs into {MEANT[name]}/" in told.en
+
+
+def test_own_annotations_are_left_alone(folder):
+    """Other tools may read them."""
+    text = (folder / SCHEMA).read_text(encoding="utf-8")
+    (folder / SCHEMA).write_text(text.replace('"minLength"', '"x-order": 7, "minLength"'), encoding="utf-8")
+    assert check(folder) == []
 
 
 def test_all_faults_are_told_at_once(folder):
@@ -347,12 +568,37 @@ def test_loosening_is_refused_unless_it_is_named(folder, case):
     """Silently or not: each demand that is given up is told by the name under which it can be."""
     file, change, names = LOOSER[case]
     above = raised(folder, file, change)
-    told = {f.en.partition('what = "')[2].partition('"')[0] for f in check(above) if "loosens" in f.en}
+    flaws = check(above)
+    whole = {name for name in names if name.endswith("/$ref")}
+    if whole:
+        # What else is missing is told once that is meant.
+        assert [f.line for f in flaws if "loosens" in f.en] == [1]
+        shutil.rmtree(above)
+        flaws += check(above := raised(folder, file, change, whole))
+    told = {f.en.partition('what = "')[2].partition('"')[0] for f in flaws if "loosens" in f.en}
     assert told == names
-    assert all(Path(f.path) == above / file for f in check(above) if "loosens" in f.en)
+    assert all(Path(f.path) == above / file for f in flaws if "loosens" in f.en)
     shutil.rmtree(above)
     flaws = check(raised(folder, file, change, names))
     assert [f.en for f in flaws if "loosen" in f.en] == []
+
+
+def test_a_schema_that_is_not_taken_in_is_told_once(folder):
+    """Not with all that stands on what it lacks then; who means it says so."""
+    shutil.copytree(folder, folder / "below")
+    header = (folder / TOML).read_text(encoding="utf-8").partition("[[levels]]")[0]
+    header = header.replace("small/0.1/", "other/0.1/").replace('id = "small"', 'id = "other"\nextends = "below"')
+    (folder / TOML).write_text(header, encoding="utf-8")
+    schema = json.loads((folder / SCHEMA).read_text(encoding="utf-8"))
+    schema["$id"] = "https://example.org/other/0.1/example.schema.json"
+    del schema["properties"]["name"]
+    (folder / SCHEMA).write_text(json.dumps(schema, ensure_ascii=False, indent=1), encoding="utf-8")
+    (told,) = [f for f in check(folder) if f.severity == "error"]
+    assert (told.path, told.line) == (str(folder / SCHEMA), 1)
+    assert '"$ref": "https://example.org/small/0.1/example.schema.json"' in told.en
+    reason = '[[relaxes]]\nwhat = "schemas/example/$ref"\nreason = {zh = "因", en = "why"}\n'
+    (folder / TOML).write_text(header + reason, encoding="utf-8")
+    assert not [f for f in check(folder) if "stands in the place" in f.en]
 
 
 def test_tightening_is_no_loosening(folder):

@@ -2,6 +2,7 @@
 
 import copy as copying
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -107,6 +108,47 @@ def test_what_steps_do(name, tmp_path):
     kept = sum(found.counts[head] for head in ("carried", "moved", "changed", ADDED))
     assert kept == leaves_of(expected)
     assert len(found.lost) == 0 or found.counts["lost"]
+
+
+ORIGINAL = {"/x": "One", "/list/1": "Q", "/list/2": "P", "/rows/2/deep/v": "yes", "/xx": "other"}
+# steps: the spellings that the source record has after them
+POINTERS = {
+    "move: /x, to: /new/x": {"/list/1": "Q", "/list/2": "P", "/rows/2/deep/v": "yes", "/xx": "other", "/new/x": "One"},
+    "move: /rows/*/deep, to: /rows/*/low": {
+        "/x": "One",
+        "/list/1": "Q",
+        "/list/2": "P",
+        "/rows/2/low/v": "yes",
+        "/xx": "other",
+    },
+    "move: /rows, to: /lines": {"/x": "One", "/list/1": "Q", "/list/2": "P", "/lines/2/deep/v": "yes", "/xx": "other"},
+    "recode: /list/*, codes: {q: null}": {"/x": "One", "/list/1": "P", "/rows/2/deep/v": "yes", "/xx": "other"},
+    "recode: /list/*, codes: {q: p}": {"/x": "One", "/list/1": "P", "/rows/2/deep/v": "yes", "/xx": "other"},
+    "remove: /x": {"/list/1": "Q", "/list/2": "P", "/rows/2/deep/v": "yes", "/xx": "other"},
+}
+
+
+@pytest.mark.parametrize("name", ["original", "at"])
+@pytest.mark.parametrize("step", POINTERS)
+def test_what_the_source_tells_of_a_value_goes_with_it(step, name, tmp_path):
+    """Its spelling and its place would else be those of nothing, or of whatever comes to stand there."""
+    entry = ENTRY | {"source": {"format": "f", name: dict(ORIGINAL)}}
+    found = carried(steps(tmp_path, step), entry)
+    assert found.entry["source"] == {"format": "f", name: POINTERS[step]}
+    assert sum(found.counts[head] for head in HEADS) == leaves_of(entry)
+
+
+def test_a_draft_makes_the_folder_of_migrations(copy, tmp_path):
+    """A standard that had none has no such folder yet; elsewhere none is made."""
+    copy.text("standard.toml", 'version = "1.0.0"', 'version = "1.1.0"')
+    folder = copy.folder / "schemas" / "migrations"
+    if folder.exists():
+        shutil.rmtree(folder)
+    file = folder / "1.1.0.yaml"
+    assert run(["standard", "migrate", str(builtin_folder()), str(copy.folder), "--draft", "-o", str(file)]) == 0
+    assert file.is_file()
+    file = tmp_path / "none" / "1.1.0.yaml"
+    assert run(["standard", "migrate", str(builtin_folder()), str(copy.folder), "--draft", "-o", str(file)]) == 2
 
 
 @pytest.mark.parametrize(

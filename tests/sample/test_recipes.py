@@ -89,6 +89,7 @@ def test_what_cannot_be_made_for_an_entry_is_told(standard):
     with pytest.raises(BadStandard) as caught:
         entries(standard(words="[]"))
     assert "example.yaml" in caught.value.path
+    assert "Error" not in caught.value.en and "empty list" in caught.value.en
 
 
 def test_check_validates_what_recipes_make(standard):

@@ -164,7 +164,7 @@ def _rows(frame):
     """Yield rows of Spark as `Tables.run` yields those of DuckDB."""
     for row in frame.collect():
         values = dict(zip(frame.columns, row, strict=True))
-        yield values.pop("entry"), values.pop("path") or "", values
+        yield values.pop("entry"), values.pop("path"), values
 
 
 def within(query, tables, span):

@@ -199,7 +199,7 @@ def test_digest_covers_all_folders(tmp_path, file):
         ("https://example.org/standard", "https://"),
         ("../elsewhere", "../elsewhere"),
         ("/etc", "/etc"),
-        ("", "inside"),
+        ("", "not empty"),
         ("nothing-there", "nothing-there"),
         ("x" * 5_000, "nor a standard"),
         (r"x\u0000y", "nor a standard"),

@@ -256,9 +256,6 @@ def test_what_is_read_and_what_is_said_of_slips(name, tmp_path, approved):
         except BadStandard as error:
             assert error.path == str(path)
             place = f"{error.line}:{error.column} {error.zh} | {error.en}"
-            if said.startswith(("/pass", "/fail")):
-                # What Python says of a value of another type is its own.
-                place = place.partition("：")[0]
         told.setdefault(place, []).append(said)
     write(path, whole)
     found = read(path)

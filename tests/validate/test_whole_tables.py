@@ -151,15 +151,15 @@ def test_what_is_no_query_of_a_rule(plain, tmp_path):
     """It is said what one is."""
     tables = Tables(plain, tmp_path)
     tables.load(Spool(tmp_path / "entries", ["thing"]), [], DAY)
-    assert list(tables.run("select 1 as entry, null as path, 2 as a; ")) == [(1, "", {"a": 2})]
+    assert list(tables.run("select 1 as entry, null as path, 2 as a; ")) == [(1, None, {"a": 2})]
     for query, said in {
-        "select 1 as ENTRY, '' as path": "a rule's query yields the columns entry and path",
-        "select 1 as entry, '' as PATH": "a rule's query yields the columns entry and path",
-        "select 1 as entry) q; select (1": "a rule's query is one SELECT",
+        "select 1 as ENTRY, '' as path": "the query does not yield the columns entry and path",
+        "select 1 as entry, '' as PATH": "the query does not yield the columns entry and path",
+        "select 1 as entry) q; select (1": "a query is one SELECT",
     }.items():
-        with pytest.raises(ValueError) as caught:
+        with pytest.raises(queries.RuleFailed) as caught:
             list(tables.run(query))
-        assert str(caught.value) == said
+        assert caught.value.en == said
     tables.close()
 
 

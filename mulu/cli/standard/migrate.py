@@ -1,5 +1,6 @@
 """`mulu standard migrate`: entries of one version made entries of the next."""
 
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -94,8 +95,13 @@ def command(
     if drafts:
         from mulu.publish.migrate.draft import draft
 
+        text = draft(before, after)
+        if output.resolve().is_relative_to(new.resolve()):
+            # A standard that had no migration yet has no folder for them.
+            with suppress(OSError):
+                output.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(output) as stream:
-            stream.write(draft(before, after).encode())
+            stream.write(text.encode())
         click.echo(clean(say(f"已起草 {output}", f"drafted {output}")))
         return 0
     written = [path for path in (output, ledger_path, rejects_path) if path is not None]

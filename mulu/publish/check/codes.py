@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mulu.errors import BadStandard
+from mulu.identifiers import partial_date
 from mulu.publish.check.flaws import Flaw, of_error
 from mulu.standard import Code, CodeList, Standard
 from mulu.standard.codes import read_code_list, spelling
 from mulu.standard.folder import files
+from mulu.texts import close
 
 # A list with these columns holds periods, so that a code may stand on several lines.
 _PERIOD = ("valid_from", "valid_to")
+_COLUMNS = ("code", "name.zh", "name.en", "broader", "status", "successor", "aliases", "source", *_PERIOD)
 
 
 def code_flaws(standard: Standard) -> Iterator[Flaw]:
@@ -22,7 +25,9 @@ def code_flaws(standard: Standard) -> Iterator[Flaw]:
             yield of_error(error)
             continue
         checked = _List(codes, _lines(path), standard)
+        yield from checked.headings()
         yield from checked.rows()
+        yield from checked.periods_()
         yield from checked.followed()
         yield from checked.above()
         yield from checked.spellings()
@@ -48,8 +53,62 @@ class _List:
     def flaw(self, severity: str, line: int, zh: str, en: str) -> Flaw:
         return Flaw(severity, str(self.codes.path), line, zh, en)
 
+    def headings(self) -> Iterator[Flaw]:
+        """Yield columns that rules could not tell apart, and misspelt ones of those that mean something here."""
+        seen: dict[str, str] = {}
+        for column in self.codes.columns:
+            name = column.replace(".", "_").lower()
+            if name in seen:
+                yield self.flaw(
+                    "error",
+                    1,
+                    f"列 {column} 与 {seen[name]} 在规则的表中同名 {name}",
+                    f"the columns {column} and {seen[name]} have one name in the table for rules, {name}",
+                )
+            seen.setdefault(name, column)
+            # A list may have columns of its own, which begin as these do.
+            near = close(column, _COLUMNS, 1, 0.8)
+            if near and column not in _COLUMNS:
+                yield self.flaw(
+                    "warning",
+                    1,
+                    f"列 {column} 不起作用，是不是 {near[0]}？",
+                    f"the column {column} means nothing (did you mean {near[0]}?)",
+                )
+
+    def periods_(self) -> Iterator[Flaw]:
+        """Yield periods that are none, and codes that are current twice; past ones overlap where sources differ."""
+        current: dict[str, int] = {}
+        for code, line in self.rows_ if self.periods else ():
+            since, until = (code.fields[column].strip() for column in _PERIOD)
+            odd = [date for date in (since, until) if date and not partial_date.is_compact(date)]
+            for date in odd:
+                yield self.flaw(
+                    "error",
+                    line,
+                    f"{code.code} 的时期 {date} 不是日期；应为 2021、2021-06 或 2021-06-18",
+                    f"{date} in the period of {code.code} is no date; write 2021, 2021-06 or 2021-06-18",
+                )
+            if since and until and not odd and partial_date.get_first_day(since) > partial_date.get_last_day(until):
+                yield self.flaw(
+                    "error",
+                    line,
+                    f"{code.code} 的时期止于 {until}，早于 {since}",
+                    f"the period of {code.code} ends in {until}, before {since}",
+                )
+            if not until and code.code in current:
+                yield self.flaw(
+                    "error",
+                    line,
+                    f"{code.code} 已在第 {current[code.code]} 行现行；一个代码只有一行没有 valid_to",
+                    f"{code.code} is current on line {current[code.code]} already; of a code one row has no valid_to",
+                )
+            if not until:
+                current.setdefault(code.code, line)
+
     def rows(self) -> Iterator[Flaw]:
         first: dict[str, int] = {}
+        alike: dict[str, str] = {}
         # Names of places and the like have no English, and those under a class that has one need none.
         english = any(code.name.en.strip() for code, _ in self.rows_)
         if not english and self.rows_:
@@ -61,6 +120,21 @@ class _List:
                     "error", line, f"代码 {code.code} 已在第 {at} 行", f"the code {code.code} is on line {at} already"
                 )
             first.setdefault(code.code, line)
+            other = alike.setdefault("".join(code.code.casefold().split()), code.code)
+            if code.code != code.code.strip():
+                yield self.flaw(
+                    "error",
+                    line,
+                    f"代码“{code.code}”首尾有空格，条目中的写法对不上",
+                    f"the code “{code.code}” has blanks around it, with which nobody writes it",
+                )
+            elif other != code.code:
+                yield self.flaw(
+                    "error",
+                    line,
+                    f"代码 {code.code} 与 {other} 只有大小写或空格不同",
+                    f"the codes {code.code} and {other} differ by case or blanks alone",
+                )
             for column, text in (("name.zh", code.name.zh), ("name.en", code.name.en)):
                 optional = column == "name.en" and (not english or code.fields.get("broader"))
                 if not text.strip() and not optional:

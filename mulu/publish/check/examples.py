@@ -7,7 +7,7 @@ asked once, for all of them, with every table narrowed to the catalog in hand (a
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,13 +15,18 @@ from typing import Any
 
 import duckdb
 
+from mulu.errors import BadStandard
 from mulu.pointer import dumps
-from mulu.publish.check.flaws import Flaw, Lines
+from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
 from mulu.publish.check.sql import known_tables, narrowed
 from mulu.standard import Rule, Standard
 from mulu.standard.folder import files
+from mulu.standard.statistics import FIGURE
+from mulu.standard.written import read_object
+from mulu.texts import did_you_mean, shown
 from mulu.validate import Options, Validation
 from mulu.validate.neighbours import SUGGESTION
+from mulu.validate.queries import RuleFailed, place_found
 from mulu.validate.tables import Tables, queries_of
 
 DAY = date(2026, 1, 15)
@@ -47,22 +52,58 @@ class _Catalog:
         self.found.setdefault(rule, Counter())[entry, pointer] += 1
 
 
-def example_flaws(standard: Standard, folder: Path) -> Iterator[Flaw]:
+def kind_flaws(standard: Standard) -> Iterator[Flaw]:
+    """Yield the examples of kinds in the standard's own folder that cannot be read, or are of another kind."""
+    kinds = list(standard.schemas.kinds) if is_readable(standard) else None
+    for path in files(standard.roots[-1], "schemas", "examples/*.json"):
+        try:
+            kind = read_object(path).get("kind")
+        except BadStandard as error:
+            yield of_error(error)
+            continue
+        if kinds is None:
+            continue
+        if path.stem not in kinds:
+            near = did_you_mean(path.stem, kinds)
+            yield of_error(
+                BadStandard(
+                    str(path),
+                    f"没有种类 {path.stem}；示例的文件名是它的种类{near.zh}",
+                    f"there is no kind {path.stem}; an example's file is named as its kind{near.en}",
+                )
+            )
+        elif kind != path.stem:
+            line = Lines(path).line("/kind")
+            yield of_error(
+                BadStandard(
+                    str(path),
+                    f"kind 应为 {path.stem}，与文件名相同，不能是 {shown(kind)}",
+                    f"kind is {path.stem}, as the file is named, not {shown(kind)}",
+                    line=line,
+                )
+            )
+
+
+def example_flaws(standard: Standard, folder: Path, without: Collection[str] = ()) -> Iterator[Flaw | Rule]:
     """Yield each example of the standard's own folder in which something else is found than it says.
 
-    `folder` is for the files of the run.
+    Each rule is yielded before it is asked, so that it is known which one does not come to its end; those of the names
+    in `without` are not asked. `folder` is for the files of the run.
     """
     catalogs = [*_kinds(standard), *_rules(standard)]
-    if not any(catalog.entries for catalog in catalogs):
-        return
-    yield from _run(standard, catalogs, folder)
+    failed = set(without)
+    yield from _run(standard, catalogs, folder, failed)
     for catalog in catalogs:
-        yield from _judged(catalog)
+        if catalog.rule not in failed:
+            yield from _judged(catalog)
 
 
 def _own(standard: Standard) -> Iterator[Rule]:
-    root = standard.roots[-1].resolve()
-    yield from (rule for rule in standard.rules.values() if rule.path.resolve().parents[2] == root)
+    yield from (rule for rule in standard.rules.values() if _is_own(standard, rule))
+
+
+def _is_own(standard: Standard, rule: Rule) -> bool:
+    return rule.path.resolve().parents[2] == standard.roots[-1].resolve()
 
 
 def _kinds(standard: Standard) -> Iterator[_Catalog]:
@@ -78,8 +119,8 @@ def _rules(standard: Standard) -> Iterator[_Catalog]:
                 yield _Catalog(lines, f"/{key}/{number}", example.entries, rule.id, Counter(example.at))
 
 
-def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator[Flaw]:
-    """Find what is wrong in each catalog; yields the rules that could not be run."""
+def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set[str]) -> Iterator[Flaw | Rule]:
+    """Find what is wrong in each catalog; tells of the rules that could not be run, and adds them to `failed`."""
     places = [(number, entry) for number, catalog in enumerate(catalogs) for entry in range(len(catalog.entries))]
     file = folder / "examples.jsonl"
     file.write_bytes(b"".join(dumps(dict(entry)) + b"\n" for catalog in catalogs for entry in catalog.entries))
@@ -92,7 +133,8 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
     run.close()
     tables = Tables(standard, folder)
     try:
-        tables.load(run.spool, queries_of(standard.rules.values()), DAY, every=True)
+        figures = [one for one in standard.statistics.values() if one.id not in failed and _is_own(standard, one)]
+        tables.load(run.spool, queries_of([*standard.rules.values(), *figures]), DAY, every=True)
         tables.connection.execute(
             "create table mulu_catalog as select unnest(?::bigint[]) as entry, unnest(?::bigint[]) as number",
             [list(range(1, len(places) + 1)), [number for number, _ in places]],
@@ -100,12 +142,15 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
         known = known_tables(standard)
         own = {rule.id for rule in _own(standard)}
         for rule in standard.rules.values():
+            if rule.id in failed:
+                continue
+            yield rule
             try:
                 result = tables.connection.execute(narrowed(rule.query, known, "mulu_catalog"))
             except duckdb.Error as error:
+                failed.add(rule.id)
                 why = str(error).strip().split("\n")[0]
-                lines = Lines(rule.path)
-                yield lines.error("/query", f"查询不能运行：{why}", f"the query cannot be run: {why}")
+                yield Lines(rule.path).error("/query", f"查询不能运行：{why}", f"the query cannot be run: {why}")
                 continue
             columns = [column[0] for column in result.description or ()]
             if rule.id in own:
@@ -114,12 +159,65 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path) -> Iterator
             if not {"entry", "path"} <= set(columns):
                 continue
             at, path = columns.index("entry"), columns.index("path")
-            for row in result.fetchall():
-                if row[at] is not None:
-                    number, entry = places[row[at] - 1]
-                    catalogs[number].add(rule.id, entry, row[path] or "")
+            try:
+                for row in result.fetchall():
+                    found, pointer = place_found(row[at], row[path], len(places))
+                    if found is None:
+                        raise RuleFailed(
+                            "查询的 entry 列给出了空值（NULL），示例无从证明这样的结果；请选取表中的 entry 列",
+                            "the query yields no value (NULL) in the column entry, which no example can prove; select "
+                            "the column entry of a table",
+                        )
+                    number, entry = places[found - 1]
+                    catalogs[number].add(rule.id, entry, pointer)
+            except RuleFailed as error:
+                failed.add(rule.id)
+                yield Lines(rule.path).error("/query", error.zh, error.en)
+        for figure in figures:
+            yield figure
+            yield from _figure(figure, tables)
     finally:
         tables.close()
+
+
+def _figure(figure: Rule, tables: Tables) -> Iterator[Flaw]:
+    """Yield what is wrong with the figure that a statistic makes of all examples together."""
+    lines = Lines(figure.path)
+    try:
+        rows = [row for _, _, row in tables.run(figure.query)]
+    except duckdb.Error as error:
+        why = str(error).strip().split("\n")[0]
+        yield lines.error("/query", f"查询不能运行：{why}", f"the query cannot be run: {why}")
+        return
+    except RuleFailed as error:
+        yield lines.error("/query", error.zh, error.en)
+        return
+    # Without a row there is nothing by which to tell the columns.
+    columns = list(rows[0]) if rows else ["value"]
+    known = ", ".join(FIGURE)
+    for name in columns:
+        if name not in FIGURE:
+            yield lines.error(
+                "/query",
+                f"统计没有列 {name}，没有人会看到它；可用：{known}",
+                f"a statistic has no column {name}, and nobody would see it; known: {known}",
+            )
+    if "value" not in columns:
+        yield lines.error("/query", "查询没有给出 value", "the query does not yield value")
+    if len(rows) > 1 and not {"label_zh", "label_en"} <= set(columns):
+        yield lines.error(
+            "/query",
+            "查询给出了多行，须有 label_zh 和 label_en 说明每行是什么",
+            "the query yields several rows, and needs label_zh and label_en to say what each is",
+        )
+    for name in ("value", "total"):
+        odd = [row[name] for row in rows if not isinstance(row.get(name), int | None)]
+        if odd:
+            yield lines.error(
+                "/query",
+                f"{name} 应为整数，不能是 {shown(odd[0])}，否则不会显示",
+                f"{name} is a whole number, not {shown(odd[0])}, or it is not shown",
+            )
 
 
 def _columns(rule: Rule, columns: list[str]) -> Iterator[Flaw]:

@@ -4,6 +4,8 @@ What is given up is named by a path: `schemas/NAME/PROPERTY/…/KEYWORD`, `codes
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from mulu.findings import SEVERITIES
@@ -19,6 +21,36 @@ _Loosened = tuple[str, Lines, str, str, str]
 _LOWER = ("minLength", "minItems", "minimum", "exclusiveMinimum", "minProperties", "minContains")
 _UPPER = ("maxLength", "maxItems", "maximum", "exclusiveMaximum", "maxProperties", "maxContains")
 _SAME = ("pattern", "format", "const", "x-code-list", "uniqueItems", "multipleOf")
+
+
+def untaken_flaws(standard: Standard) -> Iterator[Flaw]:
+    """Yield each schema that stands in the place of one below without taking it in, so that nothing is left of it.
+
+    Raises `BadStandard` if the schemas cannot be read.
+    """
+    below, named = standard.below, {item.what for item in standard.header.relaxes}
+    for path, taken in _untaken(below, standard) if below is not None else ():
+        what = f"schemas/{path.name.partition('.')[0]}/$ref"
+        if what not in named:
+            flaw = Lines(path).error(
+                "",
+                "放宽了所依据的标准：模式取代了其中的同名模式，却没有引用它；请加上 "
+                f'"$ref": "{taken}"；确要整个取代的，在 standard.toml 的 [[relaxes]] 中写明 what = "{what}" 和理由',
+                "this loosens the standard below: the schema stands in the place of that of the same name in it and "
+                f'does not take it in; add "$ref": "{taken}", or if that is meant name it in standard.toml under '
+                f'[[relaxes]], what = "{what}", with the reason',
+            )
+            yield replace(flaw, stops=True)
+
+
+def _untaken(below: Standard, above: Standard) -> Iterator[tuple[Path, str]]:
+    """Yield the schemas of the standard above that do not take in those of the same name, with the `$id` of these."""
+    for identifier, path in above.schemas.paths.items():
+        taken = below.schemas.effective.get(path.name.partition(".")[0])
+        if taken is not None and identifier not in below.schemas.written:
+            parts = above.schemas.parts(above.schemas.resources[identifier])
+            if all(part is not above.schemas.resources[taken] for part in parts):
+                yield path, taken
 
 
 def extension_flaws(standard: Standard) -> Iterator[Flaw]:
@@ -59,13 +91,14 @@ def extension_flaws(standard: Standard) -> Iterator[Flaw]:
 
 def _loosened(below: Standard, above: Standard) -> Iterator[_Loosened]:
     schemas = above.schemas
+    untaken = {path for path, _ in _untaken(below, above)}
     for identifier, path in schemas.paths.items():
         name = path.name.partition(".")[0]
         if identifier in below.schemas.written or name not in below.schemas.effective:
             continue
         taken = below.schemas.effective[name]
         new, what, lines = schemas.resources[identifier], f"schemas/{name}", Lines(path)
-        if all(part is not schemas.resources[taken] for part in schemas.parts(new)):
+        if path in untaken:
             zh, en = f"模式没有用 $ref 引用 {taken}", f"the schema does not take in {taken} by $ref"
             yield f"{what}/$ref", lines, "", zh, en
         yield from _schema(_Pair(below, above, lines), what, "", below.schemas.resources[taken], new)

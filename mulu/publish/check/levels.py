@@ -1,30 +1,48 @@
-"""Levels: each once, told in both languages; a demand of one level is not made again at another."""
+"""`standard.toml`: its version, its keys, its levels; a demand of one level is not made again at another."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from mulu.publish.check.flaws import Flaw, Lines
 from mulu.publish.check.schemas import HAN, LATIN
 from mulu.standard import Standard
 from mulu.standard.folder import files, read_header
+from mulu.standard.migrations import numbers_of
 from mulu.standard.schemas import SUFFIX
 from mulu.standard.written import read_schema, subschemas
+from mulu.texts import did_you_mean
+from mulu.toml import load_toml
+
+_NAME = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+_KEYS = ("id", "version", "base", "title", "description", "levels", "extends", "relaxes")
+_LEVEL = ("id", "title", "description")
+_RELAXES = ("what", "reason")
 
 
 def level_flaws(standard: Standard) -> Iterator[Flaw]:
     """Yield what is wrong with the levels; raises `BadStandard` if a schema cannot be read."""
     root = standard.roots[-1]
-    path = str(root / "standard.toml")
+    path = root / "standard.toml"
+    data, positions = load_toml(path.read_text(encoding="utf-8"), name=path.name)
+    header = Lines(path, positions)
+    yield from _header(data, header)
     seen: set[str] = set()
-    for level in read_header(root).levels:
+    for number, level in enumerate(read_header(root).levels):
+        here = f"/levels/{number}"
         if level.id in seen:
-            yield Flaw("error", path, None, f"级别 {level.id} 写了两次", f"the level {level.id} is there twice")
+            yield header.error(here, f"级别 {level.id} 写了两次", f"the level {level.id} is there twice")
         seen.add(level.id)
+        if not _NAME.fullmatch(level.id):
+            yield header.error(
+                f"{here}/id",
+                f"级别“{level.id}”应由字母、数字和 - 组成",
+                f"the level “{level.id}” is to be of letters, digits and -",
+            )
         for name, text in (("title", level.title), ("description", level.description)):
             if not HAN.search(text.zh) or not LATIN.search(text.en):
-                yield Flaw(
-                    "error",
-                    path,
-                    None,
+                yield header.error(
+                    f"{here}/{name}",
                     f"级别 {level.id} 的 {name} 须有两种文字",
                     f"the {name} of the level {level.id} is told in both languages",
                 )
@@ -41,3 +59,25 @@ def level_flaws(standard: Standard) -> Iterator[Flaw]:
                             f"{name} is required by {asked[name]} already",
                         )
                     asked.setdefault(name, level_id)
+
+
+def _header(data: Mapping[str, Any], lines: Lines) -> Iterator[Flaw]:
+    """Yield what is wrong with the standard's version, and misspelt keys; others are for readers."""
+    if numbers_of(data["version"]) is None:
+        yield lines.error(
+            "/version",
+            f"version {data['version']} 应写成 1.2.0 这样的三个数",
+            f"the version {data['version']} is to be three numbers, such as 1.2.0",
+        )
+    tables: list[tuple[str, Any, tuple[str, ...]]] = [("", data, _KEYS)]
+    tables += [(f"/levels/{number}", item, _LEVEL) for number, item in enumerate(data.get("levels", []))]
+    tables += [(f"/relaxes/{number}", item, _RELAXES) for number, item in enumerate(data.get("relaxes", []))]
+    for here, table, known in tables:
+        for key in table:
+            near = did_you_mean(key, known)
+            if key not in known and near.en:
+                yield lines.error(
+                    f"{here}/{key}",
+                    f"{key} 不起作用{near.zh}",
+                    f"nothing reads {key}{near.en}",
+                )

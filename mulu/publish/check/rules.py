@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from mulu.checks import checks
 from mulu.errors import BadStandard
 from mulu.publish.check.flaws import Flaw, Lines, of_error
 from mulu.publish.check.schemas import HAN, LATIN
@@ -37,6 +38,12 @@ def rule_flaws(standard: Standard) -> Iterator[Flaw]:
                 stops=True,
             )
         names[rule.id] = str(path)
+        if rule.id in checks():
+            yield lines.error(
+                "/id",
+                f"{rule.id} 是引擎自带检查的名称，报告中分不清；请换一个名称",
+                f"{rule.id} is the name of a check of the engine, and reports could not tell them apart; use another",
+            )
         yield from _texts(rule, lines)
         yield from _examples(rule, lines)
         start = _start(rule, lines)
@@ -90,7 +97,7 @@ def _examples(rule: Rule, lines: Lines) -> Iterator[Flaw]:
         try:
             examples = rule.passes if key == "pass" else rule.fails
         except BadStandard as error:
-            yield Flaw("error", error.path, lines.line(f"/{key}"), error.zh, error.en, stops=True)
+            yield of_error(error)
             continue
         if not examples:
             yield lines.error(f"/{key}", f"{key} 没有示例", f"there is no example under {key}")
@@ -102,6 +109,3 @@ def _examples(rule: Rule, lines: Lines) -> Iterator[Flaw]:
                 yield lines.error(
                     here, "fail 的示例须有 at，pass 的没有", "an example under fail has at, one under pass none"
                 )
-            for at, (entry, _) in enumerate(example.at):
-                if not 0 <= entry < len(example.entries):
-                    yield lines.error(f"{here}/at/{at}", f"没有第 {entry} 条", f"there is no entry {entry}")

@@ -13,15 +13,18 @@ import referencing.exceptions
 
 from mulu import identifiers
 from mulu.errors import BadStandard
-from mulu.pointer import pointer_of, pointer_step, steps_of
+from mulu.mask import KINDS
+from mulu.pointer import dumps, pointer_of, pointer_step, steps_of
 from mulu.publish.check.flaws import Flaw, Lines, of_error
 from mulu.standard import Standard
 from mulu.standard.folder import files
 from mulu.standard.schemas import SUFFIX
-from mulu.standard.written import DIALECT, Schema, read_schema, subschemas
-from mulu.texts import shown
+from mulu.standard.written import ANNOTATIONS, DIALECT, Schema, read_schema, subschemas
+from mulu.texts import Text, did_you_mean, shown
+from mulu.validate.shapes import ArrayTable, array_tables, structure, table_of
 from mulu.validate.structure import Structure
 
+_ROLES = ["identifier", "name", "owner"]
 HAN = re.compile("[\u4e00-\u9fff]")
 LATIN = re.compile("[A-Za-z]")
 # A condition speaks of properties that are described elsewhere.
@@ -67,6 +70,16 @@ def _refused(path: Path, error: BadStandard) -> Iterator[Flaw]:
 
 
 @cache
+def _keywords() -> frozenset[str]:
+    """Return the keywords of the dialect: those that the vocabularies of its metaschema describe."""
+    from jsonschema_specifications import REGISTRY
+
+    vocabularies = REGISTRY.contents(DIALECT)["$vocabulary"]
+    parts = [REGISTRY.contents(uri.replace("/vocab/", "/meta/")) for uri in vocabularies]
+    return frozenset(name for part in parts for name in part["properties"])
+
+
+@cache
 def _second() -> Any:
     # Where its formats are installed its import takes seconds, and the child that runs examples does without.
     from jsonschema import Draft202012Validator
@@ -79,7 +92,8 @@ def _metaschema(path: Path, schema: Schema) -> Iterator[Flaw]:
     lines = Lines(path)
     for item in _second().iter_errors(schema):
         pointer = pointer_of(item.absolute_path)
-        message = shown(item.message)
+        # As JSON writes the value, not as Python does.
+        message = shown(item.message.replace(repr(item.instance), dumps(item.instance).decode()))
         yield Flaw(
             "error",
             str(path),
@@ -116,10 +130,63 @@ class _Checked:
                     continue
                 yield from self._members(pointer, node, lines)
                 yield from self._texts(pointer, node, lines)
-        structure = Structure(self.standard)
+        judging = Structure(self.standard)
         for kind in self.schemas.kinds:
-            structure.faults({"kind": kind})
+            judging.faults({"kind": kind})
             yield from self._kind(kind)
+        yield from self._tables()
+
+    def _tables(self) -> Iterator[Flaw]:
+        """Yield tables, and columns of one, that have one name for SQL, to which case does not matter."""
+        tables = {"entries": Text("全部条目", "all entries")}
+        tables |= {
+            f"code_{name.replace('-', '_')}".lower(): Text(f"代码表 {name}", f"the code list {name}")
+            for name in self.standard.codes
+        }
+        for kind in self.schemas.kinds:
+            # What lies in an own schema is told there, and what another folder has done is not to be mended here.
+            path = self.own.get(self.schemas.effective[kind])
+            for array in (None, *array_tables(self.schemas, kind)):
+                name = table_of(kind, array).lower()
+                at = pointer_of(array.steps) if array is not None else ""
+                told = Text(f"{kind}{at}", f"{kind}{at}")
+                other = tables.setdefault(name, told)
+                if path is not None and other != told:
+                    yield Lines(path).error(
+                        "/$dynamicAnchor",
+                        f"{told.zh} 和 {other.zh} 在规则中的表同名 {name}；请改名",
+                        f"{told.en} and {other.en} have one table for rules, {name}; rename one",
+                    )
+                if path is not None:
+                    yield from self._columns(kind, at, array, Lines(path))
+        lists: dict[str, str] = {}
+        for name in self.standard.codes:
+            other_list = lists.setdefault(name.replace("-", "_").lower(), name)
+            if other_list != name:
+                yield Flaw(
+                    "error",
+                    str(self.standard.codes.paths[name]),
+                    None,
+                    f"代码表 {name} 和 {other_list} 在规则中的表同名；请改名",
+                    f"the code lists {name} and {other_list} have one table for rules; rename one",
+                )
+
+    def _columns(self, kind: str, at: str, array: ArrayTable | None, lines: Lines) -> Iterator[Flaw]:
+        """Yield properties that are called as a column that each table has."""
+        own = ("entry",) if array is None else ("entry", "path", "position", "parent")
+        schema = self.schemas.resources[self.schemas.effective[kind]]
+        columns = structure(self.schemas, schema) if array is None else array.structure
+        for name in columns if isinstance(columns, dict) else ():
+            if name.lower() in own:
+                here = f"/properties{pointer_step(name)}" if array is None else f"/properties/{array.steps[0]}"
+                yield _stop(
+                    lines.error(
+                        here,
+                        f"{kind}{at} 的属性 {name} 与规则的表自带的列 {name.lower()} 同名；请改名",
+                        f"the property {name} of {kind}{at} is called as the column {name.lower()} that each table for "
+                        "rules has; rename it",
+                    )
+                )
 
     def _top(self, identifier: str, file: str, schema: Schema, lines: Lines) -> Iterator[Flaw]:
         name = file.removesuffix(SUFFIX)
@@ -149,6 +216,7 @@ class _Checked:
     def _names(self, identifier: str, schema: Schema, lines: Lines) -> Iterator[Flaw]:
         """Yield names that lead nowhere, and what cannot be extended or compiled."""
         for pointer, node in subschemas(schema):
+            yield from self._words(pointer, node, lines)
             for key in ("$ref", "$dynamicRef"):
                 if key in node and not self._leads(node[key], identifier):
                     yield _stop(
@@ -179,6 +247,32 @@ class _Checked:
                     f"{pointer}/format", f"没有格式 {node['format']}", f"there is no format {node['format']}"
                 )
 
+    def _words(self, pointer: str, node: Schema, lines: Lines) -> Iterator[Flaw]:
+        """Yield keywords that nothing reads, which are mostly misspelt, and what annotations say that nothing knows."""
+        for key in node:
+            own = key.startswith("x-")
+            near = did_you_mean(key, ANNOTATIONS if own else _keywords())
+            # Whoever writes a standard may have annotations of his own.
+            if own and (key in ANNOTATIONS or not near.en):
+                continue
+            if own or key not in _keywords():
+                yield lines.error(
+                    f"{pointer}{pointer_step(key)}",
+                    f"没有关键字 {shown(key)}，不起作用{near.zh}" + ("" if near.zh else "；自用的注解以 x- 开头"),
+                    f"there is no keyword {shown(key)}, and nothing reads it{near.en}"
+                    + ("" if near.en else "; annotations of one's own begin with x-"),
+                )
+        for key, known in (("x-personal", list(KINDS)), ("x-en", ["title", "description"]), ("x-entry", _ROLES)):
+            said = node.get(key, {})
+            for word in said if isinstance(said, dict) else [said]:
+                if word not in known:
+                    near = did_you_mean(word, known)
+                    yield lines.error(
+                        f"{pointer}/{key}",
+                        f"{key} 没有 {shown(word)}{near.zh}；可用：{'、'.join(known)}",
+                        f"{key} knows no {shown(word)}{near.en}; known: {', '.join(known)}",
+                    )
+
     def _leads(self, reference: Any, identifier: str) -> bool:
         if str(reference).startswith("#"):
             # The engine follows references between files.
@@ -203,8 +297,18 @@ class _Checked:
         for name, at in wanted.items():
             if name not in members:
                 yield lines.error(at, f"必填的 {name} 没有描述", f"{name} is required and not described")
+        alike = {name.lower(): name for name in reversed(members)}
         for name, member in node.get("properties", {}).items():
             here = f"{pointer}/properties{pointer_step(name)}"
+            if (other := alike[name.lower()]) != name:
+                yield _stop(
+                    lines.error(
+                        here,
+                        f"属性 {name} 与 {other} 只有大小写不同，规则分不清；请改名",
+                        f"the properties {name} and {other} differ by case alone, and rules could not tell them apart; "
+                        "rename one",
+                    )
+                )
             shape = self.schemas.shape(member)
             items = shape.get("items")
             if "x-key" in member and isinstance(items, dict) and member["x-key"] not in self.schemas.members(items):

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from mulu.publish.check.flaws import Flaw
 from mulu.standard import Standard
 from mulu.standard.folder import PARTS
+from mulu.texts import nearest
 
 # How deep each part goes, and what stands in it.
 _KNOWN = (
@@ -16,9 +17,29 @@ _KNOWN = (
 )
 
 
+# What people call the parts besides.
+_CALLED = {
+    **dict.fromkeys(("rule", "rules", "validation", "validations"), "validators"),
+    **dict.fromkeys(("mapping", "mappings", "conversion", "format", "formats"), "converters"),
+    **dict.fromkeys(("codes", "code", "code-list", "code-lists", "statistics", "migrations"), "schemas"),
+}
+
+
 def stray_flaws(standard: Standard) -> Iterator[Flaw]:
     """Yield a warning for each file that is read by nothing; a README.md may stand anywhere."""
     root = standard.roots[-1]
+    for folder in sorted(root.iterdir()):
+        if not folder.is_dir() or folder.name in PARTS:
+            continue
+        meant = _CALLED.get(folder.name.lower()) or next(iter(nearest(folder.name, PARTS)), None)
+        if meant is not None:
+            yield Flaw(
+                "warning",
+                str(folder),
+                None,
+                f"标准不读这个文件夹；应放在 {meant}/ 下",
+                f"nothing reads this folder; what it holds belongs into {meant}/",
+            )
     for part in PARTS:
         for path in sorted((root / part).rglob("*")):
             name = path.relative_to(root).as_posix()

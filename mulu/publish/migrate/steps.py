@@ -4,13 +4,13 @@ A value that a step touches is wrapped on the spot, so that what becomes of it i
 touch it; what no step touches stays as it is and is counted as carried.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mulu.convert.ledger import leaves_of
 from mulu.convert.values import is_blank
-from mulu.pointer import Json, copied, dumps, pointer_of
+from mulu.pointer import Json, copied, dumps, pointer_of, steps_of
 from mulu.standard.migrations import Path_, Step
 from mulu.texts import Text, shown
 
@@ -18,6 +18,9 @@ CARRIED, MOVED, CHANGED, MERGED, LOST = "carried", "moved", "changed", "merged",
 HEADS = (CARRIED, MOVED, CHANGED, MERGED, LOST)
 """As it was · in another place · another value · made equal to one beside it, of which one is kept · gone by a step."""
 ADDED = "added"
+
+_BY_POINTER = ("original", "at")
+"""What the source record tells of single values: their spelling, the place that they were read from."""
 
 Path = tuple[str | int, ...]
 
@@ -84,6 +87,7 @@ class _Hand:
         value = self._taken(path)
         self._put(step, path, target, _marked(value, MOVED))
         self._note(step, path, value)
+        self._repoint(path, target)
 
     def _default(self, step: Step, path: Path) -> None:
         holder = _at(self.entry, path[:-1])
@@ -131,12 +135,42 @@ class _Hand:
             return
         if isinstance(holder, list) and any(_plain(item) == new for item in holder):
             self._count(holder.pop(int(last)), MERGED)
+            self._forget(path, MERGED)
         else:
             holder[last] = _marked(holder[last], CHANGED, new)
         self._note(step, path, value)
 
+    def _repoint(self, path: Path, target: Path) -> None:
+        """Let what `source` tells by pointers of a value that was moved go with it."""
+        for told in self._told():
+            moved = {_moved(steps, path, target): value for steps, value in _by_steps(told)}
+            told.clear()
+            told.update({pointer_of(steps): value for steps, value in moved.items()})
+
+    def _forget(self, path: Path, head: str) -> None:
+        """Take out what `source` tells of a value that is gone; what is told of elements behind it moves up."""
+        for told in self._told():
+            rest: dict[str, Any] = {}
+            for steps, value in _by_steps(told):
+                if steps[: len(path)] == _words(path):
+                    self._count(value, head)
+                    continue
+                at, last = len(path) - 1, path[-1]
+                if isinstance(last, int) and steps[:at] == _words(path[:-1]) and int(steps[at]) > last:
+                    steps = (*steps[:at], str(int(steps[at]) - 1), *steps[at + 1 :])
+                rest[pointer_of(steps)] = value
+            told.clear()
+            told.update(rest)
+
+    def _told(self) -> Iterator[dict[str, Any]]:
+        source = self.entry.get("source")
+        for name in _BY_POINTER if isinstance(source, dict) else ():
+            if isinstance(told := source.get(name), dict):
+                yield told
+
     def _lose(self, step: Step, path: Path, value: Any) -> None:
         self._note(step, path, value)
+        self._forget(path, LOST)
         if self._count(value, LOST):
             self.lost.append((step, pointer_of(path), _plain(value)))
 
@@ -200,6 +234,19 @@ def _places(entry: Any, at: Path_, for_new: bool) -> Iterator[Path]:
             waiting.append(((*path, rest[0]), node[rest[0]], rest[1:]))
         elif isinstance(node, dict) and for_new and len(rest) == 1:
             yield (*path, rest[0])
+
+
+def _by_steps(told: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    yield from ((tuple(steps_of(pointer)), value) for pointer, value in told.items())
+
+
+def _words(path: Path) -> tuple[str, ...]:
+    return tuple(map(str, path))
+
+
+def _moved(steps: tuple[str, ...], path: Path, target: Path) -> tuple[str, ...]:
+    """Return where a value stands now that what is at `path` stands at `target`."""
+    return (*_words(target), *steps[len(path) :]) if steps[: len(path)] == _words(path) else steps
 
 
 def _filled(pattern: Path_, path: Path) -> Path:

@@ -46,11 +46,10 @@ class Way:
 def ways(model: Model, mapping: Mapping) -> list[Way]:
     """Return the ways of a mapping, in its own order; those of further sheets after those of the first."""
     found: list[Way] = []
-    if mapping.is_tree:
-        for part in mapping.parts:
-            found += _ways(model, part.kind, part.fields, ())
-    if mapping.fields:
-        found += _ways(model, mapping.kind, mapping.fields, ())
+    # Of a tree the first part says what the mapping itself does.
+    parts = [(part.kind, part.fields) for part in mapping.parts] or [(mapping.kind, mapping.fields)]
+    for kind, fields in parts:
+        found += _ways(model, kind, fields, ())
     for detail in mapping.details:
         found += _ways(model, mapping.kind, detail.fields, (detail.into,))
     return found

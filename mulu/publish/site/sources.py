@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from mulu.publish.check.clauses import coverage
 from mulu.publish.site.model import Field, Model, Shape
 from mulu.standard import Rule
+from mulu.texts import Text
 
 VOCABULARY, OTHER = "vocabulary", "other"
 """Under what terms of vocabularies stand, and what cites no document by its number or title."""
@@ -16,14 +18,20 @@ _DOCUMENTS = (
     re.compile(r"《[^》]+》"),
     re.compile(r"[^\s，、；（(“]{2,30}(?:(?<!做)法|条例|规定|办法)(?=\s|$|第|（)"),
 )
+_UNSAID = Text("", "")
 _TERM = re.compile(r"[a-z][a-z0-9]*:[A-Za-z]")
 
 
 @dataclass(slots=True)
 class Clause:
-    """One clause: its text as cited, and what names it."""
+    """One clause: its text as cited, and what names it.
+
+    `title` and `unchecked`, why nothing checks it, are what the standard's list of clauses says of it.
+    """
 
     text: str
+    title: Text = _UNSAID
+    unchecked: Text = _UNSAID
     fields: list[tuple[Shape, Field | None]] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
@@ -67,6 +75,26 @@ def documents(model: Model) -> dict[str, dict[str, Clause]]:
         known = {(document, "" if document != OTHER else text) for document, text in cited_by_codes}
         for document, text in sorted(known):
             clause(document, text).lists.append(name)
+    for covered in (covered for layer in model.standard.layers for covered in coverage(layer)):
+        listed = clause(covered.clause.document, covered.clause.clause)
+        listed.title, listed.unchecked = covered.clause.title, covered.clause.unchecked
+        if not (listed.fields or listed.rules or listed.lists):
+            # It is cited together with others, in other words than those of the list.
+            _cite(model, listed, covered.by)
     last = {VOCABULARY: 1, OTHER: 2}
     order = sorted(found, key=lambda document: (last.get(document, 0), document))
     return {document: dict(sorted(found[document].items())) for document in order}
+
+
+def _cite(model: Model, clause: Clause, by: tuple[str, ...]) -> None:
+    """Enter what cites a clause, as `coverage` names it."""
+    for part, _, name in (where.partition("/") for where in by):
+        if part == "rules":
+            clause.rules.append(model.standard.rules[name])
+        elif part == "codes":
+            clause.lists.append(name)
+        else:
+            kind, _, pointer = name.partition("/")
+            at = model.at(kind, f"/{pointer}") if pointer else (model.shapes[kind], None)
+            if at is not None and at not in clause.fields:
+                clause.fields.append(at)

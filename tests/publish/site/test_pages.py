@@ -165,6 +165,31 @@ def test_sources_lead_from_clauses_to_properties_and_rules(site):
     assert "../zh/objects/opening.html#condition" in links and any("/rules/" in link for link in links)
 
 
+def test_sources_have_each_clause_of_the_list(site):
+    """With its title and what cites it, or why nothing checks it."""
+    for language, unchecked in (("zh", "没有检查："), ("en", "Not checked: ")):
+        page = site[f"{language}/sources.html"]
+        sections = {one.xpath("string(h2)"): one for one in page.xpath("//section[h2]")}
+        for clause in load(site.standard).clauses:
+            rows = sections[clause.document].xpath(".//tbody/tr")
+            name = clause.clause or "—"
+            (row,) = [one for one in rows if one[0].text_content() == name]
+            assert row[1].text_content() == clause.title.get(language)
+            reason = clause.unchecked.get(language)
+            assert row.xpath(".//a/@href") or (reason and f"{unchecked}{reason}" in row[2].text_content()), clause.name
+
+
+def test_a_format_of_trees_tells_each_property_once(site):
+    """Its first part is the mapping itself."""
+    for name, mapping in load(site.standard).mappings.items():
+        if mapping.is_tree and len(mapping.parts) == 1 and all(not spec.fields for spec in mapping.fields):
+            rows = site[f"en/formats/{name}.html"].xpath("//tbody/tr")
+            assert len(rows) <= len(mapping.fields), name
+            break
+    else:
+        raise AssertionError("no such format")
+
+
 def test_hostile_texts_stay_texts(hostile, hostile_text):
     """No element, attribute or address comes out of a standard's texts."""
     shown = 0
