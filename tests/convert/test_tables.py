@@ -247,6 +247,42 @@ def test_what_is_no_data_is_told_with_its_reason(made, aside, reason):
 
 
 @pytest.mark.parametrize(
+    "below",
+    [
+        [None, "填表人", "张三", "审核人", "李四", "日期", "2024-5-1"],
+        [None, "填表人：", "张三", None, "审核人：", "李四"],
+        [None, "第1页 共3页"],
+        [None, "第 1 页", None, None, None, None, "共 3 页"],
+        [None, "以上共5条"],
+        [None, "共计 120 条数据"],
+        [None, None, "（以下空白）"],
+        [None, "合计", None, "3条", "5", "共2项", 12],
+    ],
+)
+def test_what_stands_below_a_table_is_told_as_such(made, below):
+    """Signatures in cells of their own, page numbers, counts and the word for the end make no entries."""
+    entries, source = made(NUMBERED, [1, *ONE[:6]], below)
+    assert titles(entries) == ["婚姻登记信息"]
+    assert told(source, "line-passed-over") == ["目录.xlsx › Sheet!3:3"]
+
+
+@pytest.mark.parametrize("title", ["联系人信息", "合计表", "说明材料目录", "审核记录", "填报单位名录"])
+def test_a_name_that_begins_as_notes_do_is_data(made, title):
+    """Also where the line says little else."""
+    entries, source = made(HEADINGS, ONE, [title, None, "示例市民政局"], ONE)
+    assert title in titles(entries) and not told(source, "line-passed-over")
+
+
+def test_data_items_called_as_those_who_sign_are_data(made):
+    """A name, its type and a description are no labels of signatures."""
+    heads = [*HEADINGS, "字段英文名称", "备注"]
+    items = [[None] * 6 + ["联系电话", "字符型C", "电话"], [None] * 6 + ["合计", None, None, 12]]
+    entries, source = made(heads, ONE, *items)
+    assert [item["name"] for item in entries[0].entry["dataItems"]] == ["登记日期", "联系电话", "合计"]
+    assert not told(source, "line-passed-over")
+
+
+@pytest.mark.parametrize(
     "line",
     [
         ["1", "示例信息", "3070/1", "示例局", "示例", "有条件共享", "每月"],
