@@ -25,6 +25,7 @@ _YM = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})月?")
 _Y = re.compile(r"([0-9]{4})年?")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{6}(?:[0-9]{3})?)?")
 _YEAR_MONTH = re.compile(r"([0-9]{4})\.([0-9]{1,2})")
+_ZERO_LOST = re.compile(r"[0-9]{4}\.1")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -89,8 +90,9 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
     """Return a date as `YYYY-MM-DD`, or as `YYYY-MM` or `YYYY` where no more is said (ISO 8601-1, GB/T 7408.1).
 
     Reads dates of a workbook, its serial numbers, `2018-6-1`, `2018/6/1`, `2018.6.1`, `2018年6月1日`, `20180601`,
-    `2018.5`, with or without a time of day, and the milliseconds or seconds of Unix time. A number such as 2018.1
-    is refused: the cell may have said 2018.10.
+    `2018.5`, with or without a time of day, and the milliseconds or seconds of Unix time. 2018.1 is refused, as a
+    text too: the cell may have said 2018.10, of which a workbook and the CSV that it writes keep no zero; and so is
+    20181, which is a month rather than a day in 1955.
 
     A text is the day that it says, but for midnight in Beijing that was written in UTC: that is the day which began
     then. A number says no day, and is the one that it was in Beijing.
@@ -111,7 +113,7 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
         return _day(*match.groups())
     if match := _COMPACT.fullmatch(text):
         return _day(*match.groups())
-    if match := _YM.fullmatch(text):
+    if (match := _YM.fullmatch(text)) and not _ZERO_LOST.fullmatch(text):
         return _month(*match.groups())
     if match := _Y.fullmatch(text):
         return _year(match.group(1))
@@ -122,15 +124,14 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
 
 def _date_of_number(number: int | float, date_1904: bool) -> str:
     if isinstance(number, float) and not number.is_integer():
-        if 20_000 <= number < 80_000:
+        if 21_000 <= number < 80_000:
             return _serial(number, date_1904)
         match = _YEAR_MONTH.fullmatch(repr(number))
-        # 2018.5 is May, but 2018.1 may have been typed as 2018.10, so it is not read.
-        if match is None or match.group(2) == "1":
+        if match is None or _ZERO_LOST.fullmatch(match.group()):
             raise NotUnderstood
         return _month(*match.groups())
     whole = int(number)
-    if 20_000 <= whole < 80_000:
+    if 21_000 <= whole < 80_000:
         return _serial(whole, date_1904)
     if match := _COMPACT.fullmatch(str(whole)):
         return _day(*match.groups())
