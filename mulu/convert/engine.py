@@ -12,7 +12,7 @@ from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
 from mulu.convert.source import Remark, Sourced
-from mulu.convert.tables import Column, Line, Matching, Table, matches
+from mulu.convert.tables import Column, Line, Matching, Table, factor, matches
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
 from mulu.pointer import Json, pointer_of, pointer_step
 from mulu.readers.model import Ref
@@ -40,6 +40,7 @@ class Plan:
     whole: frozenset[int] = field(init=False)
     """The columns of properties of the entry as a whole."""
     _filled: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
+    _scaled: dict[int, Spec] = field(default_factory=dict, repr=False)
     _accounts: dict[int, ColumnAccount] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -60,6 +61,17 @@ class Plan:
         if found is None:
             taken = self.properties.get(number)
             found = self._accounts[number] = ledger.column(self.table.name or None, self.label(number), taken)
+        return found
+
+    def scaled(self, spec: Spec) -> Spec:
+        """Return how a property is read of its column, whose heading may name another unit than the mapping's."""
+        if spec.cast not in ("integer", "number"):
+            return spec
+        found = self._scaled.get(id(spec))
+        if found is None:
+            ratio = factor(spec, self.matching.columns_of(spec)[0]) or 1
+            found = spec if ratio == 1 else replace(spec, scale=(spec.scale or 1) * ratio)
+            self._scaled[id(spec)] = found
         return found
 
     def filled(self, fields: tuple[Spec, ...]) -> tuple[Spec, ...]:
@@ -161,7 +173,7 @@ class Builder:
         if spec.each == "value":
             self._each_value(spec, target, pointer, cell, ref, number)
             return
-        value, head = self.plan.reader.read(spec, cell)
+        value, head = self.plan.reader.read(self.plan.scaled(spec), cell)
         if head == "not_understood" and spec.leaves_unknown:
             return
         self.trace[pointer] = ref

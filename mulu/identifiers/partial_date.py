@@ -205,7 +205,7 @@ def _misshapen(number: str) -> InvalidIdentifier:
     if _ZERO_LOST.fullmatch(number):
         year = number[:4]
         return InvalidIdentifier(
-            f"可能是 1 月，也可能是丢了末尾 0 的 10 月（表格软件会把 {year}.10 存成 {year}.1）；请写成 {year}-01 或 {year}-10",
+            f"可能是 1 月，也可能是表格软件丢了末尾 0 的 10 月；请写成 {year}-01 或 {year}-10",
             f"this may be January, or October of which a workbook dropped the zero; write {year}-01 or {year}-10",
         )
     if re.fullmatch(r"(?:2[1-9]|[3-7][0-9])[0-9]{3}(?:\.[0-9]+)?", number):

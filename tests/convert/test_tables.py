@@ -467,7 +467,8 @@ def test_what_tells_headings_apart_is_not_taken_off(made):
     entries, _ = made([*HEADINGS, "甲-关键字", "乙-关键字"], [*ONE, "x", "y"])
     assert "keyword" not in entries[0].entry
     assert entries[0].entry["source"]["values"] == {"甲-关键字": "x", "乙-关键字": "y"}
-    assert bare("数据量 MB") == ((), "")
+    entries, _ = made([*HEADINGS[:6], "备注/MB"], [*ONE[:6], "2048"])
+    assert entries[0].entry["source"]["values"] == {"备注/MB": "2048"}
     assert bare("是否必填") == ((), "")
 
 
@@ -522,3 +523,39 @@ def test_instructions_beside_a_table_are_no_form(made_of_sheets):
     entries, source = made_of_sheets(目录=[HEADINGS, ONE], 说明=[[heading, f"填写{heading}"] for heading in HEADINGS])
     assert len(entries) == 1
     assert told(source, "sheet-passed-over")
+
+
+@pytest.mark.parametrize(
+    ("heading", "volume"),
+    [
+        ("数据存储总量[MB]", {"storage": 2}),
+        ("数据存储总量【MB】", {"storage": 2}),
+        ("数据存储总量：MB", {"storage": 2}),
+        ("数据存储总量/MB", {"storage": 2}),
+        ("数据存储总量-MB", {"storage": 2}),
+        ("数据存储总量MB", {"storage": 2}),
+        ("数据存储总量（必填，单位：MB）", {"storage": 2}),
+        ("数据存储总量（TB）*", {"storage": 2097152}),
+        ("数据存储总量（GB）（必填）", {"storage": 2048}),
+        ("数据存储总量（必填）", {"storage": 2048}),
+        ("结构化信息记录总数【条】", {"records": 2048}),
+        ("结构化信息记录总数/条", {"records": 2048}),
+        ("结构化信息记录总数（单位：万条）", {"records": 20480000}),
+        ("结构化信息记录总数（亿条）", {"records": 204800000000}),
+    ],
+)
+def test_the_unit_in_a_heading_counts_however_it_is_written(made, heading, volume):
+    """In any brackets, behind a mark, and another than those that the mapping names."""
+    entries, source = made([*HEADINGS[:6], heading], [*ONE[:6], "2048"])
+    assert entries[0].entry["volume"] == volume
+    (pointer,) = (f"/volume/{name}" for name in volume)
+    assert entries[0].entry["source"]["original"].get(pointer, "2048") == "2048" and not source.remarks
+
+
+@pytest.mark.parametrize("heading", ["数据存储总量（条）", "结构化信息记录总数（MB）", "数据存储总量（单位：箱）"])
+def test_numbers_in_a_unit_that_measures_something_else_are_kept_and_told(made, heading):
+    """They are not taken for the usual unit."""
+    entries, source = made([*HEADINGS[:6], heading], [*ONE[:6], "2048"])
+    assert "volume" not in entries[0].entry
+    assert entries[0].entry["source"]["values"] == {heading: "2048"}
+    assert [remark.check for remark in source.remarks] == ["column-not-understood"]
