@@ -14,6 +14,7 @@ from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
 from mulu.convert.source import Remark, Sourced
 from mulu.convert.tables import Column, Line, Matching, Table, factor, matches
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
+from mulu.place import column_name
 from mulu.pointer import Json, pointer_of, pointer_step
 from mulu.readers.model import Ref
 from mulu.standard import CodeLists
@@ -34,7 +35,7 @@ class Plan:
     columns: dict[int, Column] = field(init=False)
     """The columns by number."""
     labels: dict[int, str] = field(init=False)
-    """Their headings, each in one line."""
+    """Their headings, each in one line, and told apart where several columns have the same."""
     listed: frozenset[int] = field(init=False)
     """The columns of what each line gives an element of."""
     whole: frozenset[int] = field(init=False)
@@ -45,7 +46,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", {item.number: item for item in self.table.columns})
-        object.__setattr__(self, "labels", {item.number: _one_line(item.label) for item in self.table.columns})
+        object.__setattr__(self, "labels", _labels(self.table.columns))
         lists = [inner for spec in self.fields if spec.each == "line" for inner in spec.fields]
         listed = frozenset(item.number for spec in lists for item in self.matching.columns_of(spec))
         object.__setattr__(self, "listed", listed)
@@ -54,6 +55,10 @@ class Plan:
     def label(self, number: int) -> str:
         """Return the heading of a column in one line, or its number if it has none."""
         return self.labels.get(number, f"#{number}")
+
+    def unheaded(self) -> dict[int, str]:
+        """Return the columns without a heading in which something stands, and how the ledger calls them."""
+        return {number: self.label(number) for number in sorted(self._accounts) if number not in self.columns}
 
     def account(self, number: int, ledger: Ledger) -> ColumnAccount:
         """Return the account of a column in the ledger that all entries of the table are entered into."""
@@ -473,14 +478,18 @@ def finish(
 
 
 def account_unmatched(plans: Iterable[Plan], ledger: Ledger, remarks: list[Remark]) -> None:
-    """Remark each heading of a sheet that the mapping does not know, once, with a sample of what stands below it."""
+    """Remark each heading of a sheet that the mapping does not know, once, with a sample of what stands below it.
+
+    So is one that repeats the heading of a column that was read, and what stands in columns without a heading.
+    """
     told = set()
     for made in plans:
-        taken = made.matching.taken | set(made.drops)
-        for item in made.table.columns:
-            label = _one_line(item.label)
+        read = {(item.groups, item.full): item for item in made.table.columns if item.number in made.matching.taken}
+        for number, label in {**made.labels, **made.unheaded()}.items():
             account: ColumnAccount | None = ledger.columns.get((made.table.name or None, label))
-            if item.number in taken or label in told or account is None or not any(account.counts.values()):
+            if number in made.matching.taken | set(made.drops) or label in told or account is None:
+                continue
+            if not any(account.counts.values()):
                 continue
             told.add(label)
             params: dict[str, Json] = {
@@ -488,7 +497,15 @@ def account_unmatched(plans: Iterable[Plan], ledger: Ledger, remarks: list[Remar
                 "count": account.counts["kept"],
                 "sample": account.samples[0] if account.samples else "",
             }
-            remarks.append(Remark("column-not-understood", params, None))
+            item = made.columns.get(number)
+            check = "column-not-understood"
+            if item is None:
+                check, params["heading"] = "column-without-heading", column_name(number)
+            elif made.table.heading and (first := read.get((item.groups, item.full))) is not None:
+                check, params["heading"] = "repeated-heading", _one_line(item.label)
+                params |= {"column": column_name(number), "first": column_name(first.number)}
+            ref = (made.table.index, made.table.heading, number) if made.table.heading else None
+            remarks.append(Remark(check, params, ref))
 
 
 def sourced(builder: Builder, entry: dict[str, Json], lines: list[Line]) -> Sourced:
@@ -498,6 +515,20 @@ def sourced(builder: Builder, entry: dict[str, Json], lines: list[Line]) -> Sour
 
 def _comparable(cell: Cell) -> str:
     return as_text(cell) if isinstance(cell, str) or not isinstance(cell, list | dict) else as_text(str(cell))
+
+
+def _labels(columns: Iterable[Column]) -> dict[int, str]:
+    labels: dict[int, str] = {}
+    seen = set()
+    for item in columns:
+        label = _one_line(item.label)
+        if label in seen and item.groups and f"{item.groups[-1]} › {label}" not in seen:
+            label = f"{item.groups[-1]} › {label}"
+        elif label in seen:
+            label = f"{label}#{item.number}"
+        seen.add(label)
+        labels[item.number] = label
+    return labels
 
 
 def _one_line(label: str) -> str:

@@ -73,6 +73,8 @@ class Table:
     passed_over: list[tuple[int, Text, str, int]] = field(default_factory=list)
     """Lines that are no data: (row, reason, text, number of cells)."""
     date_1904: bool = False
+    heading: int = 0
+    """In which row the headings of its columns stand, the lowest of them; 0 if they stand in no cells."""
     further: int | None = None
     """At which of the sheet's rows, by position, the headings of another table stand; the lines end there."""
 

@@ -559,3 +559,30 @@ def test_numbers_in_a_unit_that_measures_something_else_are_kept_and_told(made, 
     assert "volume" not in entries[0].entry
     assert entries[0].entry["source"]["values"] == {heading: "2048"}
     assert [remark.check for remark in source.remarks] == ["column-not-understood"]
+
+
+def test_a_heading_that_stands_twice_is_told_at_its_column(made):
+    """The first of two is read; the other is kept under a name of its own, and told with its letter and content."""
+    heads = [*HEADINGS[:6], "备注", "备注", "自有", "自有"]
+    entries, source = made(heads, [*ONE[:6], "甲", "乙", "丙", "丁"])
+    assert entries[0].entry["note"] == "甲"
+    assert entries[0].entry["source"]["values"] == {"备注#8": "乙", "自有": "丙", "自有#10": "丁"}
+    (repeated,) = (remark for remark in source.remarks if remark.check == "repeated-heading")
+    assert repeated.params == {"heading": "备注", "column": "H", "first": "G", "sample": "乙", "count": 1}
+    assert told(source, "repeated-heading") == ["目录.xlsx › Sheet!H1"]
+    assert told(source, "column-not-understood") == ["目录.xlsx › Sheet!I1", "目录.xlsx › Sheet!J1"]
+
+
+def test_what_stands_below_no_heading_is_kept_and_told(made):
+    """Between columns and to the right of the last."""
+    heads = [*HEADINGS[:5], None, HEADINGS[5]]
+    entries, source = made([], heads, [*ONE[:5], "甲", ONE[5], "乙"])
+    assert entries[0].entry["source"]["values"] == {"#6": "甲", "#8": "乙"}
+    assert told(source, "column-without-heading") == ["目录.xlsx › Sheet!F2", "目录.xlsx › Sheet!H2"]
+
+
+def test_columns_of_one_name_in_different_groups_are_told_apart(made):
+    """By their groups."""
+    above = [None] * 6 + ["甲组", None, "乙组", None]
+    entries, _ = made(above, [*HEADINGS[:6], "一", "值", "二", "值"], [*ONE[:6], "1", "2", "3", "4"])
+    assert entries[0].entry["source"]["values"] == {"一": "1", "值": "2", "二": "3", "乙组 › 值": "4"}
