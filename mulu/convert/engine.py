@@ -215,6 +215,9 @@ class Builder:
                 self._note_cut(spec, f"{prefix}{spec.pointer}/{first}", line, parts)
         if not array:
             remove(target, spec.target)
+            if lines:
+                # The first of its blank cells is where a missing list will be told.
+                self.trace.setdefault(prefix + spec.pointer, lines[0].ref(min(numbers)))
 
     def _note_cut(self, spec: Spec, here: str, line: Line, parts: list[Line]) -> None:
         """Note the cells of a line that were cut into the values of several elements."""

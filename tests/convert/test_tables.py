@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulu.convert.headings import bare, normal, short
+from mulu.convert.source import nearest
 from mulu.errors import Unreadable
 
 HEADINGS = [
@@ -586,3 +587,10 @@ def test_columns_of_one_name_in_different_groups_are_told_apart(made):
     above = [None] * 6 + ["甲组", None, "乙组", None]
     entries, _ = made(above, [*HEADINGS[:6], "一", "值", "二", "值"], [*ONE[:6], "1", "2", "3", "4"])
     assert entries[0].entry["source"]["values"] == {"一": "1", "值": "2", "二": "3", "乙组 › 值": "4"}
+
+
+def test_a_list_that_is_missing_is_told_at_its_first_blank_cell(made):
+    """As a single value is."""
+    entries, source = made(HEADINGS, [*ONE[:6], None, None])
+    place = source.document.place(nearest(entries[0].trace, "/dataItems"))
+    assert place.cell == "G2"
