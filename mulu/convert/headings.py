@@ -11,6 +11,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from mulu.identifiers.spelling import INVISIBLE
+
+_NO_WIDTH = dict.fromkeys(map(ord, INVISIBLE))
 _MARKS = "*★☆※▲△●◆■□✱"
 _HINT = "(?:非?必填项?|必须填写|选填项?|必选项?|可选项?|条件必填|非必须|必须|自动生成|required|optional)"
 _BEFORE = (
@@ -51,12 +54,15 @@ class Unit(NamedTuple):
 def normal(heading: str) -> str:
     """Return the form in which headings are compared.
 
-    Neither width nor case counts, nor white space, nor `_`: `updateTime` and `UPDATE_TIME` are one heading.
+    Neither width nor case counts, nor white space or what is not seen, nor `_`: `updateTime` and `UPDATE_TIME` are one
+    heading.
 
     >>> normal("*信息资源名称\\n(必填)")
     '信息资源名称(必填)'
     """
     folded = unicodedata.normalize("NFKC", heading).casefold()
+    if not folded.isascii():
+        folded = folded.translate(_NO_WIDTH)
     return "".join(folded.split()).replace("_", "").lstrip("*").rstrip("*:")
 
 

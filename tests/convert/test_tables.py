@@ -594,3 +594,12 @@ def test_a_list_that_is_missing_is_told_at_its_first_blank_cell(made):
     entries, source = made(HEADINGS, [*ONE[:6], None, None])
     place = source.document.place(nearest(entries[0].trace, "/dataItems"))
     assert place.cell == "G2"
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u00a0", "\u3000", "\u00ad", "\u200e", "\u2060"])
+def test_what_is_not_seen_does_not_hinder_recognition(made, mark):
+    """Headings that were copied from a web page or document, and codes below them."""
+    heads = [f"{mark}{heading[:2]}{mark}{heading[2:]}{mark}" for heading in HEADINGS]
+    entries, source = made(heads, [*ONE[:4], f"有条{mark}件共享{mark}", *ONE[5:]])
+    assert entries[0].entry["dataItems"] == [{"name": "登记日期", "datatype": "D"}]
+    assert entries[0].entry["sharing"] == {"type": "conditional"} and not source.remarks
