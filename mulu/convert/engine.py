@@ -179,6 +179,11 @@ class Builder:
             self._each_value(spec, target, pointer, cell, ref, number)
             return
         value, head = self.plan.reader.read(self.plan.scaled(spec), cell)
+        if head == "not_understood" and (noted := self.plan.reader.noted(spec, cell)) is not None:
+            (value, remark), head = noted, "transformed"
+            if remark:
+                params: dict[str, Json] = {"heading": self.plan.label(number), "value": as_text(cell), "remark": remark}
+                self.remarks.append(Remark("remark-behind-code", params, ref, self.number, pointer))
         if head == "not_understood" and spec.leaves_unknown:
             return
         self.trace[pointer] = ref

@@ -289,6 +289,42 @@ def as_code(text: str, codes: CodeList, decode: Callable[[str], str | None]) -> 
     return found
 
 
+_NUMBERED_NAME = re.compile(r"\(?([0-9]{1,3})(\)?\s*[-—_.、:)]\s*|\s+)([^0-9].+)", re.DOTALL)
+_REMARKED = re.compile(r"([^(\[【〔:,;。\n]+)([(\[【〔:,;。\n].+)", re.DOTALL)
+_DOUBTS = re.compile("[不非除但未待拟或原暂改]|部分")
+"""What takes something back of what stands before it."""
+_MOST_LABELS = 1_000
+
+
+def as_noted_code(text: str, codes: CodeList, decode: Callable[[str], str | None]) -> tuple[str, str]:
+    """Return the code of a text that says more than its name, and the remark behind the name, or nothing.
+
+    Before the name may stand a number (`1-无条件共享`), if it is no other code; behind it a remark (`每年（春天）`),
+    unless that names another code or takes something back (除…外, 部分, 暂). Raises `NotUnderstood` if it is not so.
+    """
+    plain = unicodedata.normalize("NFKC", as_text(text))
+    bare = plain.strip("()[]【】〔〕「」 ")
+    if not bare.isdecimal() and (code := codes.find(bare)) is not None:
+        return code, ""
+    if match := _NUMBERED_NAME.fullmatch(plain):
+        number, mark, name = match.groups()
+        code = codes.find(name)
+        forms = (number, number.lstrip("0"))
+        others = {one for form in forms for one in (decode(form), codes.find(form))} - {None}
+        others |= {one.code for one in codes.codes if one.fields.get("notation") in forms}
+        # 3 季度 is no code with its name.
+        is_code = bool(mark.strip()) or number[0] == "0" or bool(others)
+        if code is not None and is_code and others <= {code}:
+            return code, ""
+    if (match := _REMARKED.fullmatch(plain)) and len(codes.labels) <= _MOST_LABELS:
+        name, remark = match.groups()
+        code = codes.find(name)
+        named = {codes.find(label) for label in codes.labels if len(label) > 1 and label in remark}
+        if code is not None and not name.isdecimal() and not _DOUBTS.search(remark) and named <= {code}:
+            return code, remark
+    raise NotUnderstood
+
+
 def by_vocabulary(text: str, codes: CodeList, separators: Sequence[str]) -> list[str]:
     """Cut a text into labels that the list knows, longest first; what lies between may only be separators.
 

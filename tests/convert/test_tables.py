@@ -603,3 +603,49 @@ def test_what_is_not_seen_does_not_hinder_recognition(made, mark):
     entries, source = made(heads, [*ONE[:4], f"有条{mark}件共享{mark}", *ONE[5:]])
     assert entries[0].entry["dataItems"] == [{"name": "登记日期", "datatype": "D"}]
     assert entries[0].entry["sharing"] == {"type": "conditional"} and not source.remarks
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "remark"),
+    [
+        ("无条件共享（2020年起）", "unconditional", "(2020年起)"),
+        ("有条件共享：需审批", "conditional", ":需审批"),
+        ("有条件共享，须签订协议", "conditional", ",须签订协议"),
+        ("1-无条件共享", "unconditional", None),
+        ("02 有条件共享", "conditional", None),
+        ("（3）不予共享", "none", None),
+        ("【无条件共享】", "unconditional", None),
+    ],
+)
+def test_a_choice_with_more_beside_it_is_read_where_it_is_certain(made, said, code, remark):
+    """The whole stays in `source`, and a remark that is not read is told."""
+    entries, source = made(HEADINGS, [*ONE[:4], said, *ONE[5:]])
+    assert entries[0].entry["sharing"]["type"] == code
+    assert entries[0].entry["source"]["original"]["/sharing/type"] == said
+    assert [one.params["remark"] for one in source.remarks] == ([remark] if remark else [])
+    assert told(source, "remark-behind-code") == (["目录.xlsx › Sheet!E2"] if remark else [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "无条件共享(部分有条件)",
+        "无条件共享（除个人信息外）",
+        "有条件共享（暂）",
+        "无条件共享/有条件共享",
+        "1-有条件共享",
+        "不是无条件共享",
+    ],
+)
+def test_a_choice_that_is_not_certain_is_left_as_it_is(made, said):
+    """Validation tells that it is none of the list."""
+    entries, source = made(HEADINGS, [*ONE[:4], said, *ONE[5:]])
+    assert entries[0].entry["sharing"]["type"] == said
+    assert source.ledger.counts["not_understood"] == 1 and not source.remarks
+
+
+@pytest.mark.parametrize("said", ["3 季度", "3 日", "每年（第一季度）", "每年 2"])
+def test_a_number_beside_a_cycle_is_no_code(made, said):
+    """It says how often, or which."""
+    entries, _ = made(HEADINGS, [*ONE[:5], said, *ONE[6:]])
+    assert entries[0].entry["accrualPeriodicity"] == said
