@@ -28,6 +28,7 @@ _YEAR_MONTH = re.compile(r"([0-9]{4})\.([0-9]{1,2})")
 _ZERO_LOST = re.compile(r"[0-9]{4}\.1")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_SPACED = re.compile(r"[+-]? ?[0-9]{1,3}(?: [0-9]{3})*(?:\.[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 LIST_SEPARATORS = (",", "，", ";", "；")
 """What separates the values of a cell where a mapping does not say."""
@@ -211,7 +212,9 @@ def as_number(cell: Cell, scale: float | None = None) -> int | float:
     if isinstance(cell, int | float):
         value: int | float = cell
     else:
-        text = _FILLER.sub("", unicodedata.normalize("NFKC", as_text(cell)))
+        text = _FILLER.sub(" ", unicodedata.normalize("NFKC", as_text(cell))).strip()
+        # Blanks stand between thousands and beside a separator; two numbers beside each other are none.
+        text = re.sub(r" ?, ?", ",", text.replace(" ", "") if _SPACED.fullmatch(text) else text)
         if _GROUPED.fullmatch(text):
             text = text.replace(",", "")
         if not _NUMBER.fullmatch(text) or len(text) > 400:
