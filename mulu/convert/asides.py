@@ -28,8 +28,8 @@ _HINTS = Text("表头下的填写提示", "hints under the headings how to fill 
 _EXAMPLE = Text("填写示例", "an example of how to fill it in")
 _SECTION = Text("分组标题", "the title of a group of lines")
 _ACROSS = Text("横跨表格的说明", "a note across the table")
-_NOTE = Text("表下的说明或合计", "a note or total under the table")
-_SIGNED = Text("签署栏", "who signed it, and when")
+NOTE = Text("表下的说明或合计", "a note or total under the table")
+SIGNED = Text("签署栏", "who signed it, and when")
 
 _LABELLED = re.compile(r"[^:：]{1,14}[:：]")
 _HINT = re.compile(
@@ -52,8 +52,11 @@ class _Words:
     """What stands in `asides.toml`."""
 
     notes: tuple[str, ...]
+    names: tuple[str, ...]
     totals: frozenset[str]
+    ends: re.Pattern[str]
     signing: re.Pattern[str]
+    signing_label: re.Pattern[str]
     examples: frozenset[str]
     example_begins: tuple[str, ...]
 
@@ -62,10 +65,16 @@ class _Words:
 def _words() -> _Words:
     told = tomllib.loads((Path(__file__).parent / "asides.toml").read_text(encoding="utf-8"))
     of, signing = "|".join(told["signing_of"]), "|".join(told["signing"])
+    label = rf"({of})?({signing})([(（].{{0,6}}[)）])?\s*"
+    parts = {name: "|".join(told[name]) for name in ("ends", "counted", "counting", "units", "counted_things")}
+    count = "({counted})?({counting})#({units})({counted_things})?".format(**parts)
     return _Words(
         tuple(told["notes"]),
+        tuple(told["names"]),
         frozenset(told["totals"]),
-        re.compile(rf"({of})?({signing})([(（].{{0,6}}[)）])?\s*[:：]"),
+        re.compile(f"{parts['ends']}|{count}".replace("#", "[0-9零一二三四五六七八九十百千万两]+")),
+        re.compile(rf"{label}[:：]"),
+        re.compile(rf"{label}[:：]?"),
         frozenset(told["examples"]),
         tuple(told["example_begins"]),
     )
@@ -99,6 +108,13 @@ class Asides:
                 self._readings.setdefault(item.number, []).extend((spec, *spec.fields))
         named = [heading for spec in _leaves(fields) for heading in spec.headings]
         self._words = {normal(heading.split("›")[-1]) for heading in named if "*" not in heading}
+        self._listed = {
+            item.number
+            for spec in fields
+            if spec.each == "line"
+            for inner in spec.fields
+            for item in matching.columns_of(inner)
+        }
         self._unread = {
             item.number
             for item in columns
@@ -144,22 +160,22 @@ class Asides:
         text = as_text(first)
         if number <= 2 and len(filled) > 1 and _is_example(text):
             return _EXAMPLE
-        if number <= 2 and _is_total(text) and len(filled) > 1 and all(map(_is_number, [*filled.values()][1:])):
-            return _NOTE
+        if (number <= 2 or number not in self._listed) and is_total_line(filled):
+            return NOTE
         if around.is_covered:
             return None
         if len(filled) == 1 and width * 2 >= max(len(self._columns), 4):
             return _ACROSS
-        if all(_LABELLED.match(as_text(cell)) for cell in filled.values()) and any(
-            _words().signing.match(as_text(cell)) for cell in filled.values()
-        ):
-            return _SIGNED
+        if (found := closing(filled)) is not None:
+            return found
+        if (labels := signing_labels(filled)) > 2 or (labels == 2 and not self._speaks(filled)):
+            return SIGNED
         if number <= 2 and len(filled) <= 3 and text.startswith(_words().notes) and self._is_note(text, filled, around):
-            return _NOTE
+            return NOTE
         if number <= 2 and len(self._columns) > 3 and _is_section(text, filled, around):
             return _SECTION
         if len(filled) == 1 and isinstance(first, str) and self._stands_alone(number, text, around):
-            return _NOTE
+            return NOTE
         return None
 
     def _is_heading(self, number: int, cell: Cell) -> bool:
@@ -210,9 +226,11 @@ class Asides:
         """Whether a row that begins with a word of notes is one: alone, a total, or beside what else signs it."""
         number = next(iter(filled))
         others = {column: cell for column, cell in filled.items() if column != number}
+        if text.endswith(_words().names) and not is_labelled(text):
+            return False
         if not others or _is_total(text):
             return True
-        if all(_LABELLED.match(as_text(cell)) for cell in others.values()):
+        if all(is_labelled(as_text(cell)) for cell in others.values()):
             return True
         if self._speaks(others):
             return False
@@ -227,6 +245,44 @@ class Asides:
         if number in self._unread:
             return not re.fullmatch(r"[\d.\-]+", text)
         return around.follows_note and around.follows_data and number <= 2 and bool(_NOTE_BEGINS.match(text))
+
+
+def closing(filled: Mapping[int, Cell]) -> Text | None:
+    """Return why a row is what stands below a table, if it says so by itself: signatures, pages, counts, an end."""
+    texts = [as_text(cell) for cell in filled.values()]
+    words = _words()
+    if all(map(is_labelled, texts)) and any(map(words.signing.match, texts)):
+        return SIGNED
+    if all(words.ends.fullmatch(_letters(text)) for text in texts):
+        return NOTE
+    return None
+
+
+def signing_labels(filled: Mapping[int, Cell]) -> int:
+    """Return how many labels of those who sign a row has, each alone in a cell before what it asks for, or 0."""
+    labels = [as_text(cell) for cell in filled.values()][::2]
+    is_signed = len(filled) > 2 and all(map(_words().signing_label.fullmatch, labels))
+    return len(set(labels)) if is_signed else 0
+
+
+def is_total_line(filled: Mapping[int, Cell]) -> bool:
+    """Whether a row begins with the word for a total, and has nothing else but numbers and counts."""
+    first, *others = (as_text(cell) for cell in filled.values())
+    return bool(others) and _is_total(first) and all(map(_is_count, others))
+
+
+def is_said_note(text: str) -> bool:
+    """Whether a text that stands alone begins as notes do, and is no name."""
+    return text.startswith(_words().notes) and (not text.endswith(_words().names) or is_labelled(text))
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a text begins with a few words and a colon."""
+    return bool(_LABELLED.match(text))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text).casefold()) if len(text) <= _LONGEST else ""
 
 
 def _leaves(specs: Iterable[Spec]) -> Iterable[Spec]:
@@ -245,8 +301,8 @@ def _is_total(text: str) -> bool:
     return re.sub(r"[(（].*|[:：\s]", "", text) in _words().totals
 
 
-def _is_number(cell: Cell) -> bool:
-    return not isinstance(cell, str) or re.fullmatch(r"[\d.,]+", cell.strip()) is not None
+def _is_count(text: str) -> bool:
+    return re.fullmatch(r"[\d.,]+\W?[^\W\d]{0,2}", text) is not None or bool(_words().ends.fullmatch(_letters(text)))
 
 
 def _is_example(text: str) -> bool:

@@ -12,8 +12,9 @@ from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
 from mulu.convert.source import Remark, Sourced
-from mulu.convert.tables import Column, Line, Matching, Table, matches
+from mulu.convert.tables import Column, Line, Matching, Table, factor, matches
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
+from mulu.place import column_name
 from mulu.pointer import Json, pointer_of, pointer_step
 from mulu.readers.model import Ref
 from mulu.standard import CodeLists
@@ -34,17 +35,18 @@ class Plan:
     columns: dict[int, Column] = field(init=False)
     """The columns by number."""
     labels: dict[int, str] = field(init=False)
-    """Their headings, each in one line."""
+    """Their headings, each in one line, and told apart where several columns have the same."""
     listed: frozenset[int] = field(init=False)
     """The columns of what each line gives an element of."""
     whole: frozenset[int] = field(init=False)
     """The columns of properties of the entry as a whole."""
     _filled: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
+    _scaled: dict[int, Spec] = field(default_factory=dict, repr=False)
     _accounts: dict[int, ColumnAccount] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", {item.number: item for item in self.table.columns})
-        object.__setattr__(self, "labels", {item.number: _one_line(item.label) for item in self.table.columns})
+        object.__setattr__(self, "labels", _labels(self.table.columns))
         lists = [inner for spec in self.fields if spec.each == "line" for inner in spec.fields]
         listed = frozenset(item.number for spec in lists for item in self.matching.columns_of(spec))
         object.__setattr__(self, "listed", listed)
@@ -54,12 +56,27 @@ class Plan:
         """Return the heading of a column in one line, or its number if it has none."""
         return self.labels.get(number, f"#{number}")
 
+    def unheaded(self) -> dict[int, str]:
+        """Return the columns without a heading in which something stands, and how the ledger calls them."""
+        return {number: self.label(number) for number in sorted(self._accounts) if number not in self.columns}
+
     def account(self, number: int, ledger: Ledger) -> ColumnAccount:
         """Return the account of a column in the ledger that all entries of the table are entered into."""
         found = self._accounts.get(number)
         if found is None:
             taken = self.properties.get(number)
             found = self._accounts[number] = ledger.column(self.table.name or None, self.label(number), taken)
+        return found
+
+    def scaled(self, spec: Spec) -> Spec:
+        """Return how a property is read of its column, whose heading may name another unit than the mapping's."""
+        if spec.cast not in ("integer", "number"):
+            return spec
+        found = self._scaled.get(id(spec))
+        if found is None:
+            ratio = factor(spec, self.matching.columns_of(spec)[0]) or 1
+            found = spec if ratio == 1 else replace(spec, scale=(spec.scale or 1) * ratio)
+            self._scaled[id(spec)] = found
         return found
 
     def filled(self, fields: tuple[Spec, ...]) -> tuple[Spec, ...]:
@@ -161,7 +178,12 @@ class Builder:
         if spec.each == "value":
             self._each_value(spec, target, pointer, cell, ref, number)
             return
-        value, head = self.plan.reader.read(spec, cell)
+        value, head = self.plan.reader.read(self.plan.scaled(spec), cell)
+        if head == "not_understood" and (noted := self.plan.reader.noted(spec, cell)) is not None:
+            (value, remark), head = noted, "transformed"
+            if remark:
+                params: dict[str, Json] = {"heading": self.plan.label(number), "value": as_text(cell), "remark": remark}
+                self.remarks.append(Remark("remark-behind-code", params, ref, self.number, pointer))
         if head == "not_understood" and spec.leaves_unknown:
             return
         self.trace[pointer] = ref
@@ -198,6 +220,9 @@ class Builder:
                 self._note_cut(spec, f"{prefix}{spec.pointer}/{first}", line, parts)
         if not array:
             remove(target, spec.target)
+            if lines:
+                # The first of its blank cells is where a missing list will be told.
+                self.trace.setdefault(prefix + spec.pointer, lines[0].ref(min(numbers)))
 
     def _note_cut(self, spec: Spec, here: str, line: Line, parts: list[Line]) -> None:
         """Note the cells of a line that were cut into the values of several elements."""
@@ -461,14 +486,18 @@ def finish(
 
 
 def account_unmatched(plans: Iterable[Plan], ledger: Ledger, remarks: list[Remark]) -> None:
-    """Remark each heading of a sheet that the mapping does not know, once, with a sample of what stands below it."""
+    """Remark each heading of a sheet that the mapping does not know, once, with a sample of what stands below it.
+
+    So is one that repeats the heading of a column that was read, and what stands in columns without a heading.
+    """
     told = set()
     for made in plans:
-        taken = made.matching.taken | set(made.drops)
-        for item in made.table.columns:
-            label = _one_line(item.label)
+        read = {(item.groups, item.full): item for item in made.table.columns if item.number in made.matching.taken}
+        for number, label in {**made.labels, **made.unheaded()}.items():
             account: ColumnAccount | None = ledger.columns.get((made.table.name or None, label))
-            if item.number in taken or label in told or account is None or not any(account.counts.values()):
+            if number in made.matching.taken | set(made.drops) or label in told or account is None:
+                continue
+            if not any(account.counts.values()):
                 continue
             told.add(label)
             params: dict[str, Json] = {
@@ -476,7 +505,15 @@ def account_unmatched(plans: Iterable[Plan], ledger: Ledger, remarks: list[Remar
                 "count": account.counts["kept"],
                 "sample": account.samples[0] if account.samples else "",
             }
-            remarks.append(Remark("column-not-understood", params, None))
+            item = made.columns.get(number)
+            check = "column-not-understood"
+            if item is None:
+                check, params["heading"] = "column-without-heading", column_name(number)
+            elif made.table.heading and (first := read.get((item.groups, item.full))) is not None:
+                check, params["heading"] = "repeated-heading", _one_line(item.label)
+                params |= {"column": column_name(number), "first": column_name(first.number)}
+            ref = (made.table.index, made.table.heading, number) if made.table.heading else None
+            remarks.append(Remark(check, params, ref))
 
 
 def sourced(builder: Builder, entry: dict[str, Json], lines: list[Line]) -> Sourced:
@@ -486,6 +523,20 @@ def sourced(builder: Builder, entry: dict[str, Json], lines: list[Line]) -> Sour
 
 def _comparable(cell: Cell) -> str:
     return as_text(cell) if isinstance(cell, str) or not isinstance(cell, list | dict) else as_text(str(cell))
+
+
+def _labels(columns: Iterable[Column]) -> dict[int, str]:
+    labels: dict[int, str] = {}
+    seen = set()
+    for item in columns:
+        label = _one_line(item.label)
+        if label in seen and item.groups and f"{item.groups[-1]} › {label}" not in seen:
+            label = f"{item.groups[-1]} › {label}"
+        elif label in seen:
+            label = f"{label}#{item.number}"
+        seen.add(label)
+        labels[item.number] = label
+    return labels
 
 
 def _one_line(label: str) -> str:

@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mulu.convert import values
+from mulu.convert.asides import NOTE, SIGNED, closing, is_labelled, is_said_note, is_total_line, signing_labels
 from mulu.convert.ledger import Ledger
+from mulu.convert.lines import sample
 from mulu.convert.source import TEMPLATE, Reject, Remark, Sourced
-from mulu.convert.template import EXAMPLE, MARK, SEPARATORS, Column, Form, columns, is_own, part_of
+from mulu.convert.template import EXAMPLE, MARK, SEPARATORS, Column, Form, columns, example_lines, is_own, part_of
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document
 from mulu.readers.model import Ref, Row
 from mulu.standard import Standard
-from mulu.texts import Text
+from mulu.texts import Text, shown
 
 _EXAMPLE_LINE = Text("模板的示例行", "the template's example")
 _NUMBER = Text("连接各工作表的编号", "the numbers that join the sheets")
+_MARKED = (EXAMPLE.zh, EXAMPLE.en.casefold())
 _ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
 _OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
 _RANK = ("mapped", "transformed", "not_understood")
@@ -82,9 +85,8 @@ class TemplateSource:
         made: list[_Made] = []
         nodes: dict[tuple[str, str, tuple[str, ...]], _Node] = {}
         for form in self.found:
-            for row, cells in self._lines(form):
-                if form.part:
-                    continue
+            # Lines are accounted for as they are read, so each sheet is read once.
+            for row, cells in self._lines(form) if not form.part else ():
                 made.append(self._entry(form, row, cells, len(made) + 1, nodes))
         for form in self.found:
             if form.part:
@@ -98,19 +100,48 @@ class TemplateSource:
         self._other_sheets()
 
     def _lines(self, form: Form) -> Iterator[tuple[Row, dict[int, Cell]]]:
-        """Yield the lines of a sheet that hold something, without examples and the numbers of lines still empty."""
+        """Yield the lines of a sheet that hold something, without examples, notes, and the numbers of empty lines."""
         numbering = set(form.numbers.values())
+        examples = self._examples(form)
         for row in form.sheet.rows:
             if row.number <= form.row:
                 continue
             cells: dict[int, Cell] = {n: cell for n, cell in enumerate(row.cells, 1) if not is_blank(cell)}
-            said = {as_text(cells[number]).casefold() for number in numbering & set(cells)}
-            if said & {EXAMPLE.zh, EXAMPLE.en.casefold()}:
+            if not cells:
+                continue
+            marked = {n: cells[n] for n in numbering & set(cells) if as_text(cells[n]).casefold() in _MARKED}
+            other = _written_over(form, cells, examples) if marked else None
+            if marked and other is None:
                 self.ledger.drop(_EXAMPLE_LINE, len(cells))
+            elif (reason := _aside(form, cells)) is not None:
+                self._passed_over(form, row, cells, reason)
             elif set(cells) - numbering:
+                if other is not None:
+                    params: dict[str, Json] = {"row": row.number, "value": shown(as_text(other))}
+                    ref = (form.sheet.index, row.number, min(marked))
+                    self.remarks.append(Remark("example-written-over", params, ref))
                 yield row, cells
-            elif cells:
+            else:
                 self.ledger.drop(_NUMBER, len(cells))
+
+    def _examples(self, form: Form) -> list[dict[str, str]]:
+        """Return what the template's example says in the lines of a sheet, in either language."""
+        found = [column for column in self._columns[form.kind].values() if column.part == form.part]
+        return [
+            {pointer: _solid(cell) for pointer, cell in cells.items()}
+            for language in ("zh", "en")
+            for cells, _ in example_lines(self.standard, form.kind, found, language)
+        ]
+
+    def _passed_over(self, form: Form, row: Row, cells: dict[int, Cell], reason: Text) -> None:
+        self.ledger.drop(reason, len(cells))
+        params: dict[str, Json] = {
+            "row": row.number,
+            "reason_zh": reason.zh,
+            "reason_en": reason.en,
+            "value": shown(sample(cells)),
+        }
+        self.remarks.append(Remark("line-passed-over", params, (form.sheet.index, row.number, 0)))
 
     def _entry(
         self,
@@ -296,6 +327,39 @@ class TemplateSource:
                 self.ledger.drop(_OTHER_SHEET, count)
                 params: dict[str, Json] = {"sheet": sheet.name, "count": count}
                 self.remarks.append(Remark("sheet-passed-over", params, (sheet.index, 0, 0)))
+
+
+def _aside(form: Form, cells: dict[int, Cell]) -> Text | None:
+    """Return why a line is no data but stands below the table: a total, who signed it, a note.
+
+    Where other cells leave it open, what stands in place of a number tells: no line is numbered 填表人.
+    """
+    numbering = set(form.numbers.values())
+    begins_aside = next(iter(cells)) in numbering
+    first = as_text(next(iter(cells.values())))
+    if (begins_aside or not form.part) and is_total_line(cells):
+        return NOTE
+    if (found := closing(cells)) is not None:
+        return found
+    if begins_aside and signing_labels(cells) > 1:
+        return SIGNED
+    if not set(cells) - numbering:
+        return NOTE if is_said_note(first) or (len(first) > 1 and not any(map(str.isdigit, first))) else None
+    return NOTE if len(cells) == 1 and not form.part and is_said_note(first) and is_labelled(first) else None
+
+
+def _written_over(form: Form, cells: dict[int, Cell], examples: list[dict[str, str]]) -> Cell:
+    """Return the first cell of a line that is no part of an example, beside which most are; `None` if there is none."""
+    said = {pointer: cell for number, pointer in form.columns.items() if (cell := cells.get(number)) is not None}
+    others: list[list[Cell]] = [
+        [cell for pointer, cell in said.items() if line.get(pointer) != _solid(cell)] for line in examples
+    ]
+    fewest = min(others, key=len) if others else [*said.values()]
+    return fewest[0] if fewest else None
+
+
+def _solid(cell: Any) -> str:
+    return "".join(as_text(cell).split())
 
 
 def _as_json(cell: Cell) -> Json:

@@ -5,10 +5,15 @@ before a dash, another language, traditional characters) are taken off only wher
 """
 
 import re
+import tomllib
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
+from mulu.identifiers.spelling import INVISIBLE
+
+_NO_WIDTH = dict.fromkeys(map(ord, INVISIBLE))
 _MARKS = "*★☆※▲△●◆■□✱"
 _HINT = "(?:非?必填项?|必须填写|选填项?|必选项?|可选项?|条件必填|非必须|必须|自动生成|required|optional)"
 _BEFORE = (
@@ -32,15 +37,32 @@ _THEN_CHINESE = re.compile(r"([A-Za-z][A-Za-z .,'()-]*?)\s*[\s/|]\s*([\u4e00-\u9
 _UNITS = {"bit", "bits", "byte", "bytes", "kib", "mib", "gib", "tib"}
 
 
+# Behind a name a unit stands in brackets, after a mark, or, of two letters, as it is.
+_BRACKETED = re.compile(r"(.+?)[-:/]?[(\[{【〔<]([^()\[\]{}【】〔〕<>]+)[)\]}】〕>]")
+_MARKED = re.compile(r"(.+?)[-—–:/,](?:单位)?:?([^-—–:/,]+)")
+_JOINED = re.compile(r"(.*[\u4e00-\u9fff])([kmgtp]i?b)")
+_SAID = re.compile(r"(?:.*[,;、])?(?:计量)?单位[:为]?(.+)")
+
+
+class Unit(NamedTuple):
+    """What a heading says its numbers are: what is measured, `""` if not known, and how many of the smallest unit."""
+
+    measure: str
+    size: float
+
+
 def normal(heading: str) -> str:
     """Return the form in which headings are compared.
 
-    Neither width nor case counts, nor white space, nor `_`: `updateTime` and `UPDATE_TIME` are one heading.
+    Neither width nor case counts, nor white space or what is not seen, nor `_`: `updateTime` and `UPDATE_TIME` are one
+    heading.
 
     >>> normal("*信息资源名称\\n(必填)")
     '信息资源名称(必填)'
     """
     folded = unicodedata.normalize("NFKC", heading).casefold()
+    if not folded.isascii():
+        folded = folded.translate(_NO_WIDTH)
     return "".join(folded.split()).replace("_", "").lstrip("*").rstrip("*:")
 
 
@@ -69,7 +91,38 @@ def bare(label: str) -> tuple[tuple[str, ...], str]:
     if found := _GROUP.match(text):
         group = found[1]
         forms += [leaf := _stripped(found[2]), short(leaf)]
+    if (measured := unit_of(label)) is not None:
+        forms.append(measured[0])
     return tuple(form for form in dict.fromkeys(forms) if form and form not in (full, short(full))), group
+
+
+@lru_cache(maxsize=10_000)
+def unit_of(label: str) -> tuple[str, Unit] | None:
+    """Return the normal heading without the unit that it names, and the unit; `None` if it names none.
+
+    >>> unit_of("数据存储总量【MB】"), unit_of("记录数/万条")
+    (('数据存储总量', Unit(measure='storage', size=1048576)), ('记录数', Unit(measure='count', size=10000)))
+    >>> unit_of("数据量(单位:箱)"), unit_of("更新周期（必填）")
+    (('数据量', Unit(measure='', size=1)), None)
+    """
+    if len(label) > _LONGEST:
+        return None
+    text = _stripped(_simplified(normal(label)))
+    for pattern in (_BRACKETED, _MARKED, _JOINED):
+        if found := pattern.fullmatch(text):
+            said = _SAID.fullmatch(found[2])
+            known = _units().get(said[1] if said else found[2])
+            if known is not None:
+                return found[1], known
+            if said:
+                return found[1], Unit("", 1)
+    return None
+
+
+@cache
+def _units() -> dict[str, Unit]:
+    told = tomllib.loads((Path(__file__).parent / "units.toml").read_text(encoding="utf-8"))
+    return {name: Unit(measure, size) for measure, units in told.items() for size, names in units for name in names}
 
 
 _LONGEST = 80

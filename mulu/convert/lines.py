@@ -18,7 +18,8 @@ def sheet_table(
     Its lines can be read once, as they are asked for; what was passed over, and whether another table follows, is
     known behind them. `merged` are the merged cells of the sheet, if they are sorted already.
     """
-    table = Table(sheet.index, sheet.name, columns, (), date_1904=sheet.date_1904)
+    heading = sheet.rows[header[-1]].number
+    table = Table(sheet.index, sheet.name, columns, (), date_1904=sheet.date_1904, heading=heading)
     table.lines = _lines(sheet, header, table, asides or Asides(columns, (), (), None), merged or Merged(sheet.merged))
     return table
 

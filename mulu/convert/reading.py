@@ -39,6 +39,7 @@ class Reader:
     codes: CodeLists
     date_1904: bool = False
     _answers: dict[tuple[int, str], tuple[Json, str]] = field(default_factory=dict, repr=False)
+    _noted: dict[tuple[int, str], tuple[str, str] | None] = field(default_factory=dict, repr=False)
     _nones: dict[tuple[int, Cell], bool] = field(default_factory=dict, repr=False)
 
     def is_none(self, spec: Spec, cell: Cell) -> bool:
@@ -53,6 +54,22 @@ class Reader:
                 self._nones.clear()
             found = self._nones[id(spec), cell] = is_none(spec, cell, self.codes)
         return found
+
+    def noted(self, spec: Spec, cell: Cell) -> tuple[str, str] | None:
+        """Return the code of a cell that `read` did not understand, and the remark behind it; see `as_noted_code`."""
+        if spec.code is None or spec.split or spec.part or spec.leaves_unknown or type(cell) is not str:
+            return None
+        if len(cell) > _SHORT:
+            return None
+        if (id(spec), cell) not in self._noted:
+            if len(self._noted) >= _ANSWERS:
+                self._noted.clear()
+            try:
+                found = values.as_noted_code(cell, self.codes[spec.code], spec.decode.get)
+            except NotUnderstood:
+                found = None
+            self._noted[id(spec), cell] = found
+        return self._noted[id(spec), cell]
 
     def read(self, spec: Spec, cell: Cell) -> tuple[Json, str]:
         """Return what `read` does."""

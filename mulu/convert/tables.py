@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mulu.convert.headings import bare, normal, short
+from mulu.convert.headings import bare, normal, short, unit_of
 from mulu.convert.values import Cell, is_blank
 from mulu.readers.model import Area, Document, Ref, Row, Sheet
 from mulu.standard import Mapping
@@ -73,6 +73,8 @@ class Table:
     passed_over: list[tuple[int, Text, str, int]] = field(default_factory=list)
     """Lines that are no data: (row, reason, text, number of cells)."""
     date_1904: bool = False
+    heading: int = 0
+    """In which row the headings of its columns stand, the lowest of them; 0 if they stand in no cells."""
     further: int | None = None
     """At which of the sheet's rows, by position, the headings of another table stand; the lines end there."""
 
@@ -125,7 +127,10 @@ class Matching:
             here = [
                 item
                 for item in self.columns
-                if item.number > start and item.number not in self._barred and matches(item, heading, bare_too=bare_too)
+                if item.number > start
+                and item.number not in self._barred
+                and matches(item, heading, bare_too=bare_too)
+                and factor(spec, item) is not None
             ]
             # A heading in full comes before one with a bracket, or one of an object inside the record.
             leaf = _parts(heading)[1]
@@ -156,6 +161,26 @@ def matches(item: Column, heading: str, *, bare_too: bool = True) -> bool:
     if is_pattern:
         return fnmatch.fnmatchcase(item.full, leaf) or fnmatch.fnmatchcase(item.short, leaf)
     return leaf in (item.full, item.short)
+
+
+def factor(spec: Spec, item: Column) -> float | None:
+    """Return what a number in a column is multiplied by to be in the unit of the mapping's headings, 1 as a rule.
+
+    `None` if the column's heading names a unit that is no such one: what is measured is something else, or the mapping
+    does not say in which unit it counts. A text says no more in which unit it is, without that in its heading.
+    """
+    there = unit_of(item.label)
+    if there is None or any(_parts(heading)[1] == item.full for heading in spec.headings):
+        return 1
+    base, unit = there
+    if spec.cast not in ("integer", "number"):
+        return None if base != item.short and any(_parts(heading)[1] == base for heading in spec.headings) else 1
+    named = next((found[1] for heading in spec.headings if (found := unit_of(heading.replace("*", "")))), None)
+    if named is not None:
+        return unit.size / named.size if unit.measure == named.measure else None
+    if unit.size == 1:
+        return 1
+    return unit.size if unit.measure == "count" and spec.scale is None else None
 
 
 def _names(columns: list[Column]) -> set[str]:

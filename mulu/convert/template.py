@@ -7,12 +7,13 @@ headings reworded, sheets renamed, or a sheet is saved as CSV.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mulu.convert.values import as_text, is_blank
 from mulu.errors import NotRecognised
+from mulu.pointer import steps_of
 from mulu.readers import Document
 from mulu.readers.model import Sheet
 from mulu.standard import CodeList, Property, Schemas, Standard
@@ -21,7 +22,8 @@ from mulu.texts import Text
 MARK = "#"
 """What the cell begins with that says what a sheet holds."""
 EXAMPLE = Text("示例", "Example")
-"""In place of a line's number: the line is an example, and not read."""
+"""In place of a line's number: the line is an example, and not read as long as it says what the template said."""
+YES, NO = Text("是", "yes"), Text("否", "no")
 SEPARATORS = "\n；"
 """What separates the values of a list in one cell; other marks stand inside real values and addresses."""
 
@@ -97,6 +99,49 @@ def label_of(codes: CodeList, code: str, language: str) -> str:
     name = codes.by_code[code].name
     text = name.get(language) or name.zh
     return text if text and codes.find(text) == code else f"{code} {text}".strip()
+
+
+def example_lines(
+    standard: Standard, kind: str, found: Iterable[Column], language: str
+) -> Iterator[tuple[dict[str, Any], tuple[int, ...]]]:
+    """Yield what the example of a kind, if there is one, says in the columns of one sheet, a line at a time.
+
+    Cells are told by the pointers of their columns; behind them stand the positions in the lists that the line is in.
+    """
+    wanted = [*found]
+    if kind not in standard.examples or not wanted:
+        return
+    for value, positions in _at(standard.examples[kind], wanted[0].part):
+        cells = {column.pointer: _shown(standard, column, value, language) for column in wanted}
+        yield {pointer: cell for pointer, cell in cells.items() if cell is not None}, positions
+
+
+def _at(entry: Any, pointer: str) -> Iterator[tuple[Any, tuple[int, ...]]]:
+    """Yield each object that is a line of a sheet, with its position in the lists that it is in."""
+    nodes: list[tuple[Any, tuple[int, ...]]] = [(entry, ())]
+    for step in steps_of(pointer):
+        if step == "*":
+            nodes = [(item, (*way, n)) for node, way in nodes for n, item in enumerate(node or [])]
+        else:
+            nodes = [(node.get(step) if isinstance(node, Mapping) else None, way) for node, way in nodes]
+    yield from ((node, way) for node, way in nodes if node is not None)
+
+
+def _shown(standard: Standard, column: Column, value: Any, language: str) -> Any:
+    for step in steps_of(column.pointer[len(column.part) :]):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    if value is None:
+        return None
+    found = [_cell(standard, column, item, language) for item in (value if isinstance(value, list) else [value])]
+    return found[0] if len(found) == 1 else SEPARATORS[0].join(map(str, found))
+
+
+def _cell(standard: Standard, column: Column, value: Any, language: str) -> Any:
+    if column.code_list is not None and value in standard.codes[column.code_list].by_code:
+        return label_of(standard.codes[column.code_list], value, language)
+    if isinstance(value, bool):
+        return YES.get(language) if value else NO.get(language)
+    return value
 
 
 def _keywords(schemas: Schemas, schema: dict[str, Any]) -> dict[str, Any]:

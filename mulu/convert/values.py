@@ -25,8 +25,10 @@ _YM = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})月?")
 _Y = re.compile(r"([0-9]{4})年?")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{6}(?:[0-9]{3})?)?")
 _YEAR_MONTH = re.compile(r"([0-9]{4})\.([0-9]{1,2})")
+_ZERO_LOST = re.compile(r"[0-9]{4}\.1")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_SPACED = re.compile(r"[+-]? ?[0-9]{1,3}(?: [0-9]{3})*(?:\.[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 LIST_SEPARATORS = (",", "，", ";", "；")
 """What separates the values of a cell where a mapping does not say."""
@@ -89,8 +91,9 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
     """Return a date as `YYYY-MM-DD`, or as `YYYY-MM` or `YYYY` where no more is said (ISO 8601-1, GB/T 7408.1).
 
     Reads dates of a workbook, its serial numbers, `2018-6-1`, `2018/6/1`, `2018.6.1`, `2018年6月1日`, `20180601`,
-    `2018.5`, with or without a time of day, and the milliseconds or seconds of Unix time. A number such as 2018.1
-    is refused: the cell may have said 2018.10.
+    `2018.5`, with or without a time of day, and the milliseconds or seconds of Unix time. 2018.1 is refused, as a
+    text too: the cell may have said 2018.10, of which a workbook and the CSV that it writes keep no zero; and so is
+    20181, which is a month rather than a day in 1955.
 
     A text is the day that it says, but for midnight in Beijing that was written in UTC: that is the day which began
     then. A number says no day, and is the one that it was in Beijing.
@@ -111,7 +114,7 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
         return _day(*match.groups())
     if match := _COMPACT.fullmatch(text):
         return _day(*match.groups())
-    if match := _YM.fullmatch(text):
+    if (match := _YM.fullmatch(text)) and not _ZERO_LOST.fullmatch(text):
         return _month(*match.groups())
     if match := _Y.fullmatch(text):
         return _year(match.group(1))
@@ -122,15 +125,14 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
 
 def _date_of_number(number: int | float, date_1904: bool) -> str:
     if isinstance(number, float) and not number.is_integer():
-        if 20_000 <= number < 80_000:
+        if 21_000 <= number < 80_000:
             return _serial(number, date_1904)
         match = _YEAR_MONTH.fullmatch(repr(number))
-        # 2018.5 is May, but 2018.1 may have been typed as 2018.10, so it is not read.
-        if match is None or match.group(2) == "1":
+        if match is None or _ZERO_LOST.fullmatch(match.group()):
             raise NotUnderstood
         return _month(*match.groups())
     whole = int(number)
-    if 20_000 <= whole < 80_000:
+    if 21_000 <= whole < 80_000:
         return _serial(whole, date_1904)
     if match := _COMPACT.fullmatch(str(whole)):
         return _day(*match.groups())
@@ -210,7 +212,9 @@ def as_number(cell: Cell, scale: float | None = None) -> int | float:
     if isinstance(cell, int | float):
         value: int | float = cell
     else:
-        text = _FILLER.sub("", unicodedata.normalize("NFKC", as_text(cell)))
+        text = _FILLER.sub(" ", unicodedata.normalize("NFKC", as_text(cell))).strip()
+        # Blanks stand between thousands and beside a separator; two numbers beside each other are none.
+        text = re.sub(r" ?, ?", ",", text.replace(" ", "") if _SPACED.fullmatch(text) else text)
         if _GROUPED.fullmatch(text):
             text = text.replace(",", "")
         if not _NUMBER.fullmatch(text) or len(text) > 400:
@@ -286,6 +290,42 @@ def as_code(text: str, codes: CodeList, decode: Callable[[str], str | None]) -> 
     if found is None:
         raise NotUnderstood
     return found
+
+
+_NUMBERED_NAME = re.compile(r"\(?([0-9]{1,3})(\)?\s*[-—_.、:)]\s*|\s+)([^0-9].+)", re.DOTALL)
+_REMARKED = re.compile(r"([^(\[【〔:,;。\n]+)([(\[【〔:,;。\n].+)", re.DOTALL)
+_DOUBTS = re.compile("[不非除但未待拟或原暂改]|部分")
+"""What takes something back of what stands before it."""
+_MOST_LABELS = 1_000
+
+
+def as_noted_code(text: str, codes: CodeList, decode: Callable[[str], str | None]) -> tuple[str, str]:
+    """Return the code of a text that says more than its name, and the remark behind the name, or nothing.
+
+    Before the name may stand a number (`1-无条件共享`), if it is no other code; behind it a remark (`每年（春天）`),
+    unless that names another code or takes something back (除…外, 部分, 暂). Raises `NotUnderstood` if it is not so.
+    """
+    plain = unicodedata.normalize("NFKC", as_text(text))
+    bare = plain.strip("()[]【】〔〕「」 ")
+    if not bare.isdecimal() and (code := codes.find(bare)) is not None:
+        return code, ""
+    if match := _NUMBERED_NAME.fullmatch(plain):
+        number, mark, name = match.groups()
+        code = codes.find(name)
+        forms = (number, number.lstrip("0"))
+        others = {one for form in forms for one in (decode(form), codes.find(form))} - {None}
+        others |= {one.code for one in codes.codes if one.fields.get("notation") in forms}
+        # 3 季度 is no code with its name.
+        is_code = bool(mark.strip()) or number[0] == "0" or bool(others)
+        if code is not None and is_code and others <= {code}:
+            return code, ""
+    if (match := _REMARKED.fullmatch(plain)) and len(codes.labels) <= _MOST_LABELS:
+        name, remark = match.groups()
+        code = codes.find(name)
+        named = {codes.find(label) for label in codes.labels if len(label) > 1 and label in remark}
+        if code is not None and not name.isdecimal() and not _DOUBTS.search(remark) and named <= {code}:
+            return code, remark
+    raise NotUnderstood
 
 
 def by_vocabulary(text: str, codes: CodeList, separators: Sequence[str]) -> list[str]:

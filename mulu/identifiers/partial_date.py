@@ -20,6 +20,8 @@ a date is written YYYY, YYYY-MM or YYYY-MM-DD; write 2018-06-01
 this is how Excel counts days; format the cell as a date, most likely 2018-06-01
 >>> print(explain(FORMAT, "1527811200000"))
 this counts milliseconds since 1970; write the date, in Beijing 2018-06-01
+>>> print(explain(FORMAT, "2018.1"))
+this may be January, or October of which a workbook dropped the zero; write 2018-01 or 2018-10
 >>> print(explain(FORMAT, "2018-13"))
 characters 6 and 7 should be a month from 01 to 12 but are 13
 >>> print(explain(FORMAT, "2019-02-29"))
@@ -49,6 +51,7 @@ _LOOSE = re.compile(r"([0-9]{4})[年./-]([0-9]{1,2})(?:[月./-](?:([0-9]{1,2})�
 # Two long numbers with a dash between may be a span of years; a day is a day.
 _DASHED = re.compile(r"([0-9]{4})[\u2010-\u2015\u2212]([0-9]{1,2})[\u2010-\u2015\u2212]([0-9]{1,2})")
 _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?")
+_ZERO_LOST = re.compile(r"[0-9]{4}\.1")
 _BEIJING = 8 * 3600
 
 
@@ -73,7 +76,8 @@ def rewritten(text: str) -> str | None:
 
     >>> rewritten("2021年6月8日"), rewritten("２０２１/6"), rewritten("2021—6—8"), rewritten("6/8/2021")
     ('2021-06-08', '2021-06', '2021-06-08', None)
-    >>> rewritten("2021—12")
+    >>> rewritten("2021—12"), rewritten("2021.1")
+    (None, None)
     """
     number = compact(text)
     return number if is_valid(number) else _written(number)
@@ -198,7 +202,13 @@ def _misshapen(number: str) -> InvalidIdentifier:
             f"日期的写法是 YYYY、YYYY-MM 或 YYYY-MM-DD；请写成 {written}",
             f"a date is written YYYY, YYYY-MM or YYYY-MM-DD; write {written}",
         )
-    if re.fullmatch(r"[2-7][0-9]{4}(?:\.[0-9]+)?", number):
+    if _ZERO_LOST.fullmatch(number):
+        year = number[:4]
+        return InvalidIdentifier(
+            f"可能是 1 月，也可能是表格软件丢了末尾 0 的 10 月；请写成 {year}-01 或 {year}-10",
+            f"this may be January, or October of which a workbook dropped the zero; write {year}-01 or {year}-10",
+        )
+    if re.fullmatch(r"(?:2[1-9]|[3-7][0-9])[0-9]{3}(?:\.[0-9]+)?", number):
         day = date(1899, 12, 30) + timedelta(days=int(number[:5]))
         return InvalidIdentifier(
             f"这是 Excel 的日期序号；请把单元格设为日期格式，多半是 {day}",
@@ -218,6 +228,8 @@ def _misshapen(number: str) -> InvalidIdentifier:
 
 def _written(number: str) -> str | None:
     """Return the right way to write a date that is written another way; `None` if that is not clear."""
+    if _ZERO_LOST.fullmatch(number):
+        return None
     if dashed := _DASHED.fullmatch(number):
         number = "-".join(dashed.groups())
     if loose := _LOOSE.fullmatch(number):

@@ -16,7 +16,8 @@ LONGEST = 256
 """No number, however it is spelled, has more characters."""
 _KEPT = 8192
 _UPPER = {lower: lower - 32 for lower in range(ord("a"), ord("z") + 1)}
-_INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c\u202d")
+INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c\u202d")
+"""Characters of which nothing is seen, not even a blank."""
 # NFKC makes the hyphen of full-width text an ordinary one; these others stay.
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _LOOKS_LIKE = {"O": "0", "I": "1", "L": "1", "S": "5", "Z": "2", "B": "8"}
@@ -105,7 +106,7 @@ def half_width(text: str) -> str:
 
 def is_blank(character: str) -> bool:
     """Whether nothing is seen of `character`: white space, or a mark of no width."""
-    return character.isspace() or character in _INVISIBLE
+    return character.isspace() or character in INVISIBLE
 
 
 def refuse_spoiled(number: str) -> None:

@@ -1,13 +1,12 @@
 """A workbook to fill in: the columns of a kind, out of its schema and code lists; `convert.template` reads it back."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from mulu.convert.template import EXAMPLE, MARK, SEPARATORS, Column, columns, label_of, part_of, stamp
+from mulu.convert.template import EXAMPLE, MARK, Column, columns, example_lines, part_of, stamp
 from mulu.errors import UsageFault
-from mulu.pointer import steps_of
-from mulu.publish._template.lists import NO, YES, Lists
+from mulu.publish._template.lists import Lists
 from mulu.publish._template.sheets import FIRST_LINE, Head, Sheets
 from mulu.standard import Standard
 from mulu.texts import Text, did_you_mean
@@ -51,11 +50,10 @@ def write_template(standard: Standard, kind: str, level: str, language: str, str
     sheets.cover(kind, [(part.title, bool(part.pointer)) for part in found])
     names = [sheets.add(part.title) for part in found]
     lists = Lists(standard, language, sheets)
-    rows = _example_rows(standard, kind, found, language)
     for part, sheet in zip(found, names, strict=True):
         heads = [*_number_heads(kind, part), *(_head(standard, kind, level, column) for column in part.columns)]
         title = part.title if not part.pointer else Text(*map(" › ".join, zip(*_titles(found, part), strict=True)))
-        sheets.fill(sheet, title, heads, rows[part.pointer])
+        sheets.fill(sheet, title, heads, _example_rows(standard, kind, part, language))
         lists.attach(sheet, part.columns, len(part.numbers), FIRST_LINE)
         if part.pointer:
             lists.attach_numbers(sheet, names[0], FIRST_LINE)
@@ -115,9 +113,9 @@ def _number_heads(kind: str, part: Part) -> Iterator[Head]:
         own = pointer == part.pointer
         help_ = (
             Text(
-                "给每行一个编号，如 1、2、3；其他工作表用它说明自己属于哪一行。写“示例”的行不会被读取。",
+                "给每行一个编号，如 1、2、3；其他工作表用它说明自己属于哪一行。写“示例”、内容没有改过的行不会被读取。",
                 "A number for each line, such as 1, 2, 3, by which other sheets name it. Lines with “Example” are "
-                "not read.",
+                "not read as long as nothing else in them is changed.",
             )
             if own
             else Text(
@@ -161,44 +159,12 @@ def _head(standard: Standard, kind: str, level: str, column: Column) -> Head:
     )
 
 
-def _example_rows(standard: Standard, kind: str, found: list[Part], language: str) -> dict[str, list[list[Any]]]:
-    """Return the lines of each sheet that show the kind's example entry, as far as there is one."""
-    rows: dict[str, list[list[Any]]] = {part.pointer: [] for part in found}
-    if kind not in standard.examples:
-        return rows
-    for part in found:
-        for value, positions in _at(standard.examples[kind], part.pointer):
-            numbers = [EXAMPLE.get(language)] * len(part.numbers)
-            if len(part.numbers) > 1:
-                numbers[1:] = [str(n + 1) for n in positions][: len(numbers) - 1]
-            cells = [_shown(standard, column, value, language) for column in part.columns]
-            rows[part.pointer].append([*numbers, *cells])
+def _example_rows(standard: Standard, kind: str, part: Part, language: str) -> list[list[Any]]:
+    """Return the lines of a sheet that show the kind's example entry, as far as there is one."""
+    rows = []
+    for cells, positions in example_lines(standard, kind, part.columns, language):
+        numbers = [EXAMPLE.get(language)] * len(part.numbers)
+        if len(part.numbers) > 1:
+            numbers[1:] = [str(n + 1) for n in positions][: len(numbers) - 1]
+        rows.append([*numbers, *(cells.get(column.pointer) for column in part.columns)])
     return rows
-
-
-def _at(entry: Any, pointer: str) -> Iterator[tuple[Any, tuple[int, ...]]]:
-    """Yield each object that is a line of a sheet, with its position in the lists that it is in."""
-    nodes: list[tuple[Any, tuple[int, ...]]] = [(entry, ())]
-    for step in steps_of(pointer):
-        if step == "*":
-            nodes = [(item, (*way, n)) for node, way in nodes for n, item in enumerate(node or [])]
-        else:
-            nodes = [(node.get(step) if isinstance(node, Mapping) else None, way) for node, way in nodes]
-    yield from ((node, way) for node, way in nodes if node is not None)
-
-
-def _shown(standard: Standard, column: Column, value: Any, language: str) -> Any:
-    for step in steps_of(column.pointer[len(column.part) :]):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    if value is None:
-        return None
-    found = [_cell(standard, column, item, language) for item in (value if isinstance(value, list) else [value])]
-    return found[0] if len(found) == 1 else SEPARATORS[0].join(map(str, found))
-
-
-def _cell(standard: Standard, column: Column, value: Any, language: str) -> Any:
-    if column.code_list is not None and value in standard.codes[column.code_list].by_code:
-        return label_of(standard.codes[column.code_list], value, language)
-    if isinstance(value, bool):
-        return YES.get(language) if value else NO.get(language)
-    return value

@@ -112,6 +112,8 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
 def choose_delimiter(text: str, known: frozenset[str]) -> str:
     """Return the delimiter that gives the most known headings, then the most rows of equal width.
 
+    Rows in which something follows a closing quote speak against it: it is another delimiter, or a mark inside quotes.
+
     >>> choose_delimiter("名称;代码\\n甲,乙;1\\n丙;2", frozenset())
     ';'
     """
@@ -119,17 +121,24 @@ def choose_delimiter(text: str, known: frozenset[str]) -> str:
     if len(text) > _SAMPLE:
         sample = sample[: sample.rfind("\n") + 1] or sample
 
-    def fitness(delimiter: str) -> tuple[int, float]:
+    def fitness(delimiter: str) -> tuple[int, float, float]:
         if delimiter not in sample:
-            return 0, 0.0
-        rows = [record.cells for record in _records(sample, delimiter) if any(record.cells)]
-        hits = sum(_heading(cell) in known for cells in rows[:5] for cell in cells)
-        width, count = Counter(map(len, rows)).most_common(1)[0] if rows else (1, 0)
-        return hits, count / max(1, len(rows)) if width > 1 else 0.0
+            return 0, -1.0, 0.0
+        rows = [record for record in _records(sample, delimiter) if any(record.cells)]
+        hits = sum(_heading(cell) in known for record in rows[:5] for cell in record.cells)
+        regular = [record for record in rows if record.regular]
+        evenness, share = _evenness(rows), len(regular) / max(1, len(rows))
+        return hits, _evenness(regular) * share - (1 - share) if evenness else -1.0, evenness
 
     scores = {delimiter: fitness(delimiter) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=scores.__getitem__)
-    return best if scores[best] > (0, 0.0) else ","
+    return best if scores[best][0] or scores[best][2] else ","
+
+
+def _evenness(rows: "list[_Record]") -> float:
+    """Return the share of rows that are as wide as most; 0 if these have one cell."""
+    width, count = Counter(len(record.cells) for record in rows).most_common(1)[0] if rows else (1, 0)
+    return count / len(rows) if width > 1 else 0.0
 
 
 def _heading(cell: str) -> str:
@@ -138,7 +147,10 @@ def _heading(cell: str) -> str:
 
 @dataclass(slots=True)
 class _Record:
-    """A record; `unclosed` is the offset of a quote that nothing closes, if that was looked for."""
+    """A record; `unclosed` is the offset of a quote that nothing closes, if that was looked for.
+
+    It is `regular` if no cell begins with a quote that ends before the cell does.
+    """
 
     start: int
     size: int
@@ -146,6 +158,7 @@ class _Record:
     cells: list[str]
     unclosed: int | None = None
     patient: bool = True
+    regular: bool = True
 
 
 def _records(text: str, delimiter: str) -> Iterator[_Record]:
@@ -170,6 +183,7 @@ def _records(text: str, delimiter: str) -> Iterator[_Record]:
             cell = _cell(text, position, delimiter, record.patient)
             if not cell.closed and record.unclosed is None:
                 record.unclosed = position
+            record.regular &= cell.regular
             patience -= cell.wasted
             record.cells.append(cell.text)
             position = cell.end + 1
@@ -196,6 +210,7 @@ class _Cell:
     end: int
     closed: bool = True
     wasted: int = 0
+    regular: bool = True
 
 
 def _cell(text: str, position: int, delimiter: str, patient: bool) -> _Cell:
@@ -210,8 +225,9 @@ def _cell(text: str, position: int, delimiter: str, patient: bool) -> _Cell:
     end = line_end if end < 0 else end
     quote = _QUOTE.match(text, position) if patient else None
     # Quotes inside a cell, "甲"类, are part of it; they are only odd if they do not pair.
-    closed = not plain.lstrip(" ").startswith('"') or plain.count('"') % 2 == 0
-    return _Cell(plain, end, closed, quote.end() - position if quote else 0)
+    regular = not plain.lstrip(" ").startswith('"')
+    closed = regular or plain.count('"') % 2 == 0
+    return _Cell(plain, end, closed, quote.end() - position if quote else 0, regular)
 
 
 def _ends_line(text: str, position: int) -> bool:

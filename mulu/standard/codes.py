@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mulu.errors import BadStandard
+from mulu.identifiers.spelling import INVISIBLE
 from mulu.standard.folder import files
 from mulu.texts import Text, close
 
 _QUOTES = "‘’“”\"'`「」『』《》"
 _TRAILING = _QUOTES + "。.,;、"
-_NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_NO_WIDTH = dict.fromkeys(map(ord, INVISIBLE))
 _NUMBER = re.compile(r"[0-9]+")
 _SHORT = 100
 """Up to how many characters a text is likely to come again."""

@@ -78,18 +78,18 @@ def mends(report: Report, *, unsafe: bool, legacy: bool = True) -> Iterator[Mend
         if item.format == ENTRIES and item.number in wanted:
             yield _Mender(report, item).mended(wanted[item.number])
         elif item.format not in (None, ENTRIES) and legacy:
-            mended = _with_spellings(report, item, wanted.get(item.number, []))
+            mended = _with_spellings(report, item, wanted.get(item.number, []), unsafe)
             if mended is not None:
                 yield mended
 
 
-def _with_spellings(report: Report, item: Input, findings: list[dict[str, Any]]) -> Mended | None:
+def _with_spellings(report: Report, item: Input, findings: list[dict[str, Any]], unsafe: bool) -> Mended | None:
     """Return what a department's own file becomes; `None` if nothing in it is to be mended."""
     try:
         data = item.file.read_bytes()
         # What has changed since is told below.
         same = hashlib.sha256(data).hexdigest() == item.sha256
-        found = spellings(report, item, data) if same else []
+        found = spellings(report, item, data, unsafe=unsafe) if same else []
         if found:
             meant = meaning(report, item, _Mender(report, item).mended(found).data)
             sure = meant == meaning(report, item, data)

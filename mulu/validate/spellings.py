@@ -3,6 +3,7 @@
 What a conversion reads as the same value (`2021年6月8日`, full width, blanks around it, an alias of a code) breaks no
 rule, so that no finding tells of it. `--fix` writes it as it is written, in every cell of its column that says just
 this. Only what certainly means the same is taken: a value that has its cell to itself, and differs in spelling alone.
+An alias of a code may say more than its name (区县（市） for 各区（县）), so to write the name for it is a guess.
 """
 
 import re
@@ -33,13 +34,13 @@ _Where = tuple[int, int, str] | tuple[int, str]
 """Sheet, column and what a cell says; or item and pointer of a value that stands in a tree."""
 
 
-def spellings(report: Report, item: Input, data: bytes) -> list[dict[str, Any]]:
+def spellings(report: Report, item: Input, data: bytes, *, unsafe: bool = False) -> list[dict[str, Any]]:
     """Return the mends of spellings in a file, as findings tell theirs; raises `MuluError` if it cannot be read."""
     document = _document(report, item, data)
     if document.family not in _WRITABLE:
         return []
     wanted: dict[_Where, dict[str, Any]] = {}
-    form = _Format(report.standard, str(item.format))
+    form = _Format(report.standard, str(item.format), unsafe)
     for sourced in _source(report, document):
         for ref, mend in form.mends(sourced):
             where: _Where = (ref[0], ref[2], str(mend["value"])) if len(ref) == 3 else ref
@@ -89,7 +90,8 @@ def _in_cells(document: Document, wanted: dict[_Where, dict[str, Any]]) -> Itera
 class _Format:
     """What a format's mapping and the standard say of the spelling of values."""
 
-    def __init__(self, standard: Standard, name: str) -> None:
+    def __init__(self, standard: Standard, name: str, unsafe: bool = False) -> None:
+        self._unsafe = unsafe
         self._codes = standard.codes
         self._known: dict[str, dict[str, Property]] = {}
         self._schemas = standard.schemas
@@ -148,9 +150,10 @@ class _Format:
         return text if is_day or spelling(half) == spelling(text) else None
 
     def _name(self, codes: str, said: str, value: Json) -> str | None:
-        """Return how a code is written in this format, as far as what was said is just another name of it.
+        """Return how a code is written in this format, as far as what was said is the same name.
 
-        A number or letter is how some system codes the value; an alias that stands for any number tells more.
+        With guesses, it may be another name of the code. A number or letter is how some system codes the value; an
+        alias that stands for any number tells more.
         """
         code = self._codes[codes].by_code.get(str(value))
         if code is None or said.isascii():
@@ -158,7 +161,7 @@ class _Format:
         own = self._words.get(codes, {}).get(code.code)
         if own:
             return next((text for text in sorted(own) if spelling(text) == spelling(said)), None)
-        names = (code.name.zh, *(alias for alias in code.aliases if "#" not in alias))
+        names = [code.name.zh, *(alias for alias in code.aliases if self._unsafe and "#" not in alias)]
         return code.name.zh if spelling(said) in map(spelling, names) else None
 
 

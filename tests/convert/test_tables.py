@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulu.convert.headings import bare, normal, short
+from mulu.convert.source import nearest
 from mulu.errors import Unreadable
 
 HEADINGS = [
@@ -247,6 +248,42 @@ def test_what_is_no_data_is_told_with_its_reason(made, aside, reason):
 
 
 @pytest.mark.parametrize(
+    "below",
+    [
+        [None, "填表人", "张三", "审核人", "李四", "日期", "2024-5-1"],
+        [None, "填表人：", "张三", None, "审核人：", "李四"],
+        [None, "第1页 共3页"],
+        [None, "第 1 页", None, None, None, None, "共 3 页"],
+        [None, "以上共5条"],
+        [None, "共计 120 条数据"],
+        [None, None, "（以下空白）"],
+        [None, "合计", None, "3条", "5", "共2项", 12],
+    ],
+)
+def test_what_stands_below_a_table_is_told_as_such(made, below):
+    """Signatures in cells of their own, page numbers, counts and the word for the end make no entries."""
+    entries, source = made(NUMBERED, [1, *ONE[:6]], below)
+    assert titles(entries) == ["婚姻登记信息"]
+    assert told(source, "line-passed-over") == ["目录.xlsx › Sheet!3:3"]
+
+
+@pytest.mark.parametrize("title", ["联系人信息", "合计表", "说明材料目录", "审核记录", "填报单位名录"])
+def test_a_name_that_begins_as_notes_do_is_data(made, title):
+    """Also where the line says little else."""
+    entries, source = made(HEADINGS, ONE, [title, None, "示例市民政局"], ONE)
+    assert title in titles(entries) and not told(source, "line-passed-over")
+
+
+def test_data_items_called_as_those_who_sign_are_data(made):
+    """A name, its type and a description are no labels of signatures."""
+    heads = [*HEADINGS, "字段英文名称", "备注"]
+    items = [[None] * 6 + ["联系电话", "字符型C", "电话"], [None] * 6 + ["合计", None, None, 12]]
+    entries, source = made(heads, ONE, *items)
+    assert [item["name"] for item in entries[0].entry["dataItems"]] == ["登记日期", "联系电话", "合计"]
+    assert not told(source, "line-passed-over")
+
+
+@pytest.mark.parametrize(
     "line",
     [
         ["1", "示例信息", "3070/1", "示例局", "示例", "有条件共享", "每月"],
@@ -431,7 +468,8 @@ def test_what_tells_headings_apart_is_not_taken_off(made):
     entries, _ = made([*HEADINGS, "甲-关键字", "乙-关键字"], [*ONE, "x", "y"])
     assert "keyword" not in entries[0].entry
     assert entries[0].entry["source"]["values"] == {"甲-关键字": "x", "乙-关键字": "y"}
-    assert bare("数据量 MB") == ((), "")
+    entries, _ = made([*HEADINGS[:6], "备注/MB"], [*ONE[:6], "2048"])
+    assert entries[0].entry["source"]["values"] == {"备注/MB": "2048"}
     assert bare("是否必填") == ((), "")
 
 
@@ -486,3 +524,128 @@ def test_instructions_beside_a_table_are_no_form(made_of_sheets):
     entries, source = made_of_sheets(目录=[HEADINGS, ONE], 说明=[[heading, f"填写{heading}"] for heading in HEADINGS])
     assert len(entries) == 1
     assert told(source, "sheet-passed-over")
+
+
+@pytest.mark.parametrize(
+    ("heading", "volume"),
+    [
+        ("数据存储总量[MB]", {"storage": 2}),
+        ("数据存储总量【MB】", {"storage": 2}),
+        ("数据存储总量：MB", {"storage": 2}),
+        ("数据存储总量/MB", {"storage": 2}),
+        ("数据存储总量-MB", {"storage": 2}),
+        ("数据存储总量MB", {"storage": 2}),
+        ("数据存储总量（必填，单位：MB）", {"storage": 2}),
+        ("数据存储总量（TB）*", {"storage": 2097152}),
+        ("数据存储总量（GB）（必填）", {"storage": 2048}),
+        ("数据存储总量（必填）", {"storage": 2048}),
+        ("结构化信息记录总数【条】", {"records": 2048}),
+        ("结构化信息记录总数/条", {"records": 2048}),
+        ("结构化信息记录总数（单位：万条）", {"records": 20480000}),
+        ("结构化信息记录总数（亿条）", {"records": 204800000000}),
+    ],
+)
+def test_the_unit_in_a_heading_counts_however_it_is_written(made, heading, volume):
+    """In any brackets, behind a mark, and another than those that the mapping names."""
+    entries, source = made([*HEADINGS[:6], heading], [*ONE[:6], "2048"])
+    assert entries[0].entry["volume"] == volume
+    (pointer,) = (f"/volume/{name}" for name in volume)
+    assert entries[0].entry["source"]["original"].get(pointer, "2048") == "2048" and not source.remarks
+
+
+@pytest.mark.parametrize("heading", ["数据存储总量（条）", "结构化信息记录总数（MB）", "数据存储总量（单位：箱）"])
+def test_numbers_in_a_unit_that_measures_something_else_are_kept_and_told(made, heading):
+    """They are not taken for the usual unit."""
+    entries, source = made([*HEADINGS[:6], heading], [*ONE[:6], "2048"])
+    assert "volume" not in entries[0].entry
+    assert entries[0].entry["source"]["values"] == {heading: "2048"}
+    assert [remark.check for remark in source.remarks] == ["column-not-understood"]
+
+
+def test_a_heading_that_stands_twice_is_told_at_its_column(made):
+    """The first of two is read; the other is kept under a name of its own, and told with its letter and content."""
+    heads = [*HEADINGS[:6], "备注", "备注", "自有", "自有"]
+    entries, source = made(heads, [*ONE[:6], "甲", "乙", "丙", "丁"])
+    assert entries[0].entry["note"] == "甲"
+    assert entries[0].entry["source"]["values"] == {"备注#8": "乙", "自有": "丙", "自有#10": "丁"}
+    (repeated,) = (remark for remark in source.remarks if remark.check == "repeated-heading")
+    assert repeated.params == {"heading": "备注", "column": "H", "first": "G", "sample": "乙", "count": 1}
+    assert told(source, "repeated-heading") == ["目录.xlsx › Sheet!H1"]
+    assert told(source, "column-not-understood") == ["目录.xlsx › Sheet!I1", "目录.xlsx › Sheet!J1"]
+
+
+def test_what_stands_below_no_heading_is_kept_and_told(made):
+    """Between columns and to the right of the last."""
+    heads = [*HEADINGS[:5], None, HEADINGS[5]]
+    entries, source = made([], heads, [*ONE[:5], "甲", ONE[5], "乙"])
+    assert entries[0].entry["source"]["values"] == {"#6": "甲", "#8": "乙"}
+    assert told(source, "column-without-heading") == ["目录.xlsx › Sheet!F2", "目录.xlsx › Sheet!H2"]
+
+
+def test_columns_of_one_name_in_different_groups_are_told_apart(made):
+    """By their groups."""
+    above = [None] * 6 + ["甲组", None, "乙组", None]
+    entries, _ = made(above, [*HEADINGS[:6], "一", "值", "二", "值"], [*ONE[:6], "1", "2", "3", "4"])
+    assert entries[0].entry["source"]["values"] == {"一": "1", "值": "2", "二": "3", "乙组 › 值": "4"}
+
+
+def test_a_list_that_is_missing_is_told_at_its_first_blank_cell(made):
+    """As a single value is."""
+    entries, source = made(HEADINGS, [*ONE[:6], None, None])
+    place = source.document.place(nearest(entries[0].trace, "/dataItems"))
+    assert place.cell == "G2"
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u00a0", "\u3000", "\u00ad", "\u200e", "\u2060"])
+def test_what_is_not_seen_does_not_hinder_recognition(made, mark):
+    """Headings that were copied from a web page or document, and codes below them."""
+    heads = [f"{mark}{heading[:2]}{mark}{heading[2:]}{mark}" for heading in HEADINGS]
+    entries, source = made(heads, [*ONE[:4], f"有条{mark}件共享{mark}", *ONE[5:]])
+    assert entries[0].entry["dataItems"] == [{"name": "登记日期", "datatype": "D"}]
+    assert entries[0].entry["sharing"] == {"type": "conditional"} and not source.remarks
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "remark"),
+    [
+        ("无条件共享（2020年起）", "unconditional", "(2020年起)"),
+        ("有条件共享：需审批", "conditional", ":需审批"),
+        ("有条件共享，须签订协议", "conditional", ",须签订协议"),
+        ("1-无条件共享", "unconditional", None),
+        ("02 有条件共享", "conditional", None),
+        ("（3）不予共享", "none", None),
+        ("【无条件共享】", "unconditional", None),
+    ],
+)
+def test_a_choice_with_more_beside_it_is_read_where_it_is_certain(made, said, code, remark):
+    """The whole stays in `source`, and a remark that is not read is told."""
+    entries, source = made(HEADINGS, [*ONE[:4], said, *ONE[5:]])
+    assert entries[0].entry["sharing"]["type"] == code
+    assert entries[0].entry["source"]["original"]["/sharing/type"] == said
+    assert [one.params["remark"] for one in source.remarks] == ([remark] if remark else [])
+    assert told(source, "remark-behind-code") == (["目录.xlsx › Sheet!E2"] if remark else [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "无条件共享(部分有条件)",
+        "无条件共享（除个人信息外）",
+        "有条件共享（暂）",
+        "无条件共享/有条件共享",
+        "1-有条件共享",
+        "不是无条件共享",
+    ],
+)
+def test_a_choice_that_is_not_certain_is_left_as_it_is(made, said):
+    """Validation tells that it is none of the list."""
+    entries, source = made(HEADINGS, [*ONE[:4], said, *ONE[5:]])
+    assert entries[0].entry["sharing"]["type"] == said
+    assert source.ledger.counts["not_understood"] == 1 and not source.remarks
+
+
+@pytest.mark.parametrize("said", ["3 季度", "3 日", "每年（第一季度）", "每年 2"])
+def test_a_number_beside_a_cycle_is_no_code(made, said):
+    """It says how often, or which."""
+    entries, _ = made(HEADINGS, [*ONE[:5], said, *ONE[6:]])
+    assert entries[0].entry["accrualPeriodicity"] == said

@@ -356,3 +356,67 @@ def test_command(tmp_path, monkeypatch, capsys):
     assert run(["standard", "template", "resourse", "-o", "a.xlsx", "--lang", "en"]) == 2
     assert "did you mean resource?" in capsys.readouterr().err
     assert not (tmp_path / "a.xlsx").exists()
+
+
+BELOW = [
+    ["合计", None, None, 12, "3条"],
+    [None, None, "合计", None, 12],
+    ["填表人：张三", None, "审核人：李四", None, "日期：2024年5月1日"],
+    ["填表人", "张三", "审核人", "李四"],
+    ["第1页", None, "共3页"],
+    [None, None, "以上共5条"],
+    ["注：本表由各单位填写，2024年起执行"],
+    [None, None, "填表说明：按年填写"],
+    ["填写完毕"],
+    [None, None, "（以下空白）"],
+]
+
+
+@pytest.mark.parametrize("below", BELOW)
+def test_what_stands_below_a_filled_template_is_no_data_and_told(below):
+    """A total, signatures, page numbers and notes are passed over, each with its line."""
+    book = openpyxl.load_workbook(io.BytesIO(written("resource")))
+    fill(book, "resource", {"title": "甲"})
+    book["政务信息资源"].append(below)
+    found, source = read(saved(book))
+    assert [item.entry["title"] for item in found] == ["甲"]
+    assert [(remark.check, remark.params["row"]) for remark in source.remarks] == [("line-passed-over", 8)]
+    assert source.ledger.counts["kept"] == source.ledger.counts["not_understood"] == 0
+
+
+def test_names_that_sound_like_notes_are_data_in_a_filled_template():
+    """A resource may be called 合计表, a data item 合计, 联系人 or 审核人."""
+    book = openpyxl.load_workbook(io.BytesIO(written("resource")))
+    items = [{"name": "合计", "length": 12}, {"name": "联系人", "datatype": "C", "description": "审核人"}]
+    for number, title in enumerate(["合计表", "联系人信息", "审核", "填报说明"], 1):
+        fill(book, "resource", {"title": title, "dataItems": items}, number=number)
+    found, source = read(saved(book))
+    assert [item.entry["title"] for item in found] == ["合计表", "联系人信息", "审核", "填报说明"]
+    assert [item.entry["dataItems"] for item in found] == [items] * 4
+    assert not source.remarks
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_example_that_was_written_over_is_data_and_told(language):
+    """Who fills in the example's line without changing its number does not lose it; its lines of lists come along."""
+    book = openpyxl.load_workbook(io.BytesIO(written("resource", language)))
+    main, items = (book.worksheets[n] for n in (1, 4))
+    main.cell(6, marks(main)[1]["/title"]).value = "学籍信息"
+    items.cell(6, marks(items)[1]["/dataItems/*/name"]).value = "学号"
+    found, source = read(saved(book))
+    assert [item.entry["title"] for item in found] == ["学籍信息"]
+    assert [item["name"] for item in found[0].entry["dataItems"]] == ["学号"]
+    assert [remark.check for remark in source.remarks] == ["example-written-over"] * 2
+    assert [remark.params["value"] for remark in source.remarks] == ["学籍信息", "学号"]
+
+
+def test_an_example_of_which_a_part_was_deleted_is_still_one():
+    """What is left of the example says nothing of one's own."""
+    book = openpyxl.load_workbook(io.BytesIO(written("resource")))
+    main = book["政务信息资源"]
+    main.cell(6, marks(main)[1]["/description"]).value = None
+    main.cell(6, marks(main)[1]["/title"]).value = " 食品经营许可信息\n"
+    found, source = read(saved(book))
+    rows = [row for sheet in book.worksheets if marks(sheet) for row in sheet.iter_rows(min_row=6, values_only=True)]
+    assert not found and not source.remarks
+    assert source.ledger.counts["dropped"] == sum(cell is not None for row in rows for cell in row)

@@ -82,3 +82,20 @@ def test_the_example_of_a_kind_is_right_in_every_way(kind, checked):
     """What is shown as an example has no finding at any level."""
     report = checked([STANDARD.examples[kind]])
     assert [(f["rule"], f["pointer"]) for f in report.findings] == []
+
+
+@pytest.mark.parametrize(
+    ("region", "message", "mend"),
+    [
+        ("330103", "现为 330105（拱墅区）", "改为 330105；"),
+        ("330103001", "330103001 的前 6 位 330103（下城区）", "改为 330105，其后各位（乡镇、村）"),
+        ("130103", "分属 130102;130104", "改为其中一个：130102;130104；"),
+        ("132102", "没有直接对应的新代码", "按现在的区划改为所在地的代码；"),
+    ],
+)
+def test_a_retired_region_is_told_with_what_came_of_it(checked, region, message, mend):
+    """A successor by its name, several, none; of a township's code the part that is retired."""
+    entry = STANDARD.examples["resource"]
+    entry = {**entry, "publisher": {**entry["publisher"], "region": region}}
+    (finding,) = checked([entry], ["retired-region"]).findings
+    assert message in finding["message"]["zh"] and mend in finding["mend"]["zh"]

@@ -17,6 +17,8 @@ https://openstd.samr.gov.cn/bzgk/gb/newGbInfo?hcno=C9C488FD717AFDCD52157F41C3302
 it should have 6, 9 or 12 characters but has 4; fill it up with zeros, as in 330100
 >>> print(explain(FORMAT, "33010"))
 it should have 6, 9 or 12 characters but has 5; look for missing or extra ones
+>>> print(explain(FORMAT, "望城区"))
+this is a name, not a code; write the 6 digits of the place, such as 330106
 >>> print(explain(FORMAT, "33O106"))
 character 3 should be a digit but is “O”; write the digit 0 for the letter O
 >>> print(explain(FORMAT, "030106"))
@@ -27,6 +29,7 @@ Excel took it for a quantity and added a decimal point; set the cell to text and
 only its spelling is wrong: character 7 is a superfluous U+0009, remove it
 """
 
+from mulu.identifiers import InvalidIdentifier
 from mulu.identifiers.spelling import (
     DIGITS,
     asked,
@@ -51,6 +54,11 @@ def validate(text: str, *, strict: bool = False) -> str:
     """Return the compact code or raise `InvalidIdentifier`; if `strict`, also where `text` is not compact."""
     number = compact(text)
     refuse_spoiled(number)
+    if number and all(map(_is_han, number)):
+        raise InvalidIdentifier(
+            "这是地名，不是代码；请填该地的 6 位代码，如 330106",
+            "this is a name, not a code; write the 6 digits of the place, such as 330106",
+        )
     refuse_others(number, "123456789", "数字 1 至 9", "a digit from 1 to 9", stop=1)
     refuse_others(number, DIGITS, "数字", "a digit", start=2)
     if len(number) in (2, 4):
@@ -69,6 +77,10 @@ is_valid, is_compact = asked(validate)
 def format(text: str) -> str:
     """Return the code as tables print it: without separators."""
     return compact(text)
+
+
+def _is_han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
 
 
 def get_level(text: str) -> str:

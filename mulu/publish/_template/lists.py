@@ -5,12 +5,10 @@ from typing import Any
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from mulu.convert.template import Column, label_of
+from mulu.convert.template import NO, YES, Column, label_of
 from mulu.publish._template.sheets import LAST_LINE, Sheets
 from mulu.standard import CodeList, Standard
 from mulu.texts import Text
-
-YES, NO = Text("是", "yes"), Text("否", "no")
 
 _FIRST = 2
 _INLINE = 255

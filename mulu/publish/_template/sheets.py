@@ -93,8 +93,9 @@ class Sheets:
                 f"Begin with “{title.en}”, a line for each entry, numbered as you like: 1, 2, 3.",
             ),
             (
-                "灰色斜体的是示例，编号为“示例”的行不会被读取，留着或删去都可以。",
-                "Lines in grey italics numbered “Example” show how it is done; they are not read, and may stay or go.",
+                "灰色斜体的是示例，编号为“示例”、内容没有改过的行不会被读取，留着或删去都可以；要在示例行上直接改，请把编号也改掉。",
+                "Lines in grey italics numbered “Example” show how it is done; as long as they are unchanged they are "
+                "not read, and may stay or go. To write over one, change its number as well.",
             ),
             (
                 "鼠标停在表头上，可以看到填什么、依据是什么。有下拉的请从下拉中选；一格填几项的，一项一行（Alt+Enter），或用“；”隔开。",
