@@ -122,13 +122,13 @@ def raw(cell: Cell, *, stripped: bool = True) -> Json:
 
 
 def part_of(text: str, separators: Sequence[str], number: int) -> str:
-    """Return a part of a text, counted from 0; raises `NotUnderstood` if it has fewer.
+    """Return a part of a text, counted from 0; raises `NotUnderstood` if it has fewer, or nothing there.
 
     >>> part_of("decimal(10,2)", ("(", ",", ")"), 1)
     '10'
     """
     parts = re.split("|".join(map(re.escape, separators)), text)
-    if len(parts) <= number:
+    if len(parts) <= number or not parts[number].strip():
         raise NotUnderstood
     return parts[number]
 

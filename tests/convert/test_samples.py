@@ -98,11 +98,11 @@ def detail_headings(source):
     """Count the headings of further sheets."""
     taken = {candidate.sheet for candidate in source.found}
     count = 0
-    for detail in source.mapping.details:
-        for sheet in source.document.sheets:
-            first = [str(cell) for cell in sheet.rows[0].cells if cell is not None] if sheet.rows else []
-            if sheet.index not in taken and any(detail.join_heading in cell for cell in first):
-                count += len(first)
+    joins = {detail.join_heading for detail in source.mapping.details}
+    for sheet in source.document.sheets:
+        first = [str(cell) for cell in sheet.rows[0].cells if cell is not None] if sheet.rows else []
+        if sheet.index not in taken and any(join in cell for join in joins for cell in first):
+            count += len(first)
     return count
 
 
