@@ -94,3 +94,6 @@ def _lists_of_records():
     for level in range(55):
         deep = {"k" * 1000 + str(level): deep}
     yield "long-names-in-each-other", "a.json", json.dumps([deep]).encode(), "no catalog"
+    catalog = {"conformsTo": "https://project-open-data.cio.gov/v1.1/schema"}
+    dataset = {"@type": "dcat:Dataset", "title": "t", "identifier": "i", "accessLevel": "public", "x": deep}
+    yield "long-names-in-a-tree", "a.json", json.dumps({**catalog, "dataset": [dataset]}).encode(), "limit values"
