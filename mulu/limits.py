@@ -66,7 +66,9 @@ class Limits:
         "RDF 中几条记录共有的节点的值，引用几次算几次；文件每满 10 MiB 再加",
         "Values of RDF nodes that records share, as often as they are referred to; again for each 10 MiB of the file",
     )
-    columns: int = _limit(2_000, COUNT, "一张表的列", "Columns of a table")
+    columns: int = _limit(
+        2_000, COUNT, "一张表的列（SQL 脚本中表的字段也是）", "Columns of a table, also of one that SQL defines"
+    )
     sheets: int = _limit(
         200,
         COUNT,
@@ -82,8 +84,8 @@ class Limits:
     nodes: int = _limit(
         1_000_000,
         COUNT,
-        "一个 YAML 文件的值，网页的元素，不分记录的 XML 的元素和属性",
-        "Values of a YAML file, elements of a web page or of XML that is not cut into records",
+        "一个 YAML 文件的值，网页的元素，不分记录的 XML 的元素和属性，一条 SQL 语句的词",
+        "Values of a YAML file, elements of a web page or of XML not cut into records, words of a statement of SQL",
     )
     members: int = _limit(10_000, COUNT, "一个压缩包（工作簿也是）内的文件", "Files in an archive (a workbook is one)")
     expanded: int = _limit(2 * 2**30, BYTES, "压缩包展开后的大小", "Size of an archive's files when expanded")

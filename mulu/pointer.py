@@ -42,6 +42,20 @@ def has_more(value: Json, most: int) -> bool:
     return count > most
 
 
+def has_longer_pointers(value: Json, most: int) -> bool:
+    """Whether the pointers of all values in a value have more than about `most` characters together."""
+    waiting, size = [(value, 0)], 0
+    while waiting and size <= most:
+        one, length = waiting.pop()
+        if isinstance(one, dict):
+            size += length * len(one) + sum(map(len, one))
+            waiting += [(inner, length + len(key) + 1) for key, inner in one.items() if isinstance(inner, dict | list)]
+        elif isinstance(one, list):
+            size += length * len(one)
+            waiting += [(inner, length + 2) for inner in one if isinstance(inner, dict | list)]
+    return size > most
+
+
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:
     """Yield the objects in a value, itself among them, in no order that counts."""
     waiting = [value]

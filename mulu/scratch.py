@@ -5,6 +5,7 @@ A run that is killed leaves its folder, with entries of the files that it read; 
 
 import contextlib
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -12,7 +13,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-_PREFIX = "mulu-"
+_PREFIX, _SUFFIX = "mulu-run-", ".tmp"
+_NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}{re.escape(_SUFFIX)}")
+"""No name that a person gives: somebody's own folder beside it may well be called `mulu-results`."""
 _OLD = 3600
 """Seconds after which a folder that nobody holds was left; who makes one holds it a moment later."""
 
@@ -21,14 +24,14 @@ _OLD = 3600
 def scratch() -> Iterator[Path]:
     """Yield an empty folder that is private to this user; raises `OSError` if there can be none."""
     _remove_left()
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name, _held(name):
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, suffix=_SUFFIX) as name, _held(name):
         yield Path(name)
 
 
 def _remove_left() -> None:
     with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as found:
         for entry in found:
-            if entry.name.startswith(_PREFIX) and _is_old(entry):
+            if _NAME.fullmatch(entry.name) and _is_old(entry):
                 with contextlib.suppress(OSError), _held(entry.path) as is_ours:
                     if is_ours:
                         shutil.rmtree(entry.path, ignore_errors=True)

@@ -41,8 +41,8 @@ def test_it_is_empty_private_and_gone_afterwards(place):
 
 def test_what_a_killed_run_left_is_removed(place):
     """What is young may be of one that is just beginning."""
-    left(place, "mulu-aaaaaaaa")
-    young = left(place, "mulu-bbbbbbbb", time.time())
+    left(place, "mulu-run-aaaaaaaa.tmp")
+    young = left(place, "mulu-run-bbbbbbbb.tmp", time.time())
     with scratch() as folder:
         assert sorted(place.iterdir()) == sorted([young, folder])
 
@@ -54,7 +54,7 @@ def test_what_another_run_holds_stays(place):
         os.utime(folder, (LONG_AGO, LONG_AGO))
         with scratch() as other:
             assert (folder / "entries.jsonl").exists() and other != folder
-    of_another = left(place, "mulu-cccccccc")
+    of_another = left(place, "mulu-run-cccccccc.tmp")
     opened = os.open(of_another, os.O_RDONLY)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX)
@@ -69,11 +69,12 @@ def test_what_another_run_holds_stays(place):
 def test_only_own_folders_of_that_name_are_removed(place):
     """A link is not followed, a file and what is called otherwise are somebody else's."""
     other = left(place, "other")
-    (place / "mulu-dddddddd").symlink_to(other)
-    os.utime(place / "mulu-dddddddd", (LONG_AGO, LONG_AGO), follow_symlinks=False)
-    (place / "mulu-eeeeeeee").write_text("a")
-    os.utime(place / "mulu-eeeeeeee", (LONG_AGO, LONG_AGO))
+    named = [left(place, name) for name in ("mulu-results", "mulu-run-2026", "mulu-exports", "mulu-run-a.tmp")]
+    (place / "mulu-run-dddddddd.tmp").symlink_to(other)
+    os.utime(place / "mulu-run-dddddddd.tmp", (LONG_AGO, LONG_AGO), follow_symlinks=False)
+    (place / "mulu-run-eeeeeeee.tmp").write_text("a")
+    os.utime(place / "mulu-run-eeeeeeee.tmp", (LONG_AGO, LONG_AGO))
     with scratch():
         pass
-    assert (other / "entries.jsonl").exists()
-    assert (place / "mulu-dddddddd").is_symlink() and (place / "mulu-eeeeeeee").is_file()
+    assert (other / "entries.jsonl").exists() and all((folder / "entries.jsonl").exists() for folder in named)
+    assert (place / "mulu-run-dddddddd.tmp").is_symlink() and (place / "mulu-run-eeeeeeee.tmp").is_file()

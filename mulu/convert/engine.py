@@ -4,6 +4,7 @@ A `Builder` makes one entry out of the lines that belong to it. It notes for eac
 from, and for each cell what became of it; what no property took is kept in the entry's `source`.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -413,13 +414,15 @@ class _Share:
     rest: list[Json] = field(default_factory=list)
 
 
-def groups(lines: Iterable[Line], keys: list[int], made: Plan) -> Iterator[list[Line]]:
+def groups(lines: Iterable[Line], keys: list[int], made: Plan, most: int = sys.maxsize) -> Iterator[list[Line]]:
     """Yield the lines of one entry after the other: a key that is blank, or the same, goes on with the entry.
 
-    A line that repeats a single key (a title, no code) may be another entry's all the same, see `_begins`.
+    A line that repeats a single key (a title, no code) may be another entry's all the same, see `_begins`. No more
+    lines are gathered than it takes to have more than `most` values.
     """
     current: list[Line] = []
     held: dict[int, str] = {}
+    values = 0
     for line in lines:
         here = {number: _comparable(line.cells[number]) for number in keys if number in line.cells}
         same = [held.get(number) == text for number, text in here.items() if number in held]
@@ -429,8 +432,11 @@ def groups(lines: Iterable[Line], keys: list[int], made: Plan) -> Iterator[list[
             or (len(same) == 1 and line.spread.isdisjoint(here) and _begins(line, current[0], keys, made))
         ):
             yield current
-            current, held = [], {}
+            current, held, values = [], {}, 0
         current.append(line)
+        values += len(line.cells)
+        if values > most:
+            break
         held |= {number: text for number, text in here.items() if number not in held}
     if current:
         yield current

@@ -235,8 +235,9 @@ class LegacySource:
             for item in [next((c for c in table.columns if matches(c, heading)), None)]
             if item is not None
         ]
-        for lines in groups(table.lines, keys, made):
+        for lines in groups(table.lines, keys, made, self.document.limits.values):
             self._made += 1
+            self._hold(lines)
             self.ledger.records += len(lines)
             builder = Builder(made, self.ledger, self.remarks, self._made, {})
             builder.add(lines)
@@ -249,6 +250,17 @@ class LegacySource:
             entry = finish(builder.entry, mapping.kind, record, kept, builder.original, self.given)
             self.ledger.give(entry, builder.trace)
             yield sourced(builder, entry, lines)
+
+    def _hold(self, lines: list[Line]) -> None:
+        """Refuse an entry of too many lines: all that belongs to one is held together."""
+        if sum(len(line.cells) for line in lines) > self.document.limits.values:
+            raise self.document.limits.exceeded(
+                "values",
+                self.document.path,
+                "从这里开始的条目行数太多，值太多；请核对每个条目的名称是否都已填写",
+                "the entry that begins here has too many values in its lines; is the name of each entry filled in?",
+                place=self.document.place(lines[0].base),
+            )
 
     def _plan(self, mapping: Mapping, table: Table) -> Plan:
         return plan(table, mapping.fields, mapping.drops, self.standard.codes)
@@ -302,6 +314,8 @@ class LegacySource:
         asides = Asides(candidate.columns, detail.fields, candidate.mapping.drops, self.standard.codes)
         table = sheet_table(sheet, candidate.header, candidate.columns, asides)
         joined = _Joined.of(detail, table, self.standard, candidate.mapping)
+        for lines in joined.lines.values():
+            self._hold(lines)
         self._passed_over(table)
         if table.further is not None:
             self._other_table(sheet, table.further)

@@ -7,7 +7,7 @@ are read together.
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from mulu.convert.headings import normal, short
@@ -23,6 +23,12 @@ ENVELOPES = 5
 """How many objects may lie around a list of records."""
 _SHAPES = 100
 """How many members of an object are compared with all others."""
+_PLACES = 100
+"""At how many places lists of records are looked for, those nearest to the root first."""
+_BESIDE = 20
+"""How many lists of one format are read that are not alike; departments and years mostly are."""
+_LABELS = 500_000
+"""How many characters the labels of all columns have: of objects deep in each other each has the names of all."""
 _FIRST = 1_000
 """Of how many items it is looked at what lies inside them."""
 _ALL = "*"
@@ -104,8 +110,9 @@ class Records:
     def lines(self) -> Iterator[Line]:
         """Yield each object as a line: its members are cells, those of objects inside it too."""
         numbers = {item.label: item.number for item in self.columns}
-        records = (found for item in self.document.items() for found in _in_item(self.document, item, self.steps))
-        for count, found in enumerate(records, start=1):
+        way = _way_of([self.steps])
+        found_in = (found for item in self.document.items() for _, found in _in_item(self.document, item, way))
+        for count, found in enumerate(chain.from_iterable(found_in), start=1):
             cells: dict[int, Cell] = {}
             refs: dict[int, Ref] = {}
             for label, here, value in _values(found):
@@ -139,13 +146,14 @@ def record_tables(document: Document, most: int = sys.maxsize) -> list[Records]:
     values = [item.value for item in islice(document.items(), _FIRST)]
     most_columns = document.limits.columns
     counts = [_Count(steps, most_columns) for steps in (None, *_places(values))] if values else []
+    way = _way_of([count.steps for count in counts])
     for item in islice(document.items(), most) if counts else ():
-        for count in counts:
-            count.add(_in_item(document, item, count.steps, most))
+        for number, found in _in_item(document, item, way, most):
+            counts[number].add(found)
     return [
         Records(document, count.steps, _columns(count.labels), count.records, count.keys, count.again)
         for count in counts
-        if count.records and len(count.labels) <= most_columns
+        if count.records and not count.is_full
     ]
 
 
@@ -156,20 +164,32 @@ class _Count:
     steps: _Steps | None
     most_columns: int
     labels: dict[str, None] = field(default_factory=dict)
+    size: int = 0
+    """How many characters the labels have."""
     records: int = 0
     keys: int = 0
     again: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there are too many columns, or too long ones, for a table."""
+        return len(self.labels) > self.most_columns or self.size > _LABELS
+
     def add(self, records: Iterable[_Found]) -> None:
-        """Add records, unless there are too many columns already."""
+        """Add records, as long as there are not too many columns."""
         for found in records:
-            if len(self.labels) > self.most_columns:
+            if self.is_full:
                 return
             self.records += 1
             self.keys += found.key is not None
             for label in found.around if not found.is_first else ():
                 self.again[label] = self.again.get(label, 0) + 1
-            self.labels.update((label, None) for label, _, _ in _values(found))
+            for label, _, _ in _values(found):
+                if label not in self.labels:
+                    self.labels[label] = None
+                    self.size += len(label)
+                    if self.is_full:
+                        return
 
 
 def _columns(labels: Iterable[str]) -> tuple[Column, ...]:
@@ -190,6 +210,8 @@ def _places(values: list[Json]) -> list[_Steps]:
             objects = any(isinstance(node, dict) for node in nodes)
             if any(map(_is_list, nodes)) or (is_group and objects):
                 found.append(steps)
+                if len(found) == _PLACES:
+                    return found
             inner += [((*steps, step), members) for step, members in _inside(nodes)]
         level = inner
     return found
@@ -246,57 +268,93 @@ def _record_column(number: int, label: str) -> Column:
     return Column(number, label, normal(label), short(normal(leaf)), tuple(normal(group) for group in groups))
 
 
-def _in_item(document: Document, item: Item, steps: _Steps | None, most: int = sys.maxsize) -> Iterator[_Found]:
-    """Yield the records of an item; of each list no more than `most`."""
-    if steps is None:
-        if isinstance(item.value, dict):
-            yield _Found(item.index, "", item.value, None, {}, True)
+@dataclass(slots=True)
+class _Way:
+    """What lies behind a step of several ways: the number of the one that ends here, and the steps that go on.
+
+    What begins alike goes together, so that to look for many places takes no longer than to walk through an item.
+    """
+
+    ends: int | None = None
+    itself: int | None = None
+    """The number of the way that has no steps, as the items are the records."""
+    named: dict[str, "_Way"] = field(default_factory=dict)
+    others: dict[_Alike | _Elements, "_Way"] = field(default_factory=dict)
+
+
+def _way_of(places: list[_Steps | None]) -> _Way:
+    """Return the ways to several places, numbered in their order."""
+    root = _Way()
+    for number, steps in enumerate(places):
+        if steps is None:
+            root.itself = number
+            continue
+        way = root
+        for step in steps:
+            way = way.named.setdefault(step, _Way()) if isinstance(step, str) else way.others.setdefault(step, _Way())
+        way.ends = number
+    return root
+
+
+def _in_item(
+    document: Document, item: Item, way: _Way, most: int = sys.maxsize
+) -> Iterator[tuple[int, Iterator[_Found]]]:
+    """Yield the records of an item at each place by its number; of each list no more than `most`."""
+    if way.itself is not None and isinstance(item.value, dict):
+        yield way.itself, iter([_Found(item.index, "", item.value, None, {}, True)])
+    if way.ends is None and not way.named and not way.others:
         return
+    # Around records is what an element of a list says that holds them.
     is_element = document.root_is_array or document.family == "jsonl"
     around = _said(item.value, "") if is_element else {}
-    for pointer, node, key, said in _reached(item.value, steps, most, around):
+    for number, reached in _reached(way, [("", item.value, None, around)], most, is_group=False):
+        yield number, _records(item.index, reached, most)
+
+
+def _records(item: int, reached: "list[_Reached]", most: int) -> Iterator[_Found]:
+    for pointer, node, key, said in reached:
         if isinstance(node, dict):
             # Mostly the name is that of the record, which says it too.
-            yield _Found(item.index, pointer, node, None if key in node.values() else key, said, True)
+            yield _Found(item, pointer, node, None if key in node.values() else key, said, True)
             continue
         is_first = True
         for position, record in enumerate(node[:most] if isinstance(node, list) else []):
             if isinstance(record, dict):
-                yield _Found(item.index, f"{pointer}/{position}", record, key, said, is_first)
+                yield _Found(item, f"{pointer}/{position}", record, key, said, is_first)
                 is_first = False
 
 
 _Reached = tuple[str, Json, str | None, dict[str, tuple[str, str]]]
+"""Where steps lead, what is there, the name of the last member of those that are alike, and what is around."""
 
 
-def _reached(value: Json, steps: _Steps, most: int, around: dict[str, tuple[str, str]]) -> Iterator[_Reached]:
-    """Yield where the steps lead, what is there, the name of the last member of those that are alike, what is around.
+def _reached(way: _Way, nodes: list[_Reached], most: int, *, is_group: bool) -> Iterator[tuple[int, list[_Reached]]]:
+    """Yield where the ways from some nodes lead; `is_group`: these are members that are alike."""
+    if way.ends is not None:
+        # Records that are no list are members that are alike.
+        yield way.ends, [one for one in nodes if isinstance(one[1], list) or is_group]
+    for step, on in way.others.items():
+        if inner := list(_onward(step, nodes, most)):
+            yield from _reached(on, inner, most, is_group=isinstance(step, _Alike))
+    below: dict[str, list[_Reached]] = {}
+    for pointer, node, key, said in nodes if way.named else ():
+        if isinstance(node, dict):
+            for name in way.named.keys() & node.keys():
+                below.setdefault(name, []).append((pointer + pointer_step(name), node[name], key, said))
+    for name, inner in below.items():
+        yield from _reached(way.named[name], inner, most, is_group=False)
 
-    Around records is what an element of a list says that holds them; `around` is that of the item.
-    """
-    nodes: list[_Reached] = [("", value, None, around)]
-    for step in steps:
-        inner: list[_Reached] = []
-        for pointer, node, key, said in nodes:
-            if isinstance(step, _Elements):
-                elements = node[:most] if isinstance(node, list) else []
-                for position, one in enumerate(elements):
-                    here = f"{pointer}/{position}"
-                    inner.append((here, one, key, _said(one, here)))
-            elif not isinstance(node, dict):
-                continue
-            elif isinstance(step, str):
-                inner += [(pointer + pointer_step(step), node[step], key, said)] if step in node else []
-            else:
-                inner += [
-                    (pointer + pointer_step(name), member, name, said)
-                    for name, member in node.items()
-                    if step.fits(name, member)
-                ]
-        nodes = inner
-    # Records that are no list are members that are alike.
-    is_group = bool(steps) and isinstance(steps[-1], _Alike)
-    yield from (one for one in nodes if isinstance(one[1], list) or is_group)
+
+def _onward(step: _Alike | _Elements, nodes: list[_Reached], most: int) -> Iterator[_Reached]:
+    for pointer, node, key, said in nodes:
+        if isinstance(step, _Elements):
+            for position, one in enumerate(node[:most] if isinstance(node, list) else []):
+                here = f"{pointer}/{position}"
+                yield here, one, key, _said(one, here)
+        elif isinstance(node, dict):
+            for name, member in node.items():
+                if step.fits(name, member):
+                    yield pointer + pointer_step(name), member, name, said
 
 
 def _said(value: Json, pointer: str) -> dict[str, tuple[str, str]]:
@@ -321,17 +379,23 @@ def _values(found: _Found) -> Iterator[tuple[str, str, Json]]:
 
 def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
     """Yield label, pointer and value of each member; objects give way to their members, `parent.child`."""
-    waiting: list[tuple[str, str, Json]] = [(key, pointer_step(key), value) for key, value in reversed(record.items())]
+    # One after the other: of objects deep in each other the labels of all members together may fill the memory.
+    waiting = [("", "", iter(record.items()))]
     while waiting:
-        label, pointer, value = waiting.pop()
+        above, at, members = waiting[-1]
+        key, value = next(members, (None, None))
+        if key is None:
+            waiting.pop()
+            continue
+        label, pointer = f"{above}.{key}" if len(waiting) > 1 else key, at + pointer_step(key)
         if isinstance(value, dict) and is_in_languages(value):
             # A text in several languages is the member itself in the best one, and has members for the others.
             there = [key for key, text in value.items() if not is_blank(text)] or list(value)
             chosen = best(there, None)
-            for key, text in value.items():
-                yield label if key == chosen else f"{label}.{key}", pointer + pointer_step(key), text
+            for tag, text in value.items():
+                yield label if tag == chosen else f"{label}.{tag}", pointer + pointer_step(tag), text
         elif isinstance(value, dict) and value:
-            waiting += [(f"{label}.{k}", pointer + pointer_step(k), v) for k, v in reversed(value.items())]
+            waiting.append((label, pointer, iter(value.items())))
         else:
             yield label, pointer, value
 
@@ -357,6 +421,8 @@ def record_candidates_beside(found: list[Candidate]) -> list[Candidate]:
     best = next((one for one in alike if _is_envelope(best, one) or _holds(one, best)), best)
     chosen = [best]
     for one in (found[0], *alike):
+        if len(chosen) == _BESIDE:
+            break
         if one is not best and not any(_is_nested(one, other) or _is_nested(other, one) for other in chosen):
             chosen.append(one)
     return chosen

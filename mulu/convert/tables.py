@@ -252,9 +252,11 @@ class Candidate:
         return [group[0] for group in self.mapping.headings if group not in there]
 
 
-def marked(columns: list[Column], groups: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]]:
-    """Return those groups of headings of which a column has one."""
-    names = _names(columns)
+def marked(
+    columns: list[Column], groups: tuple[tuple[str, ...], ...], names: set[str] | None = None
+) -> list[tuple[str, ...]]:
+    """Return those groups of headings of which a column has one; `names` are those of the columns, if known."""
+    names = _names(columns) if names is None else names
     if (plain := _plain(groups)) is not None and plain.isdisjoint(names):
         return []
     return [
@@ -271,11 +273,17 @@ class Top:
         self.sheet = sheet.index
         self._rows = sheet.rows[:HEADER_SEARCH]
         last = self._rows[-1].number if self._rows else 0
-        merged = [area for area in sheet.merged if area[0] <= last]
-        self._made = lru_cache(None)(lambda start, height: header_columns(self._rows[start : start + height], merged))
+        self._merged = [area for area in sheet.merged if area[0] <= last]
+        self._known: dict[tuple[int, int], tuple[list[Column], set[str]]] = {}
 
-    def headers(self, depth: int) -> Iterator[tuple[range, list[Column]]]:
-        """Yield the rows that may be headings, each in up to `depth` lines, by their positions, and their columns."""
+    def _made(self, start: int, height: int) -> tuple[list[Column], set[str]]:
+        if (start, height) not in self._known:
+            columns = header_columns(self._rows[start : start + height], self._merged)
+            self._known[start, height] = columns, _names(columns)
+        return self._known[start, height]
+
+    def headers(self, depth: int) -> Iterator[tuple[range, list[Column], set[str]]]:
+        """Yield the rows that may be headings, each in up to `depth` lines, by positions, their columns and names."""
         rows = self._rows
         for start in range(len(rows)):
             for height in range(1, depth + 1):
@@ -286,7 +294,7 @@ class Top:
                 if height > 1 and len({heading_text(cell) for cell in rows[start].cells} - {""}) < 2:
                     # A single text above the headings is the table's title, not a group of them.
                     continue
-                yield range(start, start + height), self._made(start, height)
+                yield range(start, start + height), *self._made(start, height)
 
 
 def sheet_candidate(top: Top, mapping: Mapping) -> Candidate | None:
@@ -309,7 +317,7 @@ def lines_candidate(top: Top, mapping: Mapping) -> tuple[Candidate, Spec] | None
     for spec in mapping.fields:
         if spec.each != "line":
             continue
-        for header, columns in top.headers(mapping.header_rows):
+        for header, columns, _ in top.headers(mapping.header_rows):
             score = Matching(columns, spec.fields).score
             named = any(matches(item, heading) for heading in mapping.one_entry_per for item in columns)
             if named and score >= max(2, best[0].score + 1 if best else 0):
@@ -406,8 +414,8 @@ def _best_header(
     top: Top, mapping: Mapping, headings: tuple[tuple[str, ...], ...], fields: tuple[Spec, ...]
 ) -> Candidate | None:
     best: Candidate | None = None
-    for header, columns in top.headers(mapping.header_rows):
-        marks = len(marked(columns, headings))
+    for header, columns, names in top.headers(mapping.header_rows):
+        marks = len(marked(columns, headings, names))
         if marks == 0:
             continue
         if best is not None and best.is_recognised and header[0] > best.header[-1] + 1:

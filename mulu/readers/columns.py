@@ -35,10 +35,11 @@ class Words:
 
     def take(self, *words: str) -> bool:
         """Pass over the given words if they are what follows."""
-        if all(self.upper(ahead) == word for ahead, word in enumerate(words)):
-            self.at += len(words)
-            return True
-        return False
+        for ahead, word in enumerate(words):
+            if self.upper(ahead) != word:
+                return False
+        self.at += len(words)
+        return True
 
     def next(self) -> Token:
         token = self.here
@@ -201,6 +202,8 @@ def _modifiers(column: Column, words: Words) -> None:
 
 def _modifier(column: Column, words: Words, token: Token) -> bool:
     """Read what follows a column's type, if it is one of the words that are known."""
+    if not words.is_modifier:
+        return False
     if words.take("NOT", "NULL"):
         column.cells["IS_NULLABLE"] = ("NO", token.start)
     elif words.take("NULL"):
@@ -240,8 +243,10 @@ def read_default(column: Column, words: Words) -> None:
         else:
             words.next()
     tokens = words.tokens[start : words.at]
-    while len(tokens) > 2 and tokens[0].upper == "(" and tokens[-1].upper == ")":
-        tokens = tokens[1:-1]
+    around = 0
+    while len(tokens) - 2 * around > 2 and tokens[around].upper == "(" and tokens[-1 - around].upper == ")":
+        around += 1
+    tokens = tokens[around : len(tokens) - around]
     if not tokens or (len(tokens) == 1 and tokens[0].upper == "NULL"):
         return
     is_text = tokens[0].kind in "sq" and (len(tokens) == 1 or tokens[1].upper == ":")

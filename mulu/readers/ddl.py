@@ -12,9 +12,9 @@ from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers.columns import NotUnderstood, Words, column_of, read_default, references, split
 from mulu.readers.model import Json, Notice
-from mulu.readers.relational import Cells, Column, RelationalDocument, Table
+from mulu.readers.relational import Cells, Column, RelationalDocument, Table, add
 from mulu.readers.sql import Script, Statement, Token
-from mulu.texts import Text
+from mulu.texts import Text, shown
 
 _HEAD = 256 * 1024
 _CREATES = re.compile(
@@ -57,7 +57,7 @@ def read_sql(document: RelationalDocument, limits: Limits) -> RelationalDocument
     head = text[:_HEAD]
     script.backslash = "`" in head
     script.brackets = not script.backslash and _BRACKETS.search(head) is not None
-    reader = _Reader(document, text)
+    reader = _Reader(document, text, limits)
     for name, pattern in _DBMS_PATTERNS:
         if match := pattern.search(head):
             reader.dbms = {"DBMS": (name, match.start())}
@@ -80,8 +80,10 @@ _OF_OTHERS = Text("字段取自别处，本身没有列出", "its columns are th
 
 
 class _Reader:
-    def __init__(self, document: RelationalDocument, script: str) -> None:
-        self.document, self.script = document, script
+    def __init__(self, document: RelationalDocument, script: str, limits: Limits) -> None:
+        self.document, self.script, self.limits = document, script, limits
+        self.again = 0
+        """How many characters of what columns refer to are said of one column after another."""
         self.tables: list[Table] = []
         self.named: dict[str, Table] = {}
         self.dbms: Cells = {}
@@ -164,7 +166,7 @@ class _Reader:
                 keys.append(Words(element, self.script))
             elif (column := column_of(Words(element, self.script))) is not None:
                 self._remarked(column, element[-1].end)
-                table.columns.append(column)
+                self._take(table, column)
             else:
                 keys.append(Words(element, self.script))
         for key in keys:
@@ -182,6 +184,18 @@ class _Reader:
         for heading, part in zip(("TABLE_NAME", "TABLE_SCHEMA", "TABLE_CATALOG"), reversed(name), strict=False):
             cells[heading] = (part.text, part.start)
 
+    def _take(self, table: Table, column: Column) -> None:
+        if len(table.columns) >= self.limits.columns:
+            place = self.document.at(column.offset)
+            raise self.limits.exceeded(
+                "columns",
+                self.document.path,
+                f"表 {shown(table.name)} 的字段太多",
+                f"the table {shown(table.name)} has too many columns",
+                place=place,
+            )
+        table.take(column)
+
     def _options(self, table: Table, words: Words) -> None:
         start = words.at
         rest: list[Token] = []
@@ -192,14 +206,15 @@ class _Reader:
                 if said.text.strip():
                     table.cells["TABLE_COMMENT"] = (said.text, said.start)
                 if rest:
-                    _add(table.cells, "TABLE_OPTIONS", words.text(rest), rest[0].start)
+                    self._add_option(table, words.text(rest), rest[0].start)
                 rest, start = [], words.at
                 continue
             if words.take("PARTITIONED", "BY") and words.upper() == "(":
                 # Hive has columns there that stand nowhere else.
                 parts = [*split(words.group())]
-                columns = [column_of(Words(part, self.script)) for part in parts if len(part) > 1]
-                table.columns += [each for each in columns if each is not None and table.column(each.name) is None]
+                for column in (column_of(Words(part, self.script)) for part in parts if len(part) > 1):
+                    if column is not None and table.column(column.name) is None:
+                        self._take(table, column)
                 continue
             if words.upper() == "(":
                 # What is said in there is not said of the table.
@@ -209,7 +224,11 @@ class _Reader:
                 continue
             rest.append(words.next())
         if rest and start < len(words.tokens):
-            _add(table.cells, "TABLE_OPTIONS", words.text(rest), rest[0].start)
+            self._add_option(table, words.text(rest), rest[0].start)
+
+    @staticmethod
+    def _add_option(table: Table, text: str, offset: int) -> None:
+        add(table.cells, "TABLE_OPTIONS", text, offset, "; ")
 
     def _remarked(self, column: Column, end: int) -> None:
         """Take a comment that stands behind a column in its line for what is said of it, if nothing else is."""
@@ -235,6 +254,10 @@ class _Reader:
         elif words.take("FOREIGN", "KEY"):
             names = self._listed(words)
             target = words.text(references(words))
+            self.again += max(0, len(names) - 1) * len(target)
+            if self.again > len(self.script):
+                # Of a real key a few columns refer to a name; these would make gigabytes of a short script.
+                raise NotUnderstood
             for name in names:
                 if column := table.column(name.text):
                     column.add("REFERENCES", target, name.start)
@@ -244,11 +267,11 @@ class _Reader:
             if column is not None:
                 column.cells.setdefault("COLUMN_KEY", ("UNI", names[0].start))
             else:
-                _add(table.cells, "TABLE_OPTIONS", words.text(words.tokens[start:]), token.start)
+                self._add_option(table, words.text(words.tokens[start:]), token.start)
         elif words.take("DEFAULT"):
             self._default_for(table, words)
         elif words.upper() not in ("KEY", "INDEX", "FULLTEXT", "SPATIAL", "PERIOD") and token is not None:
-            _add(table.cells, "TABLE_OPTIONS", words.text(words.tokens[start:]), token.start)
+            self._add_option(table, words.text(words.tokens[start:]), token.start)
 
     def _default_for(self, table: Table, words: Words) -> None:
         """Read SQL Server's `default (value) for column`."""
@@ -366,7 +389,7 @@ class _Reader:
             column = column_of(Words(part, self.script))
             if column is None or table.column(column.name) is not None:
                 raise NotUnderstood
-            table.columns.append(column)
+            self._take(table, column)
 
     def _replace(self, table: Table, words: Words) -> None:
         is_change = words.upper(-1) == "CHANGE"
@@ -379,7 +402,8 @@ class _Reader:
             new = column_of(inner)
             if old is None or new is None:
                 raise NotUnderstood
-            old.name, old.cells = new.name, {**old.cells, **new.cells}
+            table.rename(old, new.name)
+            old.cells |= new.cells
 
 
 def _is_constraint(tokens: list[Token]) -> bool:
@@ -400,8 +424,3 @@ def _is_constraint(tokens: list[Token]) -> bool:
         opening = next((n for n, token in enumerate(tokens) if token.upper == "("), 0)
         return 0 < opening < len(tokens) - 1 and tokens[opening + 1].kind != "n"
     return False
-
-
-def _add(cells: Cells, heading: str, text: str, offset: int) -> None:
-    before = cells.get(heading)
-    cells[heading] = (f"{before[0]}; {text}", before[1]) if before else (text, offset)

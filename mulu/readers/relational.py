@@ -33,8 +33,22 @@ HEADINGS = (*OF_TABLES, *OF_COLUMNS)
 SNAPSHOT = b'{"mulu:snapshot":'
 """How the file begins that holds what a database said of its tables."""
 
-Cells = dict[str, tuple[Scalar, int]]
-"""Heading -> value, and the offset in the script where it stands."""
+Cells = dict[str, tuple[Scalar | list[str], int]]
+"""Heading -> value, and the offset in the script where it stands; a list are the parts of a text."""
+
+
+def add(cells: Cells, heading: str, text: str, offset: int, between: str = " ") -> None:
+    """Add to what stands under a heading.
+
+    The parts are put together at the end: to do so at each would take time that grows with the square of their number.
+    """
+    before = cells.get(heading)
+    if before is None:
+        cells[heading] = (text, offset)
+    elif isinstance(before[0], list):
+        before[0].extend((between, text))
+    else:
+        cells[heading] = ([str(before[0]), between, text], before[1])
 
 
 @dataclass(slots=True)
@@ -47,8 +61,7 @@ class Column:
 
     def add(self, heading: str, text: str, offset: int) -> None:
         """Add to what stands under a heading."""
-        before = self.cells.get(heading)
-        self.cells[heading] = (f"{before[0]} {text}", before[1]) if before else (text, offset)
+        add(self.cells, heading, text, offset)
 
 
 @dataclass(slots=True)
@@ -59,11 +72,22 @@ class Table:
     offset: int
     cells: Cells = field(default_factory=dict)
     columns: list[Column] = field(default_factory=list)
+    _named: dict[str, Column] = field(default_factory=dict, repr=False)
+
+    def take(self, column: Column) -> None:
+        """Add a column; of those that are called alike the first is found."""
+        self.columns.append(column)
+        self._named.setdefault(column.name.casefold(), column)
+
+    def rename(self, column: Column, name: str) -> None:
+        """Call a column otherwise."""
+        self._named.pop(column.name.casefold(), None)
+        column.name = name
+        self._named.setdefault(name.casefold(), column)
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, whatever its case."""
-        folded = name.casefold()
-        return next((column for column in self.columns if column.name.casefold() == folded), None)
+        return self._named.get(name.casefold())
 
 
 @dataclass(slots=True)
@@ -88,7 +112,7 @@ class RelationalDocument(Document):
             of_table = {} if table is last else table.cells
             last = table
             of_column = {} if column is None else column.cells
-            cells = [(of_table.get(heading) or of_column.get(heading) or (None, 0))[0] for heading in HEADINGS]
+            cells = [_value(of_table.get(heading) or of_column.get(heading)) for heading in HEADINGS]
             while cells and cells[-1] is None:
                 cells.pop()
             sheet.rows.append(Row(number, cells))
@@ -117,3 +141,8 @@ class RelationalDocument(Document):
                 here = self.script.find("\n", here + 1)
         line = bisect_right(self._breaks, offset)
         return Place(self.path, line=line, column=offset - self._breaks[line - 1] + 1)
+
+
+def _value(cell: tuple[Scalar | list[str], int] | None) -> Scalar:
+    value = None if cell is None else cell[0]
+    return "".join(value) if isinstance(value, list) else value

@@ -247,6 +247,8 @@ class Script:
             position = end
             if position - start > self.limits.record_bytes:
                 raise self.limits.exceeded("record_bytes", self.path, "一条语句太长", "a statement is too long")
+            if len(statement.tokens) > self.limits.nodes:
+                raise self.limits.exceeded("nodes", self.path, "一条语句的词太多", "a statement has too many words")
         statement.end = position
         return statement
 

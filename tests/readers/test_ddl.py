@@ -333,7 +333,7 @@ OF_SQL_SERVER = "CREATE TABLE [dbo].[a] ([x] int)\nGO\n"
 def test_time_grows_with_the_length_alone(script):
     """Each would take minutes or hours if what lies ahead were sought anew at each place."""
     try:
-        assert found(read(script, limits=Limits(notices=2_000_000)), "TABLE_NAME")[0] == "a"
+        assert found(read(script, limits=Limits(notices=2_000_000, nodes=2_000_000)), "TABLE_NAME")[0] == "a"
     except Unreadable as error:
         assert "record_bytes" in str(error)
 

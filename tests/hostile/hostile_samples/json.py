@@ -1,5 +1,7 @@
 """JSON and JSON Lines."""
 
+import json
+
 GOOD = '{"kind": "resource", "title": "甲登记信息", "identifier": "307021022100/000101"}'
 
 
@@ -81,3 +83,17 @@ def samples():
     yield "lines-returns", "a.jsonl", good + b"\r" + good
     yield "lines-not-utf8", "a.jsonl", GOOD.encode("gb18030") + b"\n" + good + b"\n"
     yield "lines-blank", "a.jsonl", b"\n" * 200_000 + good
+    yield from _lists_of_records()
+
+
+def _lists_of_records():
+    """Yield files whose lists of records stand at very many places, or whose members have very long names."""
+    items = [{f"k{i}_{j}": [{f"a{i}{j}": 1, f"b{i}{j}": 2}] for j in range(10)} for i in range(1_000)]
+    yield "lists-at-many-places", "a.json", json.dumps(items + [{}] * 60_000).encode(), "no catalog"
+    deep = {f"g{group}": {f"x{number}": 1 for number in range(5_000)} for group in range(8)}
+    for level in range(55):
+        deep = {"k" * 1000 + str(level): deep}
+    yield "long-names-in-each-other", "a.json", json.dumps([deep]).encode(), "no catalog"
+    catalog = {"conformsTo": "https://project-open-data.cio.gov/v1.1/schema"}
+    dataset = {"@type": "dcat:Dataset", "title": "t", "identifier": "i", "accessLevel": "public", "x": deep}
+    yield "long-names-in-a-tree", "a.json", json.dumps({**catalog, "dataset": [dataset]}).encode(), "limit values"

@@ -32,6 +32,8 @@ def samples():
     row = "信息资源名称,信息资源提供方,信息资源摘要,共享类型,开放类型,更新周期\n"
     yield "rows", "a.csv", (row + "a,b,c,d,e,f\n" * 100_000).encode(), "limit findings"
     yield "ragged-rows", "a.csv", (row + "a,b,c,d,e,f,g,h\n" * 100_000).encode(), "limit findings"
+    yield "lines-of-one-entry", "a.csv", (row + "a,b,c,d,e,f\n" + "a,b,,,,\n" * 1_000_000).encode(), "limit values"
+    yield "same-table-often", "a.sql", b"CREATE TABLE t (a int);\n" * 100_000, "limit values"
     head = "@prefix dcat: <http://www.w3.org/ns/dcat#> .\n@prefix dct: <http://purl.org/dc/terms/> .\n"
     values = " ; ".join(f'dct:title "a{number}"' for number in range(60_000))
     records = "".join(f"<x:{number}> a dcat:Dataset ; dct:publisher <x:p> .\n" for number in range(60_000))
