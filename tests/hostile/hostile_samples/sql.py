@@ -15,7 +15,7 @@ def samples():
     yield "many-constraints", "a.sql", _table(f"a int, b int{f',UNIQUE ({long},b)' * 110_000}")
     names = ",".join(columns[number].split()[0] for number in range(2_000))
     key = f"FOREIGN KEY ({names}) REFERENCES y ({names})"
-    yield "long-keys", "a.sql", _table(*columns[:2_000], *[key] * 300), ("statement-not-understood",)
+    yield "long-keys", "a.sql", _table(*columns[:2_000], *[key] * 60), ("statement-not-understood",)
     yield "many-brackets", "a.sql", _table("(" * 9_000_000), "limit nodes"
     yield "nested-types", "a.sql", _table("a " + "array<struct<x:" * 10_000 + "int" + ">>" * 10_000)
 
