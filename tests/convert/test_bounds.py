@@ -161,7 +161,7 @@ def test_samples_are_few_and_each_once():
         ledger.enter("mapped", account, cell, 2)
     for cell in ("13812345678", ["c"], True):
         ledger.enter("not_understood", account, cell, 1)
-    assert account.samples == ["a", "b", "3"] and account.not_understood == ["138******78", "['c']", "true"]
+    assert account.samples == ["a", "b", "3"] and account.not_understood == ["138******78", '["c"]', "true"]
     assert ledger.column("一", "列", "/y").property == "/x" and ledger.column("二", "列").property is None
     assert (ledger.counts["mapped"], account.counts["not_understood"], ledger.leaves) == (14, 3, 17)
 
