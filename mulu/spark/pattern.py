@@ -6,6 +6,7 @@ _DIGIT, _SPACE, _WORD = "0-9", r"\t\n\f\r ", "0-9A-Za-z_"
 _CLASSES = {"d": _DIGIT, "s": _SPACE, "w": _WORD}
 # Escapes that mean the same; of others the meaning differs, or one of the two does not know them.
 _SAME = frozenset("tnfra")
+_CODE_POINT = re.compile(r"\\x\{[0-9A-Fa-f]{1,6}\}")
 _COUNT = re.compile(r"\{[0-9]+(?:,[0-9]*)?\}")
 
 
@@ -24,6 +25,8 @@ def java_pattern(pattern: str) -> str:
     '^[0-9]+\\.\\z'
     >>> java_pattern('[[&]..')
     '[\\[\\&][^\\n][^\\n]'
+    >>> java_pattern(r'[\x{200B}-\x{200F}]')
+    '[\\x{200B}-\\x{200F}]'
     """
     out: list[str] = []
     at = 0
@@ -50,6 +53,8 @@ def _escape(pattern: str, at: int, *, within: bool) -> tuple[str, int]:
         return pattern[at : at + 2], at + 2
     if sign in _SAME:
         return pattern[at : at + 2], at + 2
+    if code_point := _CODE_POINT.match(pattern, at):
+        return code_point.group(), code_point.end()
     if sign in _CLASSES:
         return (_CLASSES[sign] if within else f"[{_CLASSES[sign]}]"), at + 2
     if sign.lower() in _CLASSES and sign and not within:

@@ -34,7 +34,7 @@ DIALECT = "duckdb"
 STANDARD = load()
 PROFILE = Path(__file__).parents[2] / "profiles" / "zhejiang"
 LIST = Path(__file__).with_name("survivors.csv")
-SHARE = 4
+SHARE = 16
 """Of how many rules one is mutated in the suite."""
 FEW = 3
 """Constants in a list; those of a longer one are changed together, as what a list of words holds is no logic."""

@@ -10,9 +10,9 @@ def samples():
     yield "many-partitions", "a.sql", _table(f"a int) PARTITIONED BY ({','.join(columns)}"), "limit columns"
     added = "".join(f"ALTER TABLE x ADD COLUMN {column};\n" for column in columns[:100_000])
     yield "many-columns-added", "a.sql", _table("a int") + added.encode(), "limit columns"
-    yield "many-words", "a.sql", _table("a int " + "xxxxxxxx " * 900_000)
+    yield "many-words", "a.sql", _table("a int " + "xxxxxxxx " * 300_000)
     long = "a" * 60
-    yield "many-constraints", "a.sql", _table(f"a int, b int{f',UNIQUE ({long},b)' * 110_000}")
+    yield "many-constraints", "a.sql", _table(f"a int, b int{f',UNIQUE ({long},b)' * 40_000}")
     names = ",".join(columns[number].split()[0] for number in range(2_000))
     key = f"FOREIGN KEY ({names}) REFERENCES y ({names})"
     yield "long-keys", "a.sql", _table(*columns[:2_000], *[key] * 60), ("statement-not-understood",)
