@@ -95,5 +95,6 @@ def _lists_of_records():
         deep = {"k" * 1000 + str(level): deep}
     yield "long-names-in-each-other", "a.json", json.dumps([deep]).encode(), "no catalog"
     catalog = {"conformsTo": "https://project-open-data.cio.gov/v1.1/schema"}
-    dataset = {"@type": "dcat:Dataset", "title": "t", "identifier": "i", "accessLevel": "public", "x": deep}
+    said = {"title": "t", "identifier": "i", "accessLevel": "public", "description": "d", "modified": "2020-01-01"}
+    dataset = {"@type": "dcat:Dataset", **said, "keyword": ["k"], "x": deep}
     yield "long-names-in-a-tree", "a.json", json.dumps({**catalog, "dataset": [dataset]}).encode(), "limit values"
