@@ -498,12 +498,13 @@ def account_unmatched(plans: Iterable[Plan], ledger: Ledger, remarks: list[Remar
     """
     told = set()
     for made in plans:
-        read = {(item.groups, item.full): item for item in made.table.columns if item.number in made.matching.taken}
+        taken = made.matching.taken
+        read = {(item.groups, item.full): item for item in made.table.columns if item.number in taken}
         for number, label in {**made.labels, **made.unheaded()}.items():
-            account: ColumnAccount | None = ledger.columns.get((made.table.name or None, label))
-            if number in made.matching.taken | set(made.drops) or label in told or account is None:
+            if number in taken or number in made.drops or label in told:
                 continue
-            if not any(account.counts.values()):
+            account: ColumnAccount | None = ledger.columns.get((made.table.name or None, label))
+            if account is None or not any(account.counts.values()):
                 continue
             told.add(label)
             params: dict[str, Json] = {
