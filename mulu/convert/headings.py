@@ -33,10 +33,6 @@ _GROUP = re.compile(r"^(.*[\u4e00-\u9fff][^-—–]*)[-—–]+([^-—–]*[\u4e
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FIRST_CHINESE = re.compile(r"(.*[\u4e00-\u9fff)）])\s*[\s/|]\s*([A-Za-z][A-Za-z .,'()-]*)", re.DOTALL)
 _THEN_CHINESE = re.compile(r"([A-Za-z][A-Za-z .,'()-]*?)\s*[\s/|]\s*([\u4e00-\u9fff].*)", re.DOTALL)
-# A unit tells one heading from another, and so may a word as short as `MB` or `ID`.
-_UNITS = {"bit", "bits", "byte", "bytes", "kib", "mib", "gib", "tib"}
-
-
 # Behind a name a unit stands in brackets, after a mark, or, of two letters, as it is.
 _BRACKETED = re.compile(r"(.+?)[-:/]?[(\[{【〔<]([^()\[\]{}【】〔〕<>]+)[)\]}】〕>]")
 _MARKED = re.compile(r"(.+?)[-—–:/,](?:单位)?:?([^-—–:/,]+)")
@@ -45,7 +41,7 @@ _SAID = re.compile(r"(?:.*[,;、])?(?:计量)?单位[:为]?(.+)")
 
 
 class Unit(NamedTuple):
-    """What a heading says its numbers are: what is measured, `""` if not known, and how many of the smallest unit."""
+    """What a heading says its numbers are: what is measured, `""` if not known, and how many of the basic unit."""
 
     measure: str
     size: float
@@ -155,8 +151,9 @@ def _one_language(label: str) -> str:
 
 
 def _is_name(text: str) -> bool:
+    # A unit tells one heading from another, and so may a word as short as `MB` or `ID`.
     words = text.strip(".*: ").casefold()
-    return (sum(map(str.isalpha, words)) > 2 and words.strip("()") not in _UNITS) or words == "no"
+    return (sum(map(str.isalpha, words)) > 2 and words.strip("()") not in _units()) or words == "no"
 
 
 @cache
