@@ -58,8 +58,9 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
     "--fix",
     is_flag=True,
     help=say(
-        "就地改好写法（空白、全角、日期、代码的别名、连字符），再校验一次；含义不变",
-        "Mend spellings in the files themselves (blanks, full width, dates, aliases of codes, hyphens) and check again",
+        "就地改好写法（空白、全角、日期、连字符，条目中还有代码的别名），再校验一次；含义不变",
+        "Mend spellings in the files themselves (blanks, full width, dates, hyphens; in entries aliases of codes) "
+        "and check again",
     ),
 )
 @click.option(
