@@ -75,6 +75,9 @@ class Limits:
         "一个文件的工作表；一张工作表里表头各不相同的表",
         "Sheets of a file; tables with different headings in one sheet",
     )
+    lists: int = _limit(
+        20, COUNT, "一个 JSON 文件中字段各不相同的记录列表", "Lists of records with different fields in one JSON file"
+    )
     cells: int = _limit(
         5_000_000,
         COUNT,

@@ -18,6 +18,7 @@ from mulu.pointer import Json, pointer_step
 from mulu.readers import Document
 from mulu.readers.model import Item, Ref
 from mulu.standard import Mapping
+from mulu.texts import shown
 
 ENVELOPES = 5
 """How many objects may lie around a list of records."""
@@ -25,8 +26,6 @@ _SHAPES = 100
 """How many members of an object are compared with all others."""
 _PLACES = 100
 """At how many places lists of records are looked for, those nearest to the root first."""
-_BESIDE = 20
-"""How many lists of one format are read that are not alike; departments and years mostly are."""
 _LABELS = 500_000
 """How many characters the labels of all columns have: of objects deep in each other each has the names of all."""
 _FIRST = 1_000
@@ -414,18 +413,30 @@ def record_candidates_beside(found: list[Candidate]) -> list[Candidate]:
     """Return the best of the readings of records, with those of other records that are of its format too.
 
     `found` is sorted, the best first. Of records inside others one of both is read: the inner ones, if the outer ones
-    have nothing else that the format knows.
+    have nothing else that the format knows. Raises `Unreadable` for more lists that are not alike than the limit
+    `lists` allows: for each the file is gone through once.
     """
     best, *others = found
     alike = [one for one in others if one.mapping.id == best.mapping.id and one.is_recognised and one.records]
     best = next((one for one in alike if _is_envelope(best, one) or _holds(one, best)), best)
     chosen = [best]
     for one in (found[0], *alike):
-        if len(chosen) == _BESIDE:
-            break
         if one is not best and not any(_is_nested(one, other) or _is_nested(other, one) for other in chosen):
             chosen.append(one)
+            _hold(one.records, len(chosen))
     return chosen
+
+
+def _hold(records: Records | None, lists: int) -> None:
+    """Refuse a file of too many lists, rather than leave one of them out."""
+    if records is not None and lists > records.document.limits.lists:
+        named = shown(records.pointer)
+        raise records.document.limits.exceeded(
+            "lists",
+            records.document.path,
+            f"字段各不相同的记录列表太多，如 {named}；请分成几个文件",
+            f"it holds too many lists of records with different fields, such as {named}; make it several files",
+        )
 
 
 def _steps_to(candidate: Candidate) -> _Steps:

@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from mulu.convert.target import open_target
+from mulu.errors import Unreadable
 from mulu.output import whole_file
 from mulu.standard import load
 
@@ -410,3 +411,15 @@ def test_records_of_departments_are_read_with_their_department(value, convert, t
     # The department, once an entry, and the records; what else is said of the department is around them.
     assert counts["mapped"] + counts["transformed"] == 3 + 14 and counts["kept"] == 0
     assert counts["dropped"] == 4 + ("msg" in value)
+
+
+def test_lists_of_ever_other_fields_are_refused_rather_than_left_out(convert, tmp_path):
+    """Each is gone through by itself; none is passed over because there are many."""
+    groups = STANDARD.mappings["cn-open-data"].headings[:4]
+    lists = [{group[at]: "x" for group in groups} for at in range(21)]
+    path = tmp_path / "a.json"
+    path.write_bytes(orjson.dumps({f"list{at}": [record] for at, record in enumerate(lists[:20])}))
+    assert len(convert(path)[0]) == 20
+    path.write_bytes(orjson.dumps({f"list{at}": [record] for at, record in enumerate(lists)}))
+    with pytest.raises(Unreadable, match="limit lists = 20"):
+        convert(path)
