@@ -5,7 +5,7 @@ import re
 
 import pytest
 from hostile_samples import SAMPLES
-from verdict import CONTROL, assert_verdict, languages
+from verdict import CONTROL, assert_verdict, commands, languages
 
 from mulu.texts import clean
 
@@ -14,12 +14,9 @@ ONE = ("--only", "duplicate-identifier")
 HAN = re.compile("[\u4e00-\u9fff]")
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_a_hostile_file_gets_a_verdict(mulu, name):
-    """Validated in either language and converted, the file ends in a code and in words."""
+def assert_validated(mulu, file, name):
+    """Hold what `validate` says of a sample, in the languages in which it is tried, to what must be said of it."""
     sample = SAMPLES[name]
-    file = mulu.folder / sample.file
-    file.write_bytes(sample.make())
     codes = (0, 1, 2) if sample.refused is None else (2,)
     for language in languages(name):
         ran = mulu("validate", file.name, *ONE, "-f", "json:report.json", "-f", "text", language=language)
@@ -38,11 +35,29 @@ def test_a_hostile_file_gets_a_verdict(mulu, name):
     assert not CONTROL.search(report)
     for rule in sample.rules:
         assert rule in json.loads(report)["rules"], json.loads(report)["rules"].keys()
+
+
+def assert_converted(mulu, file, name):
+    """Hold what `convert` makes of a sample to what may become of any file."""
     ran = mulu("convert", file.name, "-o", "out.jsonl")
     # Lines that are no JSON are set aside: 1.
     assert_verdict(ran)
     if ran.code < 2:
         assert all(json.loads(line) for line in (mulu.folder / "out.jsonl").read_bytes().splitlines())
+
+
+TRIED = {"validate": assert_validated, "convert": assert_converted}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_hostile_file_gets_a_verdict(mulu, name):
+    """Validated in either language and converted, the file ends in a code and in words."""
+    sample = SAMPLES[name]
+    file = mulu.folder / sample.file
+    data = sample.make()
+    file.write_bytes(data)
+    for command in commands(name, len(data)):
+        TRIED[command](mulu, file, name)
     left = {path.name for path in mulu.folder.iterdir()}
     assert left <= {file.name, "report.json", "out.jsonl"}, left
 

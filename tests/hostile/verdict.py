@@ -11,11 +11,23 @@ CONTROL = re.compile(
 )
 COMMAND = re.compile(r"^\s*(::|##)", re.MULTILINE)
 GIGABYTE = 2**30
+LARGE = 2**18
 
 
 def languages(name):
     """Return the languages that a sample is tried in: one of them, both if `TEST_WHOLE` is set."""
-    both = ("zh", "en")
+    return _part(("zh", "en"), name)
+
+
+def commands(name, size):
+    """Return the commands that a sample of `size` bytes is tried with: of a large one only one of them, both if
+    `TEST_WHOLE` is set.
+    """
+    both = ("convert", "validate")
+    return both if size < LARGE else _part(both, name)
+
+
+def _part(both, name):
     return both if os.environ.get("TEST_WHOLE") else (both[zlib.crc32(name.encode()) % 2],)
 
 
