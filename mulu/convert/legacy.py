@@ -12,7 +12,7 @@ from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.lines import cells_of, rows_from, sample, sheet_table
 from mulu.convert.reading import raw
 from mulu.convert.records import record_candidate, record_candidates_beside, record_table, record_tables
-from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced
+from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced, drop_beside
 from mulu.convert.tables import (
     Candidate,
     Column,
@@ -192,6 +192,7 @@ class LegacySource:
             for sheet in self.document.sheets:
                 if sheet.index not in read:
                     self._passed_over_sheet(sheet)
+            drop_beside(self.document, self.ledger)
         else:
             self._envelope()
 
