@@ -304,6 +304,22 @@ class Top:
             self._titles[start] = _is_title(self._rows[start])
         return self._titles[start]
 
+    def is_all_of(self, lower: "Candidate", best: "Candidate") -> bool:
+        """Whether the lower rows of headings say as much as with one above, which is a title of two cells then.
+
+        A merged cell would make it a group, and so do columns that are told apart by nothing else.
+        """
+        if lower.header != best.header[1:] or lower.rank[:3] != best.rank[:3]:
+            return False
+        labels = [item.label for item in lower.columns]
+        row = self._rows[best.header[0]].number
+        return (
+            [(item.number, item.label) for item in best.columns]
+            == [(item.number, item.label) for item in lower.columns]
+            and len({*labels}) == len(labels)
+            and not any(top == row and right > left for top, left, _, right in self._merged)
+        )
+
     def headers(self, depth: int) -> Iterator[tuple[range, list[Column], set[str]]]:
         """Yield the rows that may be headings, each in up to `depth` lines, by positions, their columns and names."""
         rows = self._rows
@@ -449,7 +465,7 @@ def _best_header(
             # Below a table that is one there may be another, which comes behind it.
             break
         candidate = Candidate(mapping, top.sheet, header, marks, Matching(columns, fields).score, columns)
-        if best is None or candidate.rank[:3] > best.rank[:3]:
+        if best is None or candidate.rank[:3] > best.rank[:3] or top.is_all_of(candidate, best):
             best = candidate
     return best
 

@@ -18,7 +18,7 @@ from mulu.readers.archive import Archive
 from mulu.readers.beside import Beside, notices
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import encrypted, refuse_doctype
-from mulu.readers.xlsx_beside import STRIKE, Struck, hidden_columns, look_beside
+from mulu.readers.xlsx_beside import Struck, hidden_columns, look_beside
 from mulu.readers.xlsx_xml import (
     COLUMNS,
     ROWS,
@@ -131,7 +131,7 @@ def _look_at(archive: Archive, part: _Part, most: int, struck: Struck) -> None:
     columns = _Columns(path)
     top, left, bottom, right = ROWS + 1, COLUMNS + 1, 0, 0
     data = archive.read(str(part.member))
-    may_be_struck = struck.is_any or bool(STRIKE.search(data))
+    may_be_struck = struck.may_be_in(data)
     for row in events(data, path, ("row", "sheetData", "cols"), archive.limits):
         if local_name(row) == "cols":
             part.beside.hidden_columns += hidden_columns(row, path)

@@ -26,8 +26,16 @@ class Struck:
 
     def __init__(self, path: str, styles: Collection[str] = (), texts: Mapping[str, bool] | None = None) -> None:
         """`styles` are the numbers of styles that strike out, `texts` those of shared texts and whether all is."""
-        self.is_any = bool(styles or texts)
-        self._path, self._styles, self._texts = path, styles, texts or {}
+        from lxml import etree
+
+        self._path, self._styles, self._texts = path, frozenset(styles), texts or {}
+        # Asked of a row as a whole, which has mostly none, that takes a tenth of looking at its cells.
+        self._styles_of: Any = etree.XPath("*/@s", smart_strings=False)
+        self._texts_of: Any = etree.XPath("*[@t = 's']/*/text()", smart_strings=False)
+
+    def may_be_in(self, sheet: bytes) -> bool:
+        """Whether some of a sheet's texts may be struck out."""
+        return bool(self._styles or self._texts) or STRIKE.search(sheet) is not None
 
     @classmethod
     def of(cls, archive: Archive, workbook: str) -> "Struck":
@@ -50,6 +58,13 @@ class Struck:
 
     def note(self, row: Any, number: int, beside: Beside) -> None:
         """Note the struck-out cells of a row."""
+        if (
+            "0" not in self._styles
+            and self._styles.isdisjoint(self._styles_of(row))
+            and self._texts.keys().isdisjoint(self._texts_of(row) if self._texts else ())
+            and next(row.iter("{*}strike"), None) is None
+        ):
+            return
         for position, cell in enumerate(row, 1):
             is_whole = self._is_whole(cell) if len(cell) else None
             if is_whole is not None:
