@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 10_000
 """In how many objects a format must show."""
+_SHORT = 20
+"""How long a text is that says units and nothing else."""
 _OTHER_TABLE = Text("表中另一张不认识的表", "another table in the sheet, of no known format")
 _OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
 _ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
@@ -349,7 +351,8 @@ class LegacySource:
             if not filled:
                 continue
             here = [s for n, cell in filled.items() for s in said_in(as_text(cell), (sheet.index, row.number, n))]
-            reason = UNITS if {s.ref[-1] for s in here} == filled.keys() else TITLE
+            is_all = {s.ref[-1] for s in here} == filled.keys() and all(len(s.text) <= _SHORT for s in here)
+            reason = UNITS if is_all else TITLE
             self._line_passed_over(
                 sheet.index, row.number, reason, " ".join(map(as_text, filled.values())), len(filled)
             )

@@ -17,6 +17,9 @@ _SHOWN = 10
 _QUOTED = 200
 """How many characters of the first text a notice holds."""
 
+_FEW = 3
+"""How many cells behind its first one make a row struck out."""
+
 Spot = tuple[int, int]
 """Row and column of a cell."""
 
@@ -106,14 +109,20 @@ def _filled(sheet: Sheet, ranges: list[tuple[int, int]]) -> list[int]:
 
 
 def _struck(sheet: Sheet, beside: Beside) -> Iterator[Notice]:
-    """Yield the rows that are struck out from their first value to their last, and cells of which some text is."""
+    """Yield the rows that are struck out, and the other cells of which some text is.
+
+    The first cell of a row, mostly its number, is often left as it was.
+    """
     in_rows: dict[int, set[int]] = {}
     for number, column in beside.struck:
         in_rows.setdefault(number, set()).add(column)
     whole: list[Spot] = []
     for row in sheet.rows:
         struck = in_rows.get(row.number)
-        if struck and all(cell is None or column in struck for column, cell in enumerate(row.cells, 1)):
+        if struck is None:
+            continue
+        left = [column for column, cell in enumerate(row.cells, 1) if cell is not None and column not in struck]
+        if not left or (len(struck) >= _FEW and len(left) == 1 and left[0] < min(struck)):
             whole += [(row.number, column) for column in struck]
     rows = {number for number, _ in whole}
     if whole:

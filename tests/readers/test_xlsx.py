@@ -164,6 +164,7 @@ def beside(sheet):
     for row in (5, 6):
         for column in "ABCDE":
             sheet[f"{column}{row}"].font = Font(strike=True)
+    sheet["A6"].font = Font(strike=False)
     sheet["A7"].font = Font(strike=True)
     sheet["C7"].font = Font(strike=False)
     sheet["B7"] = CellRichText([TextBlock(InlineFont(strike=True), "每月"), TextBlock(InlineFont(), "每季")])
@@ -171,7 +172,7 @@ def beside(sheet):
 
 BESIDE = [
     ("hidden-column", {"sheet": "目录", "count": 1, "columns": "C"}, (0, 1, 3)),
-    ("struck-out-row", {"sheet": "目录", "count": 2, "cells": "A5:E6"}, (0, 5, 0)),
+    ("struck-out-row", {"sheet": "目录", "count": 2, "cells": "A5:E5, B6:E6"}, (0, 5, 0)),
     ("struck-out-text", {"sheet": "目录", "count": 2, "cells": "A7:B7"}, (0, 7, 1)),
     ("cell-comment", {"sheet": "目录", "count": 1, "cells": "B2", "text": "请核实 来源"}, (0, 2, 2)),
 ]
