@@ -73,6 +73,8 @@ OWN_WORDS = {
     "note": "a level of SARIF",
     "datatype": "of a literal of RDF",
     "region": "member of SARIF",
+    "author": "of a comment in a workbook",
+    "creator": "of a comment in an .ods",
     "location": "member of GitLab's report and of SARIF",
     "template": "a command",
     "class": "member of what diff tells",

@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mulu.convert.headings import normal
+from mulu.convert.headings import as_unit, is_unit_label, normal
 from mulu.convert.reading import Reader
 from mulu.convert.tables import Column, Matching, matches
-from mulu.convert.values import Cell, as_text
+from mulu.convert.values import Cell, as_text, is_day
 from mulu.standard import CodeLists
 from mulu.standard.mappings import Drop, Spec
 from mulu.texts import Text
@@ -28,16 +28,11 @@ _HINTS = Text("表头下的填写提示", "hints under the headings how to fill 
 _EXAMPLE = Text("填写示例", "an example of how to fill it in")
 _SECTION = Text("分组标题", "the title of a group of lines")
 _ACROSS = Text("横跨表格的说明", "a note across the table")
+UNITS = Text("数值的单位", "the units of numbers")
 NOTE = Text("表下的说明或合计", "a note or total under the table")
 SIGNED = Text("签署栏", "who signed it, and when")
 
 _LABELLED = re.compile(r"[^:：]{1,14}[:：]")
-_HINT = re.compile(
-    r"(非?必填|选填|必选项?|可选项?|条件必填|下拉|单选|多选|自动(生成|带出|填充)|请(勿|选择|填写|填入|输入|从)|^填写|"
-    r"字(符)?以内|不(超过|多于|得超过)\d+|y{2,4}[-/.年]?m{1,2}|"
-    r"^(required|optional|mandatory|drop-?down|please |choose |select |max\.? ?\d+))",
-    re.IGNORECASE,
-)
 _CHINESE = "[一二三四五六七八九十百]+"
 _SECTION_NUMBER = re.compile(rf"[(（]?{_CHINESE}[)）、.．]*|第{_CHINESE}(部分|类|章|节)")
 _SECTION_BEGINS = re.compile(rf"({_CHINESE}[、.．]|[(（]{_CHINESE}[)）]|第{_CHINESE}(部分|类|章|节)).")
@@ -57,8 +52,10 @@ class _Words:
     ends: re.Pattern[str]
     signing: re.Pattern[str]
     signing_label: re.Pattern[str]
+    seal: re.Pattern[str]
     examples: frozenset[str]
     example_begins: tuple[str, ...]
+    hint: re.Pattern[str]
 
 
 @cache
@@ -68,6 +65,7 @@ def _words() -> _Words:
     label = rf"({of})?({signing})([(（].{{0,6}}[)）])?\s*"
     parts = {name: "|".join(told[name]) for name in ("ends", "counted", "counting", "units", "counted_things")}
     count = "({counted})?({counting})#({units})({counted_things})?".format(**parts)
+    hints = [*map(re.escape, told["hints"]), *(rf"^{re.escape(word)}" for word in told["hint_begins"])]
     return _Words(
         tuple(told["notes"]),
         tuple(told["names"]),
@@ -75,8 +73,10 @@ def _words() -> _Words:
         re.compile(f"{parts['ends']}|{count}".replace("#", "[0-9零一二三四五六七八九十百千万两]+")),
         re.compile(rf"{label}[:：]"),
         re.compile(rf"{label}[:：]?"),
+        re.compile(rf"[(（]{label}[)）]"),
         frozenset(told["examples"]),
         tuple(told["example_begins"]),
+        re.compile("|".join(hints).replace("\\#", "[0-9]+"), re.IGNORECASE),
     )
 
 
@@ -154,6 +154,8 @@ class Asides:
             return REPEATED
         if not around.follows_data and self._numbers(filled):
             return _NUMBERS
+        if not around.follows_data and _are_units(filled):
+            return UNITS
         if not around.follows_data and _are_hints(filled):
             return _HINTS
         number, first = next(iter(filled.items()))
@@ -251,7 +253,9 @@ def closing(filled: Mapping[int, Cell]) -> Text | None:
     """Return why a row is what stands below a table, if it says so by itself: signatures, pages, counts, an end."""
     texts = [as_text(cell) for cell in filled.values()]
     words = _words()
-    if all(map(is_labelled, texts)) and any(map(words.signing.match, texts)):
+    if any(words.signing.match(text) or words.seal.fullmatch(text) for text in texts) and all(
+        is_labelled(text) or words.seal.fullmatch(text) or is_day(text) for text in texts
+    ):
         return SIGNED
     if all(words.ends.fullmatch(_letters(text)) for text in texts):
         return NOTE
@@ -293,8 +297,13 @@ def _leaves(specs: Iterable[Spec]) -> Iterable[Spec]:
 
 
 def _are_hints(filled: Mapping[int, Cell]) -> bool:
-    hints = sum(isinstance(cell, str) and bool(_HINT.search(cell.strip())) for cell in filled.values())
+    hints = sum(isinstance(cell, str) and bool(_words().hint.search(cell.strip())) for cell in filled.values())
     return hints > 1 and hints * 2 > len(filled)
+
+
+def _are_units(filled: Mapping[int, Cell]) -> bool:
+    texts = [cell for cell in filled.values() if not (isinstance(cell, str) and is_unit_label(cell))]
+    return bool(texts) and all(isinstance(cell, str) and as_unit(cell) is not None for cell in texts)
 
 
 def _is_total(text: str) -> bool:

@@ -14,6 +14,7 @@ from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
 from mulu.convert.source import Remark, Sourced
 from mulu.convert.tables import Column, Line, Matching, Table, factor, matches
+from mulu.convert.units import Said, ratio
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
 from mulu.place import column_name
 from mulu.pointer import Json, pointer_of, pointer_step
@@ -41,17 +42,26 @@ class Plan:
     """The columns of what each line gives an element of."""
     whole: frozenset[int] = field(init=False)
     """The columns of properties of the entry as a whole."""
+    units: list[Said] = field(init=False)
+    """Those of the table."""
     _filled: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
     _scaled: dict[int, Spec] = field(default_factory=dict, repr=False)
     _accounts: dict[int, ColumnAccount] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", {item.number: item for item in self.table.columns})
+        object.__setattr__(self, "units", self.table.units)
         object.__setattr__(self, "labels", _labels(self.table.columns))
         lists = [inner for spec in self.fields if spec.each == "line" for inner in spec.fields]
         listed = frozenset(item.number for spec in lists for item in self.matching.columns_of(spec))
         object.__setattr__(self, "listed", listed)
         object.__setattr__(self, "whole", frozenset(self.matching.taken) - listed)
+
+    def read_on(self, table: Table) -> None:
+        """Go on with another table of the same columns."""
+        self.units[:] = table.units
+        table.units = self.units
+        self._scaled.clear()
 
     def label(self, number: int) -> str:
         """Return the heading of a column in one line, or its number if it has none."""
@@ -75,8 +85,9 @@ class Plan:
             return spec
         found = self._scaled.get(id(spec))
         if found is None:
-            ratio = factor(spec, self.matching.columns_of(spec)[0]) or 1
-            found = spec if ratio == 1 else replace(spec, scale=(spec.scale or 1) * ratio)
+            item = self.matching.columns_of(spec)[0]
+            times = ratio(spec, item, self.units) or factor(spec, item) or 1
+            found = spec if times == 1 else replace(spec, scale=(spec.scale or 1) * times)
             self._scaled[id(spec)] = found
         return found
 

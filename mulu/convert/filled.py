@@ -10,9 +10,10 @@ from mulu.convert import values
 from mulu.convert.asides import NOTE, SIGNED, closing, is_labelled, is_said_note, is_total_line, signing_labels
 from mulu.convert.ledger import Ledger
 from mulu.convert.lines import sample
-from mulu.convert.source import TEMPLATE, Reject, Remark, Sourced
+from mulu.convert.source import TEMPLATE, Reject, Remark, Sourced, drop_beside
 from mulu.convert.template import EXAMPLE, MARK, SEPARATORS, Column, Form, columns, example_lines, is_own, part_of
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
+from mulu.place import column_name
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document
 from mulu.readers.model import Ref, Row
@@ -60,6 +61,8 @@ class TemplateSource:
     remarks: list[Remark] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     _columns: dict[str, dict[str, Column]] = field(init=False)
+    _places: dict[tuple[str | None, str], tuple[Form, int]] = field(default_factory=dict)
+    """Where each column of the account stands."""
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.document.path, TEMPLATE)
@@ -82,6 +85,7 @@ class TemplateSource:
         self.ledger = Ledger(self.document.path, TEMPLATE)
         self.remarks.clear()
         self.rejects.clear()
+        self._places.clear()
         made: list[_Made] = []
         nodes: dict[tuple[str, str, tuple[str, ...]], _Node] = {}
         for form in self.found:
@@ -98,6 +102,7 @@ class TemplateSource:
             yield Sourced(entry, item.number - 1, item.trace)
         self._unknown_columns()
         self._other_sheets()
+        drop_beside(self.document, self.ledger)
 
     def _lines(self, form: Form) -> Iterator[tuple[Row, dict[int, Cell]]]:
         """Yield the lines of a sheet that hold something, without examples, notes, and the numbers of empty lines."""
@@ -228,6 +233,7 @@ class TemplateSource:
         for number, cell in cells.items():
             pointer = form.columns.get(number, "")
             account = self.ledger.column(form.sheet.name, self._label(form, number), pointer or None)
+            self._places.setdefault((form.sheet.name, account.heading), (form, number))
             if number in numbering:
                 self.ledger.drop(_NUMBER, 1, account, cell)
                 continue
@@ -309,15 +315,19 @@ class TemplateSource:
         return "".join(form.labels.get(number, form.columns.get(number, f"{MARK}{number}")).split("\n"))
 
     def _unknown_columns(self) -> None:
-        for (_, heading), account in self.ledger.columns.items():
-            if account.counts["kept"]:
-                sample = account.samples[0] if account.samples else ""
-                params: dict[str, Json] = {
-                    "heading": heading,
-                    "count": account.counts["kept"],
-                    "sample": sample,
-                }
-                self.remarks.append(Remark("column-not-understood", params, None))
+        """Tell each column whose values no property took, at its heading, or where that would stand."""
+        for where, (form, number) in self._places.items():
+            account = self.ledger.columns[where]
+            if not account.counts["kept"]:
+                continue
+            has_heading = number in form.labels or number in form.columns
+            params: dict[str, Json] = {
+                "heading": account.heading if has_heading else column_name(number),
+                "count": account.counts["kept"],
+                "sample": account.samples[0] if account.samples else "",
+            }
+            check = "column-not-understood" if has_heading else "column-without-heading"
+            self.remarks.append(Remark(check, params, (form.sheet.index, max(form.row - 1, 1), number)))
 
     def _other_sheets(self) -> None:
         read = {form.sheet.index for form in self.found}

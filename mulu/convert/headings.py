@@ -15,18 +15,6 @@ from mulu.identifiers.spelling import INVISIBLE
 
 _NO_WIDTH = dict.fromkeys(map(ord, INVISIBLE))
 _MARKS = "*★☆※▲△●◆■□✱"
-_HINT = "(?:非?必填项?|必须填写|选填项?|必选项?|可选项?|条件必填|非必须|必须|自动生成|required|optional)"
-_BEFORE = (
-    re.compile(r"^[(\[]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)\]]?[.、:)]\s*(?=[^\W0-9])"),
-    re.compile(r"^\((?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\)(?=[^\W0-9])"),
-    re.compile(rf"^[(\[【〔<]{_HINT}[)\]】〕>]"),
-    re.compile(rf"^[{_MARKS}]+"),
-)
-_BEHIND = (
-    re.compile(rf"[-—–/|:]{_HINT}$"),
-    re.compile(rf"[(\[【〔<]{_HINT}[)\]】〕>]$"),
-    re.compile(rf"[{_MARKS}]+$"),
-)
 _CIRCLED = re.compile(r"^[①-⑳]\s*")
 _INNER = re.compile(r"\([^()]*\)(?=[^\W0-9])")
 _GROUP = re.compile(r"^(.*[\u4e00-\u9fff][^-—–]*)[-—–]+([^-—–]*[\u4e00-\u9fff].*)$")
@@ -35,9 +23,41 @@ _FIRST_CHINESE = re.compile(r"(.*[\u4e00-\u9fff)）])\s*[\s/|]\s*([A-Za-z][A-Za-
 _THEN_CHINESE = re.compile(r"([A-Za-z][A-Za-z .,'()-]*?)\s*[\s/|]\s*([\u4e00-\u9fff].*)", re.DOTALL)
 # Behind a name a unit stands in brackets, after a mark, or, of two letters, as it is.
 _BRACKETED = re.compile(r"(.+?)[-:/]?[(\[{【〔<]([^()\[\]{}【】〔〕<>]+)[)\]}】〕>]")
-_MARKED = re.compile(r"(.+?)[-—–:/,](?:单位)?:?([^-—–:/,]+)")
 _JOINED = re.compile(r"(.*[\u4e00-\u9fff])([kmgtp]i?b)")
-_SAID = re.compile(r"(?:.*[,;、])?(?:计量)?单位[:为]?(.+)")
+
+
+class _Words(NamedTuple):
+    """What stands in `headings.toml`: patterns of what is before a name or behind it, and of a unit that is said."""
+
+    before: tuple[re.Pattern[str], ...]
+    behind: tuple[re.Pattern[str], ...]
+    marked: re.Pattern[str]
+    unit: re.Pattern[str]
+    stated: re.Pattern[str]
+    labels: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    told = tomllib.loads((Path(__file__).parent / "headings.toml").read_text(encoding="utf-8"))
+    hint, unit = (f"(?:{'|'.join(map(re.escape, told[name]))})" for name in ("hints", "unit"))
+    before = (
+        re.compile(r"^[(\[]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)\]]?[.、:)]\s*(?=[^\W0-9])"),
+        re.compile(r"^\((?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\)(?=[^\W0-9])"),
+        re.compile(rf"^[(\[【〔<]{hint}[)\]】〕>]"),
+        re.compile(rf"^[{_MARKS}]+"),
+    )
+    behind = (
+        re.compile(rf"[-—–/|:]{hint}$"),
+        re.compile(rf"[(\[【〔<]{hint}[)\]】〕>]$"),
+        re.compile(rf"[{_MARKS}]+$"),
+    )
+    marks = f"[{''.join(told['unit_marks'])}]"
+    said = re.compile(rf"(?:.*[,;、])?{unit}{marks}?(.+)")
+    stated = re.compile(rf"{unit}\s*{marks}\s*([^。)\]】〕>\n]{{1,40}})")
+    return _Words(
+        before, behind, re.compile(rf"(.+?)[-—–:/,]{unit}?:?([^-—–:/,]+)"), said, stated, frozenset(told["unit"])
+    )
 
 
 class Unit(NamedTuple):
@@ -104,15 +124,43 @@ def unit_of(label: str) -> tuple[str, Unit] | None:
     if len(label) > _LONGEST:
         return None
     text = _stripped(_simplified(normal(label)))
-    for pattern in (_BRACKETED, _MARKED, _JOINED):
+    for pattern in (_BRACKETED, _words().marked, _JOINED):
         if found := pattern.fullmatch(text):
-            said = _SAID.fullmatch(found[2])
+            said = _words().unit.fullmatch(found[2])
             known = _units().get(said[1] if said else found[2])
             if known is not None:
                 return found[1], known
             if said:
                 return found[1], Unit("", 1)
     return None
+
+
+def units_in(text: str) -> list[Unit]:
+    """Return the units that a text says numbers are in, as one above a table does; known ones only.
+
+    >>> units_in("填报日期：2024年3月  计量单位：MB、万条"), units_in("填报单位：示例市民政局")
+    ([Unit(measure='storage', size=1048576), Unit(measure='count', size=10000)], [])
+    """
+    found: list[Unit] = []
+    for match in _words().stated.finditer(_simplified(unicodedata.normalize("NFKC", text).casefold())):
+        for name in re.split(r"[、,/;和及\s]+", match[1]):
+            unit = _units().get(name)
+            if unit is None:
+                break
+            found.append(unit)
+    return found
+
+
+def as_unit(text: str) -> Unit | None:
+    """Return the known unit that a cell names and nothing else, such as `（MB）` or `单位：条`."""
+    folded = _simplified(normal(text)).strip("()[]【】〔〕<>")
+    said = _words().unit.fullmatch(folded)
+    return _units().get(folded) or (_units().get(said[1]) if said else None)
+
+
+def is_unit_label(text: str) -> bool:
+    """Whether a cell is the label of a row of units, such as 计量单位."""
+    return normal(text) in _words().labels
 
 
 @cache
@@ -129,7 +177,7 @@ def _stripped(text: str) -> str:
     before = ""
     while before != text:
         before = text
-        for pattern in (*_BEFORE, *_BEHIND):
+        for pattern in (*_words().before, *_words().behind):
             text = pattern.sub("", text) or text
     return text
 

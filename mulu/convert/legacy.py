@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from mulu.convert.asides import TITLE, Asides
+from mulu.convert.asides import TITLE, UNITS, Asides
 from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.lines import cells_of, rows_from, sample, sheet_table
 from mulu.convert.reading import raw
 from mulu.convert.records import record_candidate, record_candidates_beside, record_table, record_tables
-from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced
+from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced, drop_beside
 from mulu.convert.tables import (
     Candidate,
     Column,
@@ -26,6 +26,8 @@ from mulu.convert.tables import (
     matches,
     sheet_candidate,
 )
+from mulu.convert.units import Said, said_in
+from mulu.convert.units import remarks as unit_remarks
 from mulu.convert.values import as_text
 from mulu.errors import NotRecognised
 from mulu.pointer import Json, pointer_of
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 10_000
 """In how many objects a format must show."""
+_SHORT = 20
+"""How long a text is that says units and nothing else."""
 _OTHER_TABLE = Text("表中另一张不认识的表", "another table in the sheet, of no known format")
 _OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
 _ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
@@ -182,8 +186,6 @@ class LegacySource:
         mappings = {candidate.mapping.id: candidate.mapping for candidate in self.found}
         details = {name: self._details(mapping, read) for name, mapping in mappings.items()}
         for candidate in self.found:
-            if candidate.records is None:
-                self._titles(self.document.sheets[candidate.sheet], candidate)
             yield from self._entries(candidate, details)
         for detail in chain.from_iterable(details.values()):
             self._orphans(detail)
@@ -192,6 +194,7 @@ class LegacySource:
             for sheet in self.document.sheets:
                 if sheet.index not in read:
                     self._passed_over_sheet(sheet)
+            drop_beside(self.document, self.ledger)
         else:
             self._envelope()
 
@@ -215,14 +218,18 @@ class LegacySource:
         # Tables with the same headings have the same columns.
         read: dict[int, tuple[Plan, Asides]] = {}
         below: Candidate | None = candidate
+        said = self._titles(sheet, candidate)
         while below is not None:
             mapping, columns = below.mapping, below.columns
             known = read.get(id(columns))
             asides = known[1] if known else self._asides(columns, mapping)
             table = sheet_table(sheet, below.header, columns, asides, stack.merged)
+            table.units, said = said, []
+            if known:
+                known[0].read_on(table)
             made, _ = read[id(columns)] = known or (self._plan(mapping, table), asides)
             yield from self._entries_of(mapping, table, made, details[mapping.id])
-            self._passed_over(table)
+            self._passed_over(table, made)
             below = None
             if table.further is not None and (below := stack.at(table.further)) is None:
                 self._other_table(sheet, table.further)
@@ -310,13 +317,14 @@ class LegacySource:
                 yield as_text(line.cells[columns[0].number])
 
     def _joined(self, sheet: Sheet, candidate: Candidate, detail: Detail) -> "_Joined":
-        self._titles(sheet, candidate)
+        said = self._titles(sheet, candidate)
         asides = Asides(candidate.columns, detail.fields, candidate.mapping.drops, self.standard.codes)
         table = sheet_table(sheet, candidate.header, candidate.columns, asides)
+        table.units = said
         joined = _Joined.of(detail, table, self.standard, candidate.mapping)
         for lines in joined.lines.values():
             self._hold(lines)
-        self._passed_over(table)
+        self._passed_over(table, joined.plan)
         if table.further is not None:
             self._other_table(sheet, table.further)
         return joined
@@ -332,16 +340,34 @@ class LegacySource:
             params: dict[str, Json] = {"heading": detail.heading, "value": value, "count": len(lines)}
             self.remarks.append(Remark("orphan-line", params, lines[0].ref(detail.column)))
 
-    def _titles(self, sheet: Sheet, candidate: Candidate) -> None:
-        """Account for what stands above the headings: names of the table, its maker, the day it was filled in."""
-        for row in sheet.rows[: candidate.header[0]]:
-            filled = [cell for cell in row.cells if cell is not None and as_text(cell)]
-            if filled:
-                self._line_passed_over(sheet.index, row.number, TITLE, " ".join(map(as_text, filled)), len(filled))
+    def _titles(self, sheet: Sheet, candidate: Candidate) -> list[Said]:
+        """Account for what stands above the headings: names of the table, its maker, the day it was filled in.
 
-    def _passed_over(self, table: Table) -> None:
+        Returns the units that it says the numbers below are in.
+        """
+        said: list[Said] = []
+        for row in sheet.rows[: candidate.header[0]]:
+            filled = cells_of(row)
+            if not filled:
+                continue
+            here = [s for n, cell in filled.items() for s in said_in(as_text(cell), (sheet.index, row.number, n))]
+            is_all = {s.ref[-1] for s in here} == filled.keys() and all(len(s.text) <= _SHORT for s in here)
+            reason = UNITS if is_all else TITLE
+            self._line_passed_over(
+                sheet.index, row.number, reason, " ".join(map(as_text, filled.values())), len(filled)
+            )
+            said += here
+        return said
+
+    def _passed_over(self, table: Table, made: Plan) -> None:
+        """Account for the lines of a table that are no data, and tell what became of the units that are said of it."""
+        self.remarks += unit_remarks(made.fields, made.matching, table.units)
+        known = {one.unit for one in table.units}
         for row, reason, text, count in table.passed_over:
             self._line_passed_over(table.index, row, reason, text, count)
+            ref = (table.index, row, 0)
+            late = [one for one in said_in(text, ref) if one.unit not in known] if reason is not UNITS else []
+            self.remarks += [Remark("unit-not-applied", {"text": one.text}, ref) for one in late[:1]]
 
     def _other_table(self, sheet: Sheet, start: int) -> None:
         for _, row in rows_from(sheet, start):

@@ -3,8 +3,10 @@
 import sys
 from collections.abc import Iterator, Mapping
 
-from mulu.convert.asides import REPEATED, TITLE, Around, Asides
+from mulu.convert.asides import REPEATED, TITLE, UNITS, Around, Asides
+from mulu.convert.headings import as_unit
 from mulu.convert.tables import Column, Line, Merged, Table, heading_text
+from mulu.convert.units import Said
 from mulu.convert.values import Cell, is_blank
 from mulu.readers.model import Area, Ref, Row, Sheet
 from mulu.texts import Text
@@ -47,6 +49,8 @@ def _lines(sheet: Sheet, header: range, table: Table, asides: Asides, merged: Me
             reason = asides.reason(filled, _width(merged.at(row.number), next(iter(filled))), around)
         if reason is not None:
             table.passed_over.append((row.number, reason, sample(filled), len(filled)))
+            if reason is UNITS:
+                table.units += _units(filled, sheet.index, row.number)
             # Below headings that are repeated there may be hints once more.
             follows_note, follows_data = True, follows_data and reason is not REPEATED
             continue
@@ -59,6 +63,14 @@ def _lines(sheet: Sheet, header: range, table: Table, asides: Asides, merged: Me
                 refs[number] = (sheet.index, top, number)
                 spread.add(number)
         yield Line(row.number, filled, refs, (sheet.index, row.number, 0), frozenset(spread))
+
+
+def _units(filled: Mapping[int, Cell], sheet: int, row: int) -> Iterator[Said]:
+    for number, cell in filled.items():
+        text = heading_text(cell)
+        unit = as_unit(text)
+        if unit is not None:
+            yield Said(unit, text, (sheet, row, number), number)
 
 
 def _width(areas: list[Area], column: int) -> int:

@@ -22,6 +22,12 @@ ENTRIES = "mulu"
 TEMPLATE = "mulu-template"
 """The format of a workbook made by `mulu standard template`."""
 
+_BESIDE = {
+    "cell-comment": Text("批注", "comments on cells"),
+    "text-box": Text("文本框里的文字", "texts of boxes over the cells"),
+}
+"""What a reader tells of a sheet that is no cell, and is left out."""
+
 AND = " + "
 """Between the names of the formats of a document of which tables are of several."""
 
@@ -86,6 +92,14 @@ class Source(Protocol):
 
     def __iter__(self) -> Iterator[Sourced]:
         """Yield the entries; `ledger`, `remarks` and `rejects` are complete when they are exhausted."""
+
+
+def drop_beside(document: Document, ledger: Ledger) -> None:
+    """Enter what stands beside the cells of a document, and is told by its reader, into the account."""
+    for notice in document.notices:
+        count = notice.params.get("count")
+        if notice.rule in _BESIDE and isinstance(count, int):
+            ledger.drop(_BESIDE[notice.rule], count)
 
 
 def place(document: Document, origin: Json, pointer: str, *, key: bool = False) -> Place:

@@ -5,14 +5,15 @@ lines of cells. A mapping is then one thing for a portal's JSON and for the work
 """
 
 import fnmatch
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mulu.convert.headings import bare, normal, short, unit_of
-from mulu.convert.values import Cell, is_blank
+from mulu.convert.headings import Unit, bare, normal, short, unit_of, units_in
+from mulu.convert.values import Cell, is_blank, is_day
 from mulu.readers.model import Area, Document, Ref, Row, Sheet
 from mulu.standard import Mapping
 from mulu.standard.mappings import Detail, Spec
@@ -20,7 +21,9 @@ from mulu.texts import Text
 
 if TYPE_CHECKING:
     from mulu.convert.records import Records
+    from mulu.convert.units import Said
 
+_SAID = re.compile(r"[^:：]{1,14}[:：]\s*\S")
 HEADER_SEARCH = 40
 """How many rows at the top of a sheet may hold titles before the headings."""
 
@@ -75,6 +78,8 @@ class Table:
     date_1904: bool = False
     heading: int = 0
     """In which row the headings of its columns stand, the lowest of them; 0 if they stand in no cells."""
+    units: "list[Said]" = field(default_factory=list)
+    """Units that are said of it outside of its headings; those below these are added as lines are read."""
     further: int | None = None
     """At which of the sheet's rows, by position, the headings of another table stand; the lines end there."""
 
@@ -98,7 +103,7 @@ class Matching:
         self._of: dict[int, list[Column]] = {}
         self.taken: set[int] = set()
         self._barred: set[int] = set()
-        specs = list(_leaves(specs))
+        specs = list(leaves(specs))
         for exact, bare_too in _PASSES if any(item.bare for item in columns) else _PASSES[:2]:
             # A column that another property names outright is taken neither by a pattern nor by what is left of it.
             self._barred = set() if exact and not bare_too else {*self.taken} if exact else self.taken
@@ -175,7 +180,17 @@ def factor(spec: Spec, item: Column) -> float | None:
     base, unit = there
     if spec.cast not in ("integer", "number"):
         return None if base != item.short and any(_parts(heading)[1] == base for heading in spec.headings) else 1
-    named = next((found[1] for heading in spec.headings if (found := unit_of(heading.replace("*", "")))), None)
+    return measured(spec, unit)
+
+
+def named_unit(spec: Spec) -> Unit | None:
+    """Return the unit of the mapping's headings, `None` if they name none."""
+    return next((found[1] for heading in spec.headings if (found := unit_of(heading.replace("*", "")))), None)
+
+
+def measured(spec: Spec, unit: Unit) -> float | None:
+    """Return what a number in a unit is multiplied by to be in that of the mapping's headings; see `factor`."""
+    named = named_unit(spec)
     if named is not None:
         return unit.size / named.size if unit.measure == named.measure else None
     if unit.size == 1:
@@ -208,12 +223,13 @@ def _plain(groups: tuple[tuple[str, ...], ...]) -> frozenset[str] | None:
     return None if any(is_pattern for *_, is_pattern in parts) else frozenset(leaf for _, leaf, _ in parts)
 
 
-def _leaves(specs: Iterable[Spec]) -> Iterator[Spec]:
+def leaves(specs: Iterable[Spec]) -> Iterator[Spec]:
+    """Yield the properties that may have a column of their own, those inside of others too."""
     for spec in specs:
         yield spec
         # The headings of a list of objects are the keys of those objects, no columns.
         if spec.each != "element":
-            yield from _leaves(spec.fields)
+            yield from leaves(spec.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,12 +291,34 @@ class Top:
         last = self._rows[-1].number if self._rows else 0
         self._merged = [area for area in sheet.merged if area[0] <= last]
         self._known: dict[tuple[int, int], tuple[list[Column], set[str]]] = {}
+        self._titles: dict[int, bool] = {}
 
     def _made(self, start: int, height: int) -> tuple[list[Column], set[str]]:
         if (start, height) not in self._known:
             columns = header_columns(self._rows[start : start + height], self._merged)
             self._known[start, height] = columns, _names(columns)
         return self._known[start, height]
+
+    def _is_title(self, start: int) -> bool:
+        if start not in self._titles:
+            self._titles[start] = _is_title(self._rows[start])
+        return self._titles[start]
+
+    def is_all_of(self, lower: "Candidate", best: "Candidate") -> bool:
+        """Whether the lower rows of headings say as much as with one above, which is a title of two cells then.
+
+        A merged cell would make it a group, and so do columns that are told apart by nothing else.
+        """
+        if lower.header != best.header[1:] or lower.rank[:3] != best.rank[:3]:
+            return False
+        labels = [item.label for item in lower.columns]
+        row = self._rows[best.header[0]].number
+        return (
+            [(item.number, item.label) for item in best.columns]
+            == [(item.number, item.label) for item in lower.columns]
+            and len({*labels}) == len(labels)
+            and not any(top == row and right > left for top, left, _, right in self._merged)
+        )
 
     def headers(self, depth: int) -> Iterator[tuple[range, list[Column], set[str]]]:
         """Yield the rows that may be headings, each in up to `depth` lines, by positions, their columns and names."""
@@ -291,10 +329,15 @@ class Top:
                     break
                 if rows[start + height - 1].number - rows[start].number != height - 1:
                     break
-                if height > 1 and len({heading_text(cell) for cell in rows[start].cells} - {""}) < 2:
-                    # A single text above the headings is the table's title, not a group of them.
+                if height > 1 and self._is_title(start):
                     continue
                 yield range(start, start + height), *self._made(start, height)
+
+
+def _is_title(row: Row) -> bool:
+    """Whether a row above headings is no group of them: a single text, or what is said of the table, or its day."""
+    texts = [cell for cell in map(heading_text, row.cells) if cell]
+    return len({*texts}) < 2 or any(_SAID.match(text) or units_in(text) or is_day(text) for text in texts)
 
 
 def sheet_candidate(top: Top, mapping: Mapping) -> Candidate | None:
@@ -422,7 +465,7 @@ def _best_header(
             # Below a table that is one there may be another, which comes behind it.
             break
         candidate = Candidate(mapping, top.sheet, header, marks, Matching(columns, fields).score, columns)
-        if best is None or candidate.rank[:3] > best.rank[:3]:
+        if best is None or candidate.rank[:3] > best.rank[:3] or top.is_all_of(candidate, best):
             best = candidate
     return best
 

@@ -5,10 +5,15 @@ the caller, which keeps the original spelling beside the value.
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
+from mulu.convert.dates import ends_of, in_digits, is_ongoing, may_be_behind
 from mulu.pointer import Json
 from mulu.standard import CodeList
 
@@ -18,7 +23,7 @@ Cell = str | int | float | bool | date | datetime | time | None | list[Json] | d
 _BEIJING = timezone(timedelta(hours=8))
 _FILLER = re.compile(r"[\s\u3000\u00a0\ufeff\u200b]+")
 _SOLID = re.compile(r"[^\s\u3000\u00a0\ufeff\u200b]")
-_YMD = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?(?:[T ].*)?")
+_YMD = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})(?:日|(?![0-9]))(.*)", re.DOTALL)
 _UTC_MIDNIGHT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]16:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)")
 """Midnight in Beijing as programs write it that keep their times in UTC: eight hours, and a day, before."""
 _YM = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})月?")
@@ -37,8 +42,19 @@ NUMBERED = "numbered"
 """In place of separators: one value a line, each behind its number, `1.`, `2、`, `（3）` or `④`."""
 _ORDINAL = re.compile(r"^(?:[(（]?[0-9]{1,3}(?:[)）、．]|[.](?![0-9]))|[①-⑳])\s*")
 
-_TRUE = {"是", "有", "真", "true", "yes", "y", "√", "✓", "☑", "对"}
-_FALSE = {"否", "无", "没有", "假", "false", "no", "n", "×", "✗", "☐", "不"}
+
+class _Words(NamedTuple):
+    """What stands in `values.toml`."""
+
+    yes: frozenset[str]
+    no: frozenset[str]
+    doubts: tuple[str, ...]
+
+
+@cache
+def _words() -> _Words:
+    told = tomllib.loads((Path(__file__).parent / "values.toml").read_text(encoding="utf-8"))
+    return _Words(frozenset(told["yes"]), frozenset(told["no"]), tuple(told["doubts"]))
 
 
 class NotUnderstood(ValueError):
@@ -91,7 +107,8 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
     """Return a date as `YYYY-MM-DD`, or as `YYYY-MM` or `YYYY` where no more is said (ISO 8601-1, GB/T 7408.1).
 
     Reads dates of a workbook, its serial numbers, `2018-6-1`, `2018/6/1`, `2018.6.1`, `2018年6月1日`, `20180601`,
-    `2018.5`, with or without a time of day, and the milliseconds or seconds of Unix time. 2018.1 is refused, as a
+    `2018.5`, and what `in_digits` reads, with or without weekday and time of day, and the milliseconds or seconds of
+    Unix time. 2018.1 is refused, as a
     text too: the cell may have said 2018.10, of which a workbook and the CSV that it writes keep no zero; and so is
     20181, which is a month rather than a day in 1955.
 
@@ -110,8 +127,14 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
     text = re.sub(r"\s*([年月日/.-])\s*", r"\1", text)
     if match := _UTC_MIDNIGHT.fullmatch(text):
         return _next_day(_day(*match.groups()))
+    if not text.isascii():
+        text = in_digits(text) or text
     if match := _YMD.fullmatch(text):
-        return _day(*match.groups())
+        year, month, number, behind = match.groups()
+        day = _day(year, month, number)
+        if behind and not may_be_behind(behind, day):
+            raise NotUnderstood
+        return day
     if match := _COMPACT.fullmatch(text):
         return _day(*match.groups())
     if (match := _YM.fullmatch(text)) and not _ZERO_LOST.fullmatch(text):
@@ -177,14 +200,23 @@ def _year(year: str) -> str:
     return year
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day or month and says so by more than digits."""
+    if text.isdecimal() or not (text[-1:].isdigit() or "年" in text):
+        return False
+    try:
+        return len(as_date(text)) > len("YYYY")
+    except NotUnderstood:
+        return False
+
+
 def as_period(cell: Cell) -> tuple[str, str | None]:
     """Return the first and last day of “2019/01/01-2020/12/31”, “2019年至2020年” or “2019年至今”, or a start alone."""
     text = unicodedata.normalize("NFKC", as_text(cell))
-    parts = next((halves for mark in ("至", "到", "~", "—", "--", " - ") if len(halves := text.split(mark)) == 2), None)
-    if parts is None:
-        match = re.fullmatch(r"(.*[0-9日月年])\s*-\s*([0-9]{4}.*)", text)
-        parts = list(match.groups()) if match else [text]
-    if len(parts) == 1 or parts[1].strip() in ("今", "现在"):
+    parts = ends_of(text)
+    if len(parts) == 1 and (match := re.fullmatch(r"(.*[0-9日月年])\s*-\s*([0-9]{4}.*)", text)):
+        parts = list(match.groups())
+    if len(parts) == 1 or is_ongoing(parts[1]):
         return as_date(parts[0]), None
     return as_date(parts[0]), as_date(parts[1])
 
@@ -238,9 +270,9 @@ def as_boolean(cell: Cell) -> bool:
     if isinstance(cell, bool):
         return cell
     text = as_text(cell).casefold()
-    if text in _TRUE:
+    if text in _words().yes:
         return True
-    if text in _FALSE:
+    if text in _words().no:
         return False
     raise NotUnderstood
 
@@ -294,8 +326,6 @@ def as_code(text: str, codes: CodeList, decode: Callable[[str], str | None]) -> 
 
 _NUMBERED_NAME = re.compile(r"\(?([0-9]{1,3})(\)?\s*[-—_.、:)]\s*|\s+)([^0-9].+)", re.DOTALL)
 _REMARKED = re.compile(r"([^(\[【〔:,;。\n]+)([(\[【〔:,;。\n].+)", re.DOTALL)
-_DOUBTS = re.compile("[不非除但未待拟或原暂改]|部分")
-"""What takes something back of what stands before it."""
 _MOST_LABELS = 1_000
 
 
@@ -323,7 +353,12 @@ def as_noted_code(text: str, codes: CodeList, decode: Callable[[str], str | None
         name, remark = match.groups()
         code = codes.find(name)
         named = {codes.find(label) for label in codes.labels if len(label) > 1 and label in remark}
-        if code is not None and not name.isdecimal() and not _DOUBTS.search(remark) and named <= {code}:
+        if (
+            code is not None
+            and not name.isdecimal()
+            and not any(doubt in remark for doubt in _words().doubts)
+            and named <= {code}
+        ):
             return code, remark
     raise NotUnderstood
 

@@ -23,13 +23,15 @@ from mulu.convert.source import Reject, broken_lines
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.limits import DEFAULT, Limits
 from mulu.pointer import Json
-from mulu.readers import Document, open_document
+from mulu.readers import Document, Notice, open_document
 from mulu.readers.kept import Kept, Piece
 from mulu.readers.named import PassedOver, files_of
 from mulu.scratch import scratch
 from mulu.standard import Standard
 from mulu.texts import Text
 
+_IN_THE_ACCOUNT = ("line-passed-over", "sheet-passed-over", "column-not-understood")
+"""Remarks of which the account says as much."""
 _NOTHING = Text("没有一个值有对应的属性", "no value of it has a property")
 
 
@@ -123,6 +125,11 @@ class Conversion:
                 self.ledgers.append(source.ledger)
             raise
         self.ledgers.append(source.ledger)
+        document.notices += [
+            Notice(remark.check, remark.params, remark.ref)
+            for remark in source.remarks
+            if remark.check not in _IN_THE_ACCOUNT
+        ]
         for reject in [*broken_lines(document), *(source.rejects if self.sets_aside else [])]:
             self._reject(reject, record)
         self.on_read(document)

@@ -24,6 +24,9 @@ _SAMPLE = 65_536
 _PATIENCE = 16 * 2**20
 # The end of a line of old Macs, wherever it stands: also beside LF, in quoted cells or where files were put together.
 _LONE_CR = re.compile(r"(?<!\r)\r++(?!\n)")
+# ="0012" is a text of digits, as programs write it that want Excel to leave it alone.
+_AS_TEXT = re.compile(r'="((?:[^"]|"")*+)"')
+_GUARDS = ("'", "=")
 _QUOTE = re.compile(r' *+"(?:[^"]++|"")*+')
 
 
@@ -93,7 +96,7 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
             document._patient_until = record.start
         if record.unclosed is not None:
             document.note([_unclosed_quote(document, number, record.unclosed)], limits)
-        row: list[Scalar] = [(unshielded(cell) if cell[:1] == "'" else cell) or None for cell in record.cells]
+        row: list[Scalar] = [(_plain(cell) if cell[:1] in _GUARDS else cell) or None for cell in record.cells]
         while row and row[-1] is None:
             row.pop()
         if not row:
@@ -107,6 +110,13 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
     document.note(_ragged_rows(sheet, widths), limits)
     document.note(_nul_characters(document, sheet), limits)
     return document
+
+
+def _plain(cell: str) -> str:
+    """Return a text without what keeps a spreadsheet program from taking it for a formula or a number."""
+    if found := _AS_TEXT.fullmatch(cell):
+        return found[1].replace('""', '"')
+    return unshielded(cell) if cell[:1] == "'" else cell
 
 
 def choose_delimiter(text: str, known: frozenset[str]) -> str:

@@ -10,8 +10,10 @@ from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers.archive import Archive
-from mulu.readers.model import Document, Json, Notice, Row, Scalar, Sheet
+from mulu.readers.beside import Beside, notices
+from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import SAFE, refuse_doctype
+from mulu.readers.xlsx_xml import events
 
 _CHUNK = 64 * 1024
 # What holds no text of the document as it is read: struck out, field codes, what old programs show instead.
@@ -38,11 +40,7 @@ def read_docx(document: Document, archive: Archive, member: str) -> Document:
             parser.feed(data[position : position + _CHUNK])
         parser.close()
     except etree.XMLSyntaxError:
-        raise Unreadable(
-            document.path,
-            "Word 文档已损坏或不完整；请用 Word 或 WPS 打开后另存为 .docx，或重新获取该文件",
-            "the Word document is damaged or incomplete; open it in Word or WPS and save it as .docx, or refetch it",
-        ) from None
+        raise _damaged(document.path) from None
     document.sheets = tables.sheets()
     if not document.sheets:
         raise Unreadable(
@@ -52,10 +50,34 @@ def read_docx(document: Document, archive: Archive, member: str) -> Document:
         )
     if tables.changes:
         document.notices.append(Notice("tracked-change", {"count": tables.changes}))
-    for sheet, hidden in tables.hidden:
-        params: dict[str, Json] = {"sheet": sheet.name, "count": len(hidden)}
-        document.notices.append(Notice("hidden-row", params, (sheet.index, hidden[0], 0)))
+    texts = _comments(archive) if any(table.comments for _, table in tables.kept) else {}
+    for sheet, table in tables.kept:
+        table.beside.comments = [
+            (row, column, texts[number]) for row, column, number in table.comments if texts.get(number)
+        ]
+        document.note(notices(sheet, table.beside), archive.limits)
     return document
+
+
+def _comments(archive: Archive) -> dict[str, str]:
+    """Return the texts of the document's comments by their numbers."""
+    member = next((name for name in archive.infos if name.lower() == "word/comments.xml"), None)
+    found: dict[str, str] = {}
+    try:
+        for comment in events(archive.read(member), archive.path, ("comment",), archive.limits) if member else ():
+            number = next((text for key, text in comment.items() if key.rpartition("}")[2] == "id"), "")
+            found[number] = " ".join("".join(text.text or "" for text in comment.iter("{*}t")).split())
+    except Unreadable:
+        raise _damaged(archive.path) from None
+    return found
+
+
+def _damaged(path: str) -> Unreadable:
+    return Unreadable(
+        path,
+        "Word 文档已损坏或不完整；请用 Word 或 WPS 打开后另存为 .docx，或重新获取该文件",
+        "the Word document is damaged or incomplete; open it in Word or WPS and save it as .docx, or refetch it",
+    )
 
 
 @dataclass(slots=True)
@@ -63,13 +85,17 @@ class _Table:
     number: int
     rows: list[Row] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    hidden: list[int] = field(default_factory=list)
+    beside: Beside = field(default_factory=Beside)
+    comments: list[tuple[int, int, str]] = field(default_factory=list)
+    """Row and column of the cells that comments are on, and the comments' numbers."""
     row: int = 0
     column: int = 0
     cells: dict[int, str] = field(default_factory=dict)
     struck: bool = False
-    # Of the cell that is being read: its text, its width, and whether it goes on with the one above.
+    # Of the cell that is being read: its text, whether that is struck out, its width, and whether it goes on with the
+    # one above.
     texts: list[str] | None = None
+    runs: set[bool] = field(default_factory=set)
     width: int = 1
     goes_on: str = ""
     # Column -> where the merged cell that reaches down there began, as an index of `merged`.
@@ -84,11 +110,12 @@ class _Tables:
         self.path, self.limits, self._most = path, limits, most
         self.done: list[_Table] = []
         self.open: list[_Table] = []
-        self.hidden: list[tuple[Sheet, list[int]]] = []
+        self.kept: list[tuple[Sheet, _Table]] = []
         self.changes = 0
         self.cells = 0
         self._skipping = 0
         self._in_text = False
+        self._is_struck = False
 
     def sheets(self) -> list[Sheet]:
         """Return the tables that hold something."""
@@ -99,8 +126,7 @@ class _Tables:
                 last = table.rows[-1].number
                 sheet.merged = [area for area in table.merged if area[0] <= last and area[:2] != area[2:]]
                 found.append(sheet)
-                if table.hidden:
-                    self.hidden.append((sheet, table.hidden))
+                self.kept.append((sheet, table))
         return found
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -128,15 +154,22 @@ class _Tables:
         elif name == "gridBefore":
             table.column += _count(value)
         elif name == "hidden" and value not in _FALSE:
-            table.hidden.append(table.row)
+            table.beside.hidden_rows.append(table.row)
         elif name == "tc":
-            table.texts, table.width, table.goes_on = [], 1, ""
+            table.texts, table.runs, table.width, table.goes_on = [], set(), 1, ""
         elif name == "gridSpan":
             table.width = max(1, _count(value))
         elif name == "vMerge":
             table.goes_on = value or "continue"
         elif table.texts is not None:
             self._in_text = name == "t"
+            if name == "r":
+                self._is_struck = False
+            elif name in ("strike", "dstrike"):
+                self._is_struck = value not in _FALSE
+            elif name == "commentReference":
+                number = next((text for key, text in attributes.items() if key.rpartition("}")[2] == "id"), "")
+                table.comments.append((table.row, table.column + 1, number))
             if name in ("br", "cr", "tab", "noBreakHyphen"):
                 table.texts.append({"tab": "\t", "noBreakHyphen": "-"}.get(name, "\n"))
 
@@ -144,6 +177,8 @@ class _Tables:
         """Take text between elements."""
         if self._in_text and not self._skipping and self.open and self.open[-1].texts is not None:
             self.open[-1].texts.append(text)
+            if text.strip():
+                self.open[-1].runs.add(self._is_struck)
 
     def end(self, tag: str) -> None:
         """Take the end of an element."""
@@ -192,6 +227,8 @@ class _Tables:
             table.reaching.pop(first, None)
             if said:
                 table.cells[first] = said
+                if True in table.runs:
+                    (table.beside.partly if False in table.runs else table.beside.struck).add((table.row, first))
             if table.goes_on or table.width > 1:
                 table.merged.append((table.row, first, table.row, last))
                 if table.goes_on:

@@ -11,7 +11,8 @@ from typing import Any
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
-from mulu.readers.model import Document, Json, Notice, Row, Scalar, Sheet
+from mulu.readers.beside import Beside, notices
+from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 
 _DECLARED = re.compile(rb"(?:charset|encoding)[ ]{0,9}=[ ]{0,9}[\"']?([A-Za-z0-9_.:-]{1,40})")
 _TABLE = re.compile(r"<table[\s>]", re.IGNORECASE)
@@ -131,8 +132,7 @@ def _sheet(table: Any, index: int, path: str, limits: Limits) -> tuple[Sheet, li
                 hidden.append(number)
     last = sheet.rows[-1].number if sheet.rows else 0
     sheet.merged = [(top, left, min(bottom, last), right) for top, left, bottom, right in sheet.merged if top <= last]
-    params: dict[str, Json] = {"sheet": sheet.name, "count": len(hidden)}
-    return sheet, [Notice("hidden-row", params, (index, hidden[0], 0))] if hidden else []
+    return sheet, [*notices(sheet, Beside(hidden_rows=hidden))]
 
 
 def _name(table: Any, index: int) -> str:

@@ -12,6 +12,7 @@ from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers.archive import Archive
+from mulu.readers.beside import OWN, Beside, notices
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import SAFE, encrypted, refuse_doctype
 
@@ -20,7 +21,9 @@ _ROWS, _COLUMNS = 1_048_576, 16_384
 _KIND = b"application/vnd.oasis.opendocument.spreadsheet"
 _DURATION = re.compile(r"(-?)PT(\d{1,9})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 _VALUES = ("value", "date-value", "time-value", "boolean-value")
-_LEFT_OUT = frozenset(("annotation", "tracked-changes", "shapes", "dde-links", "scenario"))
+_LEFT_OUT = frozenset(("annotation-end", "tracked-changes", "dde-links", "scenario"))
+_BESIDE = frozenset(("annotation", "shapes", "frame", "custom-shape", "caption", "rect", "ellipse", "g"))
+"""What holds texts that are no values: comments, and what floats over the cells."""
 
 
 def is_spreadsheet(archive: Archive) -> bool:
@@ -62,6 +65,7 @@ class _Cell(NamedTuple):
     repeated: int
     width: int
     height: int
+    is_struck: bool
 
 
 class _Content:
@@ -75,9 +79,19 @@ class _Content:
         self._skipping = 0
         self._hidden_styles: set[str] = set()
         self._style = ""
-        self._row = self._rows_repeated = self._column = self._cells = 0
+        self._row = self._rows_repeated = self._column = self._columns = self._cells = 0
         self._row_hidden = False
-        self._hidden: list[int] = []
+        self._beside = Beside()
+        self._aside: list[str] = []
+        """The names of the elements around what is read, from a comment or box on."""
+        self._aside_texts: list[str] = []
+        self._author = ""
+        self._struck_styles: set[str] = set()
+        self._struck: list[tuple[int, int, bool]] = []
+        """Columns of the row in which text is struck out: the first, how many, and whether all of the text is."""
+        self._spans: list[bool] = []
+        self._runs: set[bool] = set()
+        """Whether the texts of the cell are struck out."""
         self._again = 0
         """Cells with a value that stand in the file once for several rows."""
         self._values: list[Scalar] = []
@@ -91,15 +105,25 @@ class _Content:
         if self._skipping or name in _LEFT_OUT:
             self._skipping += 1
             return
+        if self._aside or (name in _BESIDE and self.sheets):
+            self._aside.append(name)
+            return
         said = {key.rpartition("}")[2]: text for key, text in attributes.items()}
         if name == "style":
             self._style = said.get("name", "")
         elif name == "table-properties" and said.get("display") == "false":
             self._hidden_styles.add(self._style)
+        elif name == "text-properties" and said.get("text-line-through-style", "none") != "none":
+            self._struck_styles.add(self._style)
+        elif name == "table-column" and self.sheets:
+            self._columns += _count(said.get("number-columns-repeated"), _COLUMNS)
+            if said.get("visibility") in ("collapse", "filter"):
+                first = self._columns - _count(said.get("number-columns-repeated"), _COLUMNS) + 1
+                self._beside.hidden_columns.append((first, self._columns))
         elif name == "table":
             self._begin_sheet(said)
         elif name == "table-row":
-            self._column, self._values, self._odd = 0, [], []
+            self._column, self._values, self._odd, self._struck = 0, [], [], []
             self._rows_repeated = _count(said.get("number-rows-repeated"), _ROWS)
             self._row_hidden = said.get("visibility") in ("collapse", "filter")
         elif name in ("table-cell", "covered-table-cell"):
@@ -111,9 +135,12 @@ class _Content:
                 _count(said.get("number-columns-repeated"), _COLUMNS),
                 _count(said.get("number-columns-spanned"), _COLUMNS),
                 _count(said.get("number-rows-spanned"), _ROWS),
+                said.get("style-name", "") in self._struck_styles,
             )
-            self._texts = []
+            self._texts, self._runs, self._spans = [], set(), []
         elif self._cell is not None:
+            if name == "span":
+                self._spans.append(said.get("style-name", "") in self._struck_styles)
             if (name == "p" and self._texts) or name == "line-break":
                 self._texts.append("\n")
             elif name == "tab":
@@ -123,22 +150,46 @@ class _Content:
 
     def data(self, text: str) -> None:
         """Take text between elements."""
-        if self._cell is not None and not self._skipping:
+        if self._aside:
+            if "p" in self._aside:
+                self._aside_texts.append(text)
+            elif self._aside[-1] == "creator":
+                self._author += text
+        elif self._cell is not None and not self._skipping:
             self._texts.append(text)
+            if text.strip():
+                self._runs.add(self._cell.is_struck or True in self._spans)
 
     def end(self, tag: str) -> None:
         """Take the end of an element."""
         if self._skipping:
             self._skipping -= 1
             return
+        if self._aside:
+            self._end_aside()
+            return
         name = tag.rpartition("}")[2]
         if name in ("table-cell", "covered-table-cell") and self._cell is not None:
             self._end_cell(self._cell)
             self._cell = None
+        elif name == "span" and self._spans:
+            self._spans.pop()
         elif name == "table-row" and self.sheets:
             self._end_row()
         elif name == "table" and self.sheets:
             self._end_sheet()
+
+    def _end_aside(self) -> None:
+        if self._aside[-1] in ("p", "line-break"):
+            self._aside_texts.append(" ")
+        name = self._aside.pop()
+        if self._aside:
+            return
+        text = " ".join("".join(self._aside_texts).split())
+        if text and (name != "annotation" or self._author != OWN):
+            spot = (self._row + 1, self._column + 1) if self._cell is not None else (1, 1)
+            (self._beside.comments if name == "annotation" else self._beside.boxes).append((*spot, text))
+        self._aside_texts, self._author = [], ""
 
     def close(self) -> None:
         """Take the end of the document."""
@@ -148,8 +199,8 @@ class _Content:
             raise self.limits.exceeded("sheets", self.path, "工作表太多", "there are too many sheets")
         hidden = said.get("style-name", "") in self._hidden_styles
         self.sheets.append(Sheet(len(self.sheets), said.get("name", ""), hidden=hidden))
-        self._row = 0
-        self._hidden = []
+        self._row = self._columns = 0
+        self._beside = Beside()
 
     def _end_cell(self, cell: _Cell) -> None:
         text = "".join(self._texts)
@@ -173,6 +224,8 @@ class _Content:
         if isinstance(value, str) and cell.formula and value.startswith(("#", "Err:")):
             self._odd.append(("error-cell", value, first))
         self._values += [None] * (first - 1 - len(self._values)) + [value] * cell.repeated
+        if True in self._runs:
+            self._struck.append((first, cell.repeated, False not in self._runs))
 
     def _end_row(self) -> None:
         sheet = self.sheets[-1]
@@ -196,7 +249,10 @@ class _Content:
         for number in range(first, self._row + 1):
             sheet.rows.append(Row(number, list(self._values)))
             if self._row_hidden:
-                self._hidden.append(number)
+                self._beside.hidden_rows.append(number)
+            for column, repeated, is_whole in self._struck:
+                struck = self._beside.struck if is_whole else self._beside.partly
+                struck.update((number, at) for at in range(column, column + repeated))
 
     def _end_sheet(self) -> None:
         sheet = self.sheets[-1]
@@ -206,11 +262,7 @@ class _Content:
             for top, left, bottom, right in sheet.merged
             if top <= last and left <= self.limits.columns
         ]
-        if sheet.hidden and sheet.rows:
-            self.notices.append(Notice("hidden-sheet", {"sheet": sheet.name}, (sheet.index, 0, 0)))
-        if self._hidden:
-            ref = (sheet.index, self._hidden[0], 0)
-            self.notices.append(Notice("hidden-row", {"sheet": sheet.name, "count": len(self._hidden)}, ref))
+        self.notices += notices(sheet, self._beside)
 
 
 def _value(cell: _Cell, text: str) -> Scalar:

@@ -6,13 +6,13 @@ in Chinese, and it takes sizes in the file on trust ([MS-XLS] 2.4).
 
 import datetime
 import io
-from collections.abc import Iterator
 from typing import Any
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers import text
+from mulu.readers.beside import OWN, Beside, notices
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import encrypted
 
@@ -103,7 +103,7 @@ def _all_text(book: Any) -> bytes:
 def _sheet(document: Document, book: Any, number: int, encoding: str | None) -> Sheet:
     source = book.sheet_by_index(number)
     sheet = Sheet(number, _decoded(source.name, encoding), source.visibility != 0, date_1904=book.datemode == 1)
-    hidden: list[int] = []
+    beside = _beside(book, source, encoding)
     for index in range(source.nrows):
         cells: list[Scalar] = []
         for column, cell in enumerate(source.row(index)):
@@ -118,20 +118,43 @@ def _sheet(document: Document, book: Any, number: int, encoding: str | None) -> 
             sheet.rows.append(Row(index + 1, cells))
             information = source.rowinfo_map.get(index)
             if information is not None and information.hidden:
-                hidden.append(index + 1)
+                beside.hidden_rows.append(index + 1)
     last = sheet.rows[-1].number if sheet.rows else 0
     sheet.merged = [
         (top + 1, left + 1, min(bottom, last), right) for top, bottom, left, right in source.merged_cells if top < last
     ]
-    document.notices += _notices(sheet, hidden)
+    document.notices += notices(sheet, beside)
     return sheet
 
 
-def _notices(sheet: Sheet, hidden: list[int]) -> Iterator[Notice]:
-    if sheet.hidden and sheet.rows:
-        yield Notice("hidden-sheet", {"sheet": sheet.name}, (sheet.index, 0, 0))
-    if hidden:
-        yield Notice("hidden-row", {"sheet": sheet.name, "count": len(hidden)}, (sheet.index, hidden[0], 0))
+def _beside(book: Any, source: Any, encoding: str | None) -> Beside:
+    """Return the hidden columns of a sheet, its comments, and what is struck out."""
+    beside = Beside()
+    beside.hidden_columns = [(number + 1, number + 1) for number, each in source.colinfo_map.items() if each.hidden]
+    for (row, column), note in source.cell_note_map.items():
+        said = " ".join(_decoded(note.text, encoding).split())
+        if said and _decoded(note.author, encoding) != OWN:
+            beside.comments.append((row + 1, column + 1, said))
+    fonts = [bool(font.struck_out) for font in book.font_list]
+    if not any(fonts):
+        return beside
+    styles = {number for number, style in enumerate(book.xf_list) if _is_struck(fonts, style.font_index)}
+    for row in range(source.nrows):
+        for column, cell in enumerate(source.row(row)):
+            if cell.ctype in (0, 6):
+                continue
+            whole = cell.xf_index in styles
+            runs = source.rich_text_runlist_map.get((row, column), ())
+            # A run reaches to the next one; what is before the first has the font of the cell.
+            parts = {whole} if not runs or runs[0][0] > 0 else set()
+            parts |= {_is_struck(fonts, font) for start, font in runs if start < len(str(cell.value))}
+            if True in parts:
+                (beside.partly if False in parts else beside.struck).add((row + 1, column + 1))
+    return beside
+
+
+def _is_struck(fonts: list[bool], number: int) -> bool:
+    return number < len(fonts) and fonts[number]
 
 
 def _value(book: Any, cell: Any, encoding: str | None) -> Scalar:

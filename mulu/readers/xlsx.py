@@ -7,22 +7,30 @@ calculated. The parts are therefore streamed once before (ECMA-376 part 1, 18.3 
 
 import datetime
 import io
-import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place, column_name
 from mulu.readers.archive import Archive
-from mulu.readers.model import Document, Json, Notice, Row, Scalar, Sheet
-from mulu.readers.office import SAFE, encrypted, refuse_doctype
+from mulu.readers.beside import Beside, notices
+from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
+from mulu.readers.office import encrypted, refuse_doctype
+from mulu.readers.xlsx_beside import Struck, hidden_columns, look_beside
+from mulu.readers.xlsx_xml import (
+    COLUMNS,
+    ROWS,
+    TRUE,
+    column_number,
+    damaged,
+    events,
+    local_name,
+    relations_of,
+    row_number,
+)
 
-_ROWS, _COLUMNS = 1_048_576, 16_384
-_CHUNK = 64 * 1024
-_TRUE = ("1", "true", "on")
 _REMEMBERED = 1_000
 
 
@@ -36,7 +44,7 @@ class _Part:
     box: tuple[int, int, int, int] = (0, 0, 0, 0)
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     uncalculated: dict[tuple[int, int], str] = field(default_factory=dict)
-    hidden_rows: list[int] = field(default_factory=list)
+    beside: Beside = field(default_factory=Beside)
 
 
 def workbook_member(archive: Archive) -> str | None:
@@ -44,7 +52,7 @@ def workbook_member(archive: Archive) -> str | None:
     lower = {name.lower(): name for name in archive.infos}
     if "xl/workbook.xml" in lower:
         return lower["xl/workbook.xml"]
-    for kind, target in _relations(archive, "").values() if "_rels/.rels" in lower else ():
+    for kind, target in relations_of(archive, "").values() if "_rels/.rels" in lower else ():
         if kind.endswith("/officeDocument") and target.lower().endswith("workbook.xml") and target in archive.infos:
             return target
     return None
@@ -65,12 +73,14 @@ def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
     if len(parts) > limits.sheets:
         raise limits.exceeded("sheets", document.path, f"有 {len(parts)} 张工作表", f"there are {len(parts)} sheets")
     _check_shared_strings(archive)
+    struck = Struck.of(archive, member)
     left = limits.cells_in(len(archive.data))
     for part in parts:
         if part.member is not None:
-            _look_at(archive, part, left)
+            _look_at(archive, part, left, struck)
             left -= _area(part.box)
             _check_box(part, left, document.path, limits)
+            look_beside(archive, part.member, part.beside)
     for index, (part, values, merged) in enumerate(_values(archive.data, parts, document.path)):
         sheet = Sheet(index, part.name, hidden=part.hidden, date_1904=date_1904)
         sheet.rows = list(_rows(values, part))
@@ -81,70 +91,22 @@ def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
     return document
 
 
-def _events(data: bytes, path: str, tags: Sequence[str], limits: Limits, *, start: bool = False) -> Iterator[Any]:
-    """Yield the elements named `tags` (in any namespace) as they end or start; each is freed afterwards.
-
-    What has not ended after `Limits.record_bytes` would fill the memory, and is refused.
-    """
-    from lxml import etree
-
-    event = "start" if start else "end"
-    parser = etree.XMLPullParser((event,), tag=[f"{{*}}{tag}" for tag in tags], **SAFE)
-    waiting = 0
-    try:
-        for position in range(0, len(data), _CHUNK):
-            parser.feed(data[position : position + _CHUNK])
-            waiting += _CHUNK
-            for _, element in parser.read_events():
-                waiting = 0
-                yield element
-                element.clear()
-                parent = element.getparent()
-                while parent is not None and element.getprevious() is not None:
-                    del parent[0]
-            if waiting > limits.record_bytes:
-                raise limits.exceeded("record_bytes", path, "工作表中有一行太长", "a row of a sheet is too long")
-        parser.close()
-    except etree.XMLSyntaxError:
-        raise _damaged(path) from None
-
-
-def _local(element: Any) -> str:
-    tag: str = element.tag
-    return tag[tag.rfind("}") + 1 :]
-
-
 def _workbook(archive: Archive, name: str) -> tuple[list[_Part], bool]:
-    targets = _relations(archive, name)
+    targets = relations_of(archive, name)
     parts: list[_Part] = []
     date_1904 = False
-    for element in _events(archive.read(name), archive.path, ("sheet", "workbookPr"), archive.limits):
-        if _local(element) == "workbookPr":
-            date_1904 = element.get("date1904") in _TRUE
+    for element in events(archive.read(name), archive.path, ("sheet", "workbookPr"), archive.limits):
+        if local_name(element) == "workbookPr":
+            date_1904 = element.get("date1904") in TRUE
             continue
         relation = next((value for key, value in element.items() if key.endswith("}id")), "")
         kind, member = targets.get(relation, ("", ""))
         state = element.get("state", "visible")
         is_sheet = kind.endswith("/worksheet")
         if is_sheet and member not in archive.infos:
-            raise _damaged(archive.path)
+            raise damaged(archive.path)
         parts.append(_Part(element.get("name", ""), state != "visible", member if is_sheet else None))
     return parts, date_1904
-
-
-def _relations(archive: Archive, name: str) -> dict[str, tuple[str, str]]:
-    """Return type and target of each relation of the part `name`, of the package if that is empty."""
-    folder, base = posixpath.split(name)
-    wanted = posixpath.join(folder, "_rels", f"{base}.rels").lower()
-    member = next((member for member in archive.infos if member.lower() == wanted), None)
-    if member is None:
-        raise _damaged(archive.path)
-    by_lower = {member.lower(): member for member in archive.infos}
-    relations: dict[str, tuple[str, str]] = {}
-    for element in _events(archive.read(member), archive.path, ("Relationship",), archive.limits):
-        target = posixpath.normpath(posixpath.join(f"/{folder}", element.get("Target", ""))).lstrip("/")
-        relations[element.get("Id", "")] = (element.get("Type", ""), by_lower.get(target.lower(), target))
-    return relations
 
 
 def _check_shared_strings(archive: Archive) -> None:
@@ -152,39 +114,46 @@ def _check_shared_strings(archive: Archive) -> None:
     for name, info in archive.infos.items():
         if not name.lower().endswith("sharedstrings.xml"):
             continue
-        for element in _events(archive.read(name), archive.path, ("sst",), archive.limits, start=True):
+        for element in events(archive.read(name), archive.path, ("sst",), archive.limits, start=True):
             claimed = element.get("uniqueCount", "0")
             if not claimed.isascii() or not claimed.isdigit() or int(claimed[:12]) > info.file_size:
-                raise _damaged(archive.path)
+                raise damaged(archive.path)
             break
 
 
-def _look_at(archive: Archive, part: _Part, most: int) -> None:
-    """Note the box of the cells with values, and errors, uncalculated formulas and hidden rows in it.
+def _look_at(archive: Archive, part: _Part, most: int, struck: Struck) -> None:
+    """Note the box of the cells with values, and errors, uncalculated formulas, and what is hidden or struck out in it.
 
     The box is as far as one of more than `most` cells reaches.
     """
     path = archive.path
     number = 0
     columns = _Columns(path)
-    top, left, bottom, right = _ROWS + 1, _COLUMNS + 1, 0, 0
-    for row in _events(archive.read(str(part.member)), path, ("row", "sheetData"), archive.limits):
-        before = row.getprevious() if (is_row := _local(row) == "row") else next(iter(row[-1:]), None)
-        if before is not None and _local(before) != "row":
-            raise _damaged(path)
+    top, left, bottom, right = ROWS + 1, COLUMNS + 1, 0, 0
+    data = archive.read(str(part.member))
+    may_be_struck = struck.may_be_in(data)
+    for row in events(data, path, ("row", "sheetData", "cols"), archive.limits):
+        if local_name(row) == "cols":
+            part.beside.hidden_columns += hidden_columns(row, path)
+            continue
+        before = row.getprevious() if (is_row := local_name(row) == "row") else next(iter(row[-1:]), None)
+        if before is not None and local_name(before) != "row":
+            raise damaged(path)
         if not is_row:
             break
-        number = _number(row.get("r"), number + 1, path)
+        number = row_number(row.get("r"), number + 1, path)
         first, last = columns.filled(row, number, part)
         if last:
             left, right = min(left, first), max(right, last)
             top, bottom = min(top, number), max(bottom, number)
-            if row.get("hidden") in _TRUE:
-                part.hidden_rows.append(number)
+            if row.get("hidden") in TRUE:
+                part.beside.hidden_rows.append(number)
+            if may_be_struck:
+                struck.note(row, number, part.beside)
             if _area((top, left, bottom, right)) > most:
                 break
-    if right > _COLUMNS:
-        raise _damaged(path)
+    if right > COLUMNS:
+        raise damaged(path)
     part.box = (top, left, bottom, right) if bottom else (0, 0, 0, 0)
 
 
@@ -225,7 +194,7 @@ class _Columns:
 
     def _one_by_one(self, row: Any, number: int, part: _Part) -> tuple[int, int]:
         digits, known = str(number), self._known
-        first, last = _COLUMNS + 1, 0
+        first, last = COLUMNS + 1, 0
         column, before = 0, None
         tag = f"{row.tag[:-3]}c"
         cells = self._cells(row)
@@ -233,7 +202,7 @@ class _Columns:
         for cell in cells:
             if cell.tag != tag:
                 # calamine takes cells wherever they stand; what this look would miss must not be there.
-                raise _damaged(self._path)
+                raise damaged(self._path)
             # A cell without a name stands beside the one before it.
             at, further = cell, 0
             while at is not None and at is not before and (name := at.get("r")) is None:
@@ -256,7 +225,7 @@ class _Columns:
     def _column(self, letters: str) -> int:
         column = self._known.get(letters)
         if column is None:
-            column = self._known[letters] = _column(letters, self._path)
+            column = self._known[letters] = column_number(letters, self._path)
         return column
 
 
@@ -285,7 +254,7 @@ def _has_value(cell: Any, row: int, column: int, part: _Part) -> bool:
     formula: str | None = None
     kind = cell.get("t")
     for child in cell:
-        name = _local(child)
+        name = local_name(child)
         if name == "v" and child.text:
             if kind == "e":
                 part.errors.setdefault(row, {})[column] = str(child.text)
@@ -297,25 +266,6 @@ def _has_value(cell: Any, row: int, column: int, part: _Part) -> bool:
     if formula is not None and kind != "str":
         part.uncalculated[row, column] = formula
     return False
-
-
-def _column(letters: str, path: str) -> int:
-    """Return the number of a column, "F" being 6; what is no column's name is no proper cell of this row."""
-    if not letters.isascii() or not letters.isalpha() or len(letters) > 3:
-        raise _damaged(path)
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - 64
-    return column
-
-
-def _number(text: str | None, otherwise: int, path: str) -> int:
-    if text is not None and (not text.isascii() or not text.isdigit() or len(text) > 7):
-        raise _damaged(path)
-    number = otherwise if text is None else int(text)
-    if not 1 <= number <= _ROWS:
-        raise _damaged(path)
-    return number
 
 
 def _area(box: tuple[int, int, int, int]) -> int:
@@ -367,11 +317,11 @@ def _values(
     except python_calamine.PasswordError:
         raise encrypted(path) from None
     except (python_calamine.CalamineError, OSError, ValueError):
-        raise _damaged(path) from None
+        raise damaged(path) from None
     except BaseException as error:
         # A Rust panic arrives as an exception that is no Exception, and has no importable name.
         if type(error).__name__ == "PanicException":
-            raise _damaged(path) from None
+            raise damaged(path) from None
         raise
 
 
@@ -425,22 +375,9 @@ def _check_texts(sheet: Sheet, path: str, limits: Limits) -> None:
 
 
 def _notices(sheet: Sheet, part: _Part) -> Iterator[Notice]:
-    params: dict[str, Json] = {"sheet": sheet.name}
-    if sheet.hidden and sheet.rows:
-        yield Notice("hidden-sheet", params, (sheet.index, 0, 0))
-    if part.hidden_rows:
-        first = part.hidden_rows[0]
-        yield Notice("hidden-row", {**params, "count": len(part.hidden_rows)}, (sheet.index, first, 0))
+    yield from notices(sheet, part.beside)
     for row, texts in sorted(part.errors.items()):
         for column, text in sorted(texts.items()):
             yield Notice("error-cell", {"value": text}, (sheet.index, row, column))
     for (row, column), formula in sorted(part.uncalculated.items()):
         yield Notice("formula-without-value", {"formula": f"={formula}"}, (sheet.index, row, column))
-
-
-def _damaged(path: str) -> Unreadable:
-    return Unreadable(
-        path,
-        "工作簿已损坏或不完整；请用 Excel 或 WPS 打开后另存为 .xlsx，或重新获取该文件",
-        "the workbook is damaged or incomplete; open it in Excel or WPS and save it as .xlsx, or refetch it",
-    )

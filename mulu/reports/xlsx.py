@@ -15,6 +15,7 @@ from openpyxl.comments import Comment
 from mulu.convert import known
 from mulu.errors import Unreadable, UsageFault
 from mulu.readers import Document, open_document
+from mulu.readers.beside import OWN
 from mulu.reports._xlsx import copies, original
 from mulu.reports._xlsx.cells import LONGEST, Account, Copy, Spot, fit
 from mulu.reports._xlsx.listing import FILLS, LATER, WORDS, Listing
@@ -265,12 +266,12 @@ class _Annotated:
         return f"【{word}】{message}\n→ {mend}" if self.language == "zh" else f"[{word}] {message}\n→ {mend}"
 
     def _comment(self, cell: Any, mark: _Mark) -> None:
-        before, author = "", "mulu"
+        before, author = "", OWN
         if cell.comment is not None:
             # What an earlier check said is said anew.
             before, _, ours = cell.comment.text.partition(_SEPARATOR)
             before, author = before.rstrip("\n"), cell.comment.author or author
-            if not ours and author == "mulu":
+            if not ours and author == OWN:
                 before = ""
         room = min(COMMENT, max(LONGEST - 2 * len(before) - 100, 0))
         told: list[str] = []

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mulu.convert.asides import SIGNED, TITLE, UNITS
 from mulu.convert.headings import bare, normal, short
 from mulu.convert.source import nearest
 from mulu.errors import Unreadable
@@ -649,3 +650,92 @@ def test_a_number_beside_a_cycle_is_no_code(made, said):
     """It says how often, or which."""
     entries, _ = made(HEADINGS, [*ONE[:5], said, *ONE[6:]])
     assert entries[0].entry["accrualPeriodicity"] == said
+
+
+VOLUME = [*HEADINGS[:6], "数据存储总量", "结构化信息记录总数"]
+
+
+def measured(name, storage, records):
+    return [name, f"307099020400/{name}", *ONE[2:6], storage, records]
+
+
+def volumes(entries):
+    return [item.entry["volume"] for item in entries]
+
+
+def said_of_units(source):
+    """Return what is told of units: the check, where, and which heading."""
+    return [
+        (remark.check, source.document.place(remark.ref).cell, remark.params.get("heading"))
+        for remark in source.remarks
+        if remark.check.startswith("unit-")
+    ]
+
+
+def test_a_unit_above_the_headings_is_that_of_the_columns_counted_in_its_kind(made):
+    """It is no title: 2,048 MB are 2 GB; records keep the unit of their heading, the length of an item has none."""
+    above = ["示例市目录", None, None, "填报单位：示例市民政局", None, "计量单位：MB"]
+    entries, source = made(above, [*VOLUME, "数据长度"], [*measured("甲", 2048, 3), 8])
+    assert volumes(entries) == [{"storage": 2, "records": 30000}]
+    assert entries[0].entry["dataItems"] == [{"length": 8}]
+    assert said_of_units(source) == [("unit-outside-heading", "F1", "数据存储总量")]
+    assert source.ledger.drops == {TITLE: 3}
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        # Nothing is counted in it.
+        ([["单位：条"], HEADINGS, ONE], [("unit-not-applied", "A1", None)]),
+        # Two units of one kind.
+        (
+            [["单位：MB、TB"], VOLUME, measured("甲", 2, 3)],
+            [("unit-not-applied", "A1", None)],
+        ),
+        # The heading says otherwise.
+        (
+            [["单位：MB"], [*HEADINGS[:6], "数据存储总量（GB）", "结构化信息记录总数"], measured("甲", 2, 3)],
+            [("unit-not-applied", "A1", None)],
+        ),
+        ([["单位：GB"], [*HEADINGS[:6], "数据存储总量（GB）", "结构化信息记录总数"], measured("甲", 2, 3)], []),
+        # Lines above it have been read; where it says what was applied, there is nothing to tell.
+        ([VOLUME, measured("甲", 2, 3), ["注：存储量单位为MB"]], [("unit-not-applied", None, None)]),
+        (
+            [["（单位：GB）"], VOLUME, measured("甲", 2, 3), ["注：存储量单位为GB"]],
+            [("unit-outside-heading", "A1", "数据存储总量")],
+        ),
+        ([["填报单位：示例市民政局"], VOLUME, measured("甲", 2, 3)], []),
+    ],
+)
+def test_a_unit_that_applies_to_nothing_is_told(made, rows, told):
+    entries, source = made(*rows)
+    assert [item.entry.get("volume", {}).get("storage") in (None, 2) for item in entries] == [True]
+    assert said_of_units(source) == told
+
+
+def test_units_in_a_row_below_the_headings_are_those_of_their_columns(made):
+    """The row is no entry, nor are the hints below it."""
+    units = ["计量单位", None, None, None, None, None, "MB", "条"]
+    hints = ["必填"] * 6 + ["选填", "选填"]
+    entries, source = made(VOLUME, units, hints, measured("甲", 1024, 30))
+    assert volumes(entries) == [{"storage": 1, "records": 30}]
+    assert said_of_units(source) == [
+        ("unit-outside-heading", "G2", "数据存储总量"),
+        ("unit-outside-heading", "H2", "结构化信息记录总数"),
+    ]
+    assert source.ledger.drops[UNITS] == 3
+
+
+@pytest.mark.parametrize(
+    "above",
+    [["填报单位：示例市民政局", None, "填报日期：2024年3月"], ["目录", None, None, "2024-03-05"], ["目录", "单位：MB"]],
+)
+def test_what_is_said_of_a_table_is_no_group_of_headings(made, above):
+    """Right above headings in one row it was taken as one, and was gone."""
+    entries, source = made(above, VOLUME, measured("甲", 2048, 3))
+    assert len(entries) == 1 and told(source, "line-passed-over") == ["目录.xlsx › Sheet!1:1"]
+
+
+def test_a_seal_with_its_day_is_no_line_of_the_entry_above(made):
+    _, source = made(HEADINGS, ONE, ["（盖章）", None, None, None, "2024年3月5日"])
+    assert told(source, "line-passed-over") == ["目录.xlsx › Sheet!3:3"] and source.ledger.drops == {SIGNED: 2}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from mulu.cli import run
 from mulu.convert import open_source
@@ -17,6 +18,7 @@ from mulu.errors import NotRecognised, UsageFault
 from mulu.publish.template import write_template
 from mulu.readers import open_bytes, open_document
 from mulu.standard import load
+from mulu.texts import Text
 from mulu.validate import Options, Validation
 
 STANDARD = load()
@@ -190,14 +192,25 @@ def test_what_no_column_takes_is_kept_and_told():
     main = book["政务信息资源"]
     last = main.max_column + 1
     main.cell(4, last).value, main.cell(7, last).value = "本部门备注", "自用"
+    main.cell(7, last + 2).value = "漏了表头"
+    main.cell(7, last).comment = Comment("这是什么", "审核")
     fill(book, "resource", {"dataItems": [{"name": "无主"}]}, number="9")
     # The line of the main sheet that this number would be in was left blank.
     book.create_sheet("随手记").append(["看看"])
     found, source = read(saved(book))
     assert [item.entry["title"] for item in found] == ["甲", "乙"]
-    assert found[0].entry["source"]["values"] == {"本部门备注": "自用"}
+    assert found[0].entry["source"]["values"] == {"本部门备注": "自用", f"#{last + 2}": "漏了表头"}
     said = {remark.check: remark.params for remark in source.remarks}
-    assert set(said) == {"orphan-line", "repeated-line-number", "column-not-understood", "sheet-passed-over"}
+    assert set(said) == {
+        "orphan-line",
+        "repeated-line-number",
+        "column-not-understood",
+        "column-without-heading",
+        "sheet-passed-over",
+    }
+    unheaded = next(remark for remark in source.remarks if remark.check == "column-without-heading")
+    assert source.document.place(unheaded.ref).cell == f"{unheaded.params['heading']}4"
+    assert source.ledger.drops[Text("批注", "comments on cells")] == 1
     orphan = next(remark for remark in source.remarks if remark.check == "orphan-line")
     at = source.document.place(orphan.ref)
     assert (at.sheet, at.row) == ("信息项", 14)

@@ -14,7 +14,7 @@ from mulu.limits import Limits
 from mulu.readers import Known, open_bytes
 
 # A `'` may shield what a spreadsheet would take for a formula, and is taken off.
-CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufeff'"), max_size=8)
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufeff'="), max_size=8)
 
 
 def read(text, **options):
@@ -185,6 +185,14 @@ def test_lines_that_end_in_carriage_returns_only():
 
 def test_values_come_as_they_are():
     assert rows(read("a,b\n 1 ,\u3000\n007,\t\n")) == [["a", "b"], [" 1 ", "\u3000"], ["007", "\t"]]
+
+
+def test_what_keeps_digits_from_being_numbers_is_no_part_of_them():
+    """As programs write it for Excel, in quotes or not; a formula stays one, and places are those of the file."""
+    text = '编号,名称\n="0012",="甲""乙"\n"=""0013""",="x"&A1\n="0014,丙'
+    document = read(text)
+    assert rows(document)[1:] == [["0012", '甲"乙'], ["0013", '="x"&A1'], ['="0014', "丙"]]
+    assert document.place((0, 2, 2)).column == 9
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,28 @@ def test_tracked_changes_are_read_as_accepted_and_told():
     assert [(notice.rule, dict(notice.params)) for notice in found.notices] == [("tracked-change", {"count": 3})]
 
 
+def test_comments_and_struck_out_text_are_told_once_a_table():
+    """What is struck out by hand, not as a change, is read: nobody has said that it is gone."""
+    run = "<w:r><w:rPr>{}</w:rPr><w:t>{}</w:t></w:r>"
+    partly = "<w:p>" + run.format("<w:strike/>", "每月") + run.format('<w:strike w:val="0"/>', "每季") + "</w:p>"
+    whole = "<w:p>" + run.format("<w:dstrike/>", "旧") + "</w:p>"
+    noted = '<w:p><w:r><w:t>甲</w:t></w:r><w:r><w:commentReference w:id="3"/></w:r></w:p>'
+    body = table([tc("名称"), tc("周期")], [tc(noted), tc(partly)], [tc(whole), tc(whole)])
+    stream = io.BytesIO(document(body))
+    comment = (
+        '<w:comment w:id="3" w:author="李"><w:p><w:r><w:t>请</w:t></w:r><w:r><w:t>核实</w:t></w:r></w:p></w:comment>'
+    )
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("word/comments.xml", f"<w:comments {NAMES}>{comment}</w:comments>")
+    found = open_bytes(stream.getvalue(), "目录.docx", known=Known())
+    assert cells(found.sheets[0])[1:] == [["甲", "每月每季"], ["旧", "旧"]]
+    assert [(notice.rule, dict(notice.params), notice.ref) for notice in found.notices] == [
+        ("struck-out-row", {"sheet": "table1", "count": 1, "cells": "A3:B3"}, (0, 3, 0)),
+        ("struck-out-text", {"sheet": "table1", "count": 1, "cells": "B2"}, (0, 2, 2)),
+        ("cell-comment", {"sheet": "table1", "count": 1, "cells": "A2", "text": "请核实"}, (0, 2, 1)),
+    ]
+
+
 def test_a_text_box_is_read_once_and_field_codes_are_no_text():
     box = (
         f"<w:p><w:r><mc:AlternateContent><mc:Choice>{p('框')}</mc:Choice><mc:Fallback>{p('框')}</mc:Fallback>"

@@ -13,7 +13,8 @@ from mulu.readers import open_bytes, open_document
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "h-conformance" / "tafia__calamine"
 KIND = "application/vnd.oasis.opendocument.spreadsheet"
 NAMES = " ".join(
-    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text", "style")
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text", "style", "draw")
 )
 
 
@@ -120,7 +121,36 @@ def test_hidden_things_errors_and_comments():
         ("error-cell", (0, 2, 1)),
         ("formula-without-value", (0, 2, 2)),
         ("hidden-row", (0, 1, 0)),
+        ("cell-comment", (0, 3, 1)),
         ("hidden-sheet", (1, 0, 0)),
+    ]
+
+
+def test_hidden_columns_struck_out_text_and_boxes_are_told():
+    style = (
+        '<style:style style:name="{}" style:family="{}"><style:text-properties style:text-line-through-style="{}"/>'
+        "</style:style>"
+    )
+    frame = "<draw:frame><draw:text-box><text:p>仅供参考</text:p></draw:text-box></draw:frame>"
+    struck = 'table:style-name="ce1"'
+    document = read(
+        sheet(
+            '<table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"/>',
+            row(cell("一"), cell("二"), cell("三")),
+            row(cell("四", struck), cell("五", struck), cell("六", struck)),
+            row(
+                cell("<text:span text:style-name='T1'>每月</text:span>每季"),
+                f"<table:table-cell>{frame}<text:p>值</text:p></table:table-cell>",
+            ),
+        ),
+        styles=style.format("ce1", "table-cell", "solid") + style.format("T1", "text", "solid"),
+    )
+    assert document.sheets[0].rows[2].cells == ["每月每季", "值"]
+    assert [(notice.rule, dict(notice.params), notice.ref) for notice in document.notices] == [
+        ("hidden-column", {"sheet": "目录", "count": 1, "columns": "C"}, (0, 1, 3)),
+        ("struck-out-row", {"sheet": "目录", "count": 1, "cells": "A2:C2"}, (0, 2, 0)),
+        ("struck-out-text", {"sheet": "目录", "count": 1, "cells": "A3"}, (0, 3, 1)),
+        ("text-box", {"sheet": "目录", "count": 1, "cells": "B3", "text": "仅供参考"}, (0, 3, 2)),
     ]
 
 

@@ -64,8 +64,27 @@ def test_errors_and_hidden_things_are_told():
     document = open_bytes(workbook(), "x.xls")
     assert [(notice.rule, dict(notice.params), notice.ref) for notice in document.notices] == [
         ("error-cell", {"value": "#N/A"}, (0, 3, 10)),
-        ("hidden-row", {"sheet": "目录", "count": 1}, (0, 3, 0)),
+        ("hidden-row", {"sheet": "目录", "count": 1, "rows": "3"}, (0, 3, 0)),
         ("hidden-sheet", {"sheet": "草稿"}, (1, 0, 0)),
+    ]
+
+
+def test_hidden_columns_and_struck_out_text_are_told():
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("目录", cell_overwrite_ok=True)
+    struck, plain = xlwt.easyxf("font: struck_out on"), xlwt.easyxf("font: bold on")
+    for row in range(4):
+        for column in range(3):
+            sheet.write(row, column, f"{row}{column}", struck if row == 2 else plain)
+    sheet.write_rich_text(3, 2, [("每月", struck.font), "每季"], plain)
+    sheet.col(1).hidden = True
+    buffer = io.BytesIO()
+    book.save(buffer)
+    document = open_bytes(buffer.getvalue(), "x.xls")
+    assert [(notice.rule, dict(notice.params), notice.ref) for notice in document.notices] == [
+        ("hidden-column", {"sheet": "目录", "count": 1, "columns": "B"}, (0, 1, 2)),
+        ("struck-out-row", {"sheet": "目录", "count": 1, "cells": "A3:C3"}, (0, 3, 0)),
+        ("struck-out-text", {"sheet": "目录", "count": 1, "cells": "C4"}, (0, 4, 3)),
     ]
 
 

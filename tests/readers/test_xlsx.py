@@ -10,12 +10,17 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.readers import open_bytes, xlsx
+from mulu.readers.xlsx_beside import Struck
 
 
 def saved(workbook):
@@ -45,6 +50,15 @@ def changed(data, **parts):
                     content = change(content)
             if content is not None:
                 new.writestr(name, content)
+    return buffer.getvalue()
+
+
+def added(data, parts):
+    """Return a workbook with further parts, or others in place of its own."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in {**dict.fromkeys(old.namelist()), **parts}:
+            new.writestr(name, parts[name] if name in parts else old.read(name))
     return buffer.getvalue()
 
 
@@ -132,12 +146,95 @@ def test_errors_formulas_and_hidden_things_are_told():
     assert rows(document)[1] == (4, [None, "人口", "007", "#N/A"])
     assert [sheet.hidden for sheet in document.sheets] == [False, True, True]
     assert told(document) == [
-        ("hidden-row", {"sheet": "目录", "count": 1}, (0, 4, 0)),
+        ("hidden-row", {"sheet": "目录", "count": 1, "rows": "4"}, (0, 4, 0)),
         ("error-cell", {"value": "#N/A"}, (0, 4, 4)),
         ("formula-without-value", {"formula": "=C4&1"}, (0, 4, 5)),
         ("hidden-sheet", {"sheet": "草稿"}, (1, 0, 0)),
     ]
     assert str(document.place((1, 0, 0))) == "x › 草稿"
+
+
+def beside(sheet):
+    for row in range(1, 8):
+        sheet.append([f"{column}{row}" for column in "ABCDE"])
+    sheet["B2"].comment = Comment("请核实\n来源", "李审核")
+    sheet["E7"].comment = Comment("请改正", "mulu")
+    sheet.column_dimensions["C"].hidden = True
+    sheet.column_dimensions["H"].hidden = True
+    for row in (5, 6):
+        for column in "ABCDE":
+            sheet[f"{column}{row}"].font = Font(strike=True)
+    sheet["A6"].font = Font(strike=False)
+    sheet["A7"].font = Font(strike=True)
+    sheet["C7"].font = Font(strike=False)
+    sheet["B7"] = CellRichText([TextBlock(InlineFont(strike=True), "每月"), TextBlock(InlineFont(), "每季")])
+
+
+BESIDE = [
+    ("hidden-column", {"sheet": "目录", "count": 1, "columns": "C"}, (0, 1, 3)),
+    ("struck-out-row", {"sheet": "目录", "count": 2, "cells": "A5:E5, B6:E6"}, (0, 5, 0)),
+    ("struck-out-text", {"sheet": "目录", "count": 2, "cells": "A7:B7"}, (0, 7, 1)),
+    ("cell-comment", {"sheet": "目录", "count": 1, "cells": "B2", "text": "请核实 来源"}, (0, 2, 2)),
+]
+
+
+def test_what_is_beside_the_values_or_takes_them_back_is_told_once_a_sheet():
+    document = open_bytes(workbook(beside), "x")
+    assert rows(document)[6] == (7, ["A7", "每月每季", "C7", "D7", "E7"])
+    assert told(document) == BESIDE
+
+
+def test_struck_out_texts_among_the_shared_ones_are_told():
+    """As Excel and WPS write them; openpyxl writes runs into the cells."""
+    texts = (
+        '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" uniqueCount="3"><si><t>名称</t></si>'
+        '<si><r><rPr><strike/></rPr><t>旧</t></r><r><rPr><strike val="0"/></rPr><t>新</t></r></si>'
+        "<si><r><rPr><strike/></rPr><t>废</t></r><r><t> </t></r></si></sst>"
+    )
+    cells = "".join(f'<c r="{name}" t="s"><v>{text}</v></c>' for name, text in (("B2", 0), ("C2", 1), ("D2", 2)))
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = "".join(
+        f'<Relationship Id="{id}" Type="{kind}/{type}" Target="{target}"/>'
+        for id, type, target in (
+            ("r", "worksheet", "worksheets/sheet1.xml"),
+            ("s", "sharedStrings", "sharedStrings.xml"),
+        )
+    )
+    parts = {
+        "xl/workbook.xml": f'<workbook xmlns:r="{kind}"><sheets><sheet name="甲" r:id="r"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f"<Relationships>{relations}</Relationships>",
+        "xl/sharedStrings.xml": texts,
+        "xl/worksheets/sheet1.xml": f'<worksheet><sheetData><row r="2">{cells}</row></sheetData></worksheet>',
+    }
+    document = open_bytes(added(SMALL, parts), "x")
+    assert rows(document) == [(2, [None, "名称", "旧新", "废"])]
+    assert told(document) == [("struck-out-text", {"sheet": "甲", "count": 2, "cells": "C2:D2"}, (0, 2, 3))]
+
+
+def test_threads_and_boxes_are_told():
+    """Of a thread all comments count, and not what stands in its place for programs that know none."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = {
+        "xl/worksheets/_rels/sheet1.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+        'relationships"><Relationship Id="a" Type="http://schemas.microsoft.com/office/2017/10/relationships/'
+        'threadedComment" Target="../threadedComments/t.xml"/>'
+        f'<Relationship Id="b" Type="{kind}/comments" Target="/xl/comments1.xml"/>'
+        f'<Relationship Id="c" Type="{kind}/drawing" Target="../drawings/d.xml"/></Relationships>',
+        "xl/threadedComments/t.xml": '<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/'
+        'threadedcomments"><threadedComment ref="C4" id="1"><text>对吗</text></threadedComment>'
+        '<threadedComment ref="C4" id="2" parentId="1"><text>已改</text></threadedComment></ThreadedComments>',
+        "xl/comments1.xml": '<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><authors>'
+        '<author>tc=1</author></authors><commentList><comment ref="C4" authorId="0"><text><t>[线程批注]</t></text>'
+        '</comment><comment ref="B4" authorId="0"><text><r><t>缺</t></r><r><t>代码</t></r></text></comment>'
+        "</commentList></comments>",
+        "xl/drawings/d.xml": '<d:wsDr xmlns:d="x" xmlns:a="y"><d:twoCellAnchor><d:from><d:col>1</d:col><d:row>6</d:row>'
+        "</d:from><d:sp><d:txBody><a:p><a:r><a:t>仅供</a:t></a:r><a:r><a:t>参考</a:t></a:r></a:p></d:txBody></d:sp>"
+        "</d:twoCellAnchor></d:wsDr>",
+    }
+    assert told(open_bytes(added(SMALL, parts), "x")) == [
+        ("cell-comment", {"sheet": "目录", "count": 3, "cells": "B4:C4", "text": "缺代码"}, (0, 4, 2)),
+        ("text-box", {"sheet": "目录", "count": 1, "cells": "B7", "text": "仅供参考"}, (0, 7, 2)),
+    ]
 
 
 def test_a_formula_with_a_value_is_its_value():
@@ -355,7 +452,7 @@ def test_rows_looked_at_as_a_whole_are_what_their_cells_are(cells, namespace):
     def looked():
         part = xlsx._Part("甲", False, "m")
         try:
-            xlsx._look_at(archive, part, 10**9)
+            xlsx._look_at(archive, part, 10**9, Struck("x"))
         except Unreadable as error:
             return str(error)
         return part
@@ -374,7 +471,7 @@ def test_cells_are_counted_while_they_are_looked_at(most, size, refused_at):
     archive = SimpleNamespace(path="x", limits=Limits(cells=most), read=lambda name: sheet)
     part = xlsx._Part("甲", False, "m")
     room = archive.limits.cells_in(size)
-    xlsx._look_at(archive, part, room)
+    xlsx._look_at(archive, part, room, Struck("x"))
     assert part.box == (1, 1, refused_at or 5, 10)
     if refused_at:
         with pytest.raises(Unreadable, match=f"J{refused_at}: too many cells.*limit cells = {most}"):

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from mulu.convert.template import Column, label_of
 from mulu.publish._template.locks import UNLOCKED, lock
+from mulu.readers.beside import OWN
 from mulu.standard import Standard
 from mulu.texts import Text, lines_in, width
 from mulu.writers import workbook
@@ -232,7 +233,7 @@ class Sheets:
         if head.source:
             lines.append(self._say(f"依据：{head.source}", f"Source: {head.source}"))
         text = "\n".join(ILLEGAL_CHARACTERS_RE.sub("", line) for line in lines if line)
-        comment = Comment(text, self.standard.header.id)
+        comment = Comment(text, OWN)
         comment.width = 320
         comment.height = min(30 + 19 * lines_in(text, 44), 420)
         return comment

@@ -1,0 +1,137 @@
+"""Dates as people write them: in Chinese numerals, in the years of an era, with the weekday and a time behind them.
+
+They become dates in digits, `2024年3月5日`; the words stand in `dates.toml`.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+
+class _Words(NamedTuple):
+    """What stands in `dates.toml`."""
+
+    digits: dict[str, int]
+    tens: dict[str, int]
+    numeral: re.Pattern[str]
+    """A number up to 199: hundreds, tens, units."""
+    marked: re.Pattern[str]
+    """A number before the mark of a year, month or day."""
+    era: re.Pattern[str]
+    eras: dict[str, tuple[int, int]]
+    first_year: str
+    weekdays: dict[str, int]
+    behind: re.Pattern[str]
+    """What may stand behind a day: a weekday, a time."""
+    until: tuple[str, ...]
+    ongoing: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    told = tomllib.loads((Path(__file__).parent / "dates.toml").read_text(encoding="utf-8"))
+    digits = {character: value for value, characters in enumerate(told["digits"]) for character in characters}
+    eras = {name: (base, last) for base, last, names in told["eras"] for name in names}
+    weekdays = {name: number for number, names in enumerate(told["weekdays"]) for name in names}
+    tens, hundred = "".join(told["tens"]), told["hundred"]
+    unit = f"[{''.join(digits)}]"
+    numerals = f"[{''.join(digits)}{tens}{hundred}]"
+    hours, minutes, seconds, full, parts, zones = (
+        _any(told[name]) for name in ("hours", "minutes", "seconds", "full", "parts", "zones")
+    )
+    number = rf"(?:[0-9]{{1,2}}|{numerals}{{1,3}})"
+    clock = rf"{number}\s*{hours}(?:\s*{number}(?:\s*{minutes}(?:\s*{number}(?:[.,][0-9]+)?\s*{seconds}?)?)?)?{full}?"
+    return _Words(
+        digits,
+        told["tens"],
+        re.compile(rf"(?:({unit})?({hundred}))?{told['digits'][0][1]}?(?:({unit})?([{tens}]))?({unit})?"),
+        re.compile(rf"([0-9]+|{numerals}+)(年|月|日|{_any(told['days'])})"),
+        re.compile(rf"({_any(eras)})\s*([0-9]{{1,4}}|{numerals}{{1,5}}|{told['first_year']})\s*(?=[年./-])"),
+        eras,
+        told["first_year"],
+        weekdays,
+        re.compile(
+            rf"[\s,]*(?:[(\[]?({_any(weekdays)})[)\]]?)?[\sT,]*(?:{parts}?\s*{clock}\s*{parts}?|{parts})?"
+            rf"\s*(?:{zones}|[+-][0-9]{{2}}:?(?:[0-9]{{2}})?)?",
+            re.IGNORECASE,
+        ),
+        tuple(told["until"]),
+        frozenset(told["ongoing"]),
+    )
+
+
+def in_digits(text: str) -> str | None:
+    """Return a date that is written in words as one in digits, `None` if some of it has no reading.
+
+    >>> in_digits("二〇二四年十二月廿五日"), in_digits("民國113年3月"), in_digits("2024年3月5号")
+    ('2024年12月25日', '2024年3月', '2024年3月5日')
+    """
+    words = _words()
+    if match := words.era.match(text):
+        base, last = words.eras[match[1]]
+        number = 1 if match[2] == words.first_year else _number(match[2], is_year=True)
+        if number is None or not 1 <= number <= last:
+            return None
+        text = f"{base + number}{text[match.end() :]}"
+    found: list[str] = []
+    position = 0
+    for match in words.marked.finditer(text):
+        number = _number(match[1], is_year=match[2] == "年")
+        if number is None:
+            return None
+        mark = match[2] if match[2] in "年月日" else "日"
+        found += [text[position : match.start()], f"{number}{mark}"]
+        position = match.end()
+    return "".join((*found, text[position:]))
+
+
+def may_be_behind(text: str, day: str) -> bool:
+    """Whether a text is what may stand behind a day, `YYYY-MM-DD`: its weekday, which must be right, and a time.
+
+    >>> may_be_behind(" 星期二 上午9:30", "2024-03-05"), may_be_behind("星期三", "2024-03-05"), may_be_behind("起", "")
+    (True, False, False)
+    """
+    match = _words().behind.fullmatch(text)
+    if match is None:
+        return False
+    weekday = match[1]
+    return weekday is None or _words().weekdays[weekday.lower()] == date.fromisoformat(day).weekday()
+
+
+def ends_of(text: str) -> list[str]:
+    """Return what stands before and behind a word such as 至, or the whole text."""
+    return next((halves for mark in _words().until if len(halves := text.split(mark)) == 2), [text])
+
+
+def is_ongoing(text: str) -> bool:
+    """Whether the end of a period says that there is none yet."""
+    return text.strip() in _words().ongoing
+
+
+def _number(text: str, *, is_year: bool) -> int | None:
+    words = _words()
+    if text.isascii():
+        return int(text)
+    if all(character in words.digits for character in text):
+        # 二四 is a year, and no day.
+        if not is_year and len(text) > 1 and words.digits[text[0]]:
+            return None
+        return int("".join(str(words.digits[character]) for character in text))
+    match = words.numeral.fullmatch(text)
+    if match is None:
+        return None
+    hundreds, hundred, tens, ten, units = match.groups()
+    if tens is not None and words.tens[ten] != 10:
+        return None
+    number = 100 * words.digits.get(hundreds, 1) if hundred else 0
+    number += words.tens[ten] * words.digits.get(tens, 1) if ten else 0
+    return number + words.digits.get(units, 0)
+
+
+def _any(names: Iterable[str]) -> str:
+    """Return a pattern for any of some words, the longest first."""
+    return f"(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"

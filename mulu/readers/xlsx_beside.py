@@ -1,0 +1,173 @@
+"""What a workbook says beside its values: hidden columns, struck-out text, comments, boxes (ECMA-376 part 1, 18)."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from mulu.readers.archive import Archive
+from mulu.readers.beside import OWN, Beside
+from mulu.readers.xlsx_xml import COLUMNS, TRUE, column_number, events, local_name, relations_of, row_number
+
+STRIKE = re.compile(rb"<(?:[\w.-]+:)?strike\b")
+"""Without this nothing in a part is struck out."""
+_CELL = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})(?![0-9])")
+
+
+def hidden_columns(cols: Any, path: str) -> Iterator[tuple[int, int]]:
+    """Yield the first and last number of the hidden columns that a sheet's `cols` tells."""
+    for item in cols:
+        if item.get("hidden") in TRUE:
+            first = row_number(item.get("min"), 1, path)
+            yield first, min(row_number(item.get("max"), first, path), COLUMNS)
+
+
+class Struck:
+    """Tells the cells whose text is struck out: by their style, or in the text itself, all of it or some."""
+
+    def __init__(self, path: str, styles: Collection[str] = (), texts: Mapping[str, bool] | None = None) -> None:
+        """`styles` are the numbers of styles that strike out, `texts` those of shared texts and whether all is."""
+        from lxml import etree
+
+        self._path, self._styles, self._texts = path, frozenset(styles), texts or {}
+        # Asked of a row as a whole, which has mostly none, that takes a tenth of looking at its cells.
+        self._styles_of: Any = etree.XPath("*/@s", smart_strings=False)
+        self._texts_of: Any = etree.XPath("*[@t = 's']/*/text()", smart_strings=False)
+
+    def may_be_in(self, sheet: bytes) -> bool:
+        """Whether some of a sheet's texts may be struck out."""
+        return bool(self._styles or self._texts) or STRIKE.search(sheet) is not None
+
+    @classmethod
+    def of(cls, archive: Archive, workbook: str) -> "Struck":
+        """Look at the styles and shared texts of a workbook; most have none."""
+        styles: set[str] = set()
+        texts: dict[str, bool] = {}
+        for kind, member in relations_of(archive, workbook).values():
+            if member not in archive.infos or not kind.endswith(("/styles", "/sharedStrings")):
+                continue
+            data = archive.read(member)
+            if not STRIKE.search(data):
+                continue
+            if kind.endswith("/styles"):
+                styles |= _struck_styles(data, archive)
+            else:
+                for number, item in enumerate(events(data, archive.path, ("si",), archive.limits)):
+                    if (is_whole := _is_struck(item)) is not None:
+                        texts[str(number)] = is_whole
+        return cls(archive.path, styles, texts)
+
+    def note(self, row: Any, number: int, beside: Beside) -> None:
+        """Note the struck-out cells of a row."""
+        if (
+            "0" not in self._styles
+            and self._styles.isdisjoint(self._styles_of(row))
+            and self._texts.keys().isdisjoint(self._texts_of(row) if self._texts else ())
+            and next(row.iter("{*}strike"), None) is None
+        ):
+            return
+        for position, cell in enumerate(row, 1):
+            is_whole = self._is_whole(cell) if len(cell) else None
+            if is_whole is not None:
+                name = cell.get("r")
+                column = position if name is None else column_number(name.removesuffix(str(number)), self._path)
+                (beside.struck if is_whole else beside.partly).add((number, column))
+
+    def _is_whole(self, cell: Any) -> bool | None:
+        value = next((child.text or "" for child in cell if local_name(child) == "v"), "")
+        inline = next((child for child in cell if local_name(child) == "is"), None)
+        if not value and inline is None:
+            return None
+        if cell.get("s", "0") in self._styles:
+            return True
+        if inline is not None:
+            return _is_struck(inline)
+        return self._texts.get(value.strip()) if cell.get("t") == "s" else None
+
+
+def _struck_styles(data: bytes, archive: Archive) -> set[str]:
+    """Return the numbers of those styles of cells whose font strikes out."""
+    fonts: list[bool] = []
+    styles: list[str] = []
+    number = 0
+    for element in events(data, archive.path, ("font", "xf", "cellStyleXfs", "cellXfs"), archive.limits):
+        name = local_name(element)
+        if name == "font":
+            fonts.append(any(local_name(child) == "strike" and child.get("val", "1") in TRUE for child in element))
+        elif name == "xf":
+            font = element.get("fontId", "0")
+            if font.isascii() and font.isdigit() and int(font[:9]) < len(fonts) and fonts[int(font[:9])]:
+                styles.append(str(number))
+            number += 1
+        elif name == "cellStyleXfs":
+            styles, number = [], 0
+        else:
+            break
+    return set(styles)
+
+
+def _is_struck(item: Any) -> bool | None:
+    """Whether all of a text of runs is struck out; `None` if none of it is."""
+    found = set()
+    for run in item:
+        if local_name(run) not in ("r", "t") or not "".join(run.itertext()).strip():
+            continue
+        found.add(
+            any(
+                local_name(said) == "strike" and said.get("val", "1") in TRUE
+                for form in run
+                if local_name(form) == "rPr"
+                for said in form
+            )
+        )
+    return False not in found if True in found else None
+
+
+def look_beside(archive: Archive, sheet: str, found: Beside) -> None:
+    """Note the comments on the cells of the sheet that is in the member `sheet`, and the texts of boxes over them."""
+    parts = [*relations_of(archive, sheet, optional=True).values()]
+
+    def elements(ending: str, *tags: str) -> Iterator[Any]:
+        for kind, member in parts:
+            if kind.endswith(ending) and member in archive.infos:
+                yield from events(archive.read(member), archive.path, tags, archive.limits)
+
+    # What programs that know no threads are shown of a thread is the first of its comments once more.
+    threaded = set()
+    for element in elements("/threadedComment", "threadedComment"):
+        threaded.add(element.get("ref"))
+        found.comments.append((*_spot(element.get("ref")), _text_of(element)))
+    writers: list[str] = []
+    for element in elements("/comments", "author", "comment"):
+        if local_name(element) == "author":
+            writers.append(element.text or "")
+            continue
+        position = element.get("authorId", "")
+        writer = writers[int(position)] if position.isdecimal() and int(position[:9]) < len(writers) else ""
+        if writer != OWN and element.get("ref") not in threaded and (text := _text_of(element)):
+            found.comments.append((*_spot(element.get("ref")), text))
+    for element in elements("/drawing", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor"):
+        corner = {local_name(each): each.text or "" for each in element.iterfind("{*}from/*")}
+        row, column = (_corner(corner.get(name, "")) for name in ("row", "col"))
+        for body in element.iterfind(".//{*}txBody"):
+            if not any(local_name(above) == "Fallback" for above in body.iterancestors()) and (text := _text_of(body)):
+                found.boxes.append((row, column, text))
+
+
+def _spot(ref: str | None) -> tuple[int, int]:
+    """Return row and column of a cell; what is said of no cell stands at the first."""
+    match = _CELL.match(ref or "")
+    return (int(match[2]), column_number(match[1], "")) if match else (1, 1)
+
+
+def _corner(text: str) -> int:
+    return int(text[:7]) + 1 if text.isascii() and text.isdigit() else 1
+
+
+def _text_of(element: Any) -> str:
+    """Return a text of runs in one line, without readings that stand over its characters."""
+    texts = [
+        each.text or ""
+        for each in element.iter("{*}t", "{*}text")
+        if not any(local_name(above) == "rPh" for above in each.iterancestors())
+    ]
+    return " ".join("".join(texts).split())
