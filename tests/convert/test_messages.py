@@ -21,6 +21,7 @@ READ = {
     "nearer.csv": ("信息资源名称,信息资源代码,a*b\n甲,乙,丙\n", {}),
     "far.csv": ("a,b,,c,d,e,f,g,h\n1,2\n", {}),
     "blank.csv": (",,\n,1,\n", {}),
+    "korean.csv": ("목록,기관\n도서관,시청\n".encode("cp949"), {}),
     "tree.json": ('{"dataset": [{"accessLevel": "public"}]}', {}),
     "entries.csv": (TABLE, {"wanted": "mulu"}),
     "template.csv": (TABLE, {"wanted": "mulu-template"}),
@@ -56,7 +57,8 @@ def said(function, *arguments):
 
 def read(name, text, options):
     """Read a file that is no catalog, or asked for wrongly."""
-    list(open_source(open_bytes(text.encode(), name), STANDARD, **options))
+    content = text.encode() if isinstance(text, str) else text
+    list(open_source(open_bytes(content, name), STANDARD, **options))
 
 
 @pytest.mark.parametrize("way", ["read", "written"])
