@@ -19,6 +19,7 @@ from mulu.standard.mappings import (
     FAMILIES,
     LINES,
     READS,
+    TABLE_FAMILIES,
     Detail,
     Drop,
     Mapping,
@@ -184,7 +185,7 @@ class _Reader:
             ),
             drops=tuple(self._drop(f"/drop/{number}", item) for number, item in enumerate(data.get("drop", []))),
             folder=self.path.parent,
-            family=self._one_of("/family", data.get("family"), FAMILIES) if is_tree else data.get("family"),
+            family=self._one_of("/family", data.get("family"), FAMILIES if is_tree else TABLE_FAMILIES),
             namespaces=self._namespaces(data.get("namespaces", {})),
             marks=self._marks("/recognise/required", required) + self._marks("/recognise/paths", others)
             if is_tree
@@ -369,8 +370,8 @@ class _Reader:
         if value not in known:
             self.fault(
                 pointer,
-                f"不认识的写法 {_written(value)}；应为 {'、'.join(map(_written, known))}",
-                f"unknown value {_written(value)}; it is one of {', '.join(map(_written, known))}",
+                f"不认识的写法 {_written(value)}；应为 {'、'.join(_written(one) for one in known if one is not None)}",
+                f"unknown value {_written(value)}; it is one of {', '.join(_written(one) for one in known if one is not None)}",
             )
         return value
 
