@@ -277,8 +277,8 @@ def without_doctype(path: str, text: str, limits: Limits) -> tuple[str, str]:
     """Return the text without declaration and DOCTYPE, short forms put in, and the external DTD that was named.
 
     Judged before any parser runs. An internal subset may only hold texts by name, without references in them
-    (RDF/XML writes namespaces so), and members of elements, which are passed over; everything else that it could hold is
-    refused.
+    (RDF/XML writes namespaces so), and members of elements, which are passed over; everything else that it could hold
+    is refused.
     """
     match = _DECLARATION.match(text)
     if match:
