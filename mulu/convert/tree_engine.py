@@ -398,7 +398,9 @@ class TreeBuilder:
 
     def _settle_around(self, ledger: Ledger) -> None:
         """Enter what was read from objects around the record: of several records it is counted once."""
-        for at, head in self._heads.items():
+        # Another node of a graph is told where it belongs.
+        heads = self._heads if self.tree.family == "json" else {}
+        for at, head in heads.items():
             if at not in self.seen and not at.startswith(f"{self.record.pointer}/"):
                 self.seen.add(at)
                 account = ledger.column(None, label(at))
