@@ -115,14 +115,15 @@ def _not_recognised(document: Document, standard: Standard, best: "Candidate | T
             f"kind: {kinds}",
         )
     if best is None:
-        formats = "、".join(standard.mappings)
+        guessed = _guessed_encoding(document)
         found = [shown(heading) for heading in headings[:6]] or ["—"]
         return NotRecognised(
             document.path,
             f"认不出这是什么目录：没有一个已知的表头（找到的是 {'、'.join(found)}），也不是条目（条目须有 kind，取值 "
-            f"{kinds}）。请核对是不是选错了文件或工作表；能读的格式：{formats}，见 mulu formats",
+            f"{kinds}）。请核对是不是选错了文件或工作表；能读的格式见 mulu formats{guessed.zh}",
             f"this is no catalog that is known: not one known heading (found: {', '.join(found)}), and no entries "
-            f"either (an entry has a kind: {kinds}). Check the file and the sheet; mulu formats lists what can be read",
+            f"either (an entry has a kind: {kinds}). Check the file and the sheet; mulu formats lists what can be "
+            f"read{guessed.en}",
         )
     missing = [heading.replace("*", "…") for heading in best.missing]
     return NotRecognised(
@@ -133,6 +134,18 @@ def _not_recognised(document: Document, standard: Standard, best: "Candidate | T
         f"this is no catalog that is known: nearest is {best.mapping.id} ({best.mapping.title.en}), which needs "
         f"{best.needed} more of its marks; not found: {', '.join(missing[:8])}. Check headings or names; "
         f"if it is that format, say --from {best.mapping.id}. If it holds entries, each has a kind ({kinds})",
+    )
+
+
+def _guessed_encoding(document: Document) -> Text:
+    """Return what to do if the headings are made of wrong characters; nothing if the encoding is known for sure."""
+    encoding = next((one.params.get("encoding") for one in document.notices if one.rule == "encoding-guessed"), None)
+    if encoding is None:
+        return Text("", "")
+    return Text(
+        f"。文字是按 {encoding} 读的，字不对的话用 --encoding 指明编码（如 cp949、cp1251）",
+        f". The text was read as {encoding}; if these are the wrong characters, say the encoding with --encoding "
+        "(such as cp949, cp1251)",
     )
 
 

@@ -265,7 +265,7 @@ class Candidate:
     def missing(self) -> list[str]:
         """The headings that mark the format and are not there."""
         there = marked(self.columns, self.mapping.headings)
-        return [group[0] for group in self.mapping.headings if group not in there]
+        return list(dict.fromkeys(group[0] for group in self.mapping.headings if group not in there))
 
 
 def marked(

@@ -386,6 +386,7 @@ class TreeBuilder:
                 if head is not None and account.property is None:
                     account.property = label_of_property(self._properties[at])
                 ledger.enter(head or "kept", account, value, 1)
+        self._settle_around(ledger)
         own = {node.pointer: node for node in nodes[1:]}
         self.kept = without(
             self.record.value,
@@ -394,6 +395,17 @@ class TreeBuilder:
             lambda name: own.pop(pointer_step(GRAPH) + pointer_step(name), None),
             blanks=self.plan.mapping.family == "xml" and self.plan.mapping.writing is not None,
         )
+
+    def _settle_around(self, ledger: Ledger) -> None:
+        """Enter what was read from objects around the record: of several records it is counted once."""
+        # Another node of a graph is told where it belongs.
+        heads = self._heads if self.tree.family == "json" else {}
+        for at, head in heads.items():
+            if at not in self.seen and not at.startswith(f"{self.record.pointer}/"):
+                self.seen.add(at)
+                account = ledger.column(None, label(at))
+                account.property = label_of_property(self._properties[at])
+                ledger.enter(head, account, self.tree.value_at(at), 1)
 
     def _dropped(self) -> dict[str, Drop]:
         """Return the leaves that the mapping leaves out on purpose, as far as no property took them."""

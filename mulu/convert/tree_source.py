@@ -19,6 +19,7 @@ from mulu.pointer import Json, has_longer_pointers, has_more
 from mulu.readers import Document
 from mulu.readers.model import Ref
 from mulu.standard import Mapping, Standard
+from mulu.standard.mappings import Part, Spec
 from mulu.standard.selectors import Selector
 
 _NAMES = 1_000
@@ -61,18 +62,29 @@ class TreeCandidate:
     @cached_property
     def score(self) -> int:
         """How many properties the first record has a place for."""
-        found = (
-            (tree, node)
-            for tree in self.trees
-            for part in self.mapping.parts
-            for node in records(tree, ways_to_records(part))
-        )
-        tree, record = next(found, (None, None))
+        tree, _, record = self._first
         if tree is None or record is None:
             return 0
         fields = [spec for part in self.mapping.parts for spec in part.fields if spec.at]
         there = _present((tree,), record, [path for spec in fields for path in spec.at])
         return sum(not there.isdisjoint(spec.at) for spec in fields)
+
+    @property
+    def taken(self) -> int:
+        """How many values of the first record a property takes."""
+        tree, part, record = self._first
+        return len(_taken(tree, record, part.fields)) if tree and part and record else 0
+
+    @cached_property
+    def _first(self) -> tuple[Tree | None, Part | None, Node | None]:
+        """The first record, with what holds it and what the mapping says of its kind."""
+        found = (
+            (tree, part, node)
+            for tree in self.trees
+            for part in self.mapping.parts
+            for node in records(tree, ways_to_records(part))
+        )
+        return next(found, (None, None, None))
 
     @property
     def rank(self) -> tuple[bool, int, int]:
@@ -99,8 +111,31 @@ def tree_candidates(document: Document, mappings: list[Mapping]) -> list[TreeCan
     trees = tuple(Tree(item.value, family) for item in first) or (Tree(None, family),)
     groups = (group for mapping in suitable for group in (*mapping.marks, *mapping.required_marks))
     present = _present(trees, None, {path: None for group in groups for path in group})
-    found = [TreeCandidate(mapping, trees, present) for mapping in suitable]
-    return sorted(found, key=lambda candidate: candidate.rank, reverse=True)
+    found = sorted(
+        (TreeCandidate(mapping, trees, present) for mapping in suitable),
+        key=lambda candidate: candidate.rank,
+        reverse=True,
+    )
+    fitting = [candidate for candidate in found if candidate.is_recognised]
+    if len(fitting) < 2:
+        return found
+    # Of several formats it is the one that says most of a record, not the one that has most ways of looking.
+    fitting.sort(key=lambda candidate: candidate.taken, reverse=True)
+    return fitting + found[len(fitting) :]
+
+
+def _taken(tree: Tree, node: Node, specs: Iterable[Spec]) -> set[str]:
+    """Return the places of the values that the properties of an object take."""
+    paths = [(spec, path) for spec in specs for path in spec.at]
+    taken: set[str] = set()
+    for number, nodes in tree.find(node, way_of(path for _, path in paths)).items():
+        spec, _ = paths[number]
+        for one in nodes:
+            if spec.each == "element":
+                taken |= _taken(tree, one, spec.fields)
+            else:
+                taken.update(at for _, spoken in tree.spoken([one]) if (leaf := tree.leaf(spoken)) for at in leaf[1:])
+    return taken
 
 
 def _present(trees: Iterable[Tree], node: Node | None, paths: Collection[Selector]) -> frozenset[Selector]:

@@ -16,7 +16,7 @@ from mulu.convert.values import Cell, is_blank
 from mulu.convert.ways import Way, way_of
 from mulu.marks import GRAPH, LANG, MARKS, REF
 from mulu.pointer import Json, pointer_step, steps_of
-from mulu.standard.selectors import Selector, Step, Test
+from mulu.standard.selectors import PARENT, Selector, Step, Test
 
 TEXTS = {"xml": ("#text",), "rdf": ("@value", "@id"), "json": ("@value", "@id")}
 """Family -> where the text of a node stands that is no text alone; `@value` and `@id` of XML are attributes."""
@@ -121,6 +121,11 @@ class Tree:
         if way.named or way.others:
             for one in nodes:
                 self._go_on(way, one, found)
+            for further in way.others:
+                if further.step.name == PARENT:
+                    # Of the elements of a list it is one.
+                    around = {outer.pointer: outer for one in nodes for outer in self._around(one)}
+                    self._go(further, [*around.values()], found)
 
     def _go_on(self, way: Way, node: Node, found: dict[int, list[Node]]) -> None:
         value, pointer = node
@@ -131,7 +136,7 @@ class Tree:
         for further in way.others:
             if further.step.name == "**":
                 self._go_below(further, node, found)
-            elif isinstance(value, dict):
+            elif isinstance(value, dict) and further.step.name != PARENT:
                 self._go(further, self._fitting(further.step, node), found)
 
     def _go_to(self, ways: list[Way], node: Node, found: dict[int, list[Node]]) -> None:
@@ -157,6 +162,27 @@ class Tree:
             if step.fits(key)
             for one in self.spread(Node(member, node.pointer + pointer_step(key)))
         ]
+
+    def _around(self, node: Node) -> list[Node]:
+        """Return the object that a node stands in, lists passed over; the root stands in none."""
+        names = steps_of(node.pointer)
+        found: list[Node] = []
+        value, pointer = self.root, ""
+        for name in names:
+            if isinstance(value, dict):
+                found = [Node(value, pointer)]
+                value = value[name]
+            elif isinstance(value, list):
+                value = value[int(name)]
+            pointer += pointer_step(name)
+        return found
+
+    def value_at(self, pointer: str) -> Json:
+        """Return what stands at a place."""
+        value = self.root
+        for name in steps_of(pointer):
+            value = value[int(name)] if isinstance(value, list) else value[name] if isinstance(value, dict) else None
+        return value
 
     def _meets(self, node: Node, way: Way, test: Test) -> bool:
         # What is no object has no members: most texts stand alone.

@@ -31,6 +31,8 @@ _Y = re.compile(r"([0-9]{4})年?")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{6}(?:[0-9]{3})?)?")
 _YEAR_MONTH = re.compile(r"([0-9]{4})\.([0-9]{1,2})")
 _ZERO_LOST = re.compile(r"[0-9]{4}\.1")
+_OPENING = re.compile("[(（]")
+_CLOSING = re.compile("[)）]")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _SPACED = re.compile(r"[+-]? ?[0-9]{1,3}(?: [0-9]{3})*(?:\.[0-9]+)?")
@@ -289,7 +291,8 @@ def as_list(cell: Cell, separators: Sequence[str]) -> list[str]:
     """Return the values in a cell that holds several, without repetitions, in their order.
 
     Takes JSON and Python lists, `[a,b]` without quotes, and text with the given separators. The mark `、` stands
-    inside real values (“水利、环境和公共设施管理业”) and separates only where a mapping says so.
+    inside real values (“水利、环境和公共设施管理业”) and separates only where a mapping says so. What stands in a pair
+    of round brackets is not cut: “科技局（一处、二处）、财政局” are two.
     """
     if isinstance(cell, list):
         if any(isinstance(item, list | dict) for item in cell):
@@ -304,8 +307,27 @@ def as_list(cell: Cell, separators: Sequence[str]) -> list[str]:
         else:
             parts = [text]
             for separator in separators or LIST_SEPARATORS:
-                parts = [piece for part in parts for piece in part.split(separator)]
+                parts = [piece for part in parts for piece in _split(part, separator)]
     return list(dict.fromkeys(stripped for part in parts if (stripped := as_text(part))))
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Return the parts of a text; a separator in a pair of round brackets, both on one line, is none."""
+    pieces = text.split(separator)
+    if len(pieces) == 1 or _OPENING.search(text) is None or separator == "\n":
+        return pieces
+    parts: list[str] = []
+    held: list[str] = []
+    depth = 0
+    for piece in pieces:
+        held.append(piece)
+        _, is_new_line, line = piece.rpartition("\n")
+        depth = max(0, (0 if is_new_line else depth) + len(_OPENING.findall(line)) - len(_CLOSING.findall(line)))
+        if not depth:
+            parts.append(separator.join(held))
+            held = []
+    # A bracket that nothing closes holds nothing together.
+    return parts + held
 
 
 def _of_printed_list(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mulu.standard.selectors import Selector, Step, Test
+from mulu.standard.selectors import PARENT, Selector, Step, Test
 
 _STAY = Step(".")
 
@@ -20,7 +20,7 @@ class Way:
     named: dict[str, list["Way"]] = field(default_factory=dict)
     """What follows, by the name of a member."""
     others: list["Way"] = field(default_factory=list)
-    """What follows and has no single name: patterns, `.` and `**`."""
+    """What follows and has no single name: patterns, `.`, `..` and `**`."""
     takes_text: bool | None = field(init=False)
     """Whether a text, which has no members, passes; `None` if it must be looked at."""
 
@@ -35,7 +35,7 @@ class Way:
         step, *rest = steps
         if step.name == self.step.name == "**":
             return self.add(number, tuple(rest))
-        is_named = not step.is_pattern and step.name != "."
+        is_named = not step.is_pattern and step.name not in (".", PARENT)
         ways = self.named.setdefault(step.name, []) if is_named else self.others
         way = next((one for one in ways if one.step == step), None)
         if way is None:

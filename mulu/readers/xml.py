@@ -30,6 +30,8 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 _DOCTYPE = re.compile(r"<!DOCTYPE")
 _ENTITY = re.compile(r"""\s*<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:"([^"&%<]*)"|'([^'&%<]*)')\s*>""")
+_ELEMENT = re.compile(r"""\s*<!ELEMENT\s+[A-Za-z_:][\w:.-]*\s+[^<>&%"']*>""")
+"""Which members an element may have, says nothing of what it has: WMS 1.1.1 declares so what is a vendor's own."""
 _REFERENCE = re.compile(r"&([A-Za-z_][\w.-]*);")
 _MOST_ENTITIES = 100
 _OWN_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
@@ -275,7 +277,8 @@ def without_doctype(path: str, text: str, limits: Limits) -> tuple[str, str]:
     """Return the text without declaration and DOCTYPE, short forms put in, and the external DTD that was named.
 
     Judged before any parser runs. An internal subset may only hold texts by name, without references in them
-    (RDF/XML writes namespaces so); everything else that it could hold is refused.
+    (RDF/XML writes namespaces so), and members of elements, which are passed over; everything else that it could hold
+    is refused.
     """
     match = _DECLARATION.match(text)
     if match:
@@ -312,9 +315,9 @@ def without_doctype(path: str, text: str, limits: Limits) -> tuple[str, str]:
 def _entities(path: str, text: str, subset: str, start: int) -> dict[str, str]:
     entities: dict[str, str] = {}
     at = 0
-    while match := _ENTITY.match(subset, at):
-        name = match.group(1)
-        if name not in _OWN_ENTITIES:
+    while match := _ENTITY.match(subset, at) or _ELEMENT.match(subset, at):
+        name = match.group(1) if match.re is _ENTITY else ""
+        if name and name not in _OWN_ENTITIES:
             entities.setdefault(name, match.group(2) if match.group(2) is not None else match.group(3))
         at = match.end()
         if len(entities) > _MOST_ENTITIES:

@@ -19,6 +19,7 @@ from mulu.standard.mappings import (
     FAMILIES,
     LINES,
     READS,
+    TABLE_FAMILIES,
     Detail,
     Drop,
     Mapping,
@@ -27,7 +28,7 @@ from mulu.standard.mappings import (
     Write,
     Writing,
 )
-from mulu.standard.selectors import Selector, joined, selector
+from mulu.standard.selectors import PARENT, Selector, joined, selector
 from mulu.texts import Text
 from mulu.xml_names import is_name, is_namespace, is_prefix
 
@@ -184,7 +185,7 @@ class _Reader:
             ),
             drops=tuple(self._drop(f"/drop/{number}", item) for number, item in enumerate(data.get("drop", []))),
             folder=self.path.parent,
-            family=self._one_of("/family", data.get("family"), FAMILIES) if is_tree else data.get("family"),
+            family=self._one_of("/family", data.get("family"), FAMILIES if is_tree else TABLE_FAMILIES),
             namespaces=self._namespaces(data.get("namespaces", {})),
             marks=self._marks("/recognise/required", required) + self._marks("/recognise/paths", others)
             if is_tree
@@ -355,6 +356,14 @@ class _Reader:
             found = selector(str(text))
         except ValueError as error:
             self.fault(pointer, f"选择路径写法不对：{error}", f"this is no selector: {error}")
+        if any(step.name == PARENT for step in found.steps) and (
+            self.data.get("family") != "json" or "write" in self.data
+        ):
+            self.fault(
+                pointer,
+                f".. 只能用在只读的 JSON 映射里：{text}",
+                f".. is for mappings of JSON that are not written: {text}",
+            )
         for name in (name for step in found.steps for name in (step.name, *step.others)):
             prefix, colon, _ = name.lstrip("@").partition(":")
             known = ("*", "xml", *self.data.get("namespaces", {}))
@@ -367,10 +376,11 @@ class _Reader:
 
     def _one_of(self, pointer: str, value: Any, known: tuple[Any, ...]) -> Any:
         if value not in known:
+            names = [_written(one) for one in known if one is not None]
             self.fault(
                 pointer,
-                f"不认识的写法 {_written(value)}；应为 {'、'.join(map(_written, known))}",
-                f"unknown value {_written(value)}; it is one of {', '.join(map(_written, known))}",
+                f"不认识的写法 {_written(value)}；应为 {'、'.join(names)}",
+                f"unknown value {_written(value)}; it is one of {', '.join(names)}",
             )
         return value
 

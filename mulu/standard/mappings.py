@@ -16,6 +16,8 @@ READS = ("table", "tree")
 LINES = ("first", "repeat", "merge")
 FAMILIES = ("json", "xml", "rdf")
 """What a tree may be written in: JSON (also YAML), XML, RDF in any of its syntaxes."""
+TABLE_FAMILIES = (None, "xlsx", "xls", "ods", "docx", "csv", "html", "dbf", "sql", "database", "json", "jsonl", "yaml")
+"""What a mapping of tables may keep to; `None` are all."""
 
 
 @dataclass(frozen=True, slots=True)

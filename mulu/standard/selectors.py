@@ -2,7 +2,8 @@
 
 A selector is a path of steps, `gmd:contact/gmd:CI_ResponsibleParty/gmd:organisationName`. A step is the name of a
 member, an element, `@attribute` or a property; `'…'` quotes a name that has a slash or bracket. `*` is any name,
-`*:title` a name in any namespace or none, `a|b` either name, `.` the value itself, `**` any number of steps.
+`*:title` a name in any namespace or none, `a|b` either name, `.` the value itself, `**` any number of steps, `..` (in
+JSON) the object around it.
 Conditions stand in brackets: `extras[key=theme]/value`, `dct:title[@language!=en]`, `.[@type=Dataset]`,
 `distribution[2]`, or name what must be there, `*[*:resTitle]`, or must not, `*[!*:resTitle]`. A `+` behind a step says
 that it is the one that is repeated for each value when the format is written; without it that is the last one.
@@ -16,6 +17,8 @@ from functools import lru_cache
 
 from mulu.pointer import pointer_step, steps_of
 
+PARENT = ".."
+"""The step to the object around a value."""
 _MOST_STEPS = 64
 _MARKED = ("@", "^", "#")
 """What begins the names of attributes, marks and texts, which `*` does not mean."""

@@ -247,7 +247,7 @@ def test_what_the_formats_know_of_files():
     found = known(STANDARD)
     tables, trees = STANDARD.mappings.of("table"), STANDARD.mappings.of("tree")
     assert found.words() == {word for mapping in tables for word in mapping.known_words}
-    assert {"信息资源名称", "dataset"} & found.words() == {"信息资源名称"}
+    assert {"信息资源名称", "viewType"} & found.words() == {"信息资源名称"}
     assert found.prefixes()["http://www.w3.org/ns/dcat#"] == "dcat"
     assert set(found.prefixes().values()) == {prefix for mapping in trees for prefix in mapping.namespaces}
     records = {path.text for path in found.records()}

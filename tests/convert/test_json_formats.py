@@ -4,9 +4,12 @@ import orjson
 import pytest
 
 from mulu.convert.target import open_target
-from mulu.errors import Unreadable
+from mulu.convert.tree_source import TreeSource, tree_candidates
+from mulu.errors import BadStandard, Unreadable
 from mulu.output import whole_file
+from mulu.readers import open_bytes
 from mulu.standard import load
+from mulu.standard.mapping_reader import read_mapping
 
 STANDARD = load()
 
@@ -423,3 +426,100 @@ def test_lists_of_ever_other_fields_are_refused_rather_than_left_out(convert, tm
     path.write_bytes(orjson.dumps({f"list{at}": [record] for at, record in enumerate(lists)}))
     with pytest.raises(Unreadable, match="limit lists = 20"):
         convert(path)
+
+
+AROUND = """title: {zh: 甲, en: a}
+description: {zh: 甲, en: a}
+kind: service
+reads: tree
+family: json
+records: departments/items/list
+recognise: {paths: [departments/items/list/name]}
+fields:
+  title: name
+  publisher.name: ../../name
+  contactPoint.telephone: {at: [phone, ../../phone]}
+"""
+
+
+def test_what_stands_around_records_is_read_of_each_and_counted_once(tmp_path):
+    """A department around its items: `..` leads to the object around, lists passed over."""
+    path = tmp_path / "converters" / "own" / "mapping.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(AROUND, encoding="utf-8")
+    items = [{"main": "m", "list": [{"name": "x"}, {"name": "y", "phone": "2"}]}]
+    value = {"departments": [{"name": "甲局", "phone": "1", "items": items}, {"name": "乙局", "items": []}]}
+    source = TreeSource(open_bytes(orjson.dumps(value), "a.json"), STANDARD, read_mapping(path))
+    entries = [one.entry for one in source]
+    assert [(one["title"], one["publisher"], one["contactPoint"]) for one in entries] == [
+        ("x", {"name": "甲局"}, {"telephone": "1"}),
+        ("y", {"name": "甲局"}, {"telephone": "2"}),
+    ]
+    # The names, both telephones and the department once; what no entry says is around the records.
+    assert source.ledger.counts["mapped"] == 5 and source.ledger.counts["dropped"] == 2
+    assert source.ledger.leaves == 7 and not any("values" in one["source"] for one in entries)
+
+
+def test_the_step_to_the_object_around_is_for_json_that_is_not_written(tmp_path):
+    """XML is read in pieces, which do not hold all that stands around; and nothing is written from below."""
+    path = tmp_path / "converters" / "own" / "mapping.yaml"
+    path.parent.mkdir(parents=True)
+    for text in (AROUND.replace("json", "xml"), AROUND + "write: {}\n"):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(BadStandard) as refused:
+            read_mapping(path)
+        assert "../../name" in refused.value.en and refused.value.line == 10
+
+
+VARIANTS = {
+    "udata": [lambda page: page["data"][0]],
+    "stac": [lambda page: page["collections"][0]],
+    "ogc-records": [lambda page: page["features"][0]],
+    "geonetwork": [lambda page: page["hits"]["hits"][0]["_source"]],
+    "datacite": [lambda page: {"data": page["data"][0]}, lambda page: page["data"][0]["attributes"]],
+    "data-europa": [lambda page: {"result": page["result"]["results"][0]}],
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_one_record_is_read_as_a_page_of_them_is(name, convert, tmp_path):
+    """What an interface gives of one record is told and read as in the list."""
+    for take in VARIANTS[name]:
+        path = tmp_path / "one.json"
+        path.write_bytes(orjson.dumps(take(sample(name))))
+        made, source = convert(path)
+        assert source.format == name and [one.entry["title"] for one in made] == titles(name)[:1]
+
+
+def test_a_hub_and_swagger_are_read_by_their_own_names(convert, tmp_path):
+    """The datasets of a Hub stand elsewhere than the items of a portal, the parameters of Swagger have their type."""
+    fields = [{"name": "NAME", "alias": "Park", "type": "esriFieldTypeString", "length": 50}]
+    park = {"name": "Parks", "owner": "gis", "type": "Feature Layer", "itemId": "a1", "source": "City", "created": 0}
+    hub = {"data": [{"id": "a1_0", "attributes": park | {"slug": "parks", "url": "https://a/0", "fields": fields}}]}
+    swagger = {"swagger": "2.0", "info": {"title": "T", "version": "1"}, "host": "a.example"}
+    swagger |= {"paths": {"/a": {"get": {"parameters": [{"name": "q", "type": "integer", "required": True}]}}}}
+    for name, value in (("arcgis", hub), ("openapi", swagger)):
+        path = tmp_path / f"{name}.json"
+        path.write_bytes(orjson.dumps(value))
+        (made,), source = convert(path)
+        assert source.format == name
+        if name == "arcgis":
+            items = [{"name": "Park", "columnName": "NAME", "datatype": "C", "length": 50}]
+            assert made.entry["dataItems"] == items and made.entry["publisher"] == {"name": "City"}
+        else:
+            items = [{"name": "q", "parameter": "q", "datatype": "I", "needed": True}]
+            assert made.entry["requestItems"] == items and made.entry["endpointURL"] == "a.example"
+
+
+def test_of_two_formats_the_one_that_says_more_of_a_record_is_taken(tmp_path):
+    """Many ways of looking for one property are no more than one value."""
+    head = AROUND[: AROUND.index("fields:")].replace("departments/items/list", "list")
+    ways = "fields:\n  title:\n" + "".join(f"    - {{at: name, unless: {{title: {n}}}}}\n" for n in "abc")
+    mappings = []
+    for name, fields in (("ways", ways), ("more", "fields:\n  title: name\n  contactPoint.telephone: phone\n")):
+        path = tmp_path / "converters" / name / "mapping.yaml"
+        path.parent.mkdir(parents=True)
+        path.write_text(head + fields, encoding="utf-8")
+        mappings.append(read_mapping(path))
+    document = open_bytes(orjson.dumps({"list": [{"name": "x", "phone": "1"}]}), "a.json")
+    assert [one.mapping.id for one in tree_candidates(document, mappings)] == ["more", "ways"]

@@ -21,6 +21,11 @@ READ = {
     "nearer.csv": ("信息资源名称,信息资源代码,a*b\n甲,乙,丙\n", {}),
     "far.csv": ("a,b,,c,d,e,f,g,h\n1,2\n", {}),
     "blank.csv": (",,\n,1,\n", {}),
+    # Lists of staff, of licences that were issued, of counters: near to lists of what they belong to.
+    "staff.csv": ("Name,Title,Department,Email,Access Level,Last Updated\nJ,Clerk,Tax,a@b.c,2,2024-01-01\n", {}),
+    "issued.csv": ("证照名称,证照编号,持证主体,发证机关,有效期限\n甲证,1,某单位,某局,3年\n", {}),
+    "counters.csv": ("服务名称,服务地址,提供单位,服务说明,联系电话\n助餐,路 1 号,某院,甲,1\n", {}),
+    "korean.csv": ("목록,기관\n도서관,시청\n".encode("cp949"), {}),
     "tree.json": ('{"dataset": [{"accessLevel": "public"}]}', {}),
     "entries.csv": (TABLE, {"wanted": "mulu"}),
     "template.csv": (TABLE, {"wanted": "mulu-template"}),
@@ -56,7 +61,8 @@ def said(function, *arguments):
 
 def read(name, text, options):
     """Read a file that is no catalog, or asked for wrongly."""
-    list(open_source(open_bytes(text.encode(), name), STANDARD, **options))
+    content = text.encode() if isinstance(text, str) else text
+    list(open_source(open_bytes(content, name), STANDARD, **options))
 
 
 @pytest.mark.parametrize("way", ["read", "written"])

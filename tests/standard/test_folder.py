@@ -141,6 +141,7 @@ FAULTS = {
     "mapping is no YAML": (MAPPING_FILE, "{headings: [名称, 颜色]}", "{headings: [名称, 颜色}"),
     "mapping has an unknown key": (MAPPING_FILE, "reads: table", "reads: table\nread: x"),
     "mapping has an unknown key in a field": (MAPPING_FILE, "code: colour", "cod: colour"),
+    "mapping is of a family that there is not": (MAPPING_FILE, "reads: table", "reads: table\nfamily: excel"),
     "mapping lacks a key": (MAPPING_FILE, "kind: thing\n", ""),
     "mapping has an unknown type": (MAPPING_FILE, "code: colour", "as: colour"),
     "mapping extends what is not there": (MAPPING_FILE, "kind: thing", "kind: thing\nextends: tables"),
