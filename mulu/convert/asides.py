@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from mulu.convert.headings import normal
 from mulu.convert.reading import Reader
-from mulu.convert.tables import Column, Matching, matches
+from mulu.convert.tables import Columns, Matching, matches
 from mulu.convert.values import Cell, as_text
 from mulu.standard import CodeLists
 from mulu.standard.mappings import Drop, Spec
@@ -97,7 +97,7 @@ class Around(NamedTuple):
 class Asides:
     """Tells the rows of one table that are no data."""
 
-    def __init__(self, columns: list[Column], fields: Iterable[Spec], drops: Iterable[Drop], codes: CodeLists | None):
+    def __init__(self, columns: Columns, fields: Iterable[Spec], drops: Iterable[Drop], codes: CodeLists | None):
         fields = tuple(fields)
         self._columns = {item.number: item for item in columns}
         self._reader = Reader(codes) if codes is not None else None

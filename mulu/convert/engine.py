@@ -13,7 +13,7 @@ from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
 from mulu.convert.source import Remark, Sourced
-from mulu.convert.tables import Column, Line, Matching, Table, factor, matches
+from mulu.convert.tables import Column, Columns, Line, Matching, Table, factor, matches
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
 from mulu.place import column_name
 from mulu.pointer import Json, pointer_of, pointer_step
@@ -286,7 +286,7 @@ class Builder:
             array.append(element)
             base: Ref = (ref[0], f"{ref[1]}/{position}") if len(ref) == 2 else ref
             self.trace[here] = base
-            columns = [tables.column(n, key) for n, key in enumerate(item, start=1)]
+            columns = Columns(tables.column(n, key) for n, key in enumerate(item, start=1))
             keys = ["", *item]
             matching = Matching(columns, spec.fields)
             understood: dict[int, str] = {}

@@ -4,14 +4,14 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from mulu.convert.asides import REPEATED, TITLE, Around, Asides
-from mulu.convert.tables import Column, Line, Merged, Table, heading_text
+from mulu.convert.tables import Columns, Line, Merged, Table, heading_text
 from mulu.convert.values import Cell, is_blank
 from mulu.readers.model import Area, Ref, Row, Sheet
 from mulu.texts import Text
 
 
 def sheet_table(
-    sheet: Sheet, header: range, columns: list[Column], asides: Asides | None = None, merged: Merged | None = None
+    sheet: Sheet, header: range, columns: Columns, asides: Asides | None = None, merged: Merged | None = None
 ) -> Table:
     """Return the table below the header rows, given by their positions, without the rows that are no data.
 
