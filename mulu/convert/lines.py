@@ -86,7 +86,12 @@ def _with_next(sheet: Sheet, start: int) -> Iterator[tuple[int, Row, dict[int, C
 
 def cells_of(row: Row) -> dict[int, Cell]:
     """Return the cells of a row that are not blank, by column."""
-    return {number: cell for number, cell in enumerate(row.cells, 1) if cell is not None and not is_blank(cell)}
+    return {
+        number: cell
+        for number, cell in enumerate(row.cells, 1)
+        # Most cells begin with a letter or digit.
+        if cell is not None and ((type(cell) is str and cell[:1].isalnum()) or not is_blank(cell))
+    }
 
 
 def sample(filled: Mapping[int, Cell]) -> str:
