@@ -13,7 +13,7 @@ from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
 from mulu.convert.source import Remark, Sourced
-from mulu.convert.tables import Column, Line, Matching, Table, factor, matches
+from mulu.convert.tables import Column, Columns, Line, Matching, Table, factor, matches
 from mulu.convert.units import Said, ratio
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
 from mulu.place import column_name
@@ -45,6 +45,7 @@ class Plan:
     units: list[Said] = field(init=False)
     """Those of the table."""
     _filled: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
+    _constants: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
     _scaled: dict[int, Spec] = field(default_factory=dict, repr=False)
     _accounts: dict[int, ColumnAccount] = field(default_factory=dict, repr=False)
 
@@ -89,6 +90,13 @@ class Plan:
             times = ratio(spec, item, self.units) or factor(spec, item) or 1
             found = spec if times == 1 else replace(spec, scale=(spec.scale or 1) * times)
             self._scaled[id(spec)] = found
+        return found
+
+    def constants(self, fields: tuple[Spec, ...]) -> tuple[Spec, ...]:
+        """Return those of some properties that the mapping itself gives."""
+        found = self._constants.get(id(fields))
+        if found is None:
+            found = self._constants[id(fields)] = tuple(spec for spec in fields if spec.constant is not None)
         return found
 
     def filled(self, fields: tuple[Spec, ...]) -> tuple[Spec, ...]:
@@ -151,7 +159,7 @@ class Builder:
         """Read the lines of the entry into its properties, and enter each cell into the ledger."""
         for spec in self.plan.filled(self.plan.fields):
             self._apply(spec, self.entry, "", lines)
-        set_constants(self.plan.fields, self.entry)
+        set_constants(self.plan.constants(self.plan.fields), self.entry)
         self._settle(lines)
 
     def add_to(self, spec: Spec, lines: list[Line], joined: int) -> None:
@@ -227,7 +235,7 @@ class Builder:
                 self.trace[here] = line.base
                 for inner in fields:
                     self._apply(inner, element, here, [part])
-                set_constants(spec.fields, element)
+                set_constants(self.plan.constants(spec.fields), element)
             if len(parts) > 1:
                 self._note_cut(spec, f"{prefix}{spec.pointer}/{first}", line, parts)
         if not array:
@@ -297,7 +305,7 @@ class Builder:
             array.append(element)
             base: Ref = (ref[0], f"{ref[1]}/{position}") if len(ref) == 2 else ref
             self.trace[here] = base
-            columns = [tables.column(n, key) for n, key in enumerate(item, start=1)]
+            columns = Columns(tables.column(n, key) for n, key in enumerate(item, start=1))
             keys = ["", *item]
             matching = Matching(columns, spec.fields)
             understood: dict[int, str] = {}
@@ -344,6 +352,9 @@ class Builder:
 
     def _one(self, number: int, lines: list[Line]) -> tuple[Cell, Ref] | None:
         """Return the first cell of a column; lines that repeat it are settled, lines that say otherwise remarked."""
+        if len(lines) == 1:
+            (line,) = lines
+            return (line.cells[number], line.refs[number]) if number in line.cells else None
         first: tuple[Cell, Ref] | None = None
         for line in lines:
             if number not in line.cells or number in line.spread:
@@ -378,7 +389,8 @@ class Builder:
     def _settle(self, lines: list[Line]) -> None:
         """Enter every cell of the lines into the ledger, and keep what no property took."""
         heads: dict[int, str] = {}
-        for head, number in self._status.values():
+        # No line repeats what another says if there is but one.
+        for head, number in self._status.values() if len(lines) > 1 else ():
             if head != "=" and RANK[head] > RANK.get(heads.get(number, ""), -1):
                 heads[number] = head
         left: dict[int, list[Json]] = {}

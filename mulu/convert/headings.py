@@ -15,6 +15,7 @@ from mulu.identifiers.spelling import INVISIBLE
 
 _NO_WIDTH = dict.fromkeys(map(ord, INVISIBLE))
 _MARKS = "*★☆※▲△●◆■□✱"
+_BRACKETS = frozenset("([【〔<")
 _CIRCLED = re.compile(r"^[①-⑳]\s*")
 _INNER = re.compile(r"\([^()]*\)(?=[^\W0-9])")
 _GROUP = re.compile(r"^(.*[\u4e00-\u9fff][^-—–]*)[-—–]+([^-—–]*[\u4e00-\u9fff].*)$")
@@ -60,6 +61,10 @@ def _words() -> _Words:
     )
 
 
+_LONGEST = 80
+"""Longer texts are no headings."""
+
+
 class Unit(NamedTuple):
     """What a heading says its numbers are: what is measured, `""` if not known, and how many of the basic unit."""
 
@@ -76,14 +81,29 @@ def normal(heading: str) -> str:
     >>> normal("*信息资源名称\\n(必填)")
     '信息资源名称(必填)'
     """
+    return _normal(heading) if len(heading) <= _LONGEST else _fresh(heading)
+
+
+def _fresh(heading: str) -> str:
     folded = unicodedata.normalize("NFKC", heading).casefold()
-    if not folded.isascii():
+    if not INVISIBLE.isdisjoint(folded):
         folded = folded.translate(_NO_WIDTH)
     return "".join(folded.split()).replace("_", "").lstrip("*").rstrip("*:")
 
 
+_normal = lru_cache(maxsize=10_000)(_fresh)
+"""The same headings stand in one table after the other, and are asked for by every mapping."""
+
+
+def is_chinese(character: str) -> bool:
+    """Whether a character is one of those that no form of a text changes, whatever stands beside it."""
+    return "\u4e00" <= character <= "\u9fff"
+
+
 def short(full: str) -> str:
     """Return a normal heading up to its first bracket, or all of it if it begins with one."""
+    if _BRACKETS.isdisjoint(full):
+        return full
     for bracket in "([【〔<":
         full = full.split(bracket)[0] or full
     return full
@@ -101,7 +121,7 @@ def bare(label: str) -> tuple[tuple[str, ...], str]:
     if len(label) > _LONGEST:
         return (), ""
     full = normal(label)
-    text = _stripped(_simplified(normal(_one_language(label))))
+    text = _plain(_one_language(label))
     forms = [text, short(text), inner := _INNER.sub("", text), short(inner)]
     group = ""
     if found := _GROUP.match(text):
@@ -123,7 +143,7 @@ def unit_of(label: str) -> tuple[str, Unit] | None:
     """
     if len(label) > _LONGEST:
         return None
-    text = _stripped(_simplified(normal(label)))
+    text = _plain(label)
     for pattern in (_BRACKETED, _words().marked, _JOINED):
         if found := pattern.fullmatch(text):
             said = _words().unit.fullmatch(found[2])
@@ -169,8 +189,9 @@ def _units() -> dict[str, Unit]:
     return {name: Unit(measure, size) for measure, units in told.items() for size, names in units for name in names}
 
 
-_LONGEST = 80
-"""Longer texts are no headings."""
+@lru_cache(maxsize=10_000)
+def _plain(label: str) -> str:
+    return _stripped(_simplified(normal(label)))
 
 
 def _stripped(text: str) -> str:
@@ -205,16 +226,18 @@ def _is_name(text: str) -> bool:
 
 
 @cache
-def _traditional() -> tuple[list[tuple[str, str]], dict[int, str]]:
+def _traditional() -> tuple[list[tuple[str, str]], dict[int, str], frozenset[str]]:
+    """Return words and characters with what stands for them, and of which a text has none that has none of them."""
     lines = (Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").splitlines()
     pairs = [(line.split()[0], line.split()[1]) for line in lines if not line.startswith("#")]
-    return [pair for pair in pairs if len(pair[0]) > 1], {ord(old): new for old, new in pairs if len(old) == 1}
+    words = [pair for pair in pairs if len(pair[0]) > 1]
+    return words, {ord(old): new for old, new in pairs if len(old) == 1}, frozenset(old[0] for old, _ in pairs)
 
 
 def _simplified(text: str) -> str:
     """Return a heading as it is written in simplified characters, with the words that are used with them."""
-    words, characters = _traditional()
-    if text.isascii():
+    words, characters, first = _traditional()
+    if first.isdisjoint(text):
         return text
     for old, new in words:
         text = text.replace(old, new)

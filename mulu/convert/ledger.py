@@ -103,7 +103,9 @@ class Ledger:
 
     def _give(self, trace: Mapping[str, object], value: Json, pointer: str, label: str, is_known: bool) -> None:
         is_known = is_known or pointer in trace
-        if isinstance(value, dict):
+        if type(value) is str and value[:1].isalnum():
+            self._count(label, is_known)
+        elif isinstance(value, dict):
             for name, member in value.items():
                 step = pointer_step(name)
                 self._give(trace, member, pointer + step, label + step, False)
@@ -111,11 +113,14 @@ class Ledger:
             for number, one in enumerate(value):
                 self._give(trace, one, f"{pointer}/{number}", f"{label}/*", is_known)
         elif not is_blank(value):
-            counts = self.properties.get(label)
-            if counts is None:
-                counts = self.properties[label] = [0, 0]
-            counts[0] += 1
-            counts[1] += not is_known
+            self._count(label, is_known)
+
+    def _count(self, label: str, is_known: bool) -> None:
+        counts = self.properties.get(label)
+        if counts is None:
+            counts = self.properties[label] = [0, 0]
+        counts[0] += 1
+        counts[1] += not is_known
 
     def state(self) -> dict[str, Json]:
         """Return all that it holds, which `of` makes a ledger of again."""

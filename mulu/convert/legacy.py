@@ -15,7 +15,7 @@ from mulu.convert.records import record_candidate, record_candidates_beside, rec
 from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced, drop_beside
 from mulu.convert.tables import (
     Candidate,
-    Column,
+    Columns,
     Line,
     Matching,
     Stack,
@@ -285,7 +285,7 @@ class LegacySource:
     def _plan(self, mapping: Mapping, table: Table) -> Plan:
         return plan(table, mapping.fields, mapping.drops, self.standard.codes)
 
-    def _asides(self, columns: list[Column], mapping: Mapping) -> Asides:
+    def _asides(self, columns: Columns, mapping: Mapping) -> Asides:
         return Asides(columns, mapping.fields, mapping.drops, self.standard.codes)
 
     def _table(self, candidate: Candidate) -> Table:

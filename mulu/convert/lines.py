@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from mulu.convert.asides import REPEATED, TITLE, UNITS, Around, Asides
 from mulu.convert.headings import as_unit
-from mulu.convert.tables import Column, Line, Merged, Table, heading_text
+from mulu.convert.tables import Columns, Line, Merged, Table, heading_text
 from mulu.convert.units import Said
 from mulu.convert.values import Cell, is_blank
 from mulu.readers.model import Area, Ref, Row, Sheet
@@ -13,7 +13,7 @@ from mulu.texts import Text
 
 
 def sheet_table(
-    sheet: Sheet, header: range, columns: list[Column], asides: Asides | None = None, merged: Merged | None = None
+    sheet: Sheet, header: range, columns: Columns, asides: Asides | None = None, merged: Merged | None = None
 ) -> Table:
     """Return the table below the header rows, given by their positions, without the rows that are no data.
 
@@ -98,7 +98,12 @@ def _with_next(sheet: Sheet, start: int) -> Iterator[tuple[int, Row, dict[int, C
 
 def cells_of(row: Row) -> dict[int, Cell]:
     """Return the cells of a row that are not blank, by column."""
-    return {number: cell for number, cell in enumerate(row.cells, 1) if cell is not None and not is_blank(cell)}
+    return {
+        number: cell
+        for number, cell in enumerate(row.cells, 1)
+        # Most cells begin with a letter or digit.
+        if cell is not None and ((type(cell) is str and cell[:1].isalnum()) or not is_blank(cell))
+    }
 
 
 def sample(filled: Mapping[int, Cell]) -> str:

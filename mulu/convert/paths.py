@@ -20,6 +20,9 @@ def get(target: Json, path: tuple[str, ...]) -> Json:
 
 def put(target: dict[str, Json], path: tuple[str, ...], value: Json) -> None:
     """Set the value at a path, making objects and arrays on the way; a number is a position in an array."""
+    if len(path) == 1 and not isinstance(value, list):
+        target[path[0]] = value
+        return
     node: Any = target
     for step, following in pairwise(path):
         fresh: Json = [] if following.isdecimal() else {}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mulu.convert.headings import normal, short
 from mulu.convert.languages import best, is_in_languages
-from mulu.convert.tables import Candidate, Column, Line, Matching, Table, marked
+from mulu.convert.tables import Candidate, Column, Columns, Line, Matching, Table, marked
 from mulu.convert.values import Cell, is_blank
 from mulu.pointer import Json, pointer_step
 from mulu.readers import Document
@@ -100,7 +100,7 @@ class Records:
         around = {item.number for item in self.columns if item.label.startswith(AROUND)}
         if not around:
             return self
-        matching = Matching([*self.columns], mapping.fields)
+        matching = Matching(Columns(self.columns), mapping.fields)
         shared = {item.number for spec in mapping.fields if len(spec.target) > 1 for item in matching.columns_of(spec)}
         columns = tuple(one for one in self.columns if one.number not in around or one.number in shared)
         kept = {item.label for item in columns}
@@ -402,7 +402,7 @@ def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
 def record_candidate(records: Records, mapping: Mapping) -> Candidate | None:
     """Return how well the objects match `mapping`; `None` if no heading that marks the format is there."""
     records = records.known_to(mapping)
-    columns = list(records.columns)
+    columns = Columns(records.columns)
     marks = len(marked(columns, mapping.headings))
     if not marks:
         return None
@@ -474,4 +474,4 @@ def _goes(label: list[str], steps: _Steps) -> bool:
 
 def record_table(records: Records) -> Table:
     """Return the objects as a table; its lines are read as they are asked for."""
-    return Table(0, "", list(records.columns), records.lines())
+    return Table(0, "", Columns(records.columns), records.lines())

@@ -16,7 +16,7 @@ from mulu.convert.headings import normal
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import get, put
 from mulu.convert.reading import holds, is_none, read
-from mulu.convert.tables import Column, Line, Matching, Table, column
+from mulu.convert.tables import Column, Columns, Line, Matching, Table, column
 from mulu.convert.trees import label, leaves
 from mulu.convert.values import LIST_SEPARATORS, NUMBERED, as_text, is_blank
 from mulu.convert.writing import written
@@ -53,9 +53,9 @@ class Layout:
         return tuple(tuple(part.strip() for part in heading.split("›")) for heading in both)
 
     @cached_property
-    def columns(self) -> list[Column]:
+    def columns(self) -> Columns:
         """The columns."""
-        return [column(number, parts[-1], parts[:-1]) for number, parts in enumerate(self.headings, start=1)]
+        return Columns(column(number, parts[-1], parts[:-1]) for number, parts in enumerate(self.headings, start=1))
 
     @cached_property
     def plan(self) -> Plan:
@@ -94,7 +94,7 @@ class Layout:
         if like:
             return like[min(len(heading) - len(bare), len(like) - 1)]
         if heading not in self.own:
-            alone = Matching([column(1, bare)], self.fields)
+            alone = Matching(Columns([column(1, bare)]), self.fields)
             spec = next((one for one in _all(self.fields) if alone.columns_of(one)), None)
             there = self.matching.columns_of(spec) if spec is not None else []
             if there:

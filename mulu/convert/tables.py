@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from mulu.convert.headings import Unit, bare, normal, short, unit_of, units_in
@@ -45,6 +45,28 @@ class Column:
     bare: tuple[tuple[tuple[str, ...], str], ...] = ()
 
 
+class Columns(list[Column]):
+    """The columns of a table, in their order, which stay as they are."""
+
+    @cached_property
+    def named(self) -> dict[str, list[Column]]:
+        """The columns by each name that they have; what a heading is asked for is looked up, not compared with all."""
+        found: dict[str, list[Column]] = {}
+        for item in self:
+            for name in {item.full, item.short, *(form for _, form in item.bare)}:
+                found.setdefault(name, []).append(item)
+        return found
+
+    def having(self, heading: str) -> list[Column]:
+        """Return those that may have a heading; most of what mappings name is not there."""
+        _, leaf, is_pattern = _parts(heading)
+        if not is_pattern:
+            return self.named.get(leaf, [])
+        names = [name for name in self.named if fnmatch.fnmatchcase(name, leaf)]
+        found = {item.number: item for name in names for item in self.named[name]}
+        return [found[number] for number in sorted(found)]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a table: the cells that are not blank by column number, and where each stands."""
@@ -71,7 +93,7 @@ class Table:
 
     index: int
     name: str
-    columns: list[Column]
+    columns: Columns
     lines: Iterable[Line]
     passed_over: list[tuple[int, Text, str, int]] = field(default_factory=list)
     """Lines that are no data: (row, reason, text, number of cells)."""
@@ -97,9 +119,8 @@ _PASSES = ((True, False), (False, False), (True, True))
 class Matching:
     """Which column holds what: the columns of a table against the headings that a mapping names."""
 
-    def __init__(self, columns: list[Column], specs: Iterable[Spec]) -> None:
+    def __init__(self, columns: Columns, specs: Iterable[Spec]) -> None:
         self.columns = columns
-        self._names = _names(columns)
         self._of: dict[int, list[Column]] = {}
         self.taken: set[int] = set()
         self._barred: set[int] = set()
@@ -127,11 +148,11 @@ class Matching:
         found: list[Column] = []
         start = self._start(spec.after)
         for heading in spec.headings:
-            if ("*" in heading) == exact or not _may_match(self._names, heading):
+            if ("*" in heading) == exact:
                 continue
             here = [
                 item
-                for item in self.columns
+                for item in self.columns.having(heading)
                 if item.number > start
                 and item.number not in self._barred
                 and matches(item, heading, bare_too=bare_too)
@@ -148,7 +169,7 @@ class Matching:
     def _start(self, after: str | None) -> int:
         if after is None:
             return 0
-        return next((item.number for item in self.columns if matches(item, after)), 10**9)
+        return next((item.number for item in self.columns.having(after) if matches(item, after)), 10**9)
 
 
 def matches(item: Column, heading: str, *, bare_too: bool = True) -> bool:
@@ -198,16 +219,6 @@ def measured(spec: Spec, unit: Unit) -> float | None:
     return unit.size if unit.measure == "count" and spec.scale is None else None
 
 
-def _names(columns: list[Column]) -> set[str]:
-    return {name for item in columns for name in (item.full, item.short, *(form for _, form in item.bare))}
-
-
-def _may_match(names: set[str], heading: str) -> bool:
-    """Whether one of the columns with these names can have the heading: most of what mappings name is not there."""
-    _, leaf, is_pattern = _parts(heading)
-    return is_pattern or leaf in names
-
-
 @lru_cache(maxsize=10_000)
 def _parts(heading: str) -> tuple[tuple[str, ...], str, bool]:
     """Return the groups and the leaf of a heading that a mapping names, normalised, and whether it is a glob."""
@@ -241,7 +252,7 @@ class Candidate:
     header: range
     marks: int
     score: int
-    columns: list[Column]
+    columns: Columns
     records: "Records | None" = None
 
     @property
@@ -268,17 +279,14 @@ class Candidate:
         return list(dict.fromkeys(group[0] for group in self.mapping.headings if group not in there))
 
 
-def marked(
-    columns: list[Column], groups: tuple[tuple[str, ...], ...], names: set[str] | None = None
-) -> list[tuple[str, ...]]:
-    """Return those groups of headings of which a column has one; `names` are those of the columns, if known."""
-    names = _names(columns) if names is None else names
-    if (plain := _plain(groups)) is not None and plain.isdisjoint(names):
+def marked(columns: Columns, groups: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]]:
+    """Return those groups of headings of which a column has one."""
+    if not groups or ((plain := _plain(groups)) is not None and plain.isdisjoint(columns.named)):
         return []
     return [
         group
         for group in groups
-        if any(_may_match(names, heading) and any(matches(item, heading) for item in columns) for heading in group)
+        if any(matches(item, heading) for heading in group for item in columns.having(heading))
     ]
 
 
@@ -290,13 +298,12 @@ class Top:
         self._rows = sheet.rows[:HEADER_SEARCH]
         last = self._rows[-1].number if self._rows else 0
         self._merged = [area for area in sheet.merged if area[0] <= last]
-        self._known: dict[tuple[int, int], tuple[list[Column], set[str]]] = {}
+        self._known: dict[tuple[int, int], Columns] = {}
         self._titles: dict[int, bool] = {}
 
-    def _made(self, start: int, height: int) -> tuple[list[Column], set[str]]:
+    def _made(self, start: int, height: int) -> Columns:
         if (start, height) not in self._known:
-            columns = header_columns(self._rows[start : start + height], self._merged)
-            self._known[start, height] = columns, _names(columns)
+            self._known[start, height] = header_columns(self._rows[start : start + height], self._merged)
         return self._known[start, height]
 
     def _is_title(self, start: int) -> bool:
@@ -320,8 +327,8 @@ class Top:
             and not any(top == row and right > left for top, left, _, right in self._merged)
         )
 
-    def headers(self, depth: int) -> Iterator[tuple[range, list[Column], set[str]]]:
-        """Yield the rows that may be headings, each in up to `depth` lines, by positions, their columns and names."""
+    def headers(self, depth: int) -> Iterator[tuple[range, Columns]]:
+        """Yield the rows that may be headings, each in up to `depth` lines, by positions, and their columns."""
         rows = self._rows
         for start in range(len(rows)):
             for height in range(1, depth + 1):
@@ -331,7 +338,7 @@ class Top:
                     break
                 if height > 1 and self._is_title(start):
                     continue
-                yield range(start, start + height), *self._made(start, height)
+                yield range(start, start + height), self._made(start, height)
 
 
 def _is_title(row: Row) -> bool:
@@ -360,10 +367,12 @@ def lines_candidate(top: Top, mapping: Mapping) -> tuple[Candidate, Spec] | None
     for spec in mapping.fields:
         if spec.each != "line":
             continue
-        for header, columns, _ in top.headers(mapping.header_rows):
+        for header, columns in top.headers(mapping.header_rows):
             score = Matching(columns, spec.fields).score
-            named = any(matches(item, heading) for heading in mapping.one_entry_per for item in columns)
-            if named and score >= max(2, best[0].score + 1 if best else 0):
+            is_named = any(
+                matches(item, heading) for heading in mapping.one_entry_per for item in columns.having(heading)
+            )
+            if is_named and score >= max(2, best[0].score + 1 if best else 0):
                 best = Candidate(mapping, top.sheet, header, 0, score, columns), spec
     return best
 
@@ -457,8 +466,8 @@ def _best_header(
     top: Top, mapping: Mapping, headings: tuple[tuple[str, ...], ...], fields: tuple[Spec, ...]
 ) -> Candidate | None:
     best: Candidate | None = None
-    for header, columns, names in top.headers(mapping.header_rows):
-        marks = len(marked(columns, headings, names))
+    for header, columns in top.headers(mapping.header_rows):
+        marks = len(marked(columns, headings))
         if marks == 0:
             continue
         if best is not None and best.is_recognised and header[0] > best.header[-1] + 1:
@@ -470,7 +479,7 @@ def _best_header(
     return best
 
 
-def header_columns(rows: list[Row], merged: Iterable[Area]) -> list[Column]:
+def header_columns(rows: list[Row], merged: Iterable[Area]) -> Columns:
     """Return the columns that some rows of headings give: the lowest text is the heading, those above its groups.
 
     A group title stands over several columns by a merged cell, or, where merging was lost (CSV), over the blank
@@ -489,16 +498,18 @@ def header_columns(rows: list[Row], merged: Iterable[Area]) -> list[Column]:
         for c in range(1, width):
             if not grid[r][c] and any(grid[below][c] for below in range(r + 1, height)):
                 grid[r][c] = grid[r][c - 1]
-    columns = []
-    for c in range(width):
-        parts = list(dict.fromkeys(grid[r][c] for r in range(height) if grid[r][c]))
-        if parts:
-            label = next(grid[r][c] for r in reversed(range(height)) if grid[r][c])
-            columns.append(column(c + 1, label, tuple(part for part in parts if part != label) or _own_group(grid, c)))
+    columns = Columns()
+    for number, cells in enumerate(zip(*grid, strict=True), 1):
+        texts = [text for text in cells if text]
+        if texts:
+            label = texts[-1]
+            groups = tuple(text for text in dict.fromkeys(texts) if text != label)
+            # 信息资源提供方 › 信息资源提供方: a leaf that is called like its group.
+            columns.append(column(number, label, groups or tuple(texts[:-1][:1])))
     return _with_bare(columns)
 
 
-def _with_bare(columns: list[Column]) -> list[Column]:
+def _with_bare(columns: Columns) -> Columns:
     """Add the forms without what is added to headings, but for those that two columns would have."""
     forms = [bare(item.label) for item in columns]
     if not any(here for here, _ in forms):
@@ -506,18 +517,12 @@ def _with_bare(columns: list[Column]) -> list[Column]:
     found = Counter(
         name for item, (here, _) in zip(columns, forms, strict=True) for name in {item.full, item.short, *here}
     )
-    return [
+    return Columns(
         replace(item, bare=tuple(((*item.groups, normal(group)), form) for form in here if found[form] == 1))
         if here
         else item
         for item, (here, group) in zip(columns, forms, strict=True)
-    ]
-
-
-def _own_group(grid: list[list[str]], c: int) -> tuple[str, ...]:
-    # 信息资源提供方 › 信息资源提供方: a leaf that is called like its group.
-    texts = [row[c] for row in grid if row[c]]
-    return (texts[0],) if len(texts) > 1 and len(set(texts)) == 1 else ()
+    )
 
 
 def heading_text(cell: Cell) -> str:

@@ -137,7 +137,10 @@ def spelling(text: str) -> str:
 
 
 def _fresh(text: str) -> str:
-    folded = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_NO_WIDTH).split())
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if not INVISIBLE.isdisjoint(folded):
+        folded = folded.translate(_NO_WIDTH)
+    folded = "".join(folded.split())
     # What is nothing but punctuation stands for itself.
     return folded.lstrip(_QUOTES).rstrip(_TRAILING) or folded
 

@@ -311,6 +311,8 @@ def test_the_top_of_a_sheet_is_looked_at_once_for_all_mappings(monkeypatch):
     """To make its headings takes longer than to compare them."""
     sheet = Sheet(0, "一", rows=[Row(number, ["信息资源名称", "信息资源提供方"]) for number in range(1, 31)])
     made = []
-    monkeypatch.setattr(tables, "header_columns", lambda rows, _: made.append((rows[0].number, len(rows))) or [])
+    monkeypatch.setattr(
+        tables, "header_columns", lambda rows, _: made.append((rows[0].number, len(rows))) or tables.Columns()
+    )
     legacy.candidates(SimpleNamespace(sheets=[sheet]), STANDARD.mappings.of("table"))
     assert len(made) == len(set(made)) > 30

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mulu.convert.lines import sheet_table
 from mulu.convert.records import Records, record_table, record_tables
-from mulu.convert.tables import HEADER_SEARCH, Column, header_columns
+from mulu.convert.tables import HEADER_SEARCH, Column, Columns, header_columns
 from mulu.convert.trees import TEXTS
 from mulu.convert.values import Cell, is_blank
 from mulu.marks import MARKS
@@ -120,7 +120,7 @@ def _of_sheet(sheet: Sheet, places: Places) -> Layout | None:
         (_score(places.rated, columns, header.start, len(header)), header, columns) for _, header, columns in nearest
     ]
     _, header, columns = max(closely, key=lambda one: (one[0], -one[1].start, -len(one[1])))
-    table = sheet_table(sheet, header, columns)
+    table = sheet_table(sheet, header, Columns(columns))
     layout = _of_lines(columns, (line.cells for line in table.lines))
     layout.sheet, layout.header = sheet.index, header
     return layout
