@@ -164,8 +164,9 @@ def _refuse_shape(path: Path, schema: Schema, levels: set[str]) -> None:
                 raise fault_at(
                     path,
                     f"{here}/properties{pointer_step(name)}",
-                    f"属性 {name} 应写为一个对象",
-                    f"the property {name} is to be described by an object",
+                    f'属性 {shown(name)} 应写为一个对象 {{…}}；不许填写的写 {{"not": {{}}}}',
+                    f"the property {shown(name)} is to be described by an object {{…}}; one that must not be there "
+                    'is described by {"not": {}}',
                 )
 
 
