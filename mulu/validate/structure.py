@@ -23,6 +23,7 @@ from mulu.validate.demands import given_as_reason
 from mulu.validate.mend import mend
 from mulu.validate.missing import Need, Path, can_be_told, need_of, without_required
 from mulu.validate.params import LONGEST, MOST_ASKED, Params, both, suggestion, value_at
+from mulu.words import quoted
 
 # Keywords after which the value itself is of no use: rules must not see it a second time.
 _REJECTING = {
@@ -142,11 +143,11 @@ class Structure:
                 schema = self.schemas.closed(kind) if explains else self.schemas.in_place(kind)
                 known = self._validators[kind, explains] = self._built(schema, self._registry(explains))
             except (ValueError, jsonschema_rs.ReferencingError) as error:
-                why = shown(getattr(error, "message", str(error)))
+                why = quoted("jsonschema-rs", str(getattr(error, "message", error)))
                 raise BadStandard(
                     str(self.standard.roots[-1]),
-                    f"{kind} 的模式不能使用：{why}",
-                    f"the schema of {kind} cannot be used: {why}",
+                    f"{kind} 的模式不能使用，请用 mulu standard check 检查（{why.zh}）",
+                    f"the schema of {kind} cannot be used; look with mulu standard check ({why.en})",
                 ) from None
         return known
 
