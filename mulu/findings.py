@@ -153,10 +153,7 @@ def finding(
     else:
         shown_params, message, mend = _told(
             rule,
-            {
-                name: hidden if personal and given == value and value is not None else mask_value(given, None)
-                for name, given in params.items()
-            },
+            {name: _hidden(name, given, value, personal) for name, given in params.items()},
         )
     return Finding(
         rule=rule.id,
@@ -174,6 +171,12 @@ def finding(
         # What is personal is mended by people: a report could not show what would be written.
         fix=fix if fix is not None and personal is None and mask_value(fix.value, None) == fix.value else None,
     )
+
+
+def _hidden(name: str, given: Json, value: Json, personal: str | None) -> Json:
+    # A list or object is not told as the finding's value, and its parameter is as personal.
+    is_value = name == "value" or (given == value and value is not None)
+    return mask_value(given, personal if is_value else None)
 
 
 def _told(rule: RuleText, params: dict[str, Json]) -> tuple[dict[str, Json], Text, Text]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from mulu.errors import MuluError
+from mulu.words import why_unreadable
 
 _BEGINNING, _END = ".mulu-", ".tmp"
 _FORGOTTEN = 24 * 3600
@@ -183,7 +184,8 @@ def _not_written(path: Path, error: OSError) -> NotWritten:
             f"{path}：没有写出，没有权限，或文件正被 Excel、WPS 打开；请关闭后重试，或换一个文件名",
             f"{path}: not written, not permitted, or open in Excel or WPS; close it there, or choose another name",
         )
+    why = why_unreadable(error)
     return NotWritten(
-        f"{path}：没有写出（{error.strerror}）；原有文件没有改动",
-        f"{path}: not written ({error.strerror}); what stood there is unchanged",
+        f"{path}：没有写出（{why.zh}）；原有文件没有改动",
+        f"{path}: not written ({why.en}); what stood there is unchanged",
     )

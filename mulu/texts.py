@@ -12,6 +12,8 @@ from typing import NamedTuple
 LANGUAGES = ("zh", "en")
 VALUE_LIMIT = 120
 """Longest value, in characters, that a message quotes."""
+PHRASE_LIMIT = 600
+"""Longest part of a sentence, in characters, that stands in a message in the message's own language."""
 
 _PARAMETER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _FORMULA = re.compile(r"'* *[=+\-@\t\r\n＝＋－＠]")
@@ -47,7 +49,8 @@ def fill(template: str, params: Mapping[str, object]) -> str:
     between, *rest = _parts(template)
     filled = [between]
     for name, between in zip(rest[::2], rest[1::2], strict=True):
-        filled += shown(params[name]) if name in params else f"{{{name}}}", between
+        limit = PHRASE_LIMIT if name.endswith(("_zh", "_en")) else VALUE_LIMIT
+        filled += shown(params[name], limit) if name in params else f"{{{name}}}", between
     return "".join(filled)
 
 
@@ -103,8 +106,8 @@ def unasked(template: Text) -> Text:
     return Text(template.zh.replace("{suggestion_zh}", ""), template.en.replace("{suggestion_en}", ""))
 
 
-def shown(value: object) -> str:
-    """Return `value` as a message quotes it: one cleaned line of at most `VALUE_LIMIT` characters."""
+def shown(value: object, limit: int = VALUE_LIMIT) -> str:
+    """Return `value` as a message quotes it: one cleaned line of at most `limit` characters."""
     if value is None:
         return "—"
     if isinstance(value, bool):
@@ -115,8 +118,8 @@ def shown(value: object) -> str:
         text = json.dumps(value, ensure_ascii=False, default=str)
     else:
         text = value if isinstance(value, str) else str(value)
-    if len(text) > VALUE_LIMIT:
-        text = text[: VALUE_LIMIT - 1] + "…"
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
     return clean(text)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mulu.errors import Unreadable
 from mulu.place import Place
 from mulu.pointer import pointer_of
+from mulu.words import told_or_quoted
 
 if TYPE_CHECKING:
     from mulu.yaml import Positions
@@ -39,8 +40,8 @@ def load_toml(text: str, *, name: str) -> "tuple[dict[str, Any], Positions]":
         place = (
             Place(name, line=int(at[1]), column=int(at[2])) if at else Place(name, line=text.rstrip().count("\n") + 1)
         )
-        reason = _AT.sub("", str(error)).strip()
-        raise Unreadable(name, f"不是合格的 TOML：{reason}", f"no valid TOML: {reason}", place=place) from None
+        reason = told_or_quoted("toml", _AT.sub("", str(error)))
+        raise Unreadable(name, f"不是合格的 TOML：{reason.zh}", f"no valid TOML: {reason.en}", place=place) from None
     except RecursionError:
         raise Unreadable(name, "TOML 嵌套太深；请减少嵌套", "the TOML is nested too deep; nest it less") from None
     return data, _positions(text)

@@ -41,22 +41,6 @@ _INTEGER = re.compile(r"[-+]?+(?:0|[1-9][0-9]*+)")
 _FLOAT = re.compile(r"[-+]?+(?:(?:0|[1-9][0-9]*+)(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]++)?")
 _OTHER_BASE = re.compile(r"0o[0-7]++|0x[0-9a-fA-F]++")
 
-_PROBLEMS = (
-    ("mapping values are not allowed", "冒号的位置不对；值里有“冒号加空格”时请给整个值加引号"),
-    ("character '\\t'", "缩进用了制表符；请改用空格"),
-    ("could not find expected ':'", "键的后面缺少冒号"),
-    ("did not find expected key", "缩进不对，或少了引号"),
-    ("did not find expected '-' indicator", "缩进不对：列表的各项要对齐"),
-    ("did not find expected ',' or '}'", "花括号里缺少逗号或右花括号"),
-    ("did not find expected ',' or ']'", "方括号里缺少逗号或右方括号"),
-    ("found unexpected end of stream", "内容在此中断，引号或括号没有结束"),
-    ("undefined alias", "引用了没有定义的名字（*…）"),
-    ("duplicate anchor", "名字（&…）重复"),
-    ("unknown escape character", "双引号里反斜杠后的转义写法不对"),
-    ("control characters are not allowed", "有不允许的控制字符"),
-    ("special characters are not allowed", "有不允许的控制字符"),
-)
-
 Positions = dict[str, tuple[int, int]]
 """From JSON Pointer to line and column, both from 1."""
 
@@ -269,8 +253,10 @@ def load_all(text: str, name: str, limits: Limits) -> list[Loaded]:
                 f"line {line}: values are nested too deep",
                 place=Place(name, line=line, column=column),
             ) from None
-        zh = next((zh for start, zh in _PROBLEMS if start in problem), "写法不对")
-        raise _refusal(name, line, column, zh, problem or "not written as YAML is") from None
+        # Where words for it are, in YAML as well.
+        from mulu.words import told_or_quoted
+
+        raise _refusal(name, line, column, *told_or_quoted("yaml", problem)) from None
     except (yaml.YAMLError, UnicodeError) as error:
         # The C parser counts in bytes of UTF-8.
         position = getattr(error, "position", 0)

@@ -80,6 +80,7 @@ OWN_WORDS = {
     "class": "member of what diff tells",
     "context": "of JSON-LD",
     "notation": "term of SKOS",
+    "system": "what the operating system says",
 }
 FIELDS = {name for schema in STANDARD.schemas.written.values() for name in schema["properties"]} - {"kind", "source"}
 # What makes a finding: their first argument, or the one so named, is a check.

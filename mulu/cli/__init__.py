@@ -18,6 +18,7 @@ from mulu.cli import console
 from mulu.cli.console import say
 from mulu.cli.groups import Closed, Commands
 from mulu.errors import MuluError
+from mulu.words import why_unreadable
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 _PRIVATE = ("console", "fixing", "groups", "options", "progress", "settings", "targets")
@@ -95,7 +96,11 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:
-        told = say(f"系统错误：{error}；没有完成", f"the system says: {error}; this was not completed")
+        why, path = why_unreadable(error), str(error.filename or "")
+        told = say(
+            f"系统错误：{path}{path and '：'}{why.zh}；没有完成",
+            f"the system says: {path}{path and ': '}{why.en}; this was not completed",
+        )
         with contextlib.suppress(OSError):
             console.complain(told)
         # What is still in the buffer must not raise again at exit.

@@ -12,6 +12,7 @@ import click
 from mulu.errors import MuluError
 from mulu.place import Place
 from mulu.texts import LANGUAGES, clean, language_of
+from mulu.words import of_click
 
 _language = "en"
 _language_source = "locale"
@@ -108,10 +109,16 @@ def color_wanted(no_color: bool, stream: Any) -> bool:
 def usage_text(error: click.UsageError) -> str:
     """Return what is wrong with the command line, and where help is."""
     path = error.ctx.command_path if error.ctx else "mulu"
-    return say(f"{_usage_zh(error)}；用法见 {path} --help", f"{error.format_message().rstrip('.')}; see {path} --help")
+    told = of_click(error.message)
+    english = error.format_message().replace(error.message, told.en if told else error.message).rstrip(".")
+    if told and isinstance(error, click.BadOptionUsage):
+        english = f"{error.option_name}: {english}"
+    return say(f"{_usage_zh(error)}；用法见 {path} --help", f"{english}; see {path} --help")
 
 
 def _usage_zh(error: click.UsageError) -> str:
+    told = of_click(error.message)
+    message = told.zh if told else error.message
     name = error.param.get_error_hint(error.ctx) if isinstance(error, click.BadParameter) and error.param else ""
     if isinstance(error, click.NoSuchOption):
         near = f"，是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
@@ -121,7 +128,7 @@ def _usage_zh(error: click.UsageError) -> str:
     if isinstance(error, click.BadParameter):
         if error.param is not None and isinstance(error.param.type, click.Choice):
             return f"{name} 的值不对，可用：{'、'.join(map(str, error.param.type.choices))}"
-        return f"{name} 的值不对：{error.message}"
+        return f"{name} 的值不对：{message}"
     if isinstance(error, click.BadOptionUsage):
-        return f"选项 {error.option_name} 用法不对：{error.message}"
-    return error.message
+        return f"选项 {error.option_name} 用法不对：{message}"
+    return message

@@ -19,8 +19,9 @@ from click.core import ParameterSource
 from mulu.cli import console
 from mulu.cli.console import say
 from mulu.errors import BadSettings, Unreadable, UsageFault, WrongSetting
-from mulu.texts import LANGUAGES, clean, did_you_mean, shown
+from mulu.texts import LANGUAGES, Text, clean, did_you_mean, shown
 from mulu.toml import load_toml
+from mulu.words import of_click, why_unreadable
 
 if TYPE_CHECKING:
     from mulu.yaml import Positions
@@ -172,9 +173,9 @@ def _read(path: Path) -> Found | None:
         line = error.place.line if error.place else None
         raise BadSettings(_shown(path), error.zh, error.en, line=line) from None
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "UTF-8"
+        why = why_unreadable(error)
         raise BadSettings(
-            _shown(path), f"设置文件读不出来（{why}）", f"the file of settings cannot be read ({why})"
+            _shown(path), f"设置文件读不出来：{why.zh}", f"the file of settings cannot be read: {why.en}"
         ) from None
     if path.name != "pyproject.toml":
         return Found(path, data, positions)
@@ -244,8 +245,8 @@ def _value(found: Found, setting: Setting, key: str, value: Any, ctx: click.Cont
         try:
             setting.type.convert(item, setting, ctx)
         except click.BadParameter as error:
-            text = error.message.rstrip(".")
-            raise found.fault(key, f"{key} 的值不对：{text}", f"{key}: {text}") from None
+            text = of_click(error.message) or Text(error.message.rstrip("."), error.message.rstrip("."))
+            raise found.fault(key, f"{key} 的值不对：{text.zh}", f"{key}: {text.en}") from None
     return placed if setting.multiple else placed[0]
 
 

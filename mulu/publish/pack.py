@@ -16,6 +16,7 @@ from mulu.publish.zipped import write_zip
 from mulu.readers.archive import Archive, open_archive
 from mulu.standard import load
 from mulu.standard.folder import PARTS, builtin_folder, files, inside
+from mulu.words import why_unreadable
 
 SUMS = "SHA256SUMS"
 """The member with a line for each other one, as `sha256sum -c` reads it."""
@@ -79,7 +80,8 @@ def unpack(path: Path, folder: Path) -> None:
         zh, en = error.zh.split("；")[0], error.en.split(";")[0]
         raise _refused(path, zh, en) from None
     except OSError as error:
-        raise _refused(path, f"读不出来：{error.strerror}", f"it cannot be read: {error.strerror}") from None
+        why = why_unreadable(error)
+        raise _refused(path, f"读不出来：{why.zh}", f"it cannot be read: {why.en}") from None
     for name, content in contents.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)

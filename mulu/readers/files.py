@@ -21,6 +21,7 @@ from mulu.readers.forms import join_forms, join_workbook_forms
 from mulu.readers.model import NOTHING, Document, Known, Notice, too_odd
 from mulu.readers.relational import SNAPSHOT
 from mulu.readers.strict import parses
+from mulu.words import why_unreadable
 
 _HEAD = 64 * 1024
 _LINES = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
@@ -213,7 +214,12 @@ def _cannot_open(shown: str, error: OSError) -> Unreadable:
             "没有读取权限，或文件正被 Excel、WPS 打开；请先关闭该文件，或检查权限",
             "reading is not permitted, or Excel or WPS has it open; close it there or check permissions",
         )
-    return Unreadable(shown, f"打不开文件：{error.strerror}", f"the file cannot be opened: {error.strerror}")
+    why = why_unreadable(error)
+    return Unreadable(
+        shown,
+        f"打不开文件：{why.zh}；请核对路径和文件名",
+        f"the file cannot be opened: {why.en}; check the path and the name",
+    )
 
 
 def _too_large(shown: str, size: int, limits: Limits) -> Unreadable:

@@ -22,6 +22,7 @@ from mulu.output import NotWritten, whole_file
 from mulu.pointer import Json, dumps
 from mulu.program import tool
 from mulu.readers.named import BESIDE
+from mulu.words import why_unreadable
 
 _MARK = "mulu-resume"
 _DONE = "done.json"
@@ -85,9 +86,10 @@ class Kept:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._mark = (folder / _MARK).open("ab")
         except OSError as error:
+            why = why_unreadable(error)
             raise NotWritten(
-                f"{folder}：不能用作 --resume 的文件夹（{error.strerror}）；请换一个",
-                f"{folder}: this cannot be the folder of --resume ({error.strerror}); name another",
+                f"{folder}：不能用作 --resume 的文件夹（{why.zh}）；请换一个",
+                f"{folder}: this cannot be the folder of --resume ({why.en}); name another",
             ) from None
         if not _locked(self._mark):
             self._mark.close()

@@ -17,6 +17,7 @@ from mulu.place import Place
 from mulu.pointer import pointer_step, steps_of
 from mulu.readers import scan
 from mulu.readers.model import Json
+from mulu.words import told_or_quoted
 
 _LARGEST = 2**63 - 1
 # Bytes by what matters of them in `_is_suspicious`: digits, exponents, the rest.
@@ -30,36 +31,6 @@ _LARGE = re.compile(rb"(?:^|[ \t\r\n:,\[])-?(?:[0-9]+\.)?(?:[0-9]{19}|[0-9]+[eE]
 _LONG = 1024
 _LONG_TEXT = re.compile(rb'"[^"]{%d}' % _LONG)
 _WHERE = re.compile(r" at line (\d+) column (\d+)$")
-
-_REASONS: tuple[tuple[str, str, str], ...] = (
-    (
-        "EOF while parsing",
-        "内容在此中断，缺少结尾的括号或引号",
-        "the text ends here; a closing bracket or quote is missing",
-    ),
-    ("trailing comma", "最后一项之后多了一个逗号", "there is a comma after the last element"),
-    (
-        "trailing characters",
-        "内容已经结束，其后还有多余的文字",
-        "there is more text after the end of the value",
-    ),
-    ("expected `:`", "键之后应为冒号", "a colon must follow the key"),
-    ("expected `,` or `}`", "此处应为逗号或右花括号", "a comma or a closing brace is expected here"),
-    ("expected `,` or `]`", "此处应为逗号或右方括号", "a comma or a closing bracket is expected here"),
-    ("key must be a string", "键须写在英文双引号中", "a key must stand in double quotes"),
-    (
-        "control character",
-        "文字中有未转义的控制字符（如换行）",
-        "a text has an unescaped control character (a line break?)",
-    ),
-    ("invalid escape", "反斜杠后的转义写法不对", "a backslash is followed by no known escape"),
-    ("hex escape", "\\u 之后的字符编码不成对或不完整", "a \\u escape is incomplete or lacks its other half"),
-    ("surrogate", "\\u 之后的字符编码不成对或不完整", "a \\u escape is incomplete or lacks its other half"),
-    ("invalid number", "数字的写法不对", "a number is not written as JSON writes it"),
-    ("invalid unicode", "有不是文字编码的字节", "there are bytes that encode no character"),
-    ("expected value", "此处应为一个值", "a value is expected here"),
-    ("expected ident", "此处应为 true、false 或 null", "true, false or null is expected here"),
-)
 
 
 def parses(data: bytes) -> bool:
@@ -295,10 +266,7 @@ def _refusal(data: bytes, message: str) -> Refused:
         return Refused(offset, "嵌套太深", "values are nested too deep", "depth")
     if message.startswith("number out of range"):
         return Refused(offset, "数字太长", "a number is too long", "digits")
-    for start, zh, en in _REASONS:
-        if start in message:
-            return Refused(offset, zh, en)
-    return Refused(offset, "写法不对", "this is not how JSON is written")
+    return Refused(offset, *told_or_quoted("json", message))
 
 
 def _line_start(data: bytes, line: int) -> int:

@@ -25,6 +25,7 @@ from mulu.validate import Input, Options, Report
 from mulu.validate.judge import Coming, Policy
 from mulu.validate.report import Statistic
 from mulu.validate.store import RuleCount
+from mulu.words import why_no_json, why_unreadable
 
 LARGEST = 2**30
 """Bytes of the largest report that is read."""
@@ -40,16 +41,23 @@ def read(path: Path) -> dict[str, Any]:
                 f"the report is too large (limit {LARGEST // 2**20} MiB); validate again with --limit "
                 "findings_per_rule=…",
             )
-        data = orjson.loads(path.read_bytes())
+        content = path.read_bytes()
+        data = orjson.loads(content)
     except OSError as error:
-        raise Unreadable(str(path), f"读不了：{error.strerror}", f"it cannot be read: {error.strerror}") from None
-    except orjson.JSONDecodeError as error:
-        raise _no_report(path, Text("不是 JSON", f"no JSON, {error}")) from None
+        why = why_unreadable(error)
+        raise Unreadable(
+            str(path), f"读不了：{why.zh}；请核对路径", f"it cannot be read: {why.en}; check its path"
+        ) from None
+    except orjson.JSONDecodeError:
+        why = why_no_json(content)
+        raise _no_report(path, Text(f"不是 JSON：{why.zh}", f"no JSON: {why.en}")) from None
     validator = jsonschema_rs.Draft202012Validator(orjson.loads(SCHEMA.read_bytes()))
     wrong = next(validator.iter_errors(data), None)
     if wrong is not None:
         at = "/".join(map(str, wrong.instance_path)) or "/"
-        raise _no_report(path, Text(f"{at} 处不合报告的模式", f"{shown(at)}: {shown(wrong.message)}"))
+        raise _no_report(
+            path, Text(f"{shown(at)} 处不合报告的模式", f"{shown(at)} is not as the schema of reports says")
+        )
     known = {level["id"] for level in data["standard"]["levels"]}
     if {data["level"], *(finding["level"] for finding in data["findings"])} - known:
         raise _no_report(path, Text("有标准中没有的级别", "it names a level that the standard does not have"))

@@ -29,6 +29,7 @@ from mulu.reports._common import (
 )
 from mulu.texts import Text, clean
 from mulu.validate import Report
+from mulu.words import why_unreadable
 
 MACHINE = True
 SHOWN = 10
@@ -138,7 +139,8 @@ def _append(target: str, content: bytes) -> None:
         if done < len(content):
             raise OSError(0, f"{done} of {len(content)} bytes")
     except OSError as error:
+        why = why_unreadable(error)
         raise NotWritten(
-            f"{target}：步骤摘要没有写出（{error.strerror}）；请检查 GITHUB_STEP_SUMMARY",
-            f"{target}: the summary of the step is not written ({error.strerror}); look at GITHUB_STEP_SUMMARY",
+            f"{target}：步骤摘要没有写出（{why.zh}）；请检查 GITHUB_STEP_SUMMARY",
+            f"{target}: the summary of the step is not written ({why.en}); look at GITHUB_STEP_SUMMARY",
         ) from None

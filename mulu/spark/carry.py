@@ -15,6 +15,7 @@ from mulu.spark.pattern import CannotCarry, java_pattern
 from mulu.standard import Standard
 from mulu.validate.shapes import structure, tables_of
 from mulu.validate.tables import FULL, HALF, WHITE
+from mulu.words import quoted
 
 _FIRST_DAY = (
     "case when x rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then try_cast(substr(x, 1, 10) as date) "
@@ -137,8 +138,8 @@ class Carrier:
         try:
             tree = self.sqlglot.parse_one(query.rstrip().rstrip(";"), read="duckdb")
         except self.sqlglot.errors.SqlglotError as error:
-            why = str(error).split("\n")[0]
-            raise CannotCarry(f"查询读不出来：{why}", f"the query cannot be read: {why}") from None
+            why = quoted("sqlglot", str(error).split("\n")[0])
+            raise CannotCarry(f"查询读不出来（{why.zh}）", f"the query cannot be read ({why.en})") from None
         self._fractions = self._with_aliases(tree)
         # From the inside out, so that what is exchanged holds what was exchanged in it.
         for node in reversed(list(tree.walk(bfs=False))):

@@ -1,6 +1,7 @@
 """Code lists: one CSV a list, looked up by code, label or the spellings that departments really use."""
 
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -11,8 +12,9 @@ from typing import NamedTuple
 
 from mulu.errors import BadStandard
 from mulu.identifiers.spelling import INVISIBLE
-from mulu.standard.folder import files
-from mulu.texts import Text, close
+from mulu.standard.folder import files, read_text
+from mulu.texts import Text, close, shown
+from mulu.words import told_or_quoted
 
 _QUOTES = "‘’“”\"'`「」『』《》"
 _TRAILING = _QUOTES + "。.,;、"
@@ -188,24 +190,25 @@ def columns_of(path: Path) -> tuple[str, ...]:
 
 def read_code_list(path: Path) -> CodeList:
     """Read one code list from CSV in UTF-8; raises `BadStandard` naming the line that is wrong."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream, strict=True)
-        try:
-            columns = tuple(next((row for row in reader if row), ()))
-            lines = [(reader.line_num, row) for row in reader if row]
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise BadStandard(
-                str(path),
-                f"代码表读不出来：{error}",
-                f"the code list cannot be read: {error}",
-                line=reader.line_num or None,
-            ) from None
+    reader = csv.reader(io.StringIO(read_text(path).removeprefix("\ufeff")), strict=True)
+    try:
+        columns = tuple(next((row for row in reader if row), ()))
+        lines = [(reader.line_num, row) for row in reader if row]
+    except csv.Error as error:
+        why = told_or_quoted("csv", str(error))
+        raise BadStandard(
+            str(path),
+            f"代码表读不出来：{why.zh}",
+            f"the code list cannot be read: {why.en}",
+            line=reader.line_num or None,
+        ) from None
     missing = {"code", "name.zh", "name.en", "aliases"} - set(columns)
     if missing:
         raise BadStandard(
             str(path),
-            f"代码表缺少列：{'、'.join(sorted(missing))}",
-            f"the code list lacks the column {', '.join(sorted(missing))}",
+            f"代码表缺少列：{'、'.join(sorted(missing))}；第一行是表头，用逗号分隔，现为 {shown(','.join(columns))}",
+            f"the code list lacks the column {', '.join(sorted(missing))}; its first line holds the headings "
+            f"with commas between them, and is {shown(','.join(columns))}",
             line=1,
         )
     place = columns.index("code")
@@ -213,12 +216,18 @@ def read_code_list(path: Path) -> CodeList:
         if len(row) != len(columns):
             raise BadStandard(
                 str(path),
-                "该行的单元格数与表头不一致",
-                "the line has another number of cells than the header",
+                f"应有 {len(columns)} 格，与表头一致，现有 {len(row)} 格；内容里有逗号的，给整格加引号",
+                f"{len(columns)} cells are needed, as the header has, and there are {len(row)}; a cell with a "
+                "comma in it stands in quotes",
                 line=line,
             )
         if not row[place]:
-            raise BadStandard(str(path), "该行没有代码", "the line has no code", line=line)
+            raise BadStandard(
+                str(path),
+                "该行没有代码；请填写 code，或删去该行",
+                "the line has no code; fill in code, or drop the line",
+                line=line,
+            )
     return CodeList(path.stem, path, columns, [row for _, row in lines])
 
 

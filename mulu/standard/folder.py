@@ -1,6 +1,7 @@
 """A standard folder on disk: where the built-in one is, what it may read, what its `standard.toml` says."""
 
 import hashlib
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any, NamedTuple, NoReturn
 
 from mulu.errors import BadStandard, Unreadable
 from mulu.place import Place
-from mulu.texts import Text, did_you_mean
+from mulu.texts import Text, close, did_you_mean, nearest, shown
 from mulu.toml import load_toml
+from mulu.words import why_unreadable
 from mulu.yaml import Positions, load_yaml
 
 PARTS = ("schemas", "validators", "converters")
@@ -77,9 +79,16 @@ def read_header(root: Path) -> Header:
             str(path), f"standard.toml：{error.zh}", f"standard.toml: {error.en}", line=line, column=column
         ) from None
     except OSError as error:
-        why = error.strerror
-        raise BadStandard(str(path), f"standard.toml 读不出来：{why}", f"standard.toml cannot be read: {why}") from None
+        why = why_unreadable(error)
+        raise BadStandard(
+            str(path), f"standard.toml 读不出来：{why.zh}", f"standard.toml cannot be read: {why.en}"
+        ) from None
     return _Head(path, data, positions).read()
+
+
+_BASE = re.compile(r"[a-z][a-z0-9+.-]*:[^\s\\\"<>^`{|}#?]*/")
+_KEYS = ("id", "version", "base", "title", "description", "levels", "extends", "relaxes")
+"""What `standard.toml` says that is read; more may stand there."""
 
 
 class _Head:
@@ -91,7 +100,7 @@ class _Head:
     def fault(self, pointer: str, zh: str, en: str) -> NoReturn:
         while pointer and pointer not in self.positions:
             pointer = pointer.rpartition("/")[0]
-        line, column = self.positions.get(pointer, (None, None))
+        line, column = self.positions.get(pointer, (1, None))
         raise BadStandard(str(self.path), f"standard.toml：{zh}", f"standard.toml: {en}", line=line, column=column)
 
     def read(self) -> Header:
@@ -122,8 +131,19 @@ class _Head:
                 for here, item in self._tables("relaxes", needed=False)
             ),
         )
-        if not header.base.endswith("/"):
-            self.fault("/base", "base 应以 / 结尾", "base ends with /")
+        if not _BASE.fullmatch(header.base):
+            self.fault(
+                "/base",
+                f"base 应为以 / 结尾的网址，如 https://example.org/standard/1.0/，不能是 {shown(header.base)}",
+                "base is an address that ends with /, such as https://example.org/standard/1.0/, not "
+                f"{shown(header.base)}",
+            )
+        for key in sorted(data.keys() - set(_KEYS)):
+            for near in close(key.lower(), _KEYS, 1, 0.8):
+                said = shown(key)
+                self.fault(
+                    f"/{key}", f"没有 {said} 这一项，是不是 {near}？", f"there is no {said} (did you mean {near}?)"
+                )
         return header
 
     def _tables(self, key: str, *, needed: bool) -> list[tuple[str, Mapping[str, Any]]]:
@@ -152,7 +172,8 @@ class _Head:
     def _value(self, here: str, data: Mapping[str, Any], key: str) -> Any:
         if key not in data:
             near = did_you_mean(key, data)
-            self.fault(here, f"缺少 {key}{near.zh}", f"{key} is missing{near.en}")
+            at = next(iter(nearest(key, data)), "")
+            self.fault(f"{here}/{at}", f"缺少 {key}{near.zh}", f"{key} is missing{near.en}")
         return data[key]
 
 
@@ -184,12 +205,20 @@ def read_yaml(path: Path) -> tuple[Any, Positions]:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file of a standard; raises `BadStandard`, with the line, if it is not UTF-8."""
+    """Return the text of a file of a standard.
+
+    Raises `BadStandard` if it cannot be read, with the line if it is not UTF-8, `FileNotFoundError` if there is none.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise BadStandard(str(path), "不是 UTF-8 文字", "the file is no text in UTF-8", line=line) from None
+        raise BadStandard(str(path), *why_unreadable(error), line=line) from None
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        why = why_unreadable(error)
+        raise BadStandard(str(path), f"文件读不出来：{why.zh}", f"the file cannot be read: {why.en}") from None
 
 
 def parse_yaml(path: Path, text: str) -> tuple[Any, Positions]:

@@ -29,7 +29,7 @@ from mulu.standard.mappings import (
     Writing,
 )
 from mulu.standard.selectors import PARENT, Selector, joined, selector
-from mulu.texts import Text
+from mulu.texts import Text, did_you_mean, shown
 from mulu.xml_names import is_name, is_namespace, is_prefix
 
 VOCABULARY = "vocabulary"
@@ -389,8 +389,13 @@ class _Reader:
         if not isinstance(data, dict):
             self.fault(pointer, "此处应为映射", "a mapping is expected here")
         for key in sorted(set(data) - required - optional):
-            known = ", ".join(sorted(required | optional))
-            self.fault(f"{pointer}/{key}", f"不认识的项 {key}；可用：{known}", f"unknown key {key}; known: {known}")
+            known, near = ", ".join(sorted(required | optional)), did_you_mean(str(key), sorted(required | optional))
+            said = shown(key)
+            self.fault(
+                f"{pointer}/{key}",
+                f"不认识的项 {said}{near.zh or '；'}可用：{known}",
+                f"unknown key {said}{near.en}; known: {known}",
+            )
         for key in sorted(required - set(data)):
             self.fault(pointer, f"缺少 {key}", f"{key} is missing")
 

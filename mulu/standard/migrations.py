@@ -94,7 +94,12 @@ def read_migration(path: Path) -> Migration:
         return BadStandard(str(path), zh, en, line=line, column=column)
 
     if not isinstance(data, dict) or set(data) != {"from", "to", "why", "steps"}:
-        raise fault("", "迁移须有且只有 from、to、why、steps", "a migration has from, to, why and steps, nothing else")
+        found = shown(", ".join(map(str, data)) if isinstance(data, dict) else data)
+        raise fault(
+            "",
+            f"迁移须有且只有 from、to、why、steps，现有 {found}",
+            f"a migration has from, to, why and steps and nothing else, and there is {found}",
+        )
     versions = [numbers_of(str(data[key])) for key in ("from", "to")]
     if versions[0] is None or versions[1] is None or versions[0] >= versions[1]:
         raise fault("/to", "from 和 to 应为 SemVer 版本号，to 较新", "from and to are versions of SemVer, to the later")

@@ -138,15 +138,21 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         return BadStandard(str(path), zh, en, line=line, column=column)
 
     if not isinstance(data, dict):
-        raise fault("", "规则应为一个映射", "a rule is a mapping")
+        raise fault("", "规则由 id、level、query 等项组成", "a rule is a mapping of id, level, query and so on")
     for key in sorted(set(data) - _KEYS):
-        raise fault(key, f"规则没有名为 {key} 的项", f"a rule has no member {key}")
+        near = did_you_mean(key, sorted(_KEYS))
+        raise fault(key, f"规则没有名为 {shown(key)} 的项{near.zh}", f"a rule has no member {shown(key)}{near.en}")
     for key in sorted(_REQUIRED - set(data)):
         raise fault("", f"规则缺少 {key}", f"the rule lacks {key}")
     if data["id"] != path.stem:
         raise fault("id", f"规则名应与文件名相同：{path.stem}", f"a rule is named as its file: {path.stem}")
     if data["severity"] not in SEVERITIES:
-        raise fault("severity", f"严重程度应为 {'、'.join(SEVERITIES)}", f"severity is one of {', '.join(SEVERITIES)}")
+        severity = shown(data["severity"])
+        raise fault(
+            "severity",
+            f"严重程度应为 {'、'.join(SEVERITIES)}，不能是 {severity}",
+            f"severity is one of {', '.join(SEVERITIES)}, not {severity}",
+        )
     if data["level"] not in list(levels):
         known = ", ".join(sorted(levels))
         raise fault(
@@ -264,7 +270,13 @@ class _Examples:
     def _place(self, here: str, data: Any, entries: int) -> tuple[int, str]:
         self._keys(here, data, {"entry", "path"}, set())
         entry = data["entry"]
-        if not isinstance(entry, int) or isinstance(entry, bool) or not 0 <= entry < entries:
+        if not isinstance(entry, int) or isinstance(entry, bool):
+            self.fault(
+                f"{here}/entry",
+                f"entry 应为不带引号的序号，从 0 数起，不能是 {_written(entry)}",
+                f"entry is a number without quotes that counts from 0, not {_written(entry)}",
+            )
+        if not 0 <= entry < entries:
             self.fault(
                 f"{here}/entry",
                 f"没有第 {shown(entry)} 条；entry 是 entries 中的序号，从 0 数起",
@@ -338,6 +350,11 @@ class _Examples:
                 )
         for key in sorted(required - set(data)):
             self.fault(here, f"缺少 {key}", f"{key} is missing")
+
+
+def _written(value: Any) -> str:
+    """Return a value as a file would have it, a text in quotes."""
+    return f'"{shown(value)}"' if isinstance(value, str) else shown(value)
 
 
 def patched(entry: Any, data: Mapping[str, Any]) -> Any:

@@ -75,7 +75,7 @@ class Schemas:
     @cached_property
     def _read(self) -> dict[str, tuple[Path, Schema]]:
         found: dict[str, tuple[Path, Schema]] = {}
-        levels = {level.id for level in self.levels}
+        levels = [level.id for level in self.levels]
         for root in self.roots:
             is_known = root == builtin_folder()
             for path in files(root, "schemas", f"*{SUFFIX}"):
@@ -85,8 +85,8 @@ class Schemas:
                     raise fault_at(
                         path,
                         "/$id",
-                        f"$id 缺失、重复或不以文件名结尾：{shown(identifier)}",
-                        f"the $id is missing, used twice, or does not end in the file's name: {shown(identifier)}",
+                        f"$id 应以 /{path.name} 结尾，且不与其他模式相同，不能是 {shown(identifier)}",
+                        f"the $id should end in /{path.name} and be that of no other schema, not {shown(identifier)}",
                     )
                 found[identifier] = (path, schema)
         return found
@@ -280,8 +280,8 @@ class Schemas:
             if target is None:
                 raise BadStandard(
                     str(self.roots[-1]),
-                    f"引用无法解析：{reference}",
-                    f"the reference leads nowhere: {reference}",
+                    f"引用无法解析：{reference}；请核对文件名",
+                    f"the reference leads nowhere: {reference}; check the file's name",
                 )
             found.append(target)
         return found

@@ -10,7 +10,7 @@ from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, RuleText
 from mulu.standard.folder import NO_TEXTS, Level, files, read_yaml, text_of
 from mulu.standard.rules import Rule, Said
-from mulu.texts import Text
+from mulu.texts import Text, shown
 
 TOPIC = "statistics"
 FIGURE = ("value", "total", "label_zh", "label_en")
@@ -33,7 +33,13 @@ def read_statistic(path: Path, levels: tuple[Level, ...]) -> Rule:
     data, positions = read_yaml(path)
     if not isinstance(data, dict) or set(data) != _KEYS:
         known = ", ".join(sorted(_KEYS))
-        raise BadStandard(str(path), f"统计须有且只有 {known}", f"a statistic has {known} and nothing else", line=1)
+        found = ", ".join(map(str, data)) if isinstance(data, dict) else shown(data)
+        raise BadStandard(
+            str(path),
+            f"统计须有且只有 {known}，现有 {shown(found)}",
+            f"a statistic has {known} and nothing else, and there is {shown(found)}",
+            line=1,
+        )
     texts: dict[str, Text] = {}
     for key in ("title", "why"):
         try:

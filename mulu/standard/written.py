@@ -1,16 +1,19 @@
 """One schema file: read as it is written, refused with the line of what is wrong."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 
 from mulu.errors import BadStandard, Unreadable
 from mulu.findings import SEVERITIES
-from mulu.pointer import pointer_of, pointer_step
-from mulu.texts import Text, shown
+from mulu.pointer import dumps, pointer_of, pointer_step
+from mulu.standard.folder import read_text
+from mulu.texts import Text, did_you_mean, shown
+from mulu.words import why_no_json
 from mulu.yaml import Positions, load_yaml
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -28,7 +31,7 @@ _DEPTH = 64
 Schema = dict[str, Any]
 
 
-def read_schema(path: Path, levels: set[str]) -> Schema:
+def read_schema(path: Path, levels: Collection[str]) -> Schema:
     """Read one schema; raises `BadStandard` if it is no JSON Schema, or has annotations that nobody could read."""
     schema = read_object(path)
     _refuse_shape(path, schema, levels)
@@ -40,12 +43,13 @@ def read_object(path: Path) -> dict[str, Any]:
 
     Of a key that is there twice the first would be lost, so that is refused, too.
     """
-    data = path.read_bytes()
+    data = read_text(path).encode("utf-8")
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
+        why = why_no_json(data)
         raise BadStandard(
-            str(path), f"不是 JSON：{error.msg}", f"no JSON: {error.msg}", line=error.lineno, column=error.colno
+            str(path), f"不是 JSON：{why.zh}", f"no JSON: {why.en}", line=error.lineno, column=error.colno
         ) from None
     if not isinstance(value, dict):
         raise BadStandard(str(path), "文件应为一个 JSON 对象", "the file is to hold one JSON object", line=1)
@@ -132,27 +136,64 @@ def subschemas(schema: Schema) -> Iterator[tuple[str, Schema]]:
                     waiting += [(f"{here}/{key}{pointer_step(name)}", item) for name, item in inner.items()]
 
 
-def _refuse_shape(path: Path, schema: Schema, levels: set[str]) -> None:
+def not_a_schema(schema: Schema, way: Sequence[str | int]) -> tuple[str, Text]:
+    """Return the pointer of what the metaschema has something against, at `way` in a schema, and words for it.
+
+    Told is what the keyword takes, in our own words, as what validators say of it is in English.
+    """
+    words = _keywords()
+    at, node, form = 0, cast(Any, schema), "schema"
+    while at < len(way) and form == "schema":
+        form = words.forms.get(str(way[at]), "")
+        inside = {"schema": 1, "schemas": 2, "named-schemas": 2}.get(form, 0)
+        # What stands at a list of schemas itself is none of them.
+        is_one = 0 < inside <= len(way) - at
+        at, form = (at + inside, "schema") if is_one else (at + 1, form)
+    for step in way[:at]:
+        node = node[step]
+    pointer = pointer_of(tuple(way[:at]))
+    said, wanted = shown(dumps(node).decode()), words.texts[form or "schema"]
+    return pointer_of(way), Text(
+        f"不是合格的 JSON Schema：{pointer or '/'} 应为{wanted.zh}，不能是 {said}",
+        f"no valid JSON Schema: {pointer or '/'} is to be {wanted.en}, not {said}",
+    )
+
+
+class _Keywords(NamedTuple):
+    """What keywords take: the form by the keyword, the words by the form."""
+
+    forms: dict[str, str]
+    texts: dict[str, Text]
+
+
+@cache
+def _keywords() -> _Keywords:
+    path = Path(__file__).with_name("keywords.yaml")
+    said = cast(Any, load_yaml(path.read_text(encoding="utf-8"), name=path.name)[0])
+    return _Keywords(
+        {keyword: form for form, keywords in said["keywords"].items() for keyword in keywords},
+        {form: Text(text["zh"], text["en"]) for form, text in said["forms"].items()},
+    )
+
+
+def _refuse_shape(path: Path, schema: Schema, levels: Collection[str]) -> None:
     import jsonschema_rs
 
     if schema.get("$schema") != DIALECT:
         # Another dialect would be looked for on the network.
-        raise fault_at(path, "/$schema", f"$schema 应为 {DIALECT}", f"$schema is not {DIALECT}")
+        raise fault_at(path, "/$schema", f"$schema 应为 {DIALECT}", f"$schema should be {DIALECT}")
     try:
         jsonschema_rs.meta.validate(schema)
     except jsonschema_rs.ValidationError as error:
-        pointer = pointer_of(error.instance_path)
-        raise fault_at(
-            path,
-            pointer,
-            f"不是合格的 JSON Schema：{pointer}（{error.message}）",
-            f"no valid JSON Schema: {pointer} ({error.message})",
-        ) from None
+        pointer, told = not_a_schema(schema, error.instance_path)
+        raise fault_at(path, pointer, told.zh, told.en) from None
     for here, node in subschemas(schema):
         for name in sorted(set(node) & set(ANNOTATIONS)):
             is_right, form = ANNOTATIONS[name]
+            if name == "x-required" and isinstance(node[name], dict):
+                _refuse_levels(path, f"{here}/{name}", node[name], levels)
             if not is_right(node[name], levels):
-                known, said = ", ".join(sorted(levels)), shown(node[name])
+                known, said = ", ".join(levels), shown(node[name])
                 raise fault_at(
                     path,
                     f"{here}/{name}",
@@ -164,29 +205,42 @@ def _refuse_shape(path: Path, schema: Schema, levels: set[str]) -> None:
                 raise fault_at(
                     path,
                     f"{here}/properties{pointer_step(name)}",
-                    f"属性 {name} 应写为一个对象",
-                    f"the property {name} is to be described by an object",
+                    f'属性 {shown(name)} 应写为一个对象 {{…}}；不许填写的写 {{"not": {{}}}}',
+                    f"the property {shown(name)} is to be described by an object {{…}}; one that must not be there "
+                    'is described by {"not": {}}',
                 )
 
 
-def _is_text(value: Any, _: set[str]) -> bool:
+def _refuse_levels(path: Path, here: str, by_level: Schema, levels: Collection[str]) -> None:
+    for level in by_level:
+        if level not in levels:
+            near, known = did_you_mean(level, levels), ", ".join(levels)
+            raise fault_at(
+                path,
+                here + pointer_step(level),
+                f"没有级别 {shown(level)}{near.zh or '；'}可用：{known}",
+                f"there is no level {shown(level)}{near.en}; known: {known}",
+            )
+
+
+def _is_text(value: Any, _: Collection[str]) -> bool:
     return isinstance(value, str)
 
 
-def _are_texts(value: Any, _: set[str]) -> bool:
+def _are_texts(value: Any, _: Collection[str]) -> bool:
     return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
 
 
-def _are_names_by_level(value: Any, levels: set[str]) -> bool:
+def _are_names_by_level(value: Any, levels: Collection[str]) -> bool:
     return (
         isinstance(value, dict)
-        and set(value) <= levels
+        and set(value) <= set(levels)
         and all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in value.values())
     )
 
 
 _TEXTS = Text("一组文字，如 {title: …}", "texts by name, such as {title: …}")
-ANNOTATIONS: dict[str, tuple[Callable[[Any, set[str]], bool], Text]] = {
+ANNOTATIONS: dict[str, tuple[Callable[[Any, Collection[str]], bool], Text]] = {
     "x-en": (_are_texts, _TEXTS),
     "x-entry": (_are_texts, _TEXTS),
     "x-required": (

@@ -28,6 +28,7 @@ from mulu.readers.xlsx import sheet_members
 from mulu.texts import Text
 from mulu.validate.report import Input, Report
 from mulu.validate.spellings import meaning, spellings
+from mulu.words import why_unreadable
 from mulu.yaml import resolve
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -162,7 +163,8 @@ class _Mender:
                 return self.mend
             data = item.file.read_bytes()
         except OSError as error:
-            self.mend.problem = Text(f"读不了：{error.strerror}", f"it cannot be read: {error.strerror}")
+            why = why_unreadable(error)
+            self.mend.problem = Text(f"读不了：{why.zh}", f"it cannot be read: {why.en}")
             return self.mend
         if hashlib.sha256(data).hexdigest() != item.sha256:
             problem = _changed(item)

@@ -16,6 +16,7 @@ import orjson
 
 from mulu.errors import BadSettings
 from mulu.findings import fingerprint
+from mulu.words import why_no_json, why_unreadable
 
 VERSION = 1
 _KEYS = ("rule", "entry", "pointer", "fingerprint")
@@ -39,16 +40,18 @@ def read_baseline(path: Path) -> Baseline:
         content = path.read_bytes()
         data = orjson.loads(content)
     except OSError as error:
+        why = why_unreadable(error)
         raise BadSettings(
             shown,
-            f"基线读不出来（{error.strerror}）；首次使用请运行 mulu baseline write",
-            f"the baseline cannot be read ({error.strerror}); make it with mulu baseline write",
+            f"基线读不出来（{why.zh}）；首次使用请运行 mulu baseline write",
+            f"the baseline cannot be read ({why.en}); make it with mulu baseline write",
         ) from None
     except orjson.JSONDecodeError as error:
+        why = why_no_json(content)
         raise BadSettings(
             shown,
-            f"基线不是合格的 JSON（{error.msg}）；若合并有冲突，先解决，或重新运行 mulu baseline write",
-            f"the baseline is no valid JSON ({error.msg}); finish the merge, or run mulu baseline write again",
+            f"基线不是合格的 JSON（{why.zh}）；若合并有冲突，先解决，或重新运行 mulu baseline write",
+            f"the baseline is no valid JSON ({why.en}); finish the merge, or run mulu baseline write again",
             line=error.lineno,
         ) from None
     findings = data.get("findings") if isinstance(data, dict) and data.get("baseline") == VERSION else None

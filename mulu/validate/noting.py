@@ -12,10 +12,11 @@ from mulu.place import Place
 from mulu.pointer import Json, pointer_of, steps_of
 from mulu.readers import Document, Notice
 from mulu.standard import Rule, Standard
+from mulu.validate.params import value_at
 from mulu.validate.report import Input
 from mulu.validate.resume import Record
 from mulu.validate.store import Store
-from mulu.validate.structure import Fault, Structure, value_at
+from mulu.validate.structure import Fault, Structure
 
 _POSITIONS = ("line", "row", "column", "offset")
 

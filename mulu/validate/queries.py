@@ -26,6 +26,7 @@ from mulu.standard.folder import builtin_folder, read_yaml
 from mulu.texts import Text, shown
 from mulu.validate.neighbours import Neighbours
 from mulu.validate.spool import Spool
+from mulu.words import quoted
 
 if TYPE_CHECKING:
     from mulu.validate.report import Options
@@ -98,8 +99,21 @@ def _told(rule: Rule, result: Callable[[], Iterator[Any]], neighbours: Neighbour
             values = {name: json_value(value) for name, value in params.items()}
             yield *place_found(entry, pointer, entries), values | meant
     except (duckdb.Error, ValueError) as error:
-        why = str(error).strip().split("\n")[0] or type(error).__name__
-        raise RuleFailed(f"查询不能运行：{why}", f"the query cannot be run: {why}") from None
+        raise RuleFailed(*not_run(error)) from None
+
+
+def not_run(error: Exception) -> Text:
+    """Return that a query cannot be run and what to do, with DuckDB's words for why."""
+    why = of_duckdb(error)
+    return Text(
+        f"查询不能运行，请核对其中的表、列和函数（{why.zh}）",
+        f"the query cannot be run; check its tables, columns and functions ({why.en})",
+    )
+
+
+def of_duckdb(error: Exception) -> Text:
+    """Return the first line of what DuckDB says, as its own words, personal numbers masked."""
+    return quoted("DuckDB", mask(str(error).strip().split("\n")[0] or type(error).__name__))
 
 
 def place_found(entry: Any, path: Any, entries: int) -> tuple[int | None, str]:
@@ -249,7 +263,7 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     try:
         tables, idle = _loaded(standard, Path(arguments["folder"]), spool, rules, today)
     except (duckdb.Error, UnicodeError) as error:
-        yield orjson.dumps({"broken": [mask(str(error)), mask(str(error))]})
+        yield orjson.dumps({"broken": [*of_duckdb(error)]})
         return
     yield b"{}"
     neighbours = Neighbours(tables.lines)

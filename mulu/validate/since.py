@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mulu.errors import UsageFault
 from mulu.texts import clean
+from mulu.words import why_unreadable
 
 
 def version_of(file: Path, shown: str, revision: str, folder: Path) -> Path | None:
@@ -48,9 +49,10 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
         command = ["git", "--literal-pathspecs", "--no-pager", *arguments]
         done = subprocess.run(command, cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, check=False)
     except OSError as error:
+        why = why_unreadable(error)
         raise UsageFault(
-            f"--since 需要 git，但运行不了（{error.strerror}）",
-            f"--since needs git, which cannot be run ({error.strerror})",
+            f"--since 需要 git，但运行不了（{why.zh}）；请安装 git，或不用 --since",
+            f"--since needs git, which cannot be run ({why.en}); install git, or leave --since out",
         ) from None
     said = done.stderr.decode("utf-8", "replace")
     if done.returncode and "safe.directory" in said:

@@ -21,8 +21,8 @@ from mulu.standard import Standard
 from mulu.standard.codes import spelling
 from mulu.standard.schemas import Property
 from mulu.validate.mend import LONGEST
+from mulu.validate.params import value_at
 from mulu.validate.report import Input, Report
-from mulu.validate.structure import value_at
 
 _WRITABLE = ("csv", "json", "jsonl", "xlsx", "xml")
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")

@@ -18,9 +18,12 @@ from mulu.findings import SEVERITIES, Fix
 from mulu.limits import DEFAULT, Limits
 from mulu.pointer import Json, dumps, has_more, pointer_of
 from mulu.standard import Property, Standard
-from mulu.texts import did_you_mean, nearest, shown
+from mulu.texts import shown
+from mulu.validate.demands import given_as_reason
 from mulu.validate.mend import mend
 from mulu.validate.missing import Need, Path, can_be_told, need_of, without_required
+from mulu.validate.params import LONGEST, MOST_ASKED, Params, both, suggestion, value_at
+from mulu.words import quoted
 
 # Keywords after which the value itself is of no use: rules must not see it a second time.
 _REJECTING = {
@@ -36,15 +39,6 @@ _REJECTING = {
     "exclusiveMinimum",
     "exclusiveMaximum",
     "multipleOf",
-}
-_TYPES = {
-    "string": ("文字", "text"),
-    "number": ("数", "a number"),
-    "integer": ("整数", "a whole number"),
-    "boolean": ("true 或 false", "true or false"),
-    "object": ("对象", "an object"),
-    "array": ("数组", "an array"),
-    "null": ("null", "null"),
 }
 # Of several faults of one value the gravest is told, then that of the first level, of equals the first in this order:
 # what is no text is no code.
@@ -76,20 +70,20 @@ _CHECKS = {
     "exclusiveMinimum": "number-out-of-range",
     "exclusiveMaximum": "number-out-of-range",
     "uniqueItems": "repeated-element",
+    "unevaluatedItems": "wrong-number-of-elements",
+    "additionalItems": "wrong-number-of-elements",
+    "contains": "wrong-number-of-fitting-elements",
+    "minProperties": "wrong-number-of-properties",
+    "maxProperties": "wrong-number-of-properties",
+    "multipleOf": "number-not-a-multiple",
+    "falseSchema": "property-not-allowed",
+    "propertyNames": "property-name-not-allowed",
+    "not": "as-the-schema-excludes",
+    "anyOf": "no-alternative-met",
+    "oneOf": "no-alternative-met",
 }
 """The check that a failed keyword stands for; any other: "structure-not-allowed"."""
-_SIGNS = {
-    "minItems": "≥",
-    "maxItems": "≤",
-    "minimum": "≥",
-    "maximum": "≤",
-    "exclusiveMinimum": ">",
-    "exclusiveMaximum": "<",
-}
-_MOST_ASKED = 4096
-"""How many suggestions are kept: to look for one takes longer than all else, and what is wrong in a file recurs."""
-_LONGEST = 64
-"""Characters of a name or value that something like it is looked for."""
+_TOLD_SHORT = ("property-not-allowed", "no-alternative-met", "several-alternatives-met", "as-the-schema-excludes")
 Spares = Callable[[str, str], bool]
 """Whether faults of a check, at a level, are only counted."""
 
@@ -122,6 +116,7 @@ class Structure:
         self._validators: dict[tuple[str, bool], jsonschema_rs.Draft202012Validator] = {}
         self._registries: dict[bool, jsonschema_rs.Registry] = {}
         self._needs: dict[str, Need] = {}
+        self._told = Params(standard, self.property_at)
         self._known_missing: dict[tuple[str, tuple[tuple[Path, str, str], ...]], list[Fault]] = {}
 
     @cached_property
@@ -148,11 +143,11 @@ class Structure:
                 schema = self.schemas.closed(kind) if explains else self.schemas.in_place(kind)
                 known = self._validators[kind, explains] = self._built(schema, self._registry(explains))
             except (ValueError, jsonschema_rs.ReferencingError) as error:
-                why = shown(getattr(error, "message", str(error)))
+                why = quoted("jsonschema-rs", str(getattr(error, "message", error)))
                 raise BadStandard(
                     str(self.standard.roots[-1]),
-                    f"{kind} 的模式不能使用：{why}",
-                    f"the schema of {kind} cannot be used: {why}",
+                    f"{kind} 的模式不能使用，请用 mulu standard check 检查（{why.zh}）",
+                    f"the schema of {kind} cannot be used; look with mulu standard check ({why.en})",
                 ) from None
         return known
 
@@ -178,7 +173,7 @@ class Structure:
         kind = entry.get("kind")
         if not isinstance(kind, str) or kind not in self.schemas.kinds:
             known = tuple(self.schemas.kinds)
-            params = {"value": kind, "known": ", ".join(known), **_suggestion(str(kind)[:_LONGEST], known)}
+            params = {"value": kind, "known": ", ".join(known), **suggestion(str(kind)[:LONGEST], known)}
             fix = mend("unknown-kind", kind, {"enum": [*known]}, params, None) if isinstance(kind, str) else None
             return [self._fault("unknown-kind", ("kind",), params, kind, rejected=True, fix=fix)]
         # Nearly all entries are right, and to see that takes a small part of the time of looking for what is not.
@@ -208,7 +203,7 @@ class Structure:
         known = self._known_missing.get((kind, lacking))
         if known is None:
             known = self._in_order([self._missing(kind, *one) for one in lacking])
-            if len(self._known_missing) < _MOST_ASKED and len(lacking) <= _LONGEST:
+            if len(self._known_missing) < MOST_ASKED and len(lacking) <= LONGEST:
                 self._known_missing[kind, lacking] = known
         return known
 
@@ -284,7 +279,13 @@ class Structure:
         level = _annotation(way, "x-level") or self.first_level
         rejected = keyword in _REJECTING and severity == "error"
         details = error.kind.as_dict()
-        if check == "missing-property":
+        because = self._told.because(error.absolute_keyword_location or "", entry, kind, path)
+        if check == "missing-property" and because is not None:
+            name = details["property"]
+            params = {"property": name, **both("because", because), **self._title(kind, (*path, name))}
+            level = self._level_of_required(way, name)
+            yield self._fault("property-missing-by-condition", (*path, name), params, None, level=level)
+        elif check == "missing-property":
             name = details["property"]
             yield self._missing(kind, path, name, self._level_of_required(way, name))
         elif check == "unknown-property":
@@ -293,7 +294,7 @@ class Structure:
                 if number >= most or spares(check, self.first_level):
                     yield self._fault(check, here, {}, None, names_key=True)
                     continue
-                params = {"property": name, **_suggestion(name[:_LONGEST], self._siblings(kind, path))}
+                params = {"property": name, **suggestion(name[:LONGEST], self._siblings(kind, path))}
                 fix = mend(check, name, {}, params, None)
                 # A name that stands there already cannot be given a second time.
                 free = fix is not None and str(fix.value) not in cast(dict[str, Json], value_at(entry, path))
@@ -303,7 +304,26 @@ class Structure:
             yield Fault(check, path, {}, None, severity, level, rejected)
         else:
             value = cast(Json, error.instance)
-            told = self._params(check, keyword, details, value, way)
+            if check == "wrong-number-of-properties" and not value:
+                check = "empty-object"
+            elif check == "as-the-schema-excludes" and details["schema"] in ({}, True):
+                check = "property-not-allowed"
+            elif check == "no-alternative-met" and any(not errors for errors in details["context"]):
+                check = "several-alternatives-met"
+            elif check == "property-name-not-allowed":
+                path = (*path, cast(str, details["error"].instance))
+            elif keyword == "falseSchema" and path and isinstance(path[-1], int):
+                if path[-1] > len(way[-1].get("prefixItems", ())):
+                    # The first that is too many is told.
+                    return
+                check, path = "wrong-number-of-elements", path[:-1]
+                value = value_at(entry, path)
+            if check in _TOLD_SHORT and isinstance(value, dict | list):
+                # A whole record in a message hides what is said of it.
+                value = "{…}" if isinstance(value, dict) else "[…]"
+            told = self._told.of(check, keyword, details, value, way, kind, path)
+            if check == "property-not-allowed":
+                told |= both("because", given_as_reason(because))
             params = {
                 "value": value,
                 "kind": kind,
@@ -312,47 +332,13 @@ class Structure:
                 **told,
             }
             fix = mend(check, value, way[-1] if way else {}, told, self.standard.codes)
-            yield Fault(check, path, params, value, severity, level, rejected, fix=fix)
+            names_key = check == "property-name-not-allowed"
+            yield Fault(check, path, params, value, severity, level, rejected, names_key, fix)
 
     def _missing(self, kind: str, path: Path, name: str, level: str) -> Fault:
         here = (*path, name)
         params = {"property": name, **self._title(kind, here)}
         return self._fault("missing-property", here, params, None, level=level)
-
-    def _params(
-        self, check: str, keyword: str, details: Mapping[str, Any], value: Any, way: list[dict[str, Any]]
-    ) -> dict[str, Json]:
-        """Return what is told of a value that fails a keyword."""
-        if check == "wrong-type":
-            names = [_TYPES[name] for name in details["types"]]
-            return {
-                "expected_zh": "或".join(name[0] for name in names),
-                "expected_en": " or ".join(name[1] for name in names),
-            }
-        if check == "value-not-in-code-list":
-            codes = way[-1]["x-code-list"]
-            return {"list": codes, **self._code_suggestion(codes, str(value)[: _LONGEST + 1])}
-        if check == "value-not-allowed":
-            allowed = details.get("options", [details.get("expected_value")])
-            return {"allowed": ", ".join(map(str, allowed))}
-        if check == "invalid-format":
-            name = details["format"]
-            reason = identifiers.explain(name, value) if isinstance(value, str) else None
-            return {
-                "format": name,
-                "position": reason.position if reason else None,
-                "reason_zh": reason.zh if reason else f"应为 {name} 格式",
-                "reason_en": reason.en if reason else f"it should be of the format {name}",
-            }
-        if check == "invalid-pattern":
-            return {"pattern": details["pattern"]}
-        if check in ("text-too-short", "text-too-long"):
-            return {"length": len(value), "limit": details["limit"]}
-        if check == "wrong-number-of-elements":
-            return {"count": len(value), "limit": f"{_SIGNS[keyword]} {details['limit']}"}
-        if check == "number-out-of-range":
-            return {"limit": f"{_SIGNS[keyword]} {details['limit']}"}
-        return {} if check == "repeated-element" else {"keyword": keyword}
 
     def _fault(
         self,
@@ -378,13 +364,7 @@ class Structure:
         return self.first_level
 
     def _title(self, kind: str, path: Path) -> dict[str, Json]:
-        found = self.property_at(kind, path)
-        name = str(path[-1]) if path else kind
-        # An element of an array has no title of its own: the array's serves.
-        if found is None and len(path) > 1 and isinstance(path[-1], int):
-            found = self.property_at(kind, path[:-1])
-        title = found.title if found else None
-        return {"title_zh": title.zh if title else name, "title_en": title.en if title else name}
+        return both("title", self._told.title(kind, path))
 
     def _siblings(self, kind: str, path: Path) -> tuple[str, ...]:
         beside = _pattern(path)
@@ -396,11 +376,6 @@ class Structure:
     @cached_property
     def _names_beside(self) -> dict[tuple[str, str], tuple[str, ...]]:
         return {}
-
-    @cached_property
-    def _code_suggestion(self) -> Callable[[str, str], dict[str, Json]]:
-        """What may have been meant by a value that a list has not; files repeat what is wrong in them."""
-        return lru_cache(_MOST_ASKED)(lambda codes, value: _code_suggestion(self.standard.codes[codes].nearest(value)))
 
 
 def without(entry: Json, paths: list[Path]) -> Json:
@@ -447,18 +422,6 @@ def _digest(value: Json) -> str:
     return hashlib.sha256(dumps(value, sort_keys=True)).hexdigest()[:16]
 
 
-def value_at(value: Json, path: Path) -> Json:
-    """Return what stands at `path`, `None` if nothing does."""
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(str(step))
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
-
-
 @lru_cache(maxsize=8192)
 def _pattern(path: Path) -> str:
     return pointer_of(tuple("*" if isinstance(step, int) else step for step in path))
@@ -480,20 +443,3 @@ def _annotation(way: list[dict[str, Any]], name: str) -> str | None:
         if isinstance(schema.get(name), str):
             return str(schema[name])
     return None
-
-
-@lru_cache(_MOST_ASKED)
-def _suggestion(name: str, known: tuple[str, ...]) -> dict[str, Json]:
-    near = nearest(name, known)
-    question = did_you_mean(name, near)
-    return {"suggestion": near[0] if near else None, "suggestion_zh": question.zh, "suggestion_en": question.en}
-
-
-def _code_suggestion(code: Any) -> dict[str, Json]:
-    if code is None:
-        return _suggestion("", ())
-    return {
-        "suggestion": code.code,
-        "suggestion_zh": f"，是不是“{code.name.zh}”（{code.code}）？",
-        "suggestion_en": f" (did you mean “{code.name.en}”, {code.code}?)",
-    }

@@ -21,6 +21,7 @@ from mulu.place import Place
 from mulu.pointer import Json
 from mulu.texts import did_you_mean, shown
 from mulu.toml import load_toml
+from mulu.words import why_unreadable
 from mulu.yaml import Positions
 
 KEYS = ("rule", "entries", "owner", "reason", "expires")
@@ -73,7 +74,12 @@ def read_waivers(path: Path) -> list[Waiver]:
     except Unreadable as error:
         raise BadSettings(shown_path, error.zh, error.en, line=error.place.line if error.place else None) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(shown_path, f"豁免文件读不出来：{error}", f"the waivers cannot be read: {error}") from None
+        why = why_unreadable(error)
+        raise BadSettings(
+            shown_path,
+            f"豁免文件读不出来：{why.zh}；请核对 --waivers",
+            f"the waivers cannot be read: {why.en}; check --waivers",
+        ) from None
     base = ""
     if path.name == "pyproject.toml":
         base, data = "/tool/mulu", data.get("tool", {}).get("mulu", {})

@@ -64,7 +64,7 @@ def test_a_failure_in_the_middle_leaves_nothing(mulu, tmp_path, monkeypatch):
 
     monkeypatch.setattr("mulu.publish.begin._write", full)
     result = mulu("standard", "new", "parks")
-    assert result.code == 2 and "No space left" in result.err
+    assert result.code == 2 and "磁盘已满" in result.err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -19,7 +19,7 @@ from mulu.standard.written import read_schema
 from mulu.texts import Text
 
 LEVELS = load().header.levels
-NAMES = {level.id for level in LEVELS}
+NAMES = [level.id for level in LEVELS]
 KINDS = {"thing": {"kind": "thing", "label": "a", "parts": [{"size": 1}, {"size": 2}], "owner": {"name": "b"}}}
 BOTH = {"zh": "中文", "en": "English"}
 

@@ -62,6 +62,9 @@ def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
     broken = False
     parts = schema_flaws, kind_flaws, level_flaws, code_flaws, rule_flaws, statistic_flaws, mapping_flaws
     for part in (*parts, migration_flaws):
+        if broken and part in (kind_flaws, mapping_flaws):
+            # What they name in schemas that are wrong would be told as missing, time and again.
+            continue
         try:
             for flaw in part(standard):
                 broken = broken or flaw.stops

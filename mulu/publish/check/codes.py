@@ -67,7 +67,7 @@ class _List:
                 )
             seen.setdefault(name, column)
             # A list may have columns of its own, which begin as these do.
-            near = close(column, _COLUMNS, 1, 0.8)
+            near = close(column.lower(), _COLUMNS, 1, 0.8)
             if near and column not in _COLUMNS:
                 yield self.flaw(
                     "warning",
@@ -226,6 +226,13 @@ class _List:
                 meant.setdefault(spelling(name), code.code)
         for code, line in self.rows_:
             for alias in code.aliases:
+                if "；" in alias:
+                    yield self.flaw(
+                        "error",
+                        line,
+                        f"别名“{alias}”里有中文分号；各别名之间用英文分号 ; 分隔",
+                        f"the alias “{alias}” holds a Chinese semicolon; aliases stand with the plain ; between them",
+                    )
                 other = meant.setdefault(spelling(alias), code.code)
                 if other != code.code:
                     yield self.flaw(

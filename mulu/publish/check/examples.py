@@ -26,7 +26,7 @@ from mulu.standard.written import read_object
 from mulu.texts import did_you_mean, shown
 from mulu.validate import Options, Validation
 from mulu.validate.neighbours import SUGGESTION
-from mulu.validate.queries import RuleFailed, place_found
+from mulu.validate.queries import RuleFailed, not_run, of_duckdb, place_found
 from mulu.validate.tables import Tables, queries_of
 
 DAY = date(2026, 1, 15)
@@ -93,9 +93,12 @@ def example_flaws(standard: Standard, folder: Path, without: Collection[str] = (
     catalogs = [*_kinds(standard), *_rules(standard)]
     failed = set(without)
     yield from _run(standard, catalogs, folder, failed)
+    # What is wrong in the example of a kind is told there, not in each example that is built on it.
+    kinds = [catalog for catalog in catalogs if catalog.rule is None]
+    below = {(rule, pointer) for kind in kinds for rule, places in kind.found.items() for _, pointer in places}
     for catalog in catalogs:
         if catalog.rule not in failed:
-            yield from _judged(catalog)
+            yield from _judged(catalog, below if catalog.rule is not None else set())
 
 
 def _own(standard: Standard) -> Iterator[Rule]:
@@ -146,13 +149,20 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set
                 continue
             yield rule
             try:
-                result = tables.connection.execute(narrowed(rule.query, known, "mulu_catalog"))
+                query = narrowed(rule.query, known, "mulu_catalog")
+            except ValueError:
+                # It is no SQL, which is told with its line where the rule is read.
+                failed.add(rule.id)
+                continue
+            try:
+                result = tables.connection.execute(query)
             except duckdb.Error as error:
                 failed.add(rule.id)
-                why = str(error).strip().split("\n")[0]
-                yield Lines(rule.path).error("/query", f"查询不能运行：{why}", f"the query cannot be run: {why}")
+                yield Lines(rule.path).error("/query", *not_run(error))
                 continue
             columns = [column[0] for column in result.description or ()]
+            if not {"entry", "path"} <= set(columns):
+                failed.add(rule.id)
             if rule.id in own:
                 yield from _columns(rule, columns)
                 yield from _list(rule, tables)
@@ -186,8 +196,7 @@ def _figure(figure: Rule, tables: Tables) -> Iterator[Flaw]:
     try:
         rows = [row for _, _, row in tables.run(figure.query)]
     except duckdb.Error as error:
-        why = str(error).strip().split("\n")[0]
-        yield lines.error("/query", f"查询不能运行：{why}", f"the query cannot be run: {why}")
+        yield lines.error("/query", *not_run(error))
         return
     except RuleFailed as error:
         yield lines.error("/query", error.zh, error.en)
@@ -243,12 +252,15 @@ def _list(rule: Rule, tables: Tables) -> Iterator[Flaw]:
         if rule.suggest is not None:
             tables.lines(rule.suggest)
     except duckdb.Error as error:
-        why = str(error).strip().split("\n")[0]
-        lines = Lines(rule.path)
-        yield lines.error("/suggest", f"这张表查不了：{why}", f"that table cannot be asked: {why}")
+        why = of_duckdb(error)
+        yield Lines(rule.path).error(
+            "/suggest",
+            f"这张表查不了，请核对 from 和 by 中的名称（{why.zh}）",
+            f"that table cannot be asked; check the names under from and by ({why.en})",
+        )
 
 
-def _judged(catalog: _Catalog) -> Iterator[Flaw]:
+def _judged(catalog: _Catalog, below: Collection[tuple[str, str]]) -> Iterator[Flaw]:
     own = catalog.found.get(catalog.rule or "", Counter())
     for entry, pointer in sorted(catalog.expected - own):
         yield catalog.lines.error(
@@ -264,8 +276,9 @@ def _judged(catalog: _Catalog) -> Iterator[Flaw]:
             "several times at one place stands in at as often)",
         )
     for rule, places in sorted(catalog.found.items()):
-        if rule != catalog.rule:
-            entry, pointer = min(places)
+        others = [place for place in places if (rule, place[1]) not in below]
+        if rule != catalog.rule and others:
+            entry, pointer = min(others)
             yield catalog.lines.error(
                 catalog.pointer,
                 f"示例另有问题：{rule}，第 {entry} 条的 {pointer or '整条'}",

@@ -47,7 +47,7 @@ def level_flaws(standard: Standard) -> Iterator[Flaw]:
                     f"the {name} of the level {level.id} is told in both languages",
                 )
     for file in files(root, "schemas", f"*{SUFFIX}"):
-        schema, lines = read_schema(file, set(standard.levels)), Lines(file)
+        schema, lines = read_schema(file, [*standard.levels]), Lines(file)
         for pointer, node in subschemas(schema):
             asked = dict.fromkeys(node.get("required", []), "required")
             for level_id in (name for name in standard.levels if name in node.get("x-required", {})):

@@ -26,6 +26,7 @@ from mulu.standard.folder import files
 from mulu.standard.mapping_reader import mapping_data, read_mapping, strings
 from mulu.texts import Text, did_you_mean, shown
 from mulu.validate.structure import Structure
+from mulu.words import why_no_json
 
 _NOTHING = object()
 _DIFFERENCES = 3
@@ -221,12 +222,19 @@ class _Checked:
             ("README.md", (self.folder / "README.md").is_file()),
         ):
             if not there:
-                yield self.lines.error("", f"没有 {name}", f"there is no {name}")
+                yield self.lines.error(
+                    "",
+                    f"没有 {name}，无从证明这个转换；请放在 mapping.yaml 旁边",
+                    f"there is no {name} to prove the mapping by; put one beside mapping.yaml",
+                )
         if not expected.is_file():
             return
         for sample in samples:
             try:
                 yield from self._sample(sample, expected)
+            except BadStandard as error:
+                # It stands in a file of its own, be it another mapping's.
+                yield of_error(error)
             except MuluError as error:
                 yield Flaw("error", str(sample), None, error.zh, error.en)
         if not self.mapping.is_tree:
@@ -312,8 +320,9 @@ class _Checked:
             return
         try:
             wanted = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            yield Text(f"不是 JSON：{error.msg}", f"no JSON: {error.msg}")
+        except orjson.JSONDecodeError:
+            why = why_no_json(line)
+            yield Text(f"不是 JSON：{why.zh}", f"no JSON: {why.en}")
             return
         if not isinstance(wanted, dict):
             yield Text("每行应为一个 JSON 对象", "each line is to hold one JSON object")

@@ -14,15 +14,16 @@ import referencing.exceptions
 from mulu import identifiers
 from mulu.errors import BadStandard
 from mulu.mask import KINDS
-from mulu.pointer import dumps, pointer_of, pointer_step, steps_of
+from mulu.pointer import pointer_of, pointer_step, steps_of
 from mulu.publish.check.flaws import Flaw, Lines, of_error
 from mulu.standard import Standard
 from mulu.standard.folder import files
 from mulu.standard.schemas import SUFFIX
-from mulu.standard.written import ANNOTATIONS, DIALECT, Schema, read_schema, subschemas
+from mulu.standard.written import ANNOTATIONS, DIALECT, Schema, not_a_schema, read_schema, subschemas
 from mulu.texts import Text, did_you_mean, shown
 from mulu.validate.shapes import ArrayTable, array_tables, structure, table_of
 from mulu.validate.structure import Structure
+from mulu.words import quoted
 
 _ROLES = ["identifier", "name", "owner"]
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -38,7 +39,7 @@ _FORMATS = set(
 
 def schema_flaws(standard: Standard) -> Iterator[Flaw]:
     """Yield what is wrong with the schemas of the standard's own folder."""
-    levels = set(standard.levels)
+    levels = [*standard.levels]
     whole = True
     for path in files(standard.roots[-1], "schemas", f"*{SUFFIX}"):
         try:
@@ -90,18 +91,9 @@ def _second() -> Any:
 def _metaschema(path: Path, schema: Schema) -> Iterator[Flaw]:
     """Yield all that the metaschema has against a schema."""
     lines = Lines(path)
-    for item in _second().iter_errors(schema):
-        pointer = pointer_of(item.absolute_path)
-        # As JSON writes the value, not as Python does.
-        message = shown(item.message.replace(repr(item.instance), dumps(item.instance).decode()))
-        yield Flaw(
-            "error",
-            str(path),
-            lines.line(pointer),
-            f"不是合格的 JSON Schema：{pointer or '/'}（{message}）",
-            f"no valid JSON Schema: {pointer or '/'} ({message})",
-            stops=True,
-        )
+    found = [not_a_schema(schema, tuple(item.absolute_path)) for item in _second().iter_errors(schema)]
+    for told, pointer in {told: pointer for pointer, told in reversed(found)}.items():
+        yield Flaw("error", str(path), lines.line(pointer), told.zh, told.en, stops=True)
 
 
 class _Checked:
@@ -209,9 +201,15 @@ class _Checked:
 
     def _both(self, key: str, said: Schema, pointer: str, lines: Lines) -> Iterator[Flaw]:
         if not HAN.search(str(said.get(key, ""))):
-            yield lines.error(pointer, f"{key} 没有中文", f"{key} is not told in Chinese")
+            yield lines.error(
+                pointer, f"{key} 没有中文；请用中文补上", f"{key} is not told in Chinese; add it in Chinese"
+            )
         if not LATIN.search(str(said.get("x-en", {}).get(key, ""))):
-            yield lines.error(pointer, f"x-en 中没有英文的 {key}", f"x-en lacks the {key} in English")
+            yield lines.error(
+                pointer,
+                f"x-en 中没有英文的 {key}；请用英文补上",
+                f"x-en lacks the {key} in English; add it in English",
+            )
 
     def _names(self, identifier: str, schema: Schema, lines: Lines) -> Iterator[Flaw]:
         """Yield names that lead nowhere, and what cannot be extended or compiled."""
@@ -219,58 +217,85 @@ class _Checked:
             yield from self._words(pointer, node, lines)
             for key in ("$ref", "$dynamicRef"):
                 if key in node and not self._leads(node[key], identifier):
+                    yield _stop(self._nowhere(f"{pointer}/{key}", str(node[key]), lines))
+            for key in ("x-code-list", "x-open-code-list"):
+                if key in node and node[key] not in self.standard.codes:
+                    near = did_you_mean(str(node[key]), self.standard.codes)
                     yield _stop(
                         lines.error(
                             f"{pointer}/{key}",
-                            f"引用无法解析：{node[key]}",
-                            f"the reference leads nowhere: {node[key]}",
+                            f"没有代码表 {shown(node[key])}（schemas/codes/{shown(node[key])}.csv）{near.zh}",
+                            f"there is no code list {shown(node[key])}, schemas/codes/{shown(node[key])}.csv{near.en}",
                         )
-                    )
-            for key in ("x-code-list", "x-open-code-list"):
-                if key in node and node[key] not in self.standard.codes:
-                    yield _stop(
-                        lines.error(f"{pointer}/{key}", f"没有代码表 {node[key]}", f"there is no code list {node[key]}")
                     )
             for key in ("unevaluatedProperties", "additionalProperties"):
                 if node.get(key) is False:
                     yield lines.error(
                         f"{pointer}/{key}",
-                        f"{key}: false 使模式不能扩展；由 mulu 封闭",
-                        f"{key}: false keeps the schema from being extended; mulu closes it",
+                        f"{key}: false 使模式不能扩展；由 mulu 封闭，请删去",
+                        f"{key}: false keeps the schema from being extended; mulu closes it, so drop this",
                     )
             if "pattern" in node and (why := _pattern_fault(node["pattern"])):
                 yield _stop(
-                    lines.error(f"{pointer}/pattern", f"正则式不能用：{why}", f"the pattern cannot be used: {why}")
+                    lines.error(
+                        f"{pointer}/pattern",
+                        f"正则式不能用，请改写（{why.zh}）",
+                        f"the pattern cannot be used, write it otherwise ({why.en})",
+                    )
                 )
             if "format" in node and node["format"] not in _FORMATS | set(identifiers.formats()):
+                near = did_you_mean(node["format"], sorted(_FORMATS | set(identifiers.formats())))
                 yield lines.error(
-                    f"{pointer}/format", f"没有格式 {node['format']}", f"there is no format {node['format']}"
+                    f"{pointer}/format",
+                    f"没有格式 {shown(node['format'])}，不起作用{near.zh}",
+                    f"there is no format {shown(node['format'])}, and nothing checks it{near.en}",
                 )
+
+    def _nowhere(self, pointer: str, reference: str, lines: Lines) -> Flaw:
+        if reference.startswith("#"):
+            return lines.error(
+                pointer,
+                f"引用 {shown(reference)} 指向本文件之内，不起作用；请引用另一个模式文件，或把内容写在这里",
+                f"the reference {shown(reference)} is into this file itself, which is not followed; refer to another "
+                "schema's file, or write out what is meant",
+            )
+        file, names = reference.partition("#")[0], [path.name for path in self.schemas.paths.values()]
+        near = did_you_mean(file, names) if file not in names else Text("", "")
+        return lines.error(
+            pointer,
+            f"引用无法解析：{shown(reference)}{near.zh or '；请核对文件名和 # 后面的部分'}",
+            f"the reference leads nowhere: {shown(reference)}"
+            + (near.en or "; check the file's name and what stands behind #"),
+        )
 
     def _words(self, pointer: str, node: Schema, lines: Lines) -> Iterator[Flaw]:
         """Yield keywords that nothing reads, which are mostly misspelt, and what annotations say that nothing knows."""
         for key in node:
             own = key.startswith("x-")
-            near = did_you_mean(key, ANNOTATIONS if own else _keywords())
-            # Whoever writes a standard may have annotations of his own.
-            if own and (key in ANNOTATIONS or not near.en):
+            known = ANNOTATIONS if own else _keywords()
+            if key in known:
                 continue
-            if own or key not in _keywords():
-                yield lines.error(
-                    f"{pointer}{pointer_step(key)}",
-                    f"没有关键字 {shown(key)}，不起作用{near.zh}" + ("" if near.zh else "；自用的注解以 x- 开头"),
-                    f"there is no keyword {shown(key)}, and nothing reads it{near.en}"
-                    + ("" if near.en else "; annotations of one's own begin with x-"),
-                )
-        for key, known in (("x-personal", list(KINDS)), ("x-en", ["title", "description"]), ("x-entry", _ROLES)):
+            near = did_you_mean(key, known)
+            # Whoever writes a standard may have annotations of his own.
+            if own and not near.en:
+                continue
+            flaw = lines.error(
+                f"{pointer}{pointer_step(key)}",
+                f"没有关键字 {shown(key)}，不起作用{near.zh}" + ("" if near.zh else "；自用的注解以 x- 开头"),
+                f"there is no keyword {shown(key)}, and nothing reads it{near.en}"
+                + ("" if near.en else "; annotations of one's own begin with x-"),
+            )
+            # What is not described for a slip of the pen would be told as missing all over the standard.
+            yield _stop(flaw) if near.en else flaw
+        for key, words in (("x-personal", list(KINDS)), ("x-en", ["title", "description"]), ("x-entry", _ROLES)):
             said = node.get(key, {})
             for word in said if isinstance(said, dict) else [said]:
-                if word not in known:
-                    near = did_you_mean(word, known)
+                if word not in words:
+                    near = did_you_mean(word, words)
                     yield lines.error(
                         f"{pointer}/{key}",
-                        f"{key} 没有 {shown(word)}{near.zh}；可用：{'、'.join(known)}",
-                        f"{key} knows no {shown(word)}{near.en}; known: {', '.join(known)}",
+                        f"{key} 没有 {shown(word)}{near.zh}；可用：{'、'.join(words)}",
+                        f"{key} knows no {shown(word)}{near.en}; known: {', '.join(words)}",
                     )
 
     def _leads(self, reference: Any, identifier: str) -> bool:
@@ -296,7 +321,15 @@ class _Checked:
         }
         for name, at in wanted.items():
             if name not in members:
-                yield lines.error(at, f"必填的 {name} 没有描述", f"{name} is required and not described")
+                near = did_you_mean(name, members)
+                yield _stop(
+                    lines.error(
+                        at,
+                        f"必填的 {shown(name)} 没有描述{near.zh or '；请在 properties 中描述，或删去'}",
+                        f"{shown(name)} is required and not described"
+                        + (near.en or "; describe it under properties, or drop it"),
+                    )
+                )
         alike = {name.lower(): name for name in reversed(members)}
         for name, member in node.get("properties", {}).items():
             here = f"{pointer}/properties{pointer_step(name)}"
@@ -312,10 +345,12 @@ class _Checked:
             shape = self.schemas.shape(member)
             items = shape.get("items")
             if "x-key" in member and isinstance(items, dict) and member["x-key"] not in self.schemas.members(items):
+                near = did_you_mean(str(member["x-key"]), self.schemas.members(items))
                 yield lines.error(
                     f"{here}/x-key",
-                    f"元素没有 x-key 所说的 {member['x-key']}",
-                    f"an element has no {member['x-key']}, which x-key names",
+                    f"元素没有 x-key 所说的 {shown(member['x-key'])}{near.zh or '；请写元素的一个属性'}",
+                    f"an element has no {shown(member['x-key'])}, which x-key names"
+                    + (near.en or "; name a property of the elements"),
                 )
 
     def _texts(self, pointer: str, node: Schema, lines: Lines) -> Iterator[Flaw]:
@@ -326,7 +361,9 @@ class _Checked:
                 yield from self._both(key, members[name], here, lines)
             if not str(members[name].get("$comment", "")).strip():
                 yield lines.error(
-                    here, f"{name} 没有出处（$comment）", f"{name} does not say where it comes from ($comment)"
+                    here,
+                    f"{name} 没有出处；请在 $comment 中写明",
+                    f"{name} does not say where it comes from; tell it in $comment",
                 )
 
     def _kind(self, kind: str) -> Iterator[Flaw]:
@@ -337,16 +374,30 @@ class _Checked:
         members = self.schemas.members(schema)
         for name in ("kind", "source"):
             if name not in members:
-                yield lines.error("/properties", f"条目须有属性 {name}", f"an entry needs the property {name}")
+                yield _stop(
+                    lines.error(
+                        "/properties",
+                        f"条目须有属性 {name}；请在 properties 中描述",
+                        f"an entry needs the property {name}; describe it under properties",
+                    )
+                )
         if members.get("kind", {}).get("const", kind) != kind:
-            yield lines.error("/properties/kind", f"kind 应为 {kind}", f"kind should be {kind}")
+            yield _stop(
+                lines.error(
+                    "/properties/kind/const",
+                    f"kind 的 const 应与文件名一致，为 {kind}",
+                    f"the const of kind is the file's name, {kind}",
+                )
+            )
         known = {item.pointer for item in self.schemas.properties(kind)}
         for role, target in self.schemas.kinds[kind]["x-entry"].items():
             if target not in known or not steps_of(target):
+                near = did_you_mean(target, known)
                 yield lines.error(
-                    "/x-entry",
-                    f"x-entry 的 {role} 指向没有的属性 {target}",
-                    f"x-entry names {target}, which is no property",
+                    f"/x-entry/{role}",
+                    f"x-entry 的 {role} 指向没有的属性 {shown(target)}{near.zh or '；请写属性的指针，如 /name'}",
+                    f"{role} of x-entry names {shown(target)}, which is no property"
+                    + (near.en or "; write the pointer of one, such as /name"),
                 )
         if kind not in self.standard.examples:
             yield lines.warning("", f"没有示例 schemas/examples/{kind}.json", f"it has no schemas/examples/{kind}.json")
@@ -360,11 +411,11 @@ class _Checked:
             seen |= {table} if table else set()
 
 
-def _pattern_fault(pattern: Any) -> str | None:
+def _pattern_fault(pattern: Any) -> Text | None:
     try:
         jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions())
     except (ValueError, jsonschema_rs.ValidationError) as error:
-        return str(getattr(error, "message", error))[:200]
+        return quoted("jsonschema-rs", str(getattr(error, "message", error)))
     return None
 
 

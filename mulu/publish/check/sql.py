@@ -11,6 +11,7 @@ from mulu.errors import MissingExtra
 from mulu.publish.check.flaws import is_readable
 from mulu.standard import Standard
 from mulu.validate.shapes import tables_of
+from mulu.words import quoted
 
 _DIALECT = "duckdb"
 # Of the list's groups, what they hold is read as functions or as forms.
@@ -36,9 +37,15 @@ def known_tables(standard: Standard) -> set[str]:
 
 
 def narrowed(query: str, tables: set[str], catalogs: str) -> str:
-    """Return a query that asks `query` of each catalog apart; the table `catalogs` tells the number of each entry's."""
+    """Return a query that asks `query` of each catalog apart; the table `catalogs` tells the number of each entry's.
+
+    Raises `ValueError` if it is no SQL.
+    """
     sqlglot = _sqlglot()
-    tree = sqlglot.parse_one(query, read=_DIALECT)
+    try:
+        tree = sqlglot.parse_one(query, read=_DIALECT)
+    except sqlglot.errors.SqlglotError as error:
+        raise ValueError(str(error)) from None
     own = {cte.alias for cte in tree.find_all(sqlglot.exp.CTE)}
     for table in list(tree.find_all(sqlglot.exp.Table)):
         if table.name in tables - own:
@@ -80,11 +87,15 @@ class Language:
         except errors.ParseError as error:
             # The error's own text holds codes for the terminal.
             first = error.errors[0] if error.errors else {}
-            what = str(first.get("description", "")).strip().rstrip(".")
-            yield (first.get("line") or 1) - 1, f"SQL 读不出来：{what}", f"this is no SQL: {what}"
+            what = quoted("sqlglot", str(first.get("description", "")).strip().rstrip("."))
+            yield (
+                (first.get("line") or 1) - 1,
+                f"SQL 读不出来，请检查这一行及其前后的逗号、括号和关键字（{what.zh}）",
+                f"this is no SQL; look at commas, brackets and keywords on this line and around it ({what.en})",
+            )
             return
         except errors.SqlglotError:
-            yield 0, "SQL 读不出来", "this is no SQL"
+            yield 0, "SQL 读不出来，请检查引号是否成对", "this is no SQL; look whether quotes come in pairs"
             return
         if len(trees) != 1 or not isinstance(trees[0], self.sqlglot.exp.Query):
             yield 0, "查询应为一个 SELECT", "a query is one SELECT"

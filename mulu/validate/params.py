@@ -1,0 +1,200 @@
+"""What is told of a value that fails a keyword of its schema: the parameters of the check's texts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+
+from mulu import identifiers
+from mulu.identifiers.spelling import is_blank
+from mulu.pointer import Json, dumps
+from mulu.standard import Property, Standard
+from mulu.texts import Text, did_you_mean, nearest
+from mulu.validate.demands import Demands, format_wanted, listed, shape_wanted, types
+from mulu.validate.missing import Path
+
+MOST_ASKED = 4096
+"""How many suggestions are kept: to look for one takes longer than all else, and what is wrong in a file recurs."""
+LONGEST = 64
+"""Characters of a name or value that something like it is looked for."""
+_SIGNS = {
+    "minItems": "≥",
+    "maxItems": "≤",
+    "minimum": "≥",
+    "maximum": "≤",
+    "exclusiveMinimum": ">",
+    "exclusiveMaximum": "<",
+    "minProperties": "≥",
+    "maxProperties": "≤",
+}
+# Keywords that say when what is beside or inside them holds.
+_CONDITIONS = ("then", "else", "dependentRequired", "dependentSchemas")
+# How many steps of a location lead to a value inside the value, and how many to another schema for the same value.
+_INSIDE = {
+    **dict.fromkeys(("properties", "patternProperties", "prefixItems"), 2),
+    **dict.fromkeys(("items", "contains", "additionalProperties", "unevaluatedProperties"), 1),
+}
+_BESIDE = dict.fromkeys(("allOf", "anyOf", "oneOf", "dependentSchemas"), 2)
+Way = Sequence[dict[str, Any]]
+"""The subschemas on the way to a keyword, outermost first."""
+
+
+class Params:
+    """Makes the parameters for faults of a standard's entries; `property_at` tells what is known of a path."""
+
+    def __init__(self, standard: Standard, property_at: Callable[[str, Path], Property | None]) -> None:
+        self._standard, self._schemas, self._property_at = standard, standard.schemas, property_at
+
+    def title(self, kind: str, path: Path) -> Text:
+        """Return what the value at a path is called."""
+        found = self._property_at(kind, path)
+        name = str(path[-1]) if path else kind
+        # An element of an array has no title of its own: the array's serves.
+        if found is None and len(path) > 1 and isinstance(path[-1], int):
+            found = self._property_at(kind, path[:-1])
+        if not path:
+            schema = self._schemas.kinds[kind]
+            return Text(schema.get("title", kind), schema.get("x-en", {}).get("title", kind))
+        return found.title if found else Text(name, name)
+
+    def of(
+        self, check: str, keyword: str, details: Mapping[str, Any], value: Any, way: Way, kind: str, path: Path
+    ) -> dict[str, Json]:
+        """Return what is told of the value at `path`; `details` are the validator's."""
+        demands = Demands(self._schemas, lambda inner: self.title(kind, inner))
+        if check == "wrong-type":
+            return both("expected", types(details["types"]))
+        if check == "value-not-in-code-list":
+            codes = way[-1]["x-code-list"]
+            return {"list": codes, **self._code_suggestion(codes, str(value)[: LONGEST + 1])}
+        if check == "value-not-allowed":
+            return {"allowed": listed(details.get("options", [details.get("expected_value")]))}
+        if check == "invalid-format":
+            return _format(details["format"], value)
+        if check == "invalid-pattern":
+            return {"pattern": details["pattern"], **both("shape", self._shape(details["pattern"], value, kind, path))}
+        if check in ("text-too-short", "text-too-long"):
+            return {"length": len(value), "limit": details["limit"]}
+        if check == "wrong-number-of-elements":
+            most = len(way[-1].get("prefixItems", ())) if way else 0
+            return {"count": len(value), "limit": f"{_SIGNS.get(keyword, '≤')} {details.get('limit', most)}"}
+        if check == "empty-object":
+            known = self._property_at(kind, path)
+            members = [*self._schemas.members(known.schema)] if known is not None else []
+            return both("inside", demands.names(members, path) if members else demands.of({}, path))
+        if check == "wrong-number-of-properties":
+            return {"count": len(value), "limit": f"{_SIGNS[keyword]} {details['limit']}"}
+        if check == "number-out-of-range":
+            return {"limit": f"{_SIGNS[keyword]} {details['limit']}"}
+        if check == "number-not-a-multiple":
+            return {"step": details["multiple_of"]}
+        if check == "repeated-element":
+            return _repeated(value)
+        if check == "wrong-number-of-fitting-elements":
+            holder = _holder(way, "contains")
+            limit = f"≥ {holder.get('minContains', 1)}"
+            limit += f", ≤ {holder['maxContains']}" if "maxContains" in holder else ""
+            return {"limit": limit, **both("demand", demands.of(holder.get("contains"), (*path, 0)))}
+        if check == "as-the-schema-excludes":
+            return both("demand", demands.of(_holder(way, "not").get("not"), path))
+        if check in ("no-alternative-met", "several-alternatives-met"):
+            schemas = _holder(way, keyword).get(keyword, [])
+            met = [schema for schema, errors in zip(schemas, details["context"], strict=False) if not errors]
+            return both("demand", demands.of_each(met or schemas, path))
+        if check == "property-name-not-allowed":
+            return both("demand", demands.of(_holder(way, "propertyNames").get("propertyNames"), path))
+        return {} if check == "property-not-allowed" else {"keyword": keyword}
+
+    def because(self, location: str, entry: Json, kind: str, path: Path) -> Text | None:
+        """Return under which condition what stands at `location` of the schemas holds; `None` if it always does."""
+        identifier, _, fragment = location.partition("#")
+        steps = fragment.split("/")[1:]
+        at = next((number for number, step in enumerate(steps) if step in _CONDITIONS), None)
+        if at is None:
+            return None
+        *_, holder = self._schemas.locate("/".join([f"{identifier}#", *steps[:at]]))
+        inner, rest = 0, steps[at + 1 :] if steps[at] in ("then", "else") else steps[at + 2 :]
+        while rest:
+            inner += rest[0] in _INSIDE
+            rest = rest[_INSIDE.get(rest[0], _BESIDE.get(rest[0], 1)) :]
+        path = path[: len(path) - inner]
+        demands = Demands(self._schemas, lambda inner: self.title(kind, inner))
+        if steps[at] == "then":
+            return demands.of(holder.get("if"), path)
+        if steps[at] == "else":
+            return demands.of({"not": holder.get("if")}, path)
+        there = value_at(entry, path)
+        names = [steps[at + 1]] if steps[at] == "dependentSchemas" else [*holder.get("dependentRequired", ())]
+        return demands.of({"required": [name for name in names if isinstance(there, dict) and name in there]}, path)
+
+    def _shape(self, pattern: str, value: Any, kind: str, path: Path) -> Text:
+        if isinstance(value, str) and all(map(is_blank, value)):
+            return shape_wanted(r"\S")
+        known = self._property_at(kind, path)
+        return shape_wanted(pattern, known.description if known is not None else None)
+
+    @cached_property
+    def _code_suggestion(self) -> Callable[[str, str], dict[str, Json]]:
+        """What may have been meant by a value that a list has not; files repeat what is wrong in them."""
+        return lru_cache(MOST_ASKED)(lambda codes, value: _code_suggestion(self._standard.codes[codes].nearest(value)))
+
+
+def both(name: str, text: Text) -> dict[str, Json]:
+    """Return a text as parameters, one a language."""
+    return {f"{name}_zh": text.zh, f"{name}_en": text.en}
+
+
+def value_at(value: Json, path: Path) -> Json:
+    """Return what stands at `path`, `None` if nothing does."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _holder(way: Way, keyword: str) -> dict[str, Any]:
+    return next((schema for schema in reversed(way) if keyword in schema), {})
+
+
+def _format(name: str, value: Json) -> dict[str, Json]:
+    reason = identifiers.explain(name, value) if isinstance(value, str) else None
+    wanted = format_wanted(name)
+    return {
+        "format": name,
+        "position": reason.position if reason else None,
+        "reason_zh": reason.zh if reason else f"应为{wanted.zh}",
+        "reason_en": reason.en if reason else f"it should be {wanted.en}",
+    }
+
+
+def _repeated(value: list[Json]) -> dict[str, Json]:
+    """Return the first element that stands twice, and its places counted from 1."""
+    seen: dict[bytes, int] = {}
+    for number, element in enumerate(value, 1):
+        # JSON Schema takes 1 and 1.0 for the same.
+        plain = int(element) if isinstance(element, float) and element.is_integer() else element
+        first = seen.setdefault(dumps(plain, sort_keys=True), number)
+        if first != number:
+            return {"first": first, "second": number}
+    return {"first": 1, "second": len(value)}
+
+
+@lru_cache(MOST_ASKED)
+def suggestion(name: str, known: tuple[str, ...]) -> dict[str, Json]:
+    """Return the name of `known` that is most like `name`, with a question after it, if one is."""
+    near = nearest(name, known)
+    question = did_you_mean(name, near)
+    return {"suggestion": near[0] if near else None, "suggestion_zh": question.zh, "suggestion_en": question.en}
+
+
+def _code_suggestion(code: Any) -> dict[str, Json]:
+    if code is None:
+        return suggestion("", ())
+    return {
+        "suggestion": code.code,
+        "suggestion_zh": f"，是不是“{code.name.zh}”（{code.code}）？",
+        "suggestion_en": f" (did you mean “{code.name.en}”, {code.code}?)",
+    }

@@ -1,0 +1,86 @@
+"""What libraries and the system say in English, told in both languages: by `words.yaml`, else quoted as theirs."""
+
+import errno
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from mulu.texts import Text, shown
+from mulu.yaml import load_yaml
+
+
+def told(family: str, message: str) -> Text | None:
+    """Return what a reader's sentence means, `family` being json, yaml, toml or csv; `None` if it is not known.
+
+    >>> told("json", "trailing comma at line 1 column 3").en
+    'there is a comma after the last element'
+    """
+    found = next((item for item in _read()[family] if item["says"] in message), None)
+    return None if found is None else _text(found)
+
+
+def of_click(message: str) -> Text | None:
+    """Return what the reader of command lines says of an option or argument; `None` if the words are our own.
+
+    >>> of_click("'x' is not a valid integer range.").zh
+    'x 不是整数'
+    """
+    for item in _read()["click"]:
+        if found := re.search(item["says"], message):
+            return _text(item).filled(found.groupdict())
+    return None
+
+
+def told_or_quoted(family: str, message: str) -> Text:
+    """Return what a reader's sentence means, or the sentence itself, quoted."""
+    return told(family, message) or quoted(family.upper(), message)
+
+
+def why_no_json(data: bytes) -> Text:
+    """Return why `data` is no JSON, without the place."""
+    import jiter
+
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return why_unreadable(error)
+    if data.startswith(b"\xef\xbb\xbf"):
+        return told_or_quoted("json", "byte order mark")
+    try:
+        jiter.from_json(data, allow_inf_nan=False)
+    except ValueError as error:
+        return told_or_quoted("json", str(error))
+    return told_or_quoted("json", "invalid number")
+
+
+def why_unreadable(error: Exception) -> Text:
+    """Return what an `OSError` of the system or a `UnicodeDecodeError` says.
+
+    >>> why_unreadable(OSError(errno.ENOSPC, "No space left on device")).zh
+    '磁盘已满'
+    """
+    if isinstance(error, UnicodeError):
+        return _text(_read()["not-utf-8"])
+    number = getattr(error, "errno", None)
+    known = _read()["system"].get(errno.errorcode.get(number or 0, ""))
+    return _text(known) if known else quoted("system", str(getattr(error, "strerror", None) or error))
+
+
+def quoted(library: str, message: str) -> Text:
+    """Return a sentence of a library as its own words, in one line.
+
+    >>> quoted("DuckDB", "no such function").en
+    'in the words of DuckDB: no such function'
+    """
+    return _text(_read()["quoted"]).filled({"library": library, "said": shown(message.strip())})
+
+
+def _text(item: dict[str, str]) -> Text:
+    return Text(item["zh"], item["en"])
+
+
+@cache
+def _read() -> dict[str, Any]:
+    path = Path(__file__).with_name("words.yaml")
+    return cast(dict[str, Any], load_yaml(path.read_text(encoding="utf-8"), name=path.name)[0])
