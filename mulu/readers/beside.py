@@ -12,6 +12,9 @@ from mulu.readers.model import Json, Notice, Sheet
 OWN = "mulu"
 """The author of comments that are written here, in templates and reports; they are not told."""
 
+OURS = "—— mulu ——"
+"""What stands before that which is added to someone's comment here."""
+
 _SHOWN = 10
 """How many places, and ranges of rows or columns, a notice names."""
 _QUOTED = 200
@@ -60,6 +63,15 @@ def notices(sheet: Sheet, beside: Beside) -> Iterator[Notice]:
             row, column, first = min(texts)
             cells = areas({(row, column) for row, column, _ in texts})
             yield _notice(sheet, check, len(texts), row, column, {"cells": cells, "text": first[:_QUOTED]})
+
+
+def said(writer: str, text: str) -> str:
+    """Return what a comment says in one line, without what was written here.
+
+    >>> said("李", "请核实\\n—— mulu ——\\n【错误】…"), said("mulu", "【错误】…")
+    ('请核实', '')
+    """
+    return "" if writer == OWN else " ".join(text.partition(OURS)[0].split())
 
 
 def areas(spots: Iterable[Spot]) -> str:

@@ -12,7 +12,8 @@ from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers.archive import Archive
-from mulu.readers.beside import OWN, Beside, notices
+from mulu.readers.beside import Beside, notices
+from mulu.readers.beside import said as said_by
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import SAFE, encrypted, refuse_doctype
 
@@ -185,8 +186,8 @@ class _Content:
         name = self._aside.pop()
         if self._aside:
             return
-        text = " ".join("".join(self._aside_texts).split())
-        if text and (name != "annotation" or self._author != OWN):
+        text = said_by(self._author if name == "annotation" else "", "".join(self._aside_texts))
+        if text:
             spot = (self._row + 1, self._column + 1) if self._cell is not None else (1, 1)
             (self._beside.comments if name == "annotation" else self._beside.boxes).append((*spot, text))
         self._aside_texts, self._author = [], ""

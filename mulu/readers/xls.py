@@ -12,7 +12,7 @@ from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers import text
-from mulu.readers.beside import OWN, Beside, notices
+from mulu.readers.beside import Beside, notices, said
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import encrypted
 
@@ -132,9 +132,8 @@ def _beside(book: Any, source: Any, encoding: str | None) -> Beside:
     beside = Beside()
     beside.hidden_columns = [(number + 1, number + 1) for number, each in source.colinfo_map.items() if each.hidden]
     for (row, column), note in source.cell_note_map.items():
-        said = " ".join(_decoded(note.text, encoding).split())
-        if said and _decoded(note.author, encoding) != OWN:
-            beside.comments.append((row + 1, column + 1, said))
+        if text_said := said(_decoded(note.author, encoding), _decoded(note.text, encoding)):
+            beside.comments.append((row + 1, column + 1, text_said))
     fonts = [bool(font.struck_out) for font in book.font_list]
     if not any(fonts):
         return beside

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mulu.readers.archive import Archive
-from mulu.readers.beside import OWN, Beside
+from mulu.readers.beside import Beside, said
 from mulu.readers.xlsx_xml import COLUMNS, TRUE, column_number, events, local_name, relations_of, row_number
 
 STRIKE = re.compile(rb"<(?:[\w.-]+:)?strike\b")
@@ -143,7 +143,7 @@ def look_beside(archive: Archive, sheet: str, found: Beside) -> None:
             continue
         position = element.get("authorId", "")
         writer = writers[int(position)] if position.isdecimal() and int(position[:9]) < len(writers) else ""
-        if writer != OWN and element.get("ref") not in threaded and (text := _text_of(element)):
+        if element.get("ref") not in threaded and (text := said(writer, _text_of(element))):
             found.comments.append((*_spot(element.get("ref")), text))
     for element in elements("/drawing", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor"):
         corner = {local_name(each): each.text or "" for each in element.iterfind("{*}from/*")}

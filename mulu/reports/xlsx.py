@@ -15,7 +15,7 @@ from openpyxl.comments import Comment
 from mulu.convert import known
 from mulu.errors import Unreadable, UsageFault
 from mulu.readers import Document, open_document
-from mulu.readers.beside import OWN
+from mulu.readers.beside import OURS, OWN
 from mulu.reports._xlsx import copies, original
 from mulu.reports._xlsx.cells import LONGEST, Account, Copy, Spot, fit
 from mulu.reports._xlsx.listing import FILLS, LATER, WORDS, Listing
@@ -30,7 +30,6 @@ COMMENT = 2_000
 """Characters of findings in one comment."""
 
 _PARTS = 2**29
-_SEPARATOR = "—— mulu ——"
 
 
 def check_target(path: Path | None) -> None:
@@ -269,7 +268,7 @@ class _Annotated:
         before, author = "", OWN
         if cell.comment is not None:
             # What an earlier check said is said anew.
-            before, _, ours = cell.comment.text.partition(_SEPARATOR)
+            before, _, ours = cell.comment.text.partition(OURS)
             before, author = before.rstrip("\n"), cell.comment.author or author
             if not ours and author == OWN:
                 before = ""
@@ -286,7 +285,7 @@ class _Annotated:
             more = mark.total - len(told)
             told.append(self._say(f"……另有 {more} 处，见第一张工作表", f"… and {more} more, see the first sheet"))
         text = "\n\n".join(told)
-        cell.comment = Comment(f"{before}\n{_SEPARATOR}\n{text}" if before else text, author)
+        cell.comment = Comment(f"{before}\n{OURS}\n{text}" if before else text, author)
         fit(cell.comment)
 
 

@@ -184,7 +184,7 @@ def test_cells_are_marked_by_gravity_and_told_in_the_language(annotated, submitt
         finding = next(f for f in findings if f["source"]["cell"] == "G41")
         assert finding["message"][language] in told["G41"] and finding["mend"][language] in told["G41"]
         assert told["G16"].startswith("科室：已核对\n") and "138******78" in told["G16"]
-        assert sheet["G16"].comment.author == "张三" and sheet["G16"].fill.fgColor.rgb in (RED, GREY)
+        assert sheet["G16"].comment.author == "张三" and sheet["G16"].fill.fgColor.rgb in (RED, BLUE)
         assert sheet["G16"].value == f"联系{PHONE}"
 
 
