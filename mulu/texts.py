@@ -123,6 +123,11 @@ def shown(value: object, limit: int = VALUE_LIMIT) -> str:
     return clean(text)
 
 
+def is_chinese(character: str) -> bool:
+    """Whether a character is one of those that no form of a text changes, whatever stands beside it."""
+    return "\u4e00" <= character <= "\u9fff"
+
+
 def clean(text: str, *, keep_newlines: bool = False) -> str:
     """Make what could drive a terminal, a log or the reading direction visible, as `\\x1b` or `\\u202e`."""
     if text.isprintable():

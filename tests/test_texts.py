@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulu.errors import BadStandard, MissingExtra, MuluError, NotRecognised, Unreadable, UsageFault
-from mulu.texts import VALUE_LIMIT, Text, clean, close, fill, language_of, padded, shown, width
+from mulu.texts import VALUE_LIMIT, Text, clean, close, fill, is_chinese, language_of, padded, shown, width
 
 # The template, its parameters, and what comes out.
 FILLED = {
@@ -155,3 +155,11 @@ NAMES = st.text("abcde甲乙丙丁", max_size=8)
 def test_close_names_are_those_of_the_library(name, known, most, cutoff):
     """Which are not compared makes no difference."""
     assert close(name, known, most, cutoff) == difflib.get_close_matches(name, known, most, cutoff)
+
+
+def test_no_form_of_a_text_changes_its_chinese_characters():
+    """So that the first or last character of a text tells what its normal form cannot be."""
+    characters = [chr(code) for code in range(0x110000) if is_chinese(chr(code))]
+    assert len(characters) > 20_000
+    text = "\u0301".join(characters)
+    assert unicodedata.normalize("NFKC", text).casefold() == text

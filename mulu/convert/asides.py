@@ -14,13 +14,13 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from mulu.convert.headings import as_unit, is_chinese, is_unit_label, normal
+from mulu.convert.headings import as_unit, is_unit_label, normal
 from mulu.convert.reading import Reader
 from mulu.convert.tables import Columns, Matching, matches
 from mulu.convert.values import Cell, as_text, is_day
 from mulu.standard import CodeLists
 from mulu.standard.mappings import Drop, Spec
-from mulu.texts import Text
+from mulu.texts import Text, is_chinese
 
 REPEATED = Text("重复的表头", "repeated headings")
 TITLE = Text("表头上方的标题", "a title above the headings")

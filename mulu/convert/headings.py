@@ -95,11 +95,6 @@ _normal = lru_cache(maxsize=10_000)(_fresh)
 """The same headings stand in one table after the other, and are asked for by every mapping."""
 
 
-def is_chinese(character: str) -> bool:
-    """Whether a character is one of those that no form of a text changes, whatever stands beside it."""
-    return "\u4e00" <= character <= "\u9fff"
-
-
 def short(full: str) -> str:
     """Return a normal heading up to its first bracket, or all of it if it begins with one."""
     if _BRACKETS.isdisjoint(full):

@@ -162,6 +162,8 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
     if spec.decode:
         cell = spec.decode.get(as_text(cell), cell)
     match spec.cast:
+        case "text":
+            return as_text(cell)
         case "date":
             return values.as_date(cell, date_1904=date_1904)
         case "identifier":
@@ -198,6 +200,8 @@ def _codes(texts: list[str], known: CodeList, decode: Mapping[str, str]) -> Json
 
 
 def _same(cell: Cell, value: Json) -> bool:
+    if type(cell) is str and type(value) is str:
+        return cell == value
     if isinstance(value, list):
         return cell == value or (len(value) == 1 and cell == value[0])
     if isinstance(value, dict):

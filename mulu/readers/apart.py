@@ -19,7 +19,7 @@ from mulu import child
 from mulu.errors import Empty, Unreadable, internal_error
 from mulu.limits import Limits, portions_of
 from mulu.place import Place
-from mulu.readers.model import Document, Row, Scalar
+from mulu.readers.model import Document, Row
 from mulu.readers.spooled import BATCH, Spool, SpooledRows
 
 Words = Callable[[], frozenset[str]]
@@ -103,18 +103,20 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     for rows, merged in large:
         yield orjson.dumps([len(rows), merged])
         for start in range(0, len(rows), BATCH):
-            batch = rows[start : start + BATCH]
-            yield orjson.dumps([[row.number, _cells(row.cells)] for row in batch], option=_AS_GIVEN)
+            yield _line(rows[start : start + BATCH])
 
 
 _AS_GIVEN = orjson.OPT_PASSTHROUGH_DATETIME
+_SIMPLE = (str, int, bool, type(None))
 
 
-def _cells(cells: list[Scalar]) -> list[Any]:
-    return [cell if cell is None or (type(cell) in _SIMPLE and _fits(cell)) else _encoded(cell) for cell in cells]
-
-
-_SIMPLE = (str, int, bool)
+def _line(rows: list[Row]) -> bytes:
+    try:
+        # That all texts are Unicode is seen as they are written.
+        told = [[row.number, [cell if type(cell) in _SIMPLE else _encoded(cell) for cell in row.cells]] for row in rows]
+        return orjson.dumps(told, option=_AS_GIVEN)
+    except TypeError:
+        return orjson.dumps([[row.number, [*map(_encoded, row.cells)]] for row in rows], option=_AS_GIVEN)
 
 
 def _fits(cell: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from mulu.errors import BadStandard
 from mulu.identifiers.spelling import INVISIBLE
 from mulu.standard.folder import files, read_text
-from mulu.texts import Text, close, shown
+from mulu.texts import Text, close, is_chinese, shown
 from mulu.words import told_or_quoted
 
 _QUOTES = "‘’“”\"'`「」『』《》"
@@ -80,6 +80,11 @@ class CodeList:
                 found.setdefault(text, first if all(first in self._above(other) for other in others) else "")
         return {text: code for text, code in found.items() if code}
 
+    @cached_property
+    def _begins(self) -> frozenset[str]:
+        """The characters that the spellings begin with."""
+        return frozenset(text[:1] for text in self._spellings)
+
     def _above(self, code: str) -> set[str]:
         """Return the codes of which one is a part."""
         above: set[str] = set()
@@ -93,6 +98,9 @@ class CodeList:
         A `#` in an alias stands for any whole number, so that “每 3 日” and “每 121 日” are one alias; an
         alias without it is looked at first.
         """
+        # Of most texts that are no code their first character tells, as that of a Chinese one is that of its spelling.
+        if is_chinese(text[:1]) and text[0] not in self._begins:
+            return None
         wanted = spelling(text)
         if not wanted:
             return None

@@ -316,3 +316,17 @@ def test_the_top_of_a_sheet_is_looked_at_once_for_all_mappings(monkeypatch):
     )
     legacy.candidates(SimpleNamespace(sheets=[sheet]), STANDARD.mappings.of("table"))
     assert len(made) == len(set(made)) > 30
+
+
+def test_columns_are_looked_up_by_their_names(monkeypatch):
+    """A table of a thousand columns and a mapping of a hundred headings would be compared a hundred thousand times."""
+    asked = []
+    matches = tables.matches
+    monkeypatch.setattr(
+        tables, "matches", lambda item, heading, **how: asked.append(1) or matches(item, heading, **how)
+    )
+    names = ["信息资源名称", "信息资源摘要", *(f"栏{number}" for number in range(1_000))]
+    made = tables.Columns(tables.column(number, name) for number, name in enumerate(names, 1))
+    assert tables.Matching(made, FLAT.fields).taken == {1, 2}
+    assert len(tables.marked(made, FLAT.headings)) == 1
+    assert len(asked) < 50

@@ -1,12 +1,14 @@
 """Rows of workbooks stand on the disk: in memory is what is being looked at."""
 
+import datetime
 import gc
+import math
 
 import openpyxl
 import pytest
 
 from mulu.convert.tables import Line
-from mulu.readers import open_document
+from mulu.readers import apart, open_document
 from mulu.readers.model import Row
 from mulu.readers.spooled import BATCH
 from mulu.standard import load
@@ -58,3 +60,9 @@ def test_what_is_in_memory_does_not_grow_with_the_sheet(workbook):
             most = {kind: max(count, alive.count(kind)) for kind, count in most.items()}
     assert made == COUNT
     assert 0 < most[Row] <= 2 * BATCH and 0 < most[Line] < 10
+
+
+def test_cells_leave_a_child_as_they_are():
+    cells = ["甲", None, 1, True, 2.5, math.inf, 2**63, datetime.date(2024, 1, 2), datetime.time(3, 4)]
+    for told in (cells, [*cells, "half a pair \ud800"]):
+        assert apart._rows(apart._line([Row(7, told)])) == [Row(7, told)]
