@@ -48,6 +48,13 @@ class Limits:
         "一条记录（XML、JSON、RDF）的值；不合格的条目的值；ODS 中重复行的单元格",
         "Values of a record of XML, JSON or RDF, of an entry that does not conform; cells of repeated rows of ODS",
     )
+    pointers: int = _limit(
+        100_000_000,
+        CHARACTERS,
+        "一条 XML、JSON、RDF 记录中各个值的指针合计（指针由各层的名称组成），文件每满 10 MiB 再加",
+        "Pointers of all values of a record of XML, JSON or RDF together, each of the names on the way to it; again "
+        "for each 10 MiB",
+    )
     entries: int = _limit(
         100_000,
         COUNT,

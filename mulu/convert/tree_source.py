@@ -22,8 +22,6 @@ from mulu.standard import Mapping, Standard
 from mulu.standard.mappings import Part, Spec
 from mulu.standard.selectors import Selector
 
-_NAMES = 1_000
-"""How many characters the pointer of each of as many values as are allowed may have."""
 _LOOKED_AT = 20
 """At how many records of XML is looked: one of them may lack what marks the format."""
 _DEEPEST = 190
@@ -203,10 +201,13 @@ class TreeSource:
 
     def _item(self, plans: list[TreePlan], tree: Tree, index: int) -> Iterator[Sourced]:
         limits = self.document.limits
-        if has_longer_pointers(tree.root, _NAMES * limits.values * portions_of(self.document.size)):
+        if has_longer_pointers(tree.root, limits.pointers * portions_of(self.document.size)):
             # Of objects deep in each other with long names each value would be known by a pointer of all of them.
-            said = "值太多，或各层的名称太长", "it holds too many values, or names that are too long, in each other"
-            raise limits.exceeded("values", self.document.path, *said, place=self.document.place((index, "")))
+            said = (
+                "各层的名称太长，或嵌套其中的值太多",
+                "names on the way to its values are too long, or too many values are nested",
+            )
+            raise limits.exceeded("pointers", self.document.path, *said, place=self.document.place((index, "")))
         seen: set[str] = set()
         again = 0
         most = self.document.limits.shared * portions_of(self.document.size)

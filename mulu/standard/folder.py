@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from mulu.errors import BadStandard, Unreadable
 from mulu.place import Place
-from mulu.texts import Text, close, did_you_mean, nearest, shown
+from mulu.texts import Text, did_you_mean, nearest, shown
 from mulu.toml import load_toml
 from mulu.words import why_unreadable
 from mulu.yaml import Positions, load_yaml
@@ -87,8 +87,6 @@ def read_header(root: Path) -> Header:
 
 
 _BASE = re.compile(r"[a-z][a-z0-9+.-]*:[^\s\\\"<>^`{|}#?]*/")
-_KEYS = ("id", "version", "base", "title", "description", "levels", "extends", "relaxes")
-"""What `standard.toml` says that is read; more may stand there."""
 
 
 class _Head:
@@ -138,12 +136,6 @@ class _Head:
                 "base is an address that ends with /, such as https://example.org/standard/1.0/, not "
                 f"{shown(header.base)}",
             )
-        for key in sorted(data.keys() - set(_KEYS)):
-            for near in close(key.lower(), _KEYS, 1, 0.8):
-                said = shown(key)
-                self.fault(
-                    f"/{key}", f"没有 {said} 这一项，是不是 {near}？", f"there is no {said} (did you mean {near}?)"
-                )
         return header
 
     def _tables(self, key: str, *, needed: bool) -> list[tuple[str, Mapping[str, Any]]]:

@@ -27,6 +27,14 @@ def level_flaws(standard: Standard) -> Iterator[Flaw]:
     data, positions = load_toml(path.read_text(encoding="utf-8"), name=path.name)
     header = Lines(path, positions)
     yield from _header(data, header)
+    for name in ("title", "description"):
+        text = getattr(standard.header, name)
+        if not HAN.search(text.zh) or not LATIN.search(text.en):
+            yield header.error(
+                f"/{name}",
+                f"标准的 {name} 须有两种文字；请用中文和英文各写一句",
+                f"the {name} of the standard is told in both languages; write it in Chinese and in English",
+            )
     seen: set[str] = set()
     for number, level in enumerate(read_header(root).levels):
         here = f"/levels/{number}"

@@ -25,6 +25,10 @@ _CALLED = {
 }
 
 
+def _names(part: str) -> list[str]:
+    return [name for name in _KNOWN if name.startswith(f"{part}/")]
+
+
 def stray_flaws(standard: Standard) -> Iterator[Flaw]:
     """Yield a warning for each file that is read by nothing; a README.md may stand anywhere."""
     root = standard.roots[-1]
@@ -40,6 +44,15 @@ def stray_flaws(standard: Standard) -> Iterator[Flaw]:
                 f"标准不读这个文件夹；应放在 {meant}/ 下",
                 f"nothing reads this folder; what it holds belongs into {meant}/",
             )
+    for folder in sorted((root / "converters").glob("*/")):
+        if folder.is_dir() and not (folder / "mapping.yaml").is_file() and any(folder.iterdir()):
+            yield Flaw(
+                "warning",
+                str(folder),
+                None,
+                "文件夹里没有 mapping.yaml，其余文件不起作用；请补上，或删去文件夹",
+                "the folder has no mapping.yaml, and nothing reads what else it holds; add one, or drop the folder",
+            )
     for part in PARTS:
         for path in sorted((root / part).rglob("*")):
             name = path.relative_to(root).as_posix()
@@ -49,6 +62,7 @@ def stray_flaws(standard: Standard) -> Iterator[Flaw]:
                     "warning",
                     str(path),
                     None,
-                    "标准不读这个文件；名称或位置不对",
-                    "nothing reads this file; its name or its place is wrong",
+                    f"标准不读这个文件，名称或位置不对；{part}/ 下可有 {'、'.join(_names(part))}",
+                    "nothing reads this file, as its name or its place is wrong; what may stand there: "
+                    + ", ".join(_names(part)),
                 )
