@@ -105,19 +105,15 @@ def unasked(template: Text) -> Text:
 
 def shown(value: object) -> str:
     """Return `value` as a message quotes it: one cleaned line of at most `VALUE_LIMIT` characters."""
+    if isinstance(value, str):
+        return clean(value if len(value) <= VALUE_LIMIT else value[: VALUE_LIMIT - 1] + "…")
     if value is None:
         return "—"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    if isinstance(value, list | dict):
-        text = json.dumps(value, ensure_ascii=False, default=str)
-    else:
-        text = value if isinstance(value, str) else str(value)
-    if len(text) > VALUE_LIMIT:
-        text = text[: VALUE_LIMIT - 1] + "…"
-    return clean(text)
+    return shown(json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value))
 
 
 def is_chinese(character: str) -> bool:
