@@ -102,6 +102,8 @@ def mask_value(value: "Json", kind: str | None) -> "Json":
     `kind` (phone, person-name, email, citizen-number) says what the values are, so that they are masked even
     if they do not look like it; those of another kind are masked whole. A number that is masked becomes text.
     """
+    if value is None or isinstance(value, str):
+        return None if value is None else _concealed(value, kind)
     root: list[Json] = [value]
     todo: list[list[Json] | dict[str, Json]] = [root]
     while todo:

@@ -108,19 +108,16 @@ def unasked(template: Text) -> Text:
 
 def shown(value: object, limit: int = VALUE_LIMIT) -> str:
     """Return `value` as a message quotes it: one cleaned line of at most `limit` characters."""
+    if isinstance(value, str):
+        return clean(value if len(value) <= limit else value[: limit - 1] + "…")
     if value is None:
         return "—"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    if isinstance(value, list | dict):
-        text = json.dumps(value, ensure_ascii=False, default=str)
-    else:
-        text = value if isinstance(value, str) else str(value)
-    if len(text) > limit:
-        text = text[: limit - 1] + "…"
-    return clean(text)
+    text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)
+    return shown(text, limit)
 
 
 def is_chinese(character: str) -> bool:
