@@ -191,3 +191,18 @@ def test_finding_is_a_value():
     assert isinstance(one, Finding) and one == found()
     with pytest.raises(AttributeError):
         one.value = "y"
+
+
+def test_a_list_where_a_personal_text_belongs_is_masked():
+    """What the value is, whatever its type, is hidden in parameters and message as well."""
+    told = finding(
+        RULE,
+        subject=Subject(1),
+        pointer="/contact",
+        anchor="/contact",
+        params={"title": "联系人", "value": ["欧阳示例"]},
+        value=None,
+        source=Place("a.json"),
+        personal="person-name",
+    )
+    assert "欧阳示例" not in f"{told.params}{told.message}{told.mend}" and "联系人" in told.message.zh

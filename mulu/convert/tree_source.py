@@ -21,6 +21,7 @@ from mulu.readers.model import Ref
 from mulu.standard import Mapping, Standard
 from mulu.standard.mappings import Part, Spec
 from mulu.standard.selectors import Selector
+from mulu.texts import VALUE_LIMIT
 
 _LOOKED_AT = 20
 """At how many records of XML is looked: one of them may lack what marks the format."""
@@ -272,8 +273,13 @@ class TreeSource:
         for account in self.ledger.columns.values():
             if account.property is None and account.counts["kept"]:
                 params: dict[str, Json] = {
-                    "heading": account.heading,
+                    "heading": _end_of(account.heading),
                     "count": account.counts["kept"],
                     "sample": account.samples[0] if account.samples else "",
                 }
                 self.remarks.append(Remark("column-not-understood", params, None))
+
+
+def _end_of(way: str) -> str:
+    """Return the end of a way to a value, which tells more of it than the beginning, if a message would cut it."""
+    return way if len(way) <= VALUE_LIMIT else f"…{way[1 - VALUE_LIMIT :]}"

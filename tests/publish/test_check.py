@@ -30,7 +30,15 @@ FAULTS = {
     "id is no text": (TOML, 'id = "small"', "id = 7", 2, "id is a text in quotes"),
     "version is no text": (TOML, '"0.1.0"', "0.1", 3, "version is a text in quotes"),
     "version of two numbers": (TOML, '"0.1.0"', '"0.1"', 3, "three numbers, such as 1.2.0"),
-    "base without its end": (TOML, 'small/0.1/"', 'small/0.1"', 4, "base ends with /"),
+    "base without its end": (TOML, 'small/0.1/"', 'small/0.1"', 4, "an address that ends with /"),
+    "base that is no address": (TOML, "https://", "http:\\\\", 4, "an address that ends with /"),
+    "standard is described in one language": (
+        TOML,
+        "Say what the standard is about, and for whom.",
+        "",
+        10,
+        "both languages",
+    ),
     "key of the header is misspelt": (TOML, "\n[title]", 'extend = "x"\n[title]', 5, "did you mean extends?"),
     "title in one language": (TOML, "[title]\nzh", "[title]\nze", 6, "title needs a text in zh"),
     "level of two words": (TOML, 'id = "basic"', 'id = "ba sic"', 16, "letters, digits and -"),
@@ -39,7 +47,7 @@ FAULTS = {
         TOML,
         'title = { zh = "完整"',
         'titel = { zh = "完整"',
-        20,
+        22,
         "did you mean titel?",
     ),
     "relaxes is no table": (TOML, "\n[title]", 'relaxes = "x"\n[title]', 5, "written as tables [[relaxes]]"),
@@ -66,6 +74,23 @@ FAULTS = {
         "no.json",
     ),
     "code list that is missing": (SCHEMA, '"x-code-list": "example-type"', '"x-code-list": "other"', 50, "other"),
+    "aliases between Chinese semicolons": (
+        CODES,
+        "公开的;对外公开",
+        "公开的；对外公开",
+        2,
+        "aliases stand with the plain ;",
+    ),
+    "heading in capitals": (CODES, "broader", "BROADER", 1, "did you mean broader?"),
+    "number of an example in quotes": (
+        RULE,
+        "entry: 0",
+        'entry: "0"',
+        24,
+        'a number without quotes that counts from 0, not "0"',
+    ),
+    "severity of another name": (RULE, "severity: error", "severity: ERROR", 3, "not ERROR"),
+    "type of another name": (SCHEMA, '"type": "object"', '"type": "record"', 10, 'not "record"'),
     "pattern that looks ahead": (SCHEMA, '"x-code-list": "example-type"', '"pattern": "(?=a)"', 50, "pattern"),
     "format that nobody knows": (
         SCHEMA,
@@ -145,7 +170,13 @@ FAULTS = {
         50,
         "one of the levels basic, full, not ful",
     ),
-    "required by a level that is none": (SCHEMA, '"@last": ["type"]', '"ful": ["type"]', 12, "which are basic, full"),
+    "required by a level that is none": (
+        SCHEMA,
+        '"@last": ["type"]',
+        '"ful": ["type"]',
+        12,
+        "did you mean full?); known: basic, full",
+    ),
     "retired without any successor": (CODES, "Internal,,,", "Internal,,retired,", 3, "has no successor"),
     "level in one language": (TOML, 'en = "Basic"', 'en = ""', 17, "level basic"),
     "code list lacks a column": (CODES, "aliases,", "alias,", 1, "aliases"),
@@ -267,7 +298,7 @@ FAULTS = {
     "example is like no kind": (RULE, "like: example\nfail", "like: exampel\nfail", 18, "did you mean example?"),
     "at is no list": (RULE, "at: [{entry: 0, path: /ended}]", "at: {entry: 0, path: /ended}", 24, "at is a list"),
     "at names no entry": (RULE, "{entry: 0, path", "{entry: 1, path", 24, "no entry 1"),
-    "at counts by a word": (RULE, "{entry: 0, path", "{entry: first, path", 24, "no entry first"),
+    "at counts by a word": (RULE, "{entry: 0, path", "{entry: first, path", 24, 'counts from 0, not "first"'),
     "at has no pointer": (RULE, "path: /ended}]", "path: ended}]", 24, "ended is no JSON Pointer"),
     "at lacks its path": (RULE, "entry: 0, path: /ended}]", "entry: 0}]", 24, "path is missing"),
     "example has a member that is none": (
@@ -329,6 +360,34 @@ def test_fault_is_told_with_file_and_line(folder, fault):
     where = EXPECTED if file == SAMPLE else file
     assert [item for item in told if item[:2] == (where, line) and part in item[2]], told
     assert all(f.zh != f.en for f in flaws)
+
+
+# name of a slip: (file, what to replace in it, by what, the only files in which something is told)
+ALONE = {
+    "properties are misspelt": (SCHEMA, '"properties"', '"propertys"', {SCHEMA}),
+    "what is required is misspelt": (SCHEMA, '"required": ["kind"', '"required": ["knid", "kind"', {SCHEMA}),
+    "example of a kind is wrong": (EXAMPLE, '"name"', '"nmae"', {EXAMPLE}),
+    "a query is no SQL": (RULE, "from example", "form example", {RULE}),
+    "a query has no column entry": (RULE, "select entry, ", "select ", {RULE}),
+}
+
+
+@pytest.mark.parametrize("slip", ALONE)
+def test_what_follows_from_a_slip_is_not_told(folder, slip):
+    """One slip is a line or two, not one for whatever rests on it, nor one about the memory of a process."""
+    file, old, new, files = ALONE[slip]
+    text = (folder / file).read_text("utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), "utf-8")
+    flaws = [flaw for flaw in check(folder) if flaw.severity != "info"]
+    assert {Path(flaw.path).relative_to(folder).as_posix() for flaw in flaws} == files and len(flaws) <= 2, flaws
+    assert not [flaw for flaw in flaws if "memory" in flaw.en]
+
+
+def test_a_folder_of_a_converter_without_its_mapping(folder):
+    """What else stands there would be read by nothing, in silence."""
+    (folder / MAPPING).rename(folder / MAPPING.replace(".yaml", ".yml"))
+    assert "has no mapping.yaml" in " ".join(flaw.en for flaw in check(folder))
 
 
 FIGURES = {

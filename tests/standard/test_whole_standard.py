@@ -127,8 +127,8 @@ def test_two_descriptions_of_a_property_add_up(tmp_path):
     with pytest.raises(BadStandard) as caught:
         schemas.properties("thing")
     reference = "https://example.org/above/no.schema.json"
-    assert (caught.value.path, caught.value.zh) == (str(tmp_path), f"引用无法解析：{reference}")
-    assert caught.value.en == f"the reference leads nowhere: {reference}"
+    assert (caught.value.path, caught.value.zh) == (str(tmp_path), f"引用无法解析：{reference}；请核对文件名")
+    assert caught.value.en == f"the reference leads nowhere: {reference}; check the file's name"
 
 
 CODES = """\

@@ -294,8 +294,11 @@ def test_tables_that_cannot_be_made_are_a_fault_of_the_standard(files, monkeypat
     monkeypatch.setattr(child, "ask", lambda function, arguments, **bounds: queries.answer(arguments, b""))
     with pytest.raises(BadStandard) as caught:
         report("right.jsonl", standard=SMALL)
-    assert caught.value.en == "entries and code lists cannot be loaded for the rules: no 110105************"
-    assert caught.value.zh == "条目和代码表不能装入供规则查询：no 110105************"
+    assert (
+        caught.value.en
+        == "entries and code lists cannot be loaded for the rules: in the words of DuckDB: no 110105************"
+    )
+    assert caught.value.zh == "条目和代码表不能装入供规则查询：DuckDB 的原话：no 110105************"
 
 
 def test_a_process_that_ends_or_cannot_read_is_told(files, plain, monkeypatch, approved):

@@ -62,11 +62,10 @@ def _flaws(standard: Standard, limits: Limits) -> Iterator[Flaw]:
     broken = False
     parts = schema_flaws, kind_flaws, level_flaws, code_flaws, rule_flaws, statistic_flaws, mapping_flaws
     for part in (*parts, migration_flaws):
-        if broken and part in (kind_flaws, mapping_flaws):
-            # What they name in schemas that are wrong would be told as missing, time and again.
-            continue
+        # What mappings name in schemas that are wrong would be told as missing, time and again.
+        told = mapping_flaws(standard, named=not broken) if part is mapping_flaws else part(standard)
         try:
-            for flaw in part(standard):
+            for flaw in told:
                 broken = broken or flaw.stops
                 yield flaw
         except BadStandard as error:

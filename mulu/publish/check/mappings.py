@@ -35,9 +35,9 @@ _DIFFERENCES = 3
 _OWN_FAULTS = ("unknown-property", "unknown-kind")
 
 
-def mapping_flaws(standard: Standard) -> Iterator[Flaw]:
-    """Yield what is wrong with the converters of the standard's own folder."""
-    readable = is_readable(standard)
+def mapping_flaws(standard: Standard, *, named: bool = True) -> Iterator[Flaw]:
+    """Yield what is wrong with the converters of the standard's own folder, unless `named` only that cannot be read."""
+    readable = named and is_readable(standard)
     # What it holds entries by is made once for all.
     structure = Structure(standard)
     for path in files(standard.roots[-1], "converters", "*/mapping.yaml"):
