@@ -16,6 +16,7 @@ from mulu.checks import checks
 from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.findings import SEVERITIES, RuleText, Subject
 from mulu.limits import Limits
+from mulu.plain_file import read_plain
 from mulu.reports.json import SCHEMA
 from mulu.standard import Level, Mappings, Rule, Schemas, Standard
 from mulu.standard.folder import Header, text_of
@@ -40,7 +41,7 @@ def read(path: Path) -> dict[str, Any]:
                 f"the report is too large (limit {LARGEST // 2**20} MiB); validate again with --limit "
                 "findings_per_rule=…",
             )
-        data = orjson.loads(path.read_bytes())
+        data = orjson.loads(read_plain(path))
     except OSError as error:
         raise Unreadable(str(path), f"读不了：{error.strerror}", f"it cannot be read: {error.strerror}") from None
     except orjson.JSONDecodeError as error:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from mulu.errors import BadStandard, Unreadable
 from mulu.place import Place
+from mulu.plain_file import read_plain_text
 from mulu.texts import Text, did_you_mean
 from mulu.toml import load_toml
 from mulu.yaml import Positions, load_yaml
@@ -186,7 +187,7 @@ def read_yaml(path: Path) -> tuple[Any, Positions]:
 def read_text(path: Path) -> str:
     """Return the text of a file of a standard; raises `BadStandard`, with the line, if it is not UTF-8."""
     try:
-        return path.read_text(encoding="utf-8")
+        return read_plain_text(path)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise BadStandard(str(path), "不是 UTF-8 文字", "the file is no text in UTF-8", line=line) from None
