@@ -58,11 +58,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             except OSError as error:
                 raise _not_written(path, error) from None
         return
-    temporary = _beside(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         if path.is_dir():
             raise IsADirectoryError
+        temporary = _beside(path)
         _clear(path.parent)
         mode = path.stat().st_mode & 0o777 if path.exists() else None
         descriptor = os.open(temporary, flags, 0o666 if mode is None else 0o600)
@@ -169,7 +169,7 @@ def _settle(folder: Path) -> None:
 
 
 def _not_written(path: Path, error: OSError) -> NotWritten:
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
         return NotWritten(
             f"{path}：没有写出，文件夹不存在；请先建立 {path.parent}",
             f"{path}: not written, its folder does not exist; make {path.parent} first",
@@ -183,7 +183,7 @@ def _not_written(path: Path, error: OSError) -> NotWritten:
             f"{path}：没有写出，没有权限，或文件正被 Excel、WPS 打开；请关闭后重试，或换一个文件名",
             f"{path}: not written, not permitted, or open in Excel or WPS; close it there, or choose another name",
         )
+    why = error.strerror or error
     return NotWritten(
-        f"{path}：没有写出（{error.strerror}）；原有文件没有改动",
-        f"{path}: not written ({error.strerror}); what stood there is unchanged",
+        f"{path}：没有写出（{why}）；原有文件没有改动", f"{path}: not written ({why}); what stood there is unchanged"
     )

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from mulu.errors import BadStandard, MissingExtra, MuluError, NotRecognised, Unreadable, UsageFault
+from mulu.errors import BadStandard, MissingExtra, MuluError, NotRecognised, Unreadable, UsageFault, internal_error
 from mulu.findings import Finding, RuleText, Subject, finding, fingerprint
 from mulu.place import Place, column_name
 from mulu.standard import load
@@ -191,3 +191,8 @@ def test_finding_is_a_value():
     assert isinstance(one, Finding) and one == found()
     with pytest.raises(AttributeError):
         one.value = "y"
+
+
+def test_too_little_memory_is_no_defect():
+    """A file that the process has no room for is not to be reported to the project."""
+    assert "memory" in internal_error("a", MemoryError()).en and "internal" not in internal_error("a", MemoryError()).en
