@@ -16,6 +16,7 @@ Faults in what a department handed in are findings, not exceptions. All of these
 import re
 
 from mulu.place import Place
+from mulu.texts import Text
 
 _NUMBER = re.compile("[0-9０-９]{3}")
 
@@ -122,9 +123,17 @@ DEFECTS = (
 )
 """What a defect of the engine, or of a library below it, shows itself as."""
 
+NO_MEMORY = Text(
+    "内存不足，没有做完；请关闭其他程序，放宽进程的内存限制，或把文件拆小",
+    "there is not enough memory, so this was not completed; close other programs, allow the process more, or split the "
+    "file",
+)
+
 
 def internal_error(path: str, error: BaseException) -> MuluError:
-    """Return what a user is told of a defect: where, which, and that it should be reported."""
+    """Return what a user is told of a defect, where, which, and to report it, or that there is too little memory."""
+    if isinstance(error, MemoryError):
+        return MuluError(f"{path}：{NO_MEMORY.zh}", f"{path}: {NO_MEMORY.en}")
     what = f"{type(error).__name__}: {error}"[:200]
     return MuluError(
         f"{path}：mulu 内部错误（{what}）；请把文件样例和这一行报告给 mulu 项目",

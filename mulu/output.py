@@ -59,11 +59,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             except OSError as error:
                 raise _not_written(path, error) from None
         return
-    temporary = _beside(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         if path.is_dir():
             raise IsADirectoryError
+        temporary = _beside(path)
         _clear(path.parent)
         mode = path.stat().st_mode & 0o777 if path.exists() else None
         descriptor = os.open(temporary, flags, 0o666 if mode is None else 0o600)
@@ -170,7 +170,7 @@ def _settle(folder: Path) -> None:
 
 
 def _not_written(path: Path, error: OSError) -> NotWritten:
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
         return NotWritten(
             f"{path}：没有写出，文件夹不存在；请先建立 {path.parent}",
             f"{path}: not written, its folder does not exist; make {path.parent} first",

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from mulu.errors import BadStandard, MissingExtra, MuluError, NotRecognised, Unreadable, UsageFault
+from mulu.errors import BadStandard, MissingExtra, MuluError, NotRecognised, Unreadable, UsageFault, internal_error
 from mulu.findings import Finding, RuleText, Subject, finding, fingerprint
 from mulu.place import Place, column_name
 from mulu.standard import load
@@ -206,3 +206,8 @@ def test_a_list_where_a_personal_text_belongs_is_masked():
         personal="person-name",
     )
     assert "欧阳示例" not in f"{told.params}{told.message}{told.mend}" and "联系人" in told.message.zh
+
+
+def test_too_little_memory_is_no_defect():
+    """A file that the process has no room for is not to be reported to the project."""
+    assert "memory" in internal_error("a", MemoryError()).en and "internal" not in internal_error("a", MemoryError()).en

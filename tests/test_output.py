@@ -41,6 +41,13 @@ def test_what_cannot_be_written_is_said(tmp_path, name, said):
     assert said in caught.value.zh and "not written" in caught.value.en
 
 
+def test_another_file_that_is_missing_is_not_its_folder(tmp_path):
+    """What is needed on the way, such as a folder for temporary files, is told by the system's words."""
+    with pytest.raises(NotWritten) as caught, whole_file(tmp_path / "a.json"):
+        raise FileNotFoundError(2, "no usable temporary directory")
+    assert "no usable temporary directory" in caught.value.en and "make" not in caught.value.en
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 def test_a_full_disk_is_said(tmp_path, monkeypatch):
     """A write that fails is told as such, and nothing is left."""

@@ -3,39 +3,23 @@
 Exit codes: 0 nothing at or above the threshold, 1 findings, 2 something could not be run or read.
 """
 
-import contextlib
 import gc
 import os
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
 import click
 
-from mulu.cli import console
+from mulu.cli import console, signals
 from mulu.cli.console import say
 from mulu.cli.groups import Closed, Commands
-from mulu.errors import MuluError
+from mulu.errors import NO_MEMORY, MuluError
 from mulu.words import why_unreadable
 
 _HELP = {"help_option_names": ["-h", "--help"]}
-_PRIVATE = ("console", "fixing", "groups", "options", "progress", "settings", "targets")
-
-
-class _Terminated(BaseException):
-    """The system asked this process to end; what it began is given up on the way out."""
-
-
-def _end_in_order() -> None:
-    """Give up temporary files when the system asks this process to end, too."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _terminated)
-
-
-def _terminated(number: int, frame: object) -> NoReturn:
-    raise _Terminated
+_PRIVATE = ("console", "fixing", "groups", "options", "progress", "settings", "signals", "targets")
 
 
 def _group() -> click.Group:
@@ -57,7 +41,13 @@ def _group() -> click.Group:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
-    code = run(sys.argv[1:] if arguments is None else arguments)
+    try:
+        signals.heed()
+        code = run(sys.argv[1:] if arguments is None else arguments)
+        signals.disregard()
+    except signals.Ended:
+        # It came too late to give up anything.
+        code = signals.code()
     # The interpreter would look through all that is left for garbage, which takes longer than writing a report.
     gc.freeze()
     sys.exit(code)
@@ -66,7 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; return the exit code. No exception but those of the interpreter itself gets out."""
     console.set_up(arguments)
-    _end_in_order()
     # A standard is many objects that stay. To look through them for garbage every few hundred objects takes as long as
     # to read the rules.
     gc.set_threshold(100_000)
@@ -82,12 +71,8 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except click.exceptions.Exit as done:
         return done.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        console.complain(say("已中断，没有写出的文件保持原样", "interrupted; what was not written is as it was"))
-        return 130
-    except _Terminated:
-        console.complain(say("已终止，没有写出的文件保持原样", "terminated; what was not written is as it was"))
-        return 143
+    except (click.Abort, KeyboardInterrupt, signals.Ended):
+        return _ended()
     except MuluError as error:
         console.complain(console.error_text(error))
         return 2
@@ -97,18 +82,24 @@ def run(arguments: Sequence[str]) -> int:
         return 141
     except OSError as error:
         why, path = why_unreadable(error), str(error.filename or "")
-        told = say(
-            f"系统错误：{path}{path and '：'}{why.zh}；没有完成",
-            f"the system says: {path}{path and ': '}{why.en}; this was not completed",
+        console.complain(
+            say(
+                f"系统错误：{path}{path and '：'}{why.zh}；没有完成",
+                f"the system says: {path}{path and ': '}{why.en}; this was not completed",
+            )
         )
-        with contextlib.suppress(OSError):
-            console.complain(told)
         # What is still in the buffer must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except Exception as error:
+        # DuckDB makes an error of its own of what a signal raises.
+        if signals.asked() is not None:
+            return _ended()
         if "--debug" in arguments:
             raise
+        if isinstance(error, MemoryError):
+            console.complain(say(NO_MEMORY.zh, NO_MEMORY.en))
+            return 2
         what = f"{type(error).__name__}: {error}"[:300]
         console.complain(
             say(
@@ -117,3 +108,12 @@ def run(arguments: Sequence[str]) -> int:
             )
         )
         return 2
+
+
+def _ended() -> int:
+    if signals.asked() in (None, signal.SIGINT):
+        said = say("已中断，没有写出的文件保持原样", "interrupted; what was not written is as it was")
+    else:
+        said = say("已终止，没有写出的文件保持原样", "terminated; what was not written is as it was")
+    console.complain(said)
+    return signals.code()

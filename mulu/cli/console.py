@@ -1,6 +1,7 @@
 """The terminal: its language, its encoding, its colours."""
 
 import codecs
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ def say(zh: str, en: str) -> str:
 def set_up(arguments: Sequence[str]) -> None:
     """Choose the language (`--lang`, else the environment) and make any text printable."""
     global _language, _language_source
+    _open_streams()
     asked = _asked(arguments)
     _language = asked or language_of()
     _language_source = "option" if asked else "environment" if os.environ.get("MULU_LANG") else "locale"
@@ -44,6 +46,21 @@ def set_up(arguments: Sequence[str]) -> None:
         if reconfigure is not None:
             reconfigure(errors="mulu")
     click.Context.formatter_class = _Formatter
+
+
+def _open_streams() -> None:
+    """Have something where the caller has closed a stream, or the next file that is opened would stand in its place.
+
+    To print, and to read, fails then as it should; of messages nobody wants to know.
+    """
+    for number, mode in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False))
 
 
 def prefer(language: str) -> None:
@@ -87,8 +104,9 @@ class _Formatter(click.HelpFormatter):
 
 
 def complain(text: str) -> None:
-    """Print one message of what went wrong on stderr."""
-    click.echo(clean(f"mulu: {text}"), err=True)
+    """Print one message of what went wrong on stderr; if that takes nothing, the exit code has to say it."""
+    with contextlib.suppress(OSError):
+        click.echo(clean(f"mulu: {text}"), err=True)
 
 
 def error_text(error: MuluError, shown: str = "") -> str:

@@ -15,6 +15,7 @@ from mulu.cli.options import (
     locked_standard,
     reading,
     refuse_input,
+    refuse_part,
     resumable,
     tell_passed_over,
     with_standard,
@@ -120,6 +121,7 @@ def command(
     written = [path for path in (output, ledger_path, rejects_path) if path is not None]
     for path in paths:
         refuse_input(Path(path), written)
+    refuse_part(standard_path, written)
     standard = locked_standard(standard_path)
     target = open_target(standard, target_format or ENTRIES, output)
     failed: list[str] = []

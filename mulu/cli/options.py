@@ -394,6 +394,26 @@ def refuse_input(file: Path, targets: Iterable[Path | None]) -> None:
             )
 
 
+def refuse_part(standard: Path | None, targets: Iterable[Path | None]) -> None:
+    """Raise `UsageFault` if a file that is to be written is one of the standard in use, or the packed one."""
+    from mulu.standard.folder import PARTS
+
+    if standard is None:
+        return
+    refuse_input(standard, targets)
+    root = Path(os.path.realpath(standard))
+    for target in targets:
+        place = Path(os.path.realpath(target)) if target is not None and target.is_file() else None
+        if place is not None and place.is_relative_to(root):
+            first = place.relative_to(root).parts[0]
+            if first in PARTS or first == "standard.toml":
+                raise UsageFault(
+                    f"{target} 是所用标准的文件，写出会覆盖它；请换一个输出文件名",
+                    f"{target} is a file of the standard in use, and writing would overwrite it; choose another name "
+                    "for the output",
+                )
+
+
 def tell_passed_over(given: str, names: list[str]) -> None:
     """Say on standard error which files of a folder or archive are not looked at, by their endings."""
     some = ", ".join(names[:_PASSED_SHOWN]) + (" …" if len(names) > _PASSED_SHOWN else "")

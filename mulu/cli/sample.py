@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from mulu.cli.console import complain, say
-from mulu.cli.options import load_standard, with_standard
+from mulu.cli.options import load_standard, refuse_part, with_standard
 from mulu.errors import UsageFault
+from mulu.texts import clean
 
 
 @click.command(
@@ -75,6 +76,7 @@ def command(
 
     target = None if output is None or str(output) == "-" else output
     listed = _listed(target, beside, dose)
+    refuse_part(standard_path, [target, listed])
     recipes = Recipes(load_standard(standard_path))
     if not recipes.kinds:
         raise UsageFault(
@@ -133,20 +135,19 @@ def _tell(sample: Any, target: Path | None, listed: Path | None, wanted: int, fi
     kinds = [f"{kind} {count}" for kind, count in sample.counts.items() if count]
     whole = sum(sample.counts.values())
     where = say(f"写入 {target}", f"to {target}") if target is not None else say("写到标准输出", "to standard output")
-    click.echo(say(f"{whole} 条{where}：{'、'.join(kinds)}", f"{whole} entries {where}: {', '.join(kinds)}"), err=True)
+    told = say(f"{whole} 条{where}：{'、'.join(kinds)}", f"{whole} entries {where}: {', '.join(kinds)}")
+    click.echo(clean(told), err=True)
     if listed is None:
         old = _beside(target) if target is not None else None
         if old is not None and old.exists():
             complain(say(f"{old} 属于以前的样例，与这份目录无关", f"{old} is of an earlier sample, not of this one"))
         return
     rules = len({fault.planter.rule for fault in sample.faults})
-    click.echo(
-        say(
-            f"植入 {len(sample.faults)} 个故障，涉及 {rules} 条规则，应查出 {findings} 个问题，见 {listed}",
-            f"{len(sample.faults)} faults of {rules} rules, {findings} findings, listed in {listed}",
-        ),
-        err=True,
+    planted = say(
+        f"植入 {len(sample.faults)} 个故障，涉及 {rules} 条规则，应查出 {findings} 个问题，见 {listed}",
+        f"{len(sample.faults)} faults of {rules} rules, {findings} findings, listed in {listed}",
     )
+    click.echo(clean(planted), err=True)
     if len(sample.faults) < wanted:
         complain(
             say(

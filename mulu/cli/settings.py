@@ -19,6 +19,7 @@ from click.core import ParameterSource
 from mulu.cli import console
 from mulu.cli.console import say
 from mulu.errors import BadSettings, Unreadable, UsageFault, WrongSetting
+from mulu.plain_file import read_plain_text
 from mulu.texts import LANGUAGES, Text, clean, did_you_mean, shown
 from mulu.toml import load_toml
 from mulu.words import of_click, why_unreadable
@@ -168,7 +169,7 @@ def nearest_file(name: str) -> Path | None:
 def _read(path: Path) -> Found | None:
     """Return the settings in a file, `None` if it is a `pyproject.toml` without any; raises `BadSettings`."""
     try:
-        data, positions = load_toml(path.read_text(encoding="utf-8-sig"), name=str(path))
+        data, positions = load_toml(read_plain_text(path, "utf-8-sig"), name=str(path))
     except Unreadable as error:
         line = error.place.line if error.place else None
         raise BadSettings(_shown(path), error.zh, error.en, line=line) from None

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mulu.cli.console import complain, error_text, say
-from mulu.cli.options import ALL_FINDINGS, judging, kept_in, reading, refuse_input, report_of, resumable, with_standard
+from mulu.cli.options import (
+    ALL_FINDINGS,
+    judging,
+    kept_in,
+    reading,
+    refuse_input,
+    refuse_part,
+    report_of,
+    resumable,
+    with_standard,
+)
 from mulu.cli.progress import Progress
 from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import report_formats, targets_of, write_reports
@@ -144,6 +154,7 @@ def command(
     targets = targets_of(outputs, quiet)
     for path in paths:
         refuse_input(Path(path), [target for _, target in targets])
+    refuse_part(asked["standard_path"], [target for _, target in targets])
     left_out = [target for _, target in targets if target is not None]
     # All that can be mended is, not only what a report would hold.
     mending = {**asked, "limits": (*ALL_FINDINGS, *asked["limits"])} if fix or only_show else asked

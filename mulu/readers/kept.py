@@ -71,7 +71,7 @@ class Kept:
         """How many files were finished before, and how many in this run."""
         self._met: set[str] = set()
         for path in map(Path, paths):
-            if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
+            if path.is_dir() and Path(os.path.realpath(folder)).is_relative_to(path.resolve()):
                 raise UsageFault(
                     f"{folder} 在输入的文件夹 {path} 里，其中的文件会被当作输入；--resume 请用另一个文件夹",
                     f"{folder} is in the folder {path}, so that its files would be taken for input; use another folder "

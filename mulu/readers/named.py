@@ -86,7 +86,7 @@ def files_of(
     goes to `folder`. What is `left_out` is passed over where it stands in a folder. Raises `UsageFault` if a folder
     holds nothing that can be read, `Unreadable` if a database does not answer.
     """
-    out = {Path(path).resolve() for path in left_out}
+    out = {Path(os.path.realpath(path)) for path in left_out}
     kept: dict[str, Path] = {}
     named = [str(path) for path in paths]
     # Before any file is read, so that a wrong argument does not end a run half-way.
@@ -246,7 +246,8 @@ def _within(folder: Path, out: Collection[Path]) -> tuple[list[Path], list[str]]
             if name.startswith((".", "~$")) or name.lower().endswith(BESIDE):
                 continue
             file = Path(root, name)
-            if _is_wanted(name) and file.resolve() not in out:
+            # A link that leads to itself is an error to `resolve`; who opens it tells so.
+            if _is_wanted(name) and Path(os.path.realpath(file)) not in out:
                 found.append(file)
             else:
                 passed.append(name)

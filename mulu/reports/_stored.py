@@ -16,6 +16,7 @@ from mulu.checks import checks
 from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.findings import SEVERITIES, RuleText, Subject
 from mulu.limits import Limits
+from mulu.plain_file import read_plain
 from mulu.reports.json import SCHEMA
 from mulu.standard import Level, Mappings, Rule, Schemas, Standard
 from mulu.standard.folder import Header, text_of
@@ -41,7 +42,7 @@ def read(path: Path) -> dict[str, Any]:
                 f"the report is too large (limit {LARGEST // 2**20} MiB); validate again with --limit "
                 "findings_per_rule=…",
             )
-        content = path.read_bytes()
+        content = read_plain(path)
         data = orjson.loads(content)
     except OSError as error:
         why = why_unreadable(error)

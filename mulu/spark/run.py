@@ -3,7 +3,7 @@
 Findings are made, judged and told as on one machine (`mulu.validate.run`), by the same entries' numbers and lines.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -190,7 +190,7 @@ class Distributed(Validation):
         has_lines = place is not None and item.encoding is not None
         return replace(place, line=number) if place is not None and has_lines else Place(item.path)
 
-    def _results(self, rules: list[Rule]) -> Iterator[tuple[Rule, Iterator[Found]]]:
+    def _results(self, rules: list[Rule]) -> Generator[tuple[Rule, Iterator[Found]], None, None]:
         with told():
             quiet = views.idle(self.standard, self.gathered.present, [rule.query for rule in rules])
             asked = [rule for rule in rules if rule.query not in quiet]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from mulu.errors import BadStandard, Unreadable
 from mulu.place import Place
+from mulu.plain_file import read_plain_text
 from mulu.texts import Text, did_you_mean, nearest, shown
 from mulu.toml import load_toml
 from mulu.words import why_unreadable
@@ -202,7 +203,7 @@ def read_text(path: Path) -> str:
     Raises `BadStandard` if it cannot be read, with the line if it is not UTF-8, `FileNotFoundError` if there is none.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return read_plain_text(path)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise BadStandard(str(path), *why_unreadable(error), line=line) from None

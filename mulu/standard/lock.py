@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from mulu.errors import BadSettings, Unreadable
+from mulu.plain_file import read_plain_text
 from mulu.standard import Standard
 from mulu.standard.folder import digest
 from mulu.texts import Text
@@ -84,7 +85,7 @@ def _differences(wanted: dict[str, Any], found: dict[str, Any]) -> Iterator[Text
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data, _ = load_toml(path.read_text(encoding="utf-8"), name=str(path))
+        data, _ = load_toml(read_plain_text(path), name=str(path))
     except Unreadable as error:
         raise BadSettings(str(path), error.zh, error.en, line=error.place.line if error.place else None) from None
     except (OSError, UnicodeDecodeError):

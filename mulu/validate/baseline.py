@@ -16,6 +16,7 @@ import orjson
 
 from mulu.errors import BadSettings
 from mulu.findings import fingerprint
+from mulu.plain_file import read_plain
 from mulu.words import why_no_json, why_unreadable
 
 VERSION = 1
@@ -37,7 +38,7 @@ def read_baseline(path: Path) -> Baseline:
     """Read a baseline; raises `BadSettings` if the file is none, as after a merge that was not finished."""
     shown = str(path)
     try:
-        content = path.read_bytes()
+        content = read_plain(path)
         data = orjson.loads(content)
     except OSError as error:
         why = why_unreadable(error)

@@ -6,7 +6,7 @@ Whichever process it was, what it found is the same.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from io import BytesIO
@@ -58,7 +58,7 @@ def processors() -> int:
 
 def checked(
     work: Work, spool: Spool, structure: Structure, jobs: int, shared: Portion | None = None
-) -> Iterator[Checked]:
+) -> Generator[Checked, None, None]:
     """Check all blocks of a document, by as many processes as `jobs` and the blocks are; yields them in their order.
 
     Each has a portion of the spool, but for a single one that goes into a portion which it shares with what stands

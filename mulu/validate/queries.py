@@ -7,8 +7,9 @@ another goes on with the rules that are left.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -57,19 +58,18 @@ class RuleFailed(Exception):
 
 def results(
     standard: Standard, options: "Options", rules: list[Rule], spool: Spool, folder: Path
-) -> Iterator[tuple[Rule, Iterator[Found]]]:
+) -> Generator[tuple[Rule, Iterator[Found]], None, None]:
     """Yield rules with what they find in the entries of the spool; that raises `RuleFailed` where one stops.
 
     `folder` is for what does not fit into memory.
     """
     if is_builtin(standard):
-        tables, idle = _loaded(standard, folder, spool, rules, options.today)
+        tables, idle = _loaded_here(standard, folder, spool, rules, options.today)
         neighbours = Neighbours(tables.lines)
-        try:
-            for rule, result in ahead(tables.run, [rule for rule in rules if rule.query not in idle]):
+        asked = [rule for rule in rules if rule.query not in idle]
+        with closing(tables), closing(ahead(tables.run, asked, stop=tables.stop)) as answers:
+            for rule, result in answers:
                 yield rule, _told(rule, result, neighbours, spool.entries)
-        finally:
-            tables.close()
     else:
         yield from _apart(standard, options, rules, spool, folder)
 
@@ -87,6 +87,19 @@ def _loaded(
 
     tables = Tables(standard, folder, spool.size)
     return tables, tables.load(spool, queries_of(rules), today)
+
+
+def _loaded_here(
+    standard: Standard, folder: Path, spool: Spool, rules: list[Rule], today: date
+) -> "tuple[Tables, set[str]]":
+    """Return what `_loaded` does; raises `OSError` if there is no room for it."""
+    import duckdb
+
+    try:
+        return _loaded(standard, folder, spool, rules, today)
+    except duckdb.Error as error:
+        # The built-in standard's own tables are in order, so that it is the disk or the memory.
+        raise OSError(str(error).strip().split("\n")[0]) from None
 
 
 def _told(rule: Rule, result: Callable[[], Iterator[Any]], neighbours: Neighbours, entries: int) -> Iterator[Found]:
@@ -140,19 +153,27 @@ def place_found(entry: Any, path: Any, entries: int) -> tuple[int | None, str]:
 
 
 def ahead(
-    run: Callable[[str], Given], rules: list[Rule], at_once: int = _AT_ONCE
-) -> Iterator[tuple[Rule, Callable[[], Given]]]:
-    """Yield each rule with what gives its result; a few run at the same time, as planning one takes one processor."""
+    run: Callable[[str], Given], rules: list[Rule], at_once: int = _AT_ONCE, stop: Callable[[], None] = lambda: None
+) -> Generator[tuple[Rule, Callable[[], Given]], None, None]:
+    """Yield each rule with what gives its result; a few run at the same time, as planning one takes one processor.
+
+    `stop` ends those that run, if it is closed before its end.
+    """
+    waiting: deque[tuple[Rule, Future[Given]]] = deque()
     with ThreadPoolExecutor(at_once) as pool:
-        waiting: deque[tuple[Rule, Future[Given]]] = deque()
-        for rule in rules:
-            waiting.append((rule, pool.submit(run, rule.query)))
-            if len(waiting) > 2 * at_once:
+        try:
+            for rule in rules:
+                waiting.append((rule, pool.submit(run, rule.query)))
+                if len(waiting) > 2 * at_once:
+                    first, result = waiting.popleft()
+                    yield first, result.result
+            while waiting:
                 first, result = waiting.popleft()
                 yield first, result.result
-        while waiting:
-            first, result = waiting.popleft()
-            yield first, result.result
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop()
+            raise
 
 
 def _apart(

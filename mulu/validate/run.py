@@ -9,7 +9,7 @@ import hashlib
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -211,21 +211,22 @@ class Validation:
         document.notices[:] = [notice for notice in document.notices if notice.ref is None]
         work = Work(self.standard, document, item.number, self._terms(document, before))
         problem: MuluError | None = None
-        for number, block in enumerate(checked(work, self.spool, self.structure, self.options.jobs, shared), 1):
-            self.part = number / len(document.blocks)
-            following = document.blocks[number] if number < len(document.blocks) else None
-            ended = Place(item.path, line=following.line, column=following.column) if following else None
-            last = self._take(item, document, block, before)
-            if last.what == "refused":
-                problem = Unreadable(item.path, *last.said, place=last.place)
-            ended = last.place if last.what == "ended" else ended
-            item.records = item.entries
-            yield self._number
-            limit = self._exceeded(item) if ended is not None else None
-            if limit is not None and ended is not None:
-                problem = problem or self._too_much(limit, ended)
-            if problem is not None:
-                break
+        with closing(checked(work, self.spool, self.structure, self.options.jobs, shared)) as blocks:
+            for number, block in enumerate(blocks, 1):
+                self.part = number / len(document.blocks)
+                following = document.blocks[number] if number < len(document.blocks) else None
+                ended = Place(item.path, line=following.line, column=following.column) if following else None
+                last = self._take(item, document, block, before)
+                if last.what == "refused":
+                    problem = Unreadable(item.path, *last.said, place=last.place)
+                ended = last.place if last.what == "ended" else ended
+                item.records = item.entries
+                yield self._number
+                limit = self._exceeded(item) if ended is not None else None
+                if limit is not None and ended is not None:
+                    problem = problem or self._too_much(limit, ended)
+                if problem is not None:
+                    break
         for notice in document.notices:
             self.notes.notice(item, document, notice)
         if problem is not None:
@@ -299,7 +300,7 @@ class Validation:
             return None
         found: Counter[tuple[str, bytes]] = Counter()
         self.judge.changed = self.judge.changed or set()
-        old = version_of(item.file, item.path, self.options.since, self.folder)
+        old = version_of(item.file, item.path, self.options.since, self.folder, self.options.limits)
         if old is None:
             return found
         item.before = hashlib.sha256(old.read_bytes()).hexdigest()
@@ -427,23 +428,24 @@ class Validation:
         failures: dict[str, Text] = {}
         # What a rule finds comes entry by entry.
         line = lru_cache(maxsize=1)(self.spool.line)
-        for number, (rule, result) in enumerate(self._results(rules)):
-            on_progress(self._number, None, number / len(rules))
-            try:
-                for entry, pointer, params in result:
-                    if rule.id in figures:
-                        self._statistics.setdefault(figures[rule.id], []).append(params)
-                    elif self.store.spares(rule.id, rule.text.level, entry or 0):
-                        self.store.count_only(rule.id, rule.text.severity, rule.text.level)
-                    else:
-                        said = line(entry) if entry is not None else None
-                        item = self.inputs[bisect_right(self._first, entry) - 1 if entry is not None else 0]
-                        self.notes.broken(rule, item, entry or 0, pointer, params, said or {})
-            except RuleFailed as failed:
-                failures[rule.id] = failed.at(rule)
+        with closing(self._results(rules)) as results:
+            for number, (rule, result) in enumerate(results):
+                on_progress(self._number, None, number / len(rules))
+                try:
+                    for entry, pointer, params in result:
+                        if rule.id in figures:
+                            self._statistics.setdefault(figures[rule.id], []).append(params)
+                        elif self.store.spares(rule.id, rule.text.level, entry or 0):
+                            self.store.count_only(rule.id, rule.text.severity, rule.text.level)
+                        else:
+                            said = line(entry) if entry is not None else None
+                            item = self.inputs[bisect_right(self._first, entry) - 1 if entry is not None else 0]
+                            self.notes.broken(rule, item, entry or 0, pointer, params, said or {})
+                except RuleFailed as failed:
+                    failures[rule.id] = failed.at(rule)
         return failures
 
-    def _results(self, rules: list[Rule]) -> Iterator[tuple[Rule, Iterator[Found]]]:
+    def _results(self, rules: list[Rule]) -> Generator[tuple[Rule, Iterator[Found]], None, None]:
         """Yield rules with what they find."""
         return results(self.standard, self.options, rules, self.spool, self.folder)
 

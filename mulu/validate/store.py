@@ -1,9 +1,9 @@
 """Findings on disk: counted all, kept up to a limit, given back in order, so that memory does not grow with them."""
 
-import errno
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,15 @@ create table finding (
 )
 """
 _BATCH = 500
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """Tell as `OSError` that the folder for temporary files is full, cannot be written or was taken away."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from None
 
 
 @dataclass(slots=True)
@@ -47,10 +56,11 @@ class Store:
     """The findings of one run, in a file of the run's own folder; `judge` gives each its status, or drops it."""
 
     def __init__(self, folder: Path, limits: Limits, judge: Judge) -> None:
-        self._connection = sqlite3.connect(folder / "findings.sqlite")
-        self._connection.executescript(
-            f"pragma journal_mode = off; pragma synchronous = off; pragma temp_store = file; {_SCHEMA}"
-        )
+        with _on_disk():
+            self._connection = sqlite3.connect(folder / "findings.sqlite")
+            self._connection.executescript(
+                f"pragma journal_mode = off; pragma synchronous = off; pragma temp_store = file; {_SCHEMA}"
+            )
         self._limits = limits
         self._judge = judge
         self._waiting: list[tuple[Any, ...]] = []
@@ -142,11 +152,8 @@ class Store:
         return {rule: [count.kept - count.above, count.above] for rule, count in self.rules.items()}
 
     def _flush(self) -> None:
-        try:
+        with _on_disk():
             self._connection.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
-        except sqlite3.OperationalError as error:
-            # The folder for temporary files is full, or was taken away.
-            raise OSError(errno.ENOSPC, str(error)) from None
         self._waiting.clear()
 
     def settle(self, look_up: Callable[[int, Json, str, bool], Place]) -> None:
@@ -160,6 +167,10 @@ class Store:
             self._count(rule, self._judge.severity(rule, severity), level, status, number)
         self._counted.clear()
         self._flush()
+        with _on_disk():
+            self._look_up(look_up)
+
+    def _look_up(self, look_up: Callable[[int, Json, str, bool], Place]) -> None:
         rows = self._connection.execute(
             "select rowid, input, body, origin, pointer, names_key from finding where origin is not null order by place"
         )
@@ -185,6 +196,10 @@ class Store:
         The entry's number is 0 for a finding about a whole file.
         """
         self._flush()
+        with _on_disk():
+            yield from self._in_order()
+
+    def _in_order(self) -> Iterator[tuple[int, int, dict[str, Any]]]:
         # What a rule finds several times at one place comes from the engine in any order, so the content decides. Of
         # equal findings those that the baseline knows have its numbers, whichever of them came first.
         rows = self._connection.cursor().execute(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import duckdb
 
@@ -59,6 +60,7 @@ class Tables:
         # A file holds them compressed, at a tenth of the size; what memory has no room for would be written as it is.
         self.connection = duckdb.connect(str(folder / "tables.duckdb") if size > _MUCH else ":memory:", config=config)
         self._plain = PlainTexts()
+        self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         # Once a query takes two seconds it would be drawn on standard output, into what is written there.
         self.connection.execute("set enable_progress_bar = false")
 
@@ -146,6 +148,7 @@ class Tables:
         called in several threads at once.
         """
         connection = self.connection.cursor()
+        self._cursors.add(connection)
         statements = connection.extract_statements(
             f"select * from ({self._plain.rewritten(query).rstrip().rstrip(';')}\n) order by entry, path"
         )
@@ -160,6 +163,11 @@ class Tables:
     def lines(self, suggest: Suggest) -> list[tuple[str | None, ...]]:
         """Return the lines of the list that `suggest` names, each once; raises `duckdb.Error` if there is none."""
         return self.connection.cursor().execute(_list_query(suggest)).fetchall()
+
+    def stop(self) -> None:
+        """End the queries that run in other threads; they raise `duckdb.Error`."""
+        for cursor in list(self._cursors):
+            cursor.interrupt()
 
     def close(self) -> None:
         """Give back the memory."""

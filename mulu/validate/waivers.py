@@ -18,6 +18,7 @@ import orjson
 from mulu.errors import BadSettings, Unreadable
 from mulu.findings import Finding
 from mulu.place import Place
+from mulu.plain_file import read_plain_text
 from mulu.pointer import Json
 from mulu.texts import did_you_mean, shown
 from mulu.toml import load_toml
@@ -70,7 +71,7 @@ def read_waivers(path: Path) -> list[Waiver]:
     """
     shown_path = str(path)
     try:
-        data, positions = load_toml(path.read_text(encoding="utf-8-sig"), name=shown_path)
+        data, positions = load_toml(read_plain_text(path, "utf-8-sig"), name=shown_path)
     except Unreadable as error:
         raise BadSettings(shown_path, error.zh, error.en, line=error.place.line if error.place else None) from None
     except (OSError, UnicodeDecodeError) as error:

@@ -1,5 +1,6 @@
 """`mulu.validate(…)`: a whole validation in one call, as the command line makes it."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import date
@@ -107,7 +108,9 @@ def validate(
 def _inside(paths: Iterable[Path | str], files: Iterable[Path | str]) -> tuple[str, ...]:
     """Return those of some files that stand in one of the folders among `paths`, so that others change no report."""
     folders = [Path(path).resolve() for path in paths if Path(path).is_dir()]
-    return tuple(str(file) for file in files if any(Path(file).resolve().is_relative_to(folder) for folder in folders))
+    return tuple(
+        str(file) for file in files if any(Path(os.path.realpath(file)).is_relative_to(folder) for folder in folders)
+    )
 
 
 def read_policy(

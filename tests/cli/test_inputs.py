@@ -93,6 +93,14 @@ def test_a_folder_stands_for_the_catalogs_in_it_archives_too(tmp_path, capfdbina
     assert f"{tmp_path}: 1 file(s) were passed over" in err and ": 说明.pdf" in err
 
 
+def test_a_link_to_itself_in_a_folder_is_told_and_the_others_are_read(tmp_path, capfdbinary):
+    (tmp_path / "a.csv").write_text(CSV.format("养老机构"), encoding="utf-8")
+    (tmp_path / "b.csv").symlink_to("b.csv")
+    code, entries, err = converted(capfdbinary, tmp_path)
+    assert code == 2 and [entry["title"] for entry in entries] == ["养老机构"]
+    assert f"{tmp_path}/b.csv: the file cannot be opened" in err
+
+
 def test_a_run_does_not_read_what_it_wrote_into_the_folder_before(tmp_path, capfdbinary, monkeypatch):
     """A pipeline runs the same command in the same folder again and again."""
     monkeypatch.chdir(tmp_path)

@@ -30,6 +30,11 @@ def test_a_clean_sample_passes_and_can_be_piped(mulu, tmp_path):
     assert mulu("validate", "x.jsonl", "--level", "interoperate", "--fail-on", "info").code == 0
 
 
+def test_a_name_of_a_file_drives_no_terminal(mulu):
+    """It is told with what is unseen made visible."""
+    assert "to a\\x1b" in mulu("sample", "record", "-n", "1", "-o", "a\x1b[31m.jsonl", "--lang", "en").err
+
+
 def test_faults_need_a_place(mulu, tmp_path):
     """Beside the file, or where --faults-to says; never among the entries."""
     assert mulu("sample", "-n", "60", "--faults", "0.1").code == 2

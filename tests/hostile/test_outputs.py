@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from verdict import assert_verdict
 
+from mulu.publish.begin import begin
+
 ROOT = Path(__file__).parents[2]
 WORKBOOK = next((ROOT / "examples").glob("*.xlsx"))
 KILLS = int(os.environ.get("TEST_KILLS", "10"))
@@ -21,6 +23,9 @@ COMMANDS = {
     "convert": ("convert", "a.xlsx", "-o", "out", "--ledger", "ledger.json"),
     "validate": ("validate", "a.xlsx", "-q", "-f", "json:out", "-f", "xlsx:out.xlsx"),
 }
+
+
+ENDS = [("SIGTERM", 143, "terminated"), ("SIGHUP", 129, "terminated"), ("SIGINT", 130, "interrupted")]
 
 
 @pytest.fixture
@@ -71,20 +76,30 @@ def test_a_killed_run_leaves_whole_files_or_none(tmp_path, command):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
-def test_a_terminated_run_leaves_nothing(tmp_path):
-    """Asked to end, the run cleans up and says so by its exit code."""
+@pytest.mark.parametrize(("name", "code", "said"), ENDS)
+def test_a_run_that_is_asked_to_end_leaves_nothing(tmp_path, name, code, said):
+    """It cleans up, says so by its exit code, and is not disturbed in that by being asked again at once."""
     shutil.copy(WORKBOOK, tmp_path / "a.xlsx")
     (tmp_path / "temporary").mkdir()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "temporary")}
     program = [sys.executable, "-m", "mulu", "convert", "-", "-o", "out", "--lang", "en"]
     with subprocess.Popen(
-        program, cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        program,
+        cwd=tmp_path,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Who runs the tests in the background has Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         while not list((tmp_path / "temporary").glob("*/*")):
             time.sleep(0.01)
-        running.send_signal(signal.SIGTERM)
-        assert "terminated" in running.stderr.read()
-    assert running.returncode == 143
+        for _ in range(3):
+            running.send_signal(getattr(signal, name))
+        words = running.stderr.read()
+        assert said in words and words.count("\n") == 1
+    assert running.returncode == code
     assert {path.name for path in tmp_path.iterdir()} == {"a.xlsx", "temporary"}
     assert list((tmp_path / "temporary").iterdir()) == []
 
@@ -119,6 +134,36 @@ def test_an_input_is_not_overwritten(mulu, catalog, command):
         ran = mulu(command, "a.xlsx", *wanted)
         assert_verdict(ran, (2,))
         assert "is an input" in ran.err and catalog.read_bytes() == before
+
+
+def test_a_file_of_the_standard_is_not_overwritten(mulu, catalog):
+    """A standard that is used is an input, too."""
+    begin("mine", mulu.folder / "mine", None)
+    (mulu.folder / "link").symlink_to("mine/standard.toml")
+    before = (mulu.folder / "mine" / "standard.toml").read_bytes()
+    for name in ("mine/standard.toml", "mine/../mine/standard.toml", "link"):
+        for ran in (
+            mulu("standard", "pack", "mine", "-o", name),
+            mulu("validate", "a.xlsx", "--standard", "mine", "-f", f"json:{name}"),
+        ):
+            assert_verdict(ran, (2,))
+            assert "a file of the standard" in ran.err
+    assert (mulu.folder / "mine" / "standard.toml").read_bytes() == before
+
+
+def test_words_that_nobody_can_be_told_change_no_exit_code(mulu):
+    """A wrong command line is no finding, be standard error full."""
+    assert mulu("valdate", err="/dev/full").code == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize("command", ["rules >&-", "validate - <&-"])
+def test_a_closed_stream_is_said(tmp_path, command):
+    """What cannot be printed or read is a fault, and none of the program."""
+    line = f"{shlex.quote(sys.executable)} -m mulu --lang en {command}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(line, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "Bad file descriptor" in done.stderr and "internal" not in done.stderr
 
 
 def test_a_target_that_cannot_be_written_is_said(mulu, catalog):

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from verdict import assert_verdict
 
 from mulu.reports import formats
 
@@ -92,6 +93,92 @@ def test_a_run_needs_no_network(tmp_path, inputs):
     with_network, without = command(tmp_path, *arguments), command(tmp_path, *arguments, before=("unshare", "-rn"))
     assert with_network.returncode == 1 and with_network.stdout == without.stdout
     assert with_network.stderr == without.stderr
+
+
+def git(folder, *arguments):
+    """Run git, without what its user has set; returns what it says."""
+    own = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
+    done = subprocess.run(["git", *own, *arguments], cwd=folder, capture_output=True, check=True, text=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(mulu):
+    """Return a repository with a catalog, and a script that leaves a trace wherever it is run."""
+    script = mulu.folder / "script"
+    script.write_text(f"#!/bin/sh\necho x >> '{mulu.folder}/trace'\n", encoding="utf-8")
+    script.chmod(0o755)
+    folder = mulu.folder / "repository"
+    folder.mkdir()
+    (folder / "a.json").write_text(json.dumps(CATALOG), encoding="utf-8")
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "a")
+    return folder
+
+
+needs_git = pytest.mark.skipif(not shutil.which("git") or os.name != "posix", reason="needs git and a shell")
+
+
+@needs_git
+def test_a_repository_runs_no_program(mulu, repository):
+    """What its configuration names for each look at its files is left alone."""
+    git(repository, "config", "core.fsmonitor", str(mulu.folder / "script"))
+    assert_verdict(mulu("validate", "repository/a.json", "--since", "HEAD", "-q"), (0, 1))
+    assert not (mulu.folder / "trace").exists()
+
+
+@needs_git
+@pytest.mark.parametrize("what", ["HEAD:a.json", "HEAD"])
+def test_a_repository_that_is_not_whole_fetches_nothing(mulu, repository, what):
+    """What a partial clone lacks is told, and not fetched by the program that it names for that."""
+    script = str(mulu.folder / "script")
+    lacking = git(repository, "rev-parse", what)
+    for name, value in (
+        ("core.repositoryformatversion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", f"ext::{script}"),
+        ("protocol.allow", "always"),
+        ("protocol.ext.allow", "always"),
+    ):
+        git(repository, "config", name, value)
+    (repository / ".git" / "objects" / lacking[:2] / lacking[2:]).unlink()
+    ran = mulu("validate", "repository/a.json", "--since", "HEAD", "-q")
+    assert_verdict(ran, (2,))
+    assert "--since HEAD" in ran.err and not (mulu.folder / "trace").exists()
+
+
+@needs_git
+def test_a_version_of_gigabytes_is_refused(mulu, repository):
+    """In a repository what repeats itself takes next to no room."""
+    small = (repository / "a.json").read_bytes()
+    (repository / "a.json").write_bytes(b" " * 3_000_000)
+    git(repository, "commit", "-q", "-a", "-m", "b")
+    (repository / "a.json").write_bytes(small)
+    ran = mulu("validate", "repository/a.json", "--since", "HEAD", "-q", "--limit", "document_bytes=1000000")
+    assert_verdict(ran, (2,))
+    assert "document_bytes" in ran.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(("validate", "a.json", option, "pipe") for option in ("--baseline", "--waivers", "--config", "--standard")),
+        ("baseline", "write", "a.json", "-o", "pipe"),
+        ("report", "pipe"),
+        ("verify", "pipe"),
+        ("validate", "a.json", "--standard", "mine"),
+    ],
+)
+def test_a_pipe_is_not_waited_for(mulu, arguments):
+    """Where a file of settings, a report or a standard should be, nothing is waited for."""
+    (mulu.folder / "a.json").write_text(json.dumps(CATALOG), encoding="utf-8")
+    os.mkfifo(mulu.folder / "pipe")
+    (mulu.folder / "mine").mkdir()
+    os.mkfifo(mulu.folder / "mine" / "standard.toml")
+    assert_verdict(mulu(*arguments), (2,))
 
 
 # Hash seed, locale and time zone; the zones are never on one and the same day.

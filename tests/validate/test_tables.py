@@ -1,7 +1,9 @@
 """Entries as tables: which rules need not be asked, and that those that are left out would have found nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from threading import Event
 
 import duckdb
 import pytest
@@ -11,6 +13,7 @@ from mulu.standard import load
 from mulu.standard.rules import Suggest
 from mulu.validate import Options, Validation
 from mulu.validate.needs import needs
+from mulu.validate.queries import ahead
 from mulu.validate.shapes import words_of
 from mulu.validate.tables import Tables, queries_of
 
@@ -201,3 +204,30 @@ def test_a_rule_is_one_select(query, tables):
     with pytest.raises((ValueError, duckdb.Error)):
         list(found.run(query))
     assert found.connection.execute("select count(*) from resource").fetchall() == [(1,)]
+
+
+def test_rules_that_nobody_waits_for_are_stopped():
+    """Of a run that is given up, those that run are ended and the others not begun."""
+    stopped, begun = Event(), []
+
+    def run(query):
+        begun.append(query)
+        stopped.wait(60)
+
+    rules = list(RULES.values())[:20]
+    answers = ahead(run, rules, 2, stopped.set)
+    assert next(answers)[0] is rules[0]
+    answers.close()
+    assert stopped.is_set() and len(begun) < 6
+
+
+def test_a_query_that_runs_is_ended_from_outside(tmp_path):
+    """DuckDB itself ends it, as it could go on for minutes."""
+    tables = Tables(STANDARD, tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(tables.run, "select max(md5(range::text)) as entry, '' as path from range(100000000000)")
+        while not running.done():
+            tables.stop()
+    with pytest.raises(duckdb.InterruptException):
+        running.result()
+    tables.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import load_standard, one_folder, with_standard
+from mulu.cli.options import load_standard, one_folder, refuse_part, with_standard
 from mulu.cli.settings import settings_folder
 from mulu.texts import clean
 
@@ -34,9 +34,11 @@ def command(folder: Path | None, output: Path | None, standard_path: Path | None
     from mulu.output import whole_file
     from mulu.standard.lock import NAME, lock_of, written
 
-    standard = load_standard(one_folder(folder, standard_path))
-    standard.read()
+    named = one_folder(folder, standard_path)
     target = output or settings_folder() / NAME
+    refuse_part(named, [target])
+    standard = load_standard(named)
+    standard.read()
     with whole_file(target) as stream:
         stream.write(written(lock_of(standard)))
     name, version, count = standard.header.id, standard.header.version, len(list(standard.codes))

@@ -1,5 +1,6 @@
 """`mulu standard migrate`: entries of one version made entries of the next."""
 
+import os
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import chain, islice
@@ -8,7 +9,16 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import ALL_FINDINGS, comparing, given_of, limits_of, load_standard, refuse_input, tell_passed_over
+from mulu.cli.options import (
+    ALL_FINDINGS,
+    comparing,
+    given_of,
+    limits_of,
+    load_standard,
+    refuse_input,
+    refuse_part,
+    tell_passed_over,
+)
 from mulu.errors import MuluError, UsageFault
 from mulu.scratch import scratch
 from mulu.texts import Text, clean
@@ -96,7 +106,7 @@ def command(
         from mulu.publish.migrate.draft import draft
 
         text = draft(before, after)
-        if output.resolve().is_relative_to(new.resolve()):
+        if Path(os.path.realpath(output)).is_relative_to(new.resolve()):
             # A standard that had no migration yet has no folder for them.
             with suppress(OSError):
                 output.parent.mkdir(parents=True, exist_ok=True)
@@ -107,6 +117,8 @@ def command(
     written = [path for path in (output, ledger_path, rejects_path) if path is not None]
     for path in paths:
         refuse_input(Path(path), written)
+    for standard in (old, new):
+        refuse_part(standard, written)
     chosen = level or before.header.levels[0].id
     options = Options(chosen, today.date() if today else date.today(), limits=limits_of((*ALL_FINDINGS, *limits)))
     broken: list[Reject] = []

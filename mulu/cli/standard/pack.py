@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import one_folder, standard_folder, with_standard
+from mulu.cli.options import one_folder, refuse_part, standard_folder, with_standard
 from mulu.texts import clean
 
 
@@ -26,7 +26,9 @@ def command(folder: Path | None, output: Path, standard_path: Path | None) -> No
     from mulu.output import whole_file
     from mulu.publish.pack import pack
 
-    chosen = standard_folder(one_folder(folder, standard_path))
+    named = one_folder(folder, standard_path)
+    refuse_part(named, [output])
+    chosen = standard_folder(named)
     with whole_file(output) as stream:
         count = pack(chosen, stream)
     click.echo(clean(say(f"已写出 {output}：{count} 个文件", f"wrote {output}: {count} files")))

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import complain, language, say
-from mulu.cli.options import load_standard, with_standard
+from mulu.cli.options import load_standard, refuse_part, with_standard
 from mulu.errors import UsageFault
 from mulu.texts import clean
 
@@ -32,6 +32,7 @@ def command(kind: str, output: Path, level: str | None, standard_path: Path | No
 
     if output.suffix.lower() != ".xlsx":
         raise UsageFault(f"{output}：模板是工作簿，文件名应以 .xlsx 结尾", f"{output}: a template is a workbook, .xlsx")
+    refuse_part(standard_path, [output])
     standard = load_standard(standard_path)
     with whole_file(output) as stream:
         template = write_template(standard, kind, level or standard.header.levels[0].id, language(), stream)

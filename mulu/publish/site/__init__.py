@@ -14,6 +14,7 @@ import orjson
 
 from mulu.errors import BadStandard, MissingExtra, UsageFault
 from mulu.output import whole_folder
+from mulu.plain_file import read_plain
 from mulu.publish.pack import SUM_LINE, SUMS, pack
 from mulu.publish.site.addresses import is_address
 from mulu.publish.site.context import Vocabulary, context, vocabulary_graph
@@ -182,7 +183,7 @@ def _read_versions(path: Path) -> dict[str, Any] | None:
     try:
         if path.stat().st_size > _MOST_BYTES:
             return None
-        data = orjson.loads(path.read_bytes())
+        data = orjson.loads(read_plain(path))
         listed = [{key: one[key] for key in ("version", "base", "sha256")} for one in data["versions"]]
         if all(isinstance(value, str) for value in (data["id"], *(value for one in listed for value in one.values()))):
             return {"id": data["id"], "versions": listed}
