@@ -24,7 +24,7 @@ def read_plain(path: Path) -> bytes:
     with os.fdopen(os.open(path, flags), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "not a plain file", str(path))
+            raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), str(path))
         if status.st_size > LARGEST:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
         return file.read()
