@@ -2,9 +2,11 @@
 
 import csv
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 
 from mulu.errors import BadStandard
+from mulu.plain_file import read_plain
 from mulu.standard.folder import inside
 from mulu.texts import Text
 
@@ -17,9 +19,8 @@ def lines_of(root: Path, path: Path, columns: Sequence[str], what: Text) -> list
     if not path.exists() and not path.is_symlink():
         return []
     try:
-        with inside(root, path).open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
+        reader = csv.reader(StringIO(read_plain(inside(root, path)).decode("utf-8-sig"), newline=""), strict=True)
+        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except (csv.Error, OSError, UnicodeDecodeError) as error:
         raise BadStandard(str(path), f"{what.zh}读不出来：{error}", f"{what.en} cannot be read: {error}") from None
     if not rows or rows[0][1] != [*columns]:
