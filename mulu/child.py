@@ -10,6 +10,7 @@ To start an interpreter takes longer than to read a small workbook. So one that 
 import atexit
 import contextlib
 import importlib
+import json
 import math
 import os
 import signal
@@ -80,7 +81,7 @@ def ask(
         watch.start()
         # A child that died says so by what it did not answer.
         with contextlib.suppress(BrokenPipeError):
-            process.requests.write(orjson.dumps(head) + b"\n")
+            process.requests.write(_dumped(head) + b"\n")
             process.requests.write(data)
             process.requests.flush()
         while (line := process.answers.readline()).endswith(b"\n"):
@@ -115,6 +116,14 @@ def ask(
             needless = process
         if needless is not None:
             needless.end()
+
+
+def _dumped(head: Mapping[str, Any]) -> bytes:
+    """Return a head as JSON; what names of files hold that is no Unicode is kept."""
+    try:
+        return orjson.dumps(head)
+    except TypeError:
+        return json.dumps(head).encode()
 
 
 _CAN_FORK = hasattr(os, "fork")
@@ -247,7 +256,7 @@ def serve(function: str, loaded: str | None = None) -> None:
 
 def _request() -> tuple[dict[str, Any], bytes]:
     line = sys.stdin.buffer.readline()
-    head: dict[str, Any] = orjson.loads(line) if line else {}
+    head: dict[str, Any] = json.loads(line) if line else {}
     return head, sys.stdin.buffer.read(head["bytes"]) if head else b""
 
 

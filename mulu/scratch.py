@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from mulu.errors import UsageFault
+
 _PREFIX, _SUFFIX = "mulu-run-", ".tmp"
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}{re.escape(_SUFFIX)}")
 """No name that a person gives: somebody's own folder beside it may well be called `mulu-results`."""
@@ -22,8 +24,15 @@ _OLD = 3600
 
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
-    """Yield an empty folder that is private to this user; raises `OSError` if there can be none."""
+    """Yield an empty folder that is private to this user; raises `OSError` or `UsageFault` if there can be none."""
     _remove_left()
+    base = tempfile.gettempdir()
+    if any("\ud800" <= sign <= "\udfff" for sign in base):
+        # Not every library can open what stands there.
+        raise UsageFault(
+            f"存放临时文件的文件夹 {base} 名称无法识别；请用环境变量 TMPDIR 指定另一个",
+            f"the folder for temporary files, {base}, has a name that is not readable; name another by TMPDIR",
+        )
     with tempfile.TemporaryDirectory(prefix=_PREFIX, suffix=_SUFFIX) as name, _held(name):
         yield Path(name)
 

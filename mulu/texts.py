@@ -125,6 +125,15 @@ def is_chinese(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff"
 
 
+def name_of(path: object) -> str:
+    """Return the name of a file as text that any report can hold: what of its bytes is no Unicode becomes visible.
+
+    >>> print(name_of("目录\\udcff.csv"))
+    目录\\udcff.csv
+    """
+    return str(path).encode("utf-8", "backslashreplace").decode()
+
+
 def clean(text: str, *, keep_newlines: bool = False) -> str:
     """Make what could drive a terminal, a log or the reading direction visible, as `\\x1b` or `\\u202e`."""
     if text.isprintable():

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from mulu.errors import UsageFault
 from mulu.scratch import scratch
 
 fcntl = pytest.importorskip("fcntl", reason="this system cannot hold a folder")
@@ -78,3 +79,10 @@ def test_only_own_folders_of_that_name_are_removed(place):
         pass
     assert (other / "entries.jsonl").exists() and all((folder / "entries.jsonl").exists() for folder in named)
     assert (place / "mulu-run-dddddddd.tmp").is_symlink() and (place / "mulu-run-eeeeeeee.tmp").is_file()
+
+
+def test_a_place_whose_name_is_no_unicode_is_told(monkeypatch):
+    """Not every library can open what stands there."""
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp/\udcff")
+    with pytest.raises(UsageFault, match="TMPDIR"), scratch():
+        pass

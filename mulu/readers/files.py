@@ -75,7 +75,8 @@ def open_document(
     shown = str(path) if name is None else name
     with _open(path, shown) as file:
         size = os.fstat(file.fileno()).st_size
-        head = file.read(_HEAD)
+        # What the system makes up as it is read, such as its log, may have nothing to say at the moment.
+        head = file.read(_HEAD) or b""
         if _is_json_lines(head, shown) and encoding is None:
             document = _stream(file, path, shown, limits)
             if document is not None:
@@ -91,7 +92,7 @@ def open_document(
         if size > limits.document_bytes:
             raise _too_large(shown, size, limits)
         file.seek(0)
-        data = file.read(limits.document_bytes + 1)
+        data = file.read(limits.document_bytes + 1) or b""
 
     def beside(ending: str) -> bytes | None:
         return _beside(path, ending, limits)
@@ -117,7 +118,7 @@ def open_plain_archive(path: Path, shown: str, limits: Limits) -> Archive | None
 def open_compressed(path: Path, shown: str) -> BinaryIO | None:
     """Return a file that is compressed by itself, opened, `None` if it is another; raises `Unreadable`."""
     file = _open(path, shown)
-    head = file.read(4)
+    head = file.read(4) or b""
     file.seek(0)
     if compressed.is_compressed(head):
         return file

@@ -15,6 +15,7 @@ from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.limits import Limits
 from mulu.readers.compressed import ENDINGS as COMPRESSED
 from mulu.readers.compressed import expanded, inner_name
+from mulu.texts import name_of
 
 if TYPE_CHECKING:
     from mulu.readers.archive import Archive
@@ -112,9 +113,9 @@ def files_of(
             if passed:
                 passed_over(given, passed)
             for file in found:
-                yield from _unpacked(file, str(file), folder, limits, passed_over)
+                yield from _unpacked(file, name_of(file), folder, limits, passed_over)
         else:
-            yield from _unpacked(path, given, folder, limits, passed_over)
+            yield from _unpacked(path, name_of(given), folder, limits, passed_over)
 
 
 def _unpacked(

@@ -25,7 +25,7 @@ from mulu.readers import Document, open_bytes, open_document
 from mulu.readers.archive import open_archive
 from mulu.readers.csv import CsvDocument
 from mulu.readers.xlsx import sheet_members
-from mulu.texts import Text
+from mulu.texts import Text, name_of
 from mulu.validate.report import Input, Report
 from mulu.validate.spellings import meaning, spellings
 from mulu.words import why_unreadable
@@ -114,7 +114,7 @@ def write(mended: Mended) -> None:
     """Write a mended file to its place, whole or not at all; raises `MuluError` if it may not or has changed."""
     path = mended.item.file
     # What is called otherwise than the file is a copy of what an archive, a compressed file or standard input holds.
-    if Path(mended.item.path) != path or path.is_symlink() or not path.is_file():
+    if Path(mended.item.path) != Path(name_of(path)) or path.is_symlink() or not path.is_file():
         raise Unreadable(
             mended.item.path,
             "不是普通文件（链接、压缩包中的内容或标准输入），没有修改；请指定文件本身",

@@ -17,6 +17,7 @@ import orjson
 from mulu.errors import BadSettings
 from mulu.findings import fingerprint
 from mulu.plain_file import read_plain
+from mulu.texts import name_of
 from mulu.words import why_no_json, why_unreadable
 
 VERSION = 1
@@ -36,7 +37,7 @@ class Baseline:
 
 def read_baseline(path: Path) -> Baseline:
     """Read a baseline; raises `BadSettings` if the file is none, as after a merge that was not finished."""
-    shown = str(path)
+    shown = name_of(path)
     try:
         content = read_plain(path)
         data = orjson.loads(content)

@@ -20,7 +20,7 @@ from mulu.findings import Finding
 from mulu.place import Place
 from mulu.plain_file import read_plain_text
 from mulu.pointer import Json
-from mulu.texts import did_you_mean, shown
+from mulu.texts import did_you_mean, name_of, shown
 from mulu.toml import load_toml
 from mulu.words import why_unreadable
 from mulu.yaml import Positions
@@ -69,7 +69,7 @@ def read_waivers(path: Path) -> list[Waiver]:
 
     Raises `BadSettings`, with the line, if there are none or one of them is not whole.
     """
-    shown_path = str(path)
+    shown_path = name_of(path)
     try:
         data, positions = load_toml(read_plain_text(path, "utf-8-sig"), name=shown_path)
     except Unreadable as error:

@@ -13,6 +13,7 @@ from mulu.readers.kept import Kept
 from mulu.readers.named import PassedOver, is_address, shown_address
 from mulu.scratch import scratch
 from mulu.standard import Standard
+from mulu.texts import name_of
 from mulu.validate.baseline import read_baseline
 from mulu.validate.judge import Policy
 from mulu.validate.lines import processors
@@ -90,7 +91,7 @@ def validate(
         policy,
         since,
         jobs or processors(),
-        tuple(shown_address(text) if is_address(text) else text for text in map(str, paths)),
+        tuple(shown_address(text) if is_address(text) else name_of(text) for text in map(str, paths)),
         schema,
         _inside(paths, [*left_out, *([baseline] if baseline is not None else [])]),
     )
@@ -109,7 +110,9 @@ def _inside(paths: Iterable[Path | str], files: Iterable[Path | str]) -> tuple[s
     """Return those of some files that stand in one of the folders among `paths`, so that others change no report."""
     folders = [Path(path).resolve() for path in paths if Path(path).is_dir()]
     return tuple(
-        str(file) for file in files if any(Path(os.path.realpath(file)).is_relative_to(folder) for folder in folders)
+        name_of(file)
+        for file in files
+        if any(Path(os.path.realpath(file)).is_relative_to(folder) for folder in folders)
     )
 
 
@@ -122,7 +125,7 @@ def read_policy(
     warn_days: int = 30,
 ) -> Policy:
     """Return what a run is told of rules, exceptions and time, as `validate` is; raises `BadSettings`."""
-    read = {str(path): read_waivers(Path(path)) for path in waivers}
+    read = {name_of(path): read_waivers(Path(path)) for path in waivers}
     return Policy(
         frozenset(ignore),
         severity,

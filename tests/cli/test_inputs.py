@@ -2,9 +2,11 @@
 
 import gzip
 import io
+import os
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import openpyxl
 import orjson
@@ -91,6 +93,21 @@ def test_a_folder_stands_for_the_catalogs_in_it_archives_too(tmp_path, capfdbina
     code, entries, err = converted(capfdbinary, tmp_path)
     assert code == 0 and [entry["title"] for entry in entries] == ["婚姻登记", "养老机构", "低保对象", "养老机构"]
     assert f"{tmp_path}: 1 file(s) were passed over" in err and ": 说明.pdf" in err
+
+
+def test_a_file_whose_name_is_no_unicode_is_read(tmp_path, capfdbinary):
+    """Names in GBK are found where an archive was unpacked; the bytes are told visibly."""
+    name = os.fsdecode(str(tmp_path).encode() + b"/\xff\xfe.csv")
+    try:
+        Path(name).write_text(CSV.format("养老机构"), encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system has only names in Unicode")
+    assert converted(capfdbinary, name)[0] == 0
+    told = f"{tmp_path}/\\udcff\\udcfe.csv"
+    for given in (name, tmp_path):
+        assert run(["validate", str(given), "-f", "json", "--ignore", "missing-property"]) in (0, 1)
+        report = orjson.loads(capfdbinary.readouterr().out)
+        assert [one["path"] for one in report["inputs"]] == [told]
 
 
 def test_a_link_to_itself_in_a_folder_is_told_and_the_others_are_read(tmp_path, capfdbinary):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from verdict import assert_verdict
 
+from mulu.publish.begin import begin
 from mulu.reports import formats
 
 ROOT = Path(__file__).parents[2]
@@ -170,6 +171,8 @@ def test_a_version_of_gigabytes_is_refused(mulu, repository):
         ("report", "pipe"),
         ("verify", "pipe"),
         ("validate", "a.json", "--standard", "mine"),
+        ("standard", "pack", "other", "-o", "packed"),
+        ("standard", "build", "other", "-o", "site"),
     ],
 )
 def test_a_pipe_is_not_waited_for(mulu, arguments):
@@ -178,6 +181,9 @@ def test_a_pipe_is_not_waited_for(mulu, arguments):
     os.mkfifo(mulu.folder / "pipe")
     (mulu.folder / "mine").mkdir()
     os.mkfifo(mulu.folder / "mine" / "standard.toml")
+    begin("other", mulu.folder / "other", None)
+    (mulu.folder / "other" / "schemas" / "clauses.csv").unlink(missing_ok=True)
+    os.mkfifo(mulu.folder / "other" / "schemas" / "clauses.csv")
     assert_verdict(mulu(*arguments), (2,))
 
 

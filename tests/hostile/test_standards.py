@@ -293,3 +293,11 @@ def test_examples_that_do_not_end_are_stopped(mulu, standard):
     ran = mulu("standard", "check", standard, environment={"MULU_LIMIT": "check_seconds=2"})
     assert_verdict(ran, (1,))
     assert "limit check_seconds = 2" in ran.out
+
+
+@pytest.mark.parametrize("command", [("suggest", "a.csv", "--standard", "standard"), ("standard", "build", "standard")])
+def test_a_standard_without_kinds_is_told(mulu, standard, command):
+    """Nothing can be proposed for it; its site has no diagram."""
+    schema_of(standard).unlink()
+    (mulu.folder / "a.csv").write_text("甲,乙\n1,2\n3,4\n", encoding="utf-8")
+    assert_verdict(mulu(*command, *(("-o", "site") if command[1] == "build" else ())), (0, 2))

@@ -134,7 +134,7 @@ def _rows(count: int, height: float) -> list[float]:
 
 
 def _widest(labels: Iterable[str]) -> float:
-    return max(width(label) for label in labels) * _COLUMN + 2 * _PAD
+    return max((width(label) for label in labels), default=0) * _COLUMN + 2 * _PAD
 
 
 def _curve(one: _Box, other: _Box) -> Markup:

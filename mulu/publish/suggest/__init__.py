@@ -82,6 +82,11 @@ def suggest(
     Raises `UsageFault` if there is no such kind or a format that is known reads as much of the file, `NotRecognised` if
     no table and no records are found in it.
     """
+    if not standard.schemas.kinds:
+        raise UsageFault(
+            "这个标准没有种类（schemas/*.schema.json），提不出转换",
+            "the standard has no kinds (schemas/*.schema.json), so that nothing can be proposed for it",
+        )
     if kind is not None and kind not in standard.schemas.kinds:
         near, kinds = did_you_mean(kind, standard.schemas.kinds), ", ".join(standard.schemas.kinds)
         raise UsageFault(
