@@ -60,7 +60,6 @@ class Params:
         self, check: str, keyword: str, details: Mapping[str, Any], value: Any, way: Way, kind: str, path: Path
     ) -> dict[str, Json]:
         """Return what is told of the value at `path`; `details` are the validator's."""
-        demands = Demands(self._schemas, lambda inner: self.title(kind, inner))
         if check == "wrong-type":
             return both("expected", types(details["types"]))
         if check == "value-not-in-code-list":
@@ -78,9 +77,7 @@ class Params:
             most = len(way[-1].get("prefixItems", ())) if way else 0
             return {"count": len(value), "limit": f"{_SIGNS.get(keyword, '≤')} {details.get('limit', most)}"}
         if check == "empty-object":
-            known = self._property_at(kind, path)
-            members = [*self._schemas.members(known.schema)] if known is not None else []
-            return both("inside", demands.names(members, path) if members else demands.of({}, path))
+            return both("inside", self._inside(kind, tuple(0 if isinstance(step, int) else step for step in path)))
         if check == "wrong-number-of-properties":
             return {"count": len(value), "limit": f"{_SIGNS[keyword]} {details['limit']}"}
         if check == "number-out-of-range":
@@ -89,6 +86,7 @@ class Params:
             return {"step": details["multiple_of"]}
         if check == "repeated-element":
             return _repeated(value)
+        demands = self._demands(kind)
         if check == "wrong-number-of-fitting-elements":
             holder = _holder(way, "contains")
             limit = f"≥ {holder.get('minContains', 1)}"
@@ -106,6 +104,8 @@ class Params:
 
     def because(self, location: str, entry: Json, kind: str, path: Path) -> Text | None:
         """Return under which condition what stands at `location` of the schemas holds; `None` if it always does."""
+        if not any(f"/{word}/" in location for word in _CONDITIONS) and not location.endswith("/dependentRequired"):
+            return None
         identifier, _, fragment = location.partition("#")
         steps = fragment.split("/")[1:]
         at = next((number for number, step in enumerate(steps) if step in _CONDITIONS), None)
@@ -117,7 +117,7 @@ class Params:
             inner += rest[0] in _INSIDE
             rest = rest[_INSIDE.get(rest[0], _BESIDE.get(rest[0], 1)) :]
         path = path[: len(path) - inner]
-        demands = Demands(self._schemas, lambda inner: self.title(kind, inner))
+        demands = self._demands(kind)
         if steps[at] == "then":
             return demands.of(holder.get("if"), path)
         if steps[at] == "else":
@@ -125,6 +125,19 @@ class Params:
         there = value_at(entry, path)
         names = [steps[at + 1]] if steps[at] == "dependentSchemas" else [*holder.get("dependentRequired", ())]
         return demands.of({"required": [name for name in names if isinstance(there, dict) and name in there]}, path)
+
+    def _demands(self, kind: str) -> Demands:
+        return Demands(self._schemas, lambda inner: self.title(kind, inner))
+
+    @cached_property
+    def _inside(self) -> Callable[[str, Path], Text]:
+        """What an object of a kind may hold; many entries lack the same."""
+        return lru_cache(MOST_ASKED)(self._named_inside)
+
+    def _named_inside(self, kind: str, path: Path) -> Text:
+        known = self._property_at(kind, path)
+        members = [*self._schemas.members(known.schema)] if known is not None else []
+        return self._demands(kind).names(members, path) if members else self._demands(kind).of({}, path)
 
     def _shape(self, pattern: str, value: Any, kind: str, path: Path) -> Text:
         if isinstance(value, str) and all(map(is_blank, value)):

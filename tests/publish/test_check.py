@@ -81,6 +81,7 @@ FAULTS = {
         2,
         "aliases stand with the plain ;",
     ),
+    "English name in Chinese": (CODES, "公开,Public", "公开,公开", 2, "write it in English"),
     "heading in capitals": (CODES, "broader", "BROADER", 1, "did you mean broader?"),
     "number of an example in quotes": (
         RULE,

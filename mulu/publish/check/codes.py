@@ -6,6 +6,7 @@ from pathlib import Path
 from mulu.errors import BadStandard
 from mulu.identifiers import partial_date
 from mulu.publish.check.flaws import Flaw, of_error
+from mulu.publish.check.schemas import HAN
 from mulu.standard import Code, CodeList, Standard
 from mulu.standard.codes import read_code_list, spelling
 from mulu.standard.folder import files
@@ -139,6 +140,13 @@ class _List:
                 optional = column == "name.en" and (not english or code.fields.get("broader"))
                 if not text.strip() and not optional:
                     yield self.flaw("error", line, f"{code.code} 没有 {column}", f"{code.code} has no {column}")
+            if HAN.search(code.name.en):
+                yield self.flaw(
+                    "error",
+                    line,
+                    f"{code.code} 的 name.en 是中文“{code.name.en}”；请用英文写",
+                    f"name.en of {code.code} is in Chinese, “{code.name.en}”; write it in English",
+                )
             if not code.fields.get("source", "").strip():
                 yield self.flaw(
                     "warning", line, f"{code.code} 没有出处（source）", f"{code.code} does not say its source"

@@ -10,6 +10,7 @@ from typing import Any
 from mulu.errors import MissingExtra
 from mulu.publish.check.flaws import is_readable
 from mulu.standard import Standard
+from mulu.texts import did_you_mean
 from mulu.validate.shapes import tables_of
 from mulu.words import quoted
 
@@ -146,8 +147,9 @@ class Language:
                 kind = node.to.sql(_DIALECT)
                 yield _line(node, query), *self._refusal(None, f"转换为 {kind}", f"the type {kind}")
             elif isinstance(node, exp.Table) and (self._is_unknown(node.name, own) or node.args.get("db")):
-                name = node.sql(_DIALECT)
-                yield _line(node, query), f"没有表 {name}", f"there is no table {name}"
+                name = f"{node.args['db'].name}.{node.name}" if node.args.get("db") else node.name
+                near = did_you_mean(name, sorted(self.tables or ()))
+                yield _line(node, query), f"没有表 {name}{near.zh}", f"there is no table {name}{near.en}"
 
     def _far(self, tree: Any, query: str) -> Iterator[_Fault]:
         """Yield each column of a table that stands in a query further out than the one right around."""
