@@ -40,7 +40,7 @@ class Piece:
             # What lost a file or part of one since then, or says something else, is made again.
             if digest == _sha256(done):
                 kept = orjson.loads(done)
-                if all(_digest_of(folder / name) == of_file for name, of_file in kept["files"].items()):
+                if all(_digest_of(folder / name) == of_file for name, of_file in kept["digests"].items()):
                     self.said = kept["said"]
 
     def begin(self) -> None:
@@ -50,13 +50,13 @@ class Piece:
 
     def end(self, said: Json) -> None:
         """Note that the file is finished; raises `NotWritten`."""
-        files: dict[str, Json] = {}
+        digests: dict[str, Json] = {}
         for path in self.folder.iterdir():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-            files[path.name] = _digest_of(path)
+            digests[path.name] = _digest_of(path)
         with whole_file(self.folder / _DONE) as done:
-            kept = dumps({"files": files, "said": said})
+            kept = dumps({"digests": digests, "said": said})
             done.write(_sha256(kept) + b"\n" + kept)
         self.said = said
 

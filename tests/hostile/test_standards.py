@@ -170,6 +170,7 @@ FOLDERS = {
     "extends unknown": extends("nothing"),
     "extends a long name": extends("x" * 5_000),
     "extends what no name has": extends(r"x\u0000y"),
+    "a name is no Unicode": lambda f: (rule_of(f).parent / "\udcff.yaml").write_bytes(b"x"),
     "header is a link": lambda f: link(f / "standard.toml", "../secret.csv"),
     "header is no TOML": lambda f: (f / "standard.toml").write_text("\x1b[31m = = ::error::", encoding="utf-8"),
     "header is bytes": lambda f: (f / "standard.toml").write_bytes(b"\xff\xfe\0" * 1000),
