@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Before Python 3.14 the exception tells the line in its sentence only.
 _AT = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+_LONGEST = 16 * 2**20
+_PARTS = 64
 _KEY = re.compile(r"""[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)[ \t]*(\.?)""")
 _TOKEN = re.compile(
     r'''"""(?:[^"\\]|\\.|"{1,2}(?!"))*"{3,5}|\'\'\'(?:[^']|'{1,2}(?!'))*'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|'''
@@ -32,6 +34,13 @@ def load_toml(text: str, *, name: str) -> "tuple[dict[str, Any], Positions]":
     ({'a': [{'b': {'c': 1}}]}, {'/a/0': (1, 1), '/a': (1, 1), '/a/0/b/c': (2, 1), '/a/0/b': (2, 1)})
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    if len(text) > _LONGEST:
+        raise Unreadable(
+            name,
+            f"TOML 文件太大（上限 {_LONGEST // 2**20} MiB）；请减少内容",
+            f"the TOML file is too large (limit {_LONGEST // 2**20} MiB); put less into it",
+        )
+    _refuse_long_keys(text, name)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -45,6 +54,28 @@ def load_toml(text: str, *, name: str) -> "tuple[dict[str, Any], Positions]":
     except RecursionError:
         raise Unreadable(name, "TOML 嵌套太深；请减少嵌套", "the TOML is nested too deep; nest it less") from None
     return data, _positions(text)
+
+
+def _refuse_long_keys(text: str, name: str) -> None:
+    """Raise `Unreadable` for a key of many parts, which takes the parser time with the square of their number."""
+    line, parts = 1, 0
+    for match in _TOKEN.finditer(text):
+        said = match.group()
+        line += said.count("\n")
+        if said[0] in "[]{}\n":
+            parts = 0
+        elif said[0] not in "\"'#":
+            # A number has a point, too, but one.
+            ends = max(said.rfind("="), said.rfind(","))
+            parts = said.count(".", ends + 1) + (parts if ends < 0 else 0)
+            longest = max(one.count(".") for one in re.split("[=,]", said))
+            if max(parts, longest) > _PARTS:
+                raise Unreadable(
+                    name,
+                    f"键的层数太多（上限 {_PARTS}）；请减少嵌套",
+                    f"a key has too many parts (limit {_PARTS}); nest it less",
+                    place=Place(name, line=line),
+                )
 
 
 def _positions(text: str) -> "Positions":

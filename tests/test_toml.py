@@ -74,3 +74,25 @@ def test_lines_are_counted_once():
     count = 400_000
     _, positions = load_toml("\n" * 5_000_000 + "".join(f"k{number} = 0\n" for number in range(count)), name="x")
     assert positions["/k0"] == (5_000_001, 1) and positions[f"/k{count - 1}"] == (5_000_000 + count, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["a" + ".a" * 20_000 + " = 1", "\n[a" + ' . "a"' * 20_000 + "]", "x = {b = 1, a" + ".a" * 65 + " = 1}"]
+)
+def test_a_key_of_many_parts_is_refused(text):
+    """The parser would take time with the square of their number."""
+    with pytest.raises(Unreadable) as caught:
+        load_toml(text, name="x")
+    assert "64" in caught.value.en and caught.value.place.line == 1 + text.count("\n")
+
+
+@pytest.mark.parametrize("value", ["'" + "a." * 100 + "'", "[" + "1.5, " * 100 + "]", "1 # " + "." * 100])
+def test_points_that_are_in_no_key_are_not_counted(value):
+    """Texts, numbers and comments have them, too."""
+    assert load_toml(f"a.b = {value}\n", name="x")[1]["/a/b"] == (1, 1)
+
+
+def test_a_file_of_megabytes_is_refused():
+    """No standard and no settings need it."""
+    with pytest.raises(Unreadable):
+        load_toml("#" * 17_000_000, name="x")

@@ -9,7 +9,7 @@ from mulu.cli.console import language, say
 from mulu.cli.options import load_standard, with_standard
 from mulu.errors import UsageFault
 from mulu.findings import RuleText
-from mulu.pointer import dumps
+from mulu.pointer import dumps, inert
 from mulu.standard import CodeList, Mapping, Property, Rule, Standard
 from mulu.texts import Text, clean, did_you_mean, padded, unasked
 
@@ -73,7 +73,7 @@ def _print_examples(standard: Standard, name: str, which: str) -> None:
         )
     for example in rule.passes if which == "pass" else rule.fails:
         for entry in example.entries:
-            click.echo(dumps(dict(entry)).decode())
+            click.echo(inert(dumps(dict(entry))).decode())
 
 
 def _names(standard: Standard) -> set[str]:

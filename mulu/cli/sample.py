@@ -10,6 +10,7 @@ import click
 from mulu.cli.console import complain, say
 from mulu.cli.options import load_standard, refuse_part, with_standard
 from mulu.errors import UsageFault
+from mulu.pointer import inert
 from mulu.texts import clean
 
 
@@ -123,11 +124,13 @@ def _beside(target: Path) -> Path:
 
 
 def _write(sample: Any, stream: Any) -> None:
+    lines = sample.lines()
     if stream is None:
         sys.stdout.flush()
         stream = sys.stdout.buffer
-    for lines in sample.lines():
-        stream.write(lines)
+        # The words are those of a standard, and a terminal may read them.
+        lines = map(inert, lines)
+    stream.writelines(lines)
     stream.flush()
 
 

@@ -8,6 +8,7 @@ import click
 from mulu.cli.console import say
 from mulu.cli.options import load_standard, with_standard
 from mulu.errors import UsageFault
+from mulu.pointer import inert
 
 _OWN = {
     "report": ("mulu.reports", "report.schema.json"),
@@ -38,7 +39,7 @@ def command(kind: str, bundle: bool, standard_path: Path | None) -> None:
     standard = load_standard(standard_path)
     if kind in standard.schemas.kinds:
         schema = standard.schemas.bundle(kind) if bundle else standard.schemas.closed(kind)
-        click.echo(orjson.dumps(schema, option=orjson.OPT_INDENT_2).decode())
+        click.echo(inert(orjson.dumps(schema, option=orjson.OPT_INDENT_2)).decode())
     elif kind in _OWN:
         package, name = _OWN[kind]
         click.echo(files(package).joinpath(name).read_text(encoding="utf-8").rstrip())

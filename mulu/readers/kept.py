@@ -19,6 +19,7 @@ import orjson
 
 from mulu.errors import UsageFault
 from mulu.output import NotWritten, whole_file
+from mulu.plain_file import read_plain
 from mulu.pointer import Json, dumps
 from mulu.program import tool
 from mulu.readers.named import BESIDE
@@ -35,11 +36,13 @@ class Piece:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.said: Any = None
-        with contextlib.suppress(OSError, orjson.JSONDecodeError):
-            done = orjson.loads((folder / _DONE).read_bytes())
-            # What lost a file, or part of one, since then is made again.
-            if all((folder / name).stat().st_size == size for name, size in done["sizes"].items()):
-                self.said = done["said"]
+        with contextlib.suppress(OSError):
+            digest, _, done = read_plain(folder / _DONE).partition(b"\n")
+            # What lost a file or part of one since then, or says something else, is made again.
+            if digest == _sha256(done):
+                kept = orjson.loads(done)
+                if all(_digest_of(folder / name) == of_file for name, of_file in kept["digests"].items()):
+                    self.said = kept["said"]
 
     def begin(self) -> None:
         """Make the folder, empty."""
@@ -48,13 +51,14 @@ class Piece:
 
     def end(self, said: Json) -> None:
         """Note that the file is finished; raises `NotWritten`."""
-        sizes: dict[str, Json] = {}
+        digests: dict[str, Json] = {}
         for path in self.folder.iterdir():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-            sizes[path.name] = path.stat().st_size
+            digests[path.name] = _digest_of(path)
         with whole_file(self.folder / _DONE) as done:
-            done.write(dumps({"sizes": sizes, "said": said}))
+            kept = dumps({"digests": digests, "said": said})
+            done.write(_sha256(kept) + b"\n" + kept)
         self.said = said
 
 
@@ -144,11 +148,22 @@ def _digest(file: Path) -> list[Json] | None:
     found: list[Json] = []
     try:
         for path in (file, *(path for path in beside if path.is_file())):
-            with path.open("rb") as stream:
-                found.append(hashlib.file_digest(stream, "sha256").hexdigest())
+            found.append(_digest_of(path))
     except OSError:
         return None
     return found
+
+
+def _digest_of(path: Path) -> str | None:
+    """Return the digest of a file, `None` of what is no plain one; raises `OSError`."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest().encode()
 
 
 def _locked(mark: BinaryIO) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 from mulu.errors import BadStandard, Unreadable
 from mulu.place import Place
 from mulu.plain_file import read_plain_text
-from mulu.texts import Text, did_you_mean, nearest, shown
+from mulu.texts import Text, did_you_mean, name_of, nearest, shown
 from mulu.toml import load_toml
 from mulu.words import why_unreadable
 from mulu.yaml import Positions, load_yaml
@@ -248,6 +248,12 @@ def files(root: Path, part: str, pattern: str) -> list[Path]:
             if folder != checked:
                 inside(root, path)
                 checked = folder
+            if name_of(path.name) != path.name:
+                raise BadStandard(
+                    name_of(path),
+                    "文件名不是 Unicode；请改名",
+                    "the name of the file is no Unicode; rename it",
+                )
             found.append(path)
     return sorted(found, key=lambda path: path.parts)
 

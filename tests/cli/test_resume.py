@@ -127,6 +127,17 @@ def test_what_was_damaged_is_done_anew(stopped, tmp_path):
     assert "2 个文件以前已做完，不再做；2 个本次做" in stopped().err
 
 
+@pytest.mark.parametrize("which", ["done.json", "another"])
+def test_what_says_something_else_is_done_anew(stopped, tmp_path, which):
+    """A bit that changed on the disk does not come into a report."""
+    files = sorted(path for path in (tmp_path / "kept").glob("*/*") if path.stat().st_size)
+    path = next(path for path in files if (path.name == "done.json") == (which == "done.json"))
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 1
+    path.write_bytes(data)
+    assert "2 个文件以前已做完，不再做；2 个本次做" in stopped().err
+
+
 def test_a_folder_of_something_else_is_left_alone(mulu, batch, tmp_path):
     """A folder that was named by mistake is neither written to nor removed."""
     (tmp_path / "mine").mkdir()

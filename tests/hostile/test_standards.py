@@ -170,6 +170,7 @@ FOLDERS = {
     "extends unknown": extends("nothing"),
     "extends a long name": extends("x" * 5_000),
     "extends what no name has": extends(r"x\u0000y"),
+    "a name is no Unicode": lambda f: (rule_of(f).parent / "\udcff.yaml").write_bytes(b"x"),
     "header is a link": lambda f: link(f / "standard.toml", "../secret.csv"),
     "header is no TOML": lambda f: (f / "standard.toml").write_text("\x1b[31m = = ::error::", encoding="utf-8"),
     "header is bytes": lambda f: (f / "standard.toml").write_bytes(b"\xff\xfe\0" * 1000),
@@ -301,3 +302,18 @@ def test_a_standard_without_kinds_is_told(mulu, standard, command):
     schema_of(standard).unlink()
     (mulu.folder / "a.csv").write_text("甲,乙\n1,2\n3,4\n", encoding="utf-8")
     assert_verdict(mulu(*command, *(("-o", "site") if command[1] == "build" else ())), (0, 2))
+
+
+def test_texts_of_a_standard_drive_no_terminal_and_break_no_workbook(mulu, standard):
+    """Titles with what is unseen are told visibly in JSON, and left out of cells, which cannot hold them."""
+    before = mulu.folder / "before"
+    begin("mine", before, None)
+    for path in (schema_of(standard), codes_of(standard)):
+        sign = "\\u202e\\u001b" if path.suffix == ".json" else "\u202e\x1b"
+        path.write_text(path.read_text(encoding="utf-8").replace("示例", f"示例{sign}"), encoding="utf-8")
+    for command in (
+        ("schema", "example", "--standard", standard),
+        ("standard", "diff", before, standard, "-f", "json"),
+        ("standard", "template", "example", "--standard", standard, "-o", "a.xlsx"),
+    ):
+        assert_verdict(mulu(*command), (0, 1))

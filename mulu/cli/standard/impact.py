@@ -7,6 +7,7 @@ import click
 
 from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import ALL_FINDINGS, comparing, given_of, limits_of, load_standard, tell_passed_over
+from mulu.pointer import inert
 from mulu.scratch import scratch
 from mulu.texts import clean
 
@@ -73,7 +74,7 @@ def command(
             before, after, files_of(paths, folder, options.limits, schema, tell_passed_over), options, folder
         )
     if written == "json":
-        click.echo(orjson.dumps(to_dict(found), option=orjson.OPT_INDENT_2).decode())
+        click.echo(inert(orjson.dumps(to_dict(found), option=orjson.OPT_INDENT_2)).decode())
     else:
         for line in lines(found, language()):
             click.echo(clean(line))

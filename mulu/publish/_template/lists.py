@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -65,7 +66,8 @@ class Lists:
                 for place, text in ((column, label), (column + 1, parent)):
                     if text:
                         cell = sheet.cell(row, place)
-                        cell.value, cell.data_type, cell.number_format = text, "s", "@"
+                        cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+                        cell.data_type, cell.number_format = "s", "@"
 
     def _formula(self, column: Column, above: Column | None, letters: dict[str, str], line: int) -> str:
         """Return what is offered: the list, or the part of it that belongs to what another cell says."""

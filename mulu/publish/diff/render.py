@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import orjson
 
+from mulu.pointer import inert
 from mulu.publish.diff import CLASSES, Diff
 from mulu.texts import Text, clean
 
@@ -82,4 +83,4 @@ def _json(found: Diff) -> str:
             for change in found.changes
         ],
     }
-    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
+    return inert(orjson.dumps(data, option=orjson.OPT_INDENT_2)).decode()
