@@ -1,6 +1,7 @@
 """What libraries and the system say in English, told in both languages: by `words.yaml`, else quoted as theirs."""
 
 import errno
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -62,9 +63,12 @@ def why_unreadable(error: Exception) -> Text:
     """
     if isinstance(error, UnicodeError):
         return _text(_read()["not-utf-8"])
-    number = getattr(error, "errno", None)
-    known = _read()["system"].get(errno.errorcode.get(number or 0, ""))
-    return _text(known) if known else quoted("system", str(getattr(error, "strerror", None) or error))
+    number, said = getattr(error, "errno", None) or 0, getattr(error, "strerror", None)
+    known = _read()["system"].get(errno.errorcode.get(number, ""))
+    # On Windows the system has words of its own for each number; elsewhere others are those of a library.
+    if known and (said == os.strerror(number) or getattr(error, "winerror", None)):
+        return _text(known)
+    return quoted("system", str(said or error))
 
 
 def quoted(library: str, message: str) -> Text:

@@ -1,5 +1,7 @@
 """Findings on disk: counted all, kept up to a limit, given back in order, so that memory does not grow with them."""
 
+import errno
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,6 +33,8 @@ def _on_disk() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if "full" in str(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
         raise OSError(str(error)) from None
 
 

@@ -28,8 +28,8 @@ RULES = """
     promised-longer-than-legal realtime-file repeated-format restricted-grade-open result-without-sample
     static-but-modified visits-without-reason
 """.split()
-# What names or refers to another entry; in a catalog of its own an example may have it.
-APART = ("relation", "alternative", "serviceItems", "jointItems", "dataNeeds", "handlingCode", "materials")
+# What names, refers to or is compared with another entry; in a catalog of its own an example may have it.
+APART = ("relation", "alternative", "serviceItems", "jointItems", "dataNeeds", "handlingCode", "modified")
 
 
 def entries():
@@ -42,6 +42,9 @@ def entries():
         same = {key for key in entry if entry[key] == example.get(key)}
         for key in same & set(APART):
             del entry[key]
+        if "materials" in same:
+            # The one that refers to nothing, as an applicant's own form does.
+            entry["materials"] = [{**example["materials"][0], "name": f"{name}申请表"}]
         if "title" in same:
             entry["title"] = f"{name}登记信息" if entry["kind"] == "resource" else f"{name}许可"
         if "description" in same:

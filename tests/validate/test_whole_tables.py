@@ -85,7 +85,7 @@ def test_a_full_disk_is_told_as_one(tmp_path):
     found = Store(tmp_path, Limits(), None)
     found.close()
     found._connection = Full()
-    with pytest.raises(OSError, match="database or disk is full") as caught:
+    with pytest.raises(OSError) as caught:
         found.settle(lambda *_: None)
     assert caught.value.errno == errno.ENOSPC
 
