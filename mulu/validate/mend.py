@@ -113,7 +113,11 @@ def _conforms(value: Json, schema: Mapping[str, Any]) -> bool:
 def _validator(schema: bytes) -> jsonschema_rs.Draft202012Validator:
     formats = {name: module.is_compact for name, module in identifiers.formats().items()}
     return jsonschema_rs.Draft202012Validator(
-        orjson.loads(schema), validate_formats=True, formats=formats, pattern_options=jsonschema_rs.RegexOptions()
+        orjson.loads(schema),
+        validate_formats=True,
+        formats=formats,
+        offline=True,
+        pattern_options=jsonschema_rs.RegexOptions(),
     )
 
 

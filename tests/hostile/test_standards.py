@@ -317,3 +317,14 @@ def test_texts_of_a_standard_drive_no_terminal_and_break_no_workbook(mulu, stand
         ("standard", "template", "example", "--standard", standard, "-o", "a.xlsx"),
     ):
         assert_verdict(mulu(*command), (0, 1))
+
+
+@pytest.mark.parametrize("pattern", ["(((((a{100}){100}){100}){100}){100})", "(?=x)"])
+def test_a_pattern_that_cannot_be_used_is_told(mulu, standard, pattern):
+    """The site of a standard is made with the patterns that its catalogs are held to."""
+    changed(
+        schema_of(standard), '"properties": {', '"allOf": [{"pattern": ' + json.dumps(pattern) + '}], "properties": {'
+    )
+    ran = mulu("standard", "build", standard, "-o", "site")
+    assert_verdict(ran, (2,))
+    assert "cannot be used" in ran.err and str(standard) in ran.err

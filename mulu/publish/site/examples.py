@@ -8,10 +8,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from mulu.errors import BadStandard
 from mulu.pointer import pointer_step
 from mulu.publish.site.schemas import at_level
 from mulu.standard import Level, Standard
-from mulu.texts import clean
+from mulu.texts import clean, shown
 
 
 def json_markup(value: Any, faults: Iterable[str] = ()) -> Markup:
@@ -76,12 +77,23 @@ class Reach:
         self._validators: dict[tuple[str, str], Any] = {}
 
     def is_valid(self, entry: Any, level: str) -> bool:
-        """Whether the structure of an entry has no error at a level."""
+        """Whether the structure of an entry has no error at a level; raises `BadStandard`."""
         import jsonschema_rs
 
         key = (str(entry["kind"]), level)
         if key not in self._validators:
-            self._validators[key] = jsonschema_rs.Draft202012Validator(at_level(self.standard, *key))
+            schema = at_level(self.standard, *key)
+            try:
+                self._validators[key] = jsonschema_rs.Draft202012Validator(
+                    schema, offline=True, pattern_options=jsonschema_rs.RegexOptions()
+                )
+            except (ValueError, jsonschema_rs.ReferencingError) as error:
+                why = shown(getattr(error, "message", str(error)))
+                raise BadStandard(
+                    str(self.standard.roots[-1]),
+                    f"{key[0]} 的模式不能使用：{why}",
+                    f"the schema of {key[0]} cannot be used: {why}",
+                ) from None
         return bool(self._validators[key].is_valid(entry))
 
 
