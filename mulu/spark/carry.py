@@ -136,6 +136,12 @@ class Carrier:
     def sql(self, query: str) -> str:
         """Return the query as Spark is to run it; raises `CannotCarry`."""
         try:
+            return self._sql(query)
+        except RecursionError:
+            raise CannotCarry("查询嵌套太深", "the query is nested too deep") from None
+
+    def _sql(self, query: str) -> str:
+        try:
             tree = self.sqlglot.parse_one(query.rstrip().rstrip(";"), read="duckdb")
         except self.sqlglot.errors.SqlglotError as error:
             why = quoted("sqlglot", str(error).split("\n")[0])

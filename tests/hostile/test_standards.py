@@ -328,3 +328,10 @@ def test_a_pattern_that_cannot_be_used_is_told(mulu, standard, pattern):
     ran = mulu("standard", "build", standard, "-o", "site")
     assert_verdict(ran, (2,))
     assert "cannot be used" in ran.err and str(standard) in ran.err
+
+
+def test_a_query_in_thousands_of_brackets_is_told(mulu, standard):
+    """The reader of SQL goes into each of them."""
+    with_query(standard, "select entry, '' as path from example where " + "(" * 2_000 + "true" + ")" * 2_000)
+    for command in (("standard", "check", standard), ("validate", "a.jsonl", "--standard", standard)):
+        assert_verdict(mulu(*command), (0, 1, 2))

@@ -81,6 +81,12 @@ class Language:
 
     def faults(self, query: str) -> Iterator[_Fault]:
         """Yield the line from 0, and in both languages the fault, of each thing that a query may not say."""
+        try:
+            yield from list(self._faults(query))
+        except RecursionError:
+            yield 0, "查询嵌套太深；请减少嵌套", "the query is nested too deep; nest it less"
+
+    def _faults(self, query: str) -> Iterator[_Fault]:
         errors = self.sqlglot.errors
         try:
             trees = [tree for tree in self.sqlglot.parse(query, read=_DIALECT) if tree is not None]
