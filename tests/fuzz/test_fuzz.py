@@ -9,7 +9,7 @@ import pytest
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-@pytest.mark.parametrize(("of", "count"), [("readers", 1500), ("standards", 500)])
+@pytest.mark.parametrize(("of", "count"), [("readers", 700), ("standards", 300)])
 def test_mutants_are_read_or_refused_in_words(of, count):
     """Nothing answers a broken file by anything but a result or a refusal: reading, conversion, loading a standard."""
     program = str(Path(__file__).with_name("run.py"))
