@@ -17,10 +17,10 @@ def read_plain(path: Path) -> bytes:
     Raises `OSError`, also for a device or a pipe, which might let wait or read without end, and for a file that is
     larger than `LARGEST`.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     # O_NONBLOCK: opening a named pipe would wait for ever.
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-    if os.name != "posix" and path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     with os.fdopen(os.open(path, flags), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
