@@ -97,4 +97,4 @@ def _lists_of_records():
     catalog = {"conformsTo": "https://project-open-data.cio.gov/v1.1/schema"}
     said = {"title": "t", "identifier": "i", "accessLevel": "public", "description": "d", "modified": "2020-01-01"}
     dataset = {"@type": "dcat:Dataset", **said, "keyword": ["k"], "x": deep}
-    yield "long-names-in-a-tree", "a.json", json.dumps({**catalog, "dataset": [dataset]}).encode(), "limit values"
+    yield "long-names-in-a-tree", "a.json", json.dumps({**catalog, "dataset": [dataset]}).encode(), "limit pointers"
