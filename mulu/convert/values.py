@@ -34,6 +34,7 @@ _ZERO_LOST = re.compile(r"[0-9]{4}\.1")
 _OPENING = re.compile("[(（]")
 _CLOSING = re.compile("[)）]")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_LONGEST_DATE = 200
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _SPACED = re.compile(r"[+-]? ?[0-9]{1,3}(?: [0-9]{3})*(?:\.[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -110,9 +111,8 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
 
     Reads dates of a workbook, its serial numbers, `2018-6-1`, `2018/6/1`, `2018.6.1`, `2018年6月1日`, `20180601`,
     `2018.5`, and what `in_digits` reads, with or without weekday and time of day, and the milliseconds or seconds of
-    Unix time. 2018.1 is refused, as a
-    text too: the cell may have said 2018.10, of which a workbook and the CSV that it writes keep no zero; and so is
-    20181, which is a month rather than a day in 1955.
+    Unix time. 2018.1 is refused, as a text too: the cell may have said 2018.10, of which a workbook and the CSV that
+    it writes keep no zero; and so is 20181, which is a month rather than a day in 1955.
 
     A text is the day that it says, but for midnight in Beijing that was written in UTC: that is the day which began
     then. A number says no day, and is the one that it was in Beijing.
@@ -125,7 +125,7 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
         raise NotUnderstood
     if isinstance(cell, int | float):
         return _date_of_number(cell, date_1904)
-    text = unicodedata.normalize("NFKC", as_text(cell)).strip("'\"‘’“”。.,;")
+    text = _short(cell).strip("'\"‘’“”。.,;")
     text = re.sub(r"\s*([年月日/.-])\s*", r"\1", text)
     if match := _UTC_MIDNIGHT.fullmatch(text):
         return _next_day(_day(*match.groups()))
@@ -146,6 +146,17 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
     if text.isascii() and text.isdecimal():
         return _date_of_number(int(text), date_1904)
     raise NotUnderstood
+
+
+def _short(cell: Cell) -> str:
+    """Return the text of a date or period in half width; raises `NotUnderstood` for one that is too long for any.
+
+    Of a text without bounds the patterns take time with the square of its length, and Python makes no number.
+    """
+    text = as_text(cell)
+    if len(text) > _LONGEST_DATE:
+        raise NotUnderstood
+    return unicodedata.normalize("NFKC", text)
 
 
 def _date_of_number(number: int | float, date_1904: bool) -> str:
@@ -214,7 +225,7 @@ def is_day(text: str) -> bool:
 
 def as_period(cell: Cell) -> tuple[str, str | None]:
     """Return the first and last day of “2019/01/01-2020/12/31”, “2019年至2020年” or “2019年至今”, or a start alone."""
-    text = unicodedata.normalize("NFKC", as_text(cell))
+    text = _short(cell)
     parts = ends_of(text)
     if len(parts) == 1 and (match := re.fullmatch(r"(.*[0-9日月年])\s*-\s*([0-9]{4}.*)", text)):
         parts = list(match.groups())

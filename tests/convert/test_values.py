@@ -269,6 +269,16 @@ def test_a_cell_that_holds_several_values_is_cut(cell, separators, wanted):
     assert values.as_list(cell, separators) == wanted
 
 
+@pytest.mark.parametrize(
+    "text", ["一" * 200_000, "民国" + "一" * 200_000, "9" * 5_000 + "年", "9" * 5_000, "1一" * 100_000]
+)
+def test_a_text_longer_than_any_date_is_none(text):
+    """It would take time with the square of its length, or be a number that Python does not make."""
+    for read in (values.as_date, values.as_period):
+        with pytest.raises(NotUnderstood):
+            read(text)
+
+
 def test_objects_are_no_list_of_values():
     """What has members is not made a text."""
     for cell in ([{"a": 1}], [["a"]]):

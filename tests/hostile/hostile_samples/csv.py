@@ -59,6 +59,8 @@ def samples():
     yield "same-heading", "a.csv", ("信息资源名称," * 100 + "\n" + "甲," * 100 + "\n").encode()
     yield "stacked", "a.csv", stacked(3_000), ()
     yield "stacked-ever-other", "a.csv", stacked(2_000, "其他{}"), "limit sheets"
+    dated = HEAD.strip() + ",发布日期,更新日期\n" + ROW.strip()
+    yield "long-dates", "a.csv", f"{dated},{'一' * 200_000},{'9' * 200_000}年\n".encode(), ()
     yield "named-xlsx", "a.xlsx", good
     yield "named-json", "a.json", good, "not valid JSON"
     yield "long-name", "目" * 70 + ".csv", b"", "empty"
