@@ -147,8 +147,10 @@ class Asides:
     def _is_known(self, cell: Cell) -> bool:
         if not isinstance(cell, str) or len(cell) > _LONGEST:
             return False
-        # Of most cells their last character tells, as that of a Chinese text is that of its normal form.
-        return not (is_chinese(cell[-1:]) and cell[-1] not in self._last) and normal(cell) in self._words
+        # Of most cells their last character tells, as a Chinese one, or a digit, is that of the normal form too.
+        last = cell[-1:]
+        is_same = is_chinese(last) or "0" <= last <= "9"
+        return not (is_same and last not in self._last) and normal(cell) in self._words
 
     def _are_known(self, filled: Mapping[int, Cell]) -> bool:
         known = unknown = 0

@@ -4,140 +4,23 @@ A `Builder` makes one entry out of the lines that belong to it. It notes for eac
 from, and for each cell what became of it; what no property took is kept in the entry's `source`.
 """
 
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mulu.convert import tables, values
-from mulu.convert.ledger import ColumnAccount, Ledger, leaves_of
+from mulu.convert.grouping import comparable
+from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.paths import array_at, get, put, remove
-from mulu.convert.reading import RANK, Reader, holds, raw, set_constants
+from mulu.convert.plan import Plan, Taken
+from mulu.convert.reading import RANK, holds, raw, set_constants
 from mulu.convert.source import Remark, Sourced
-from mulu.convert.tables import Column, Columns, Line, Matching, Table, factor, matches
-from mulu.convert.units import Said, ratio
+from mulu.convert.tables import Column, Columns, Line, Matching
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
-from mulu.place import column_name
 from mulu.pointer import Json, pointer_of, pointer_step
 from mulu.readers.model import Ref
-from mulu.standard import CodeLists
-from mulu.standard.mappings import Drop, Spec
+from mulu.standard.mappings import Spec
 
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A table with what a mapping makes of its columns."""
-
-    table: Table
-    fields: tuple[Spec, ...]
-    matching: Matching
-    drops: dict[int, Drop]
-    reader: Reader
-    properties: dict[int, str]
-    """Column -> the property that takes it, as a JSON Pointer with `*` for positions."""
-    columns: dict[int, Column] = field(init=False)
-    """The columns by number."""
-    labels: dict[int, str] = field(init=False)
-    """Their headings, each in one line, and told apart where several columns have the same."""
-    listed: frozenset[int] = field(init=False)
-    """The columns of what each line gives an element of."""
-    whole: frozenset[int] = field(init=False)
-    """The columns of properties of the entry as a whole."""
-    units: list[Said] = field(init=False)
-    """Those of the table."""
-    _filled: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
-    _constants: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
-    _scaled: dict[int, Spec] = field(default_factory=dict, repr=False)
-    _accounts: dict[int, ColumnAccount] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "columns", {item.number: item for item in self.table.columns})
-        object.__setattr__(self, "units", self.table.units)
-        object.__setattr__(self, "labels", _labels(self.table.columns))
-        lists = [inner for spec in self.fields if spec.each == "line" for inner in spec.fields]
-        listed = frozenset(item.number for spec in lists for item in self.matching.columns_of(spec))
-        object.__setattr__(self, "listed", listed)
-        object.__setattr__(self, "whole", frozenset(self.matching.taken) - listed)
-
-    def read_on(self, table: Table) -> None:
-        """Go on with another table of the same columns."""
-        self.units[:] = table.units
-        table.units = self.units
-        self._scaled.clear()
-
-    def label(self, number: int) -> str:
-        """Return the heading of a column in one line, or its number if it has none."""
-        return self.labels.get(number, f"#{number}")
-
-    def unheaded(self) -> dict[int, str]:
-        """Return the columns without a heading in which something stands, and how the ledger calls them."""
-        return {number: self.label(number) for number in sorted(self._accounts) if number not in self.columns}
-
-    def account(self, number: int, ledger: Ledger) -> ColumnAccount:
-        """Return the account of a column in the ledger that all entries of the table are entered into."""
-        found = self._accounts.get(number)
-        if found is None:
-            taken = self.properties.get(number)
-            found = self._accounts[number] = ledger.column(self.table.name or None, self.label(number), taken)
-        return found
-
-    def scaled(self, spec: Spec) -> Spec:
-        """Return how a property is read of its column, whose heading may name another unit than the mapping's."""
-        if spec.cast not in ("integer", "number"):
-            return spec
-        found = self._scaled.get(id(spec))
-        if found is None:
-            item = self.matching.columns_of(spec)[0]
-            times = ratio(spec, item, self.units) or factor(spec, item) or 1
-            found = spec if times == 1 else replace(spec, scale=(spec.scale or 1) * times)
-            self._scaled[id(spec)] = found
-        return found
-
-    def constants(self, fields: tuple[Spec, ...]) -> tuple[Spec, ...]:
-        """Return those of some properties that the mapping itself gives."""
-        found = self._constants.get(id(fields))
-        if found is None:
-            found = self._constants[id(fields)] = tuple(spec for spec in fields if spec.constant is not None)
-        return found
-
-    def filled(self, fields: tuple[Spec, ...]) -> tuple[Spec, ...]:
-        """Return those of some properties that have a column in this table."""
-        found = self._filled.get(id(fields))
-        if found is None:
-            columns_of = self.matching.columns_of
-            found = self._filled[id(fields)] = tuple(
-                spec
-                for spec in fields
-                if columns_of(spec) or (spec.each == "line" and any(map(columns_of, spec.fields)))
-            )
-        return found
-
-
-def plan(
-    table: Table, fields: tuple[Spec, ...], drops: tuple[Drop, ...], codes: CodeLists, *, inside: str = ""
-) -> Plan:
-    """Match a table's columns with the properties of a mapping, or of what is `inside` one of them."""
-    matching = Matching(table.columns, fields)
-    dropped = {
-        item.number: drop
-        for drop in drops
-        for item in table.columns
-        if item.number not in matching.taken and any(matches(item, heading) for heading in drop.headings)
-    }
-    properties: dict[int, str] = {}
-    for number, pointer, is_sure in _properties(fields, matching, inside):
-        # What takes a column only if it fits does not speak for the column.
-        if is_sure or number not in properties:
-            properties[number] = pointer
-    return Plan(table, fields, matching, dropped, Reader(codes, table.date_1904), properties)
-
-
-def _properties(fields: tuple[Spec, ...], matching: Matching, prefix: str) -> Iterator[tuple[int, str, bool]]:
-    for spec in fields:
-        here = prefix + spec.pointer
-        inside = f"{here}/*" if spec.each else here
-        yield from ((item.number, inside, not spec.leaves_unknown) for item in matching.columns_of(spec))
-        if spec.each == "line":
-            yield from _properties(spec.fields, matching, inside)
+_NO_STATUS = "", 0
 
 
 @dataclass(slots=True)
@@ -157,8 +40,8 @@ class Builder:
 
     def add(self, lines: list[Line]) -> None:
         """Read the lines of the entry into its properties, and enter each cell into the ledger."""
-        for spec in self.plan.filled(self.plan.fields):
-            self._apply(spec, self.entry, "", lines)
+        for taken in self.plan.filled(self.plan.fields):
+            self._apply(taken, self.entry, "", lines)
         set_constants(self.plan.constants(self.plan.fields), self.entry)
         self._settle(lines)
 
@@ -170,18 +53,17 @@ class Builder:
         self._each_line(spec, self.entry, "", lines)
         self._settle(lines)
 
-    def _apply(self, spec: Spec, target: dict[str, Json], prefix: str, lines: list[Line]) -> None:
+    def _apply(self, taken: Taken, target: dict[str, Json], prefix: str, lines: list[Line]) -> None:
+        spec, number, columns, is_measured = taken
         if spec.conditions and not holds(spec, target):
             return
         if spec.each == "line":
             self._each_line(spec, target, prefix, lines)
             return
-        columns = self.plan.matching.columns_of(spec)
         pointer = prefix + spec.pointer
         if spec.each == "column":
             self._each_column(spec, target, pointer, columns, lines)
             return
-        number = columns[0].number
         found = self._one(number, lines)
         if found is None:
             if lines and number not in lines[0].cells:
@@ -189,7 +71,8 @@ class Builder:
                 self.trace.setdefault(pointer, lines[0].ref(number))
             return
         cell, ref = found
-        if self.plan.reader.is_none(spec, cell):
+        reader = self.plan.reader
+        if spec.not_in and reader.is_none(spec, cell):
             self.trace.setdefault(pointer, ref)
             return
         if spec.each == "element":
@@ -198,8 +81,8 @@ class Builder:
         if spec.each == "value":
             self._each_value(spec, target, pointer, cell, ref, number)
             return
-        value, head = self.plan.reader.read(self.plan.scaled(spec), cell)
-        if head == "not_understood" and (noted := self.plan.reader.noted(spec, cell)) is not None:
+        value, head = reader.read(self.plan.scaled(spec) if is_measured else spec, cell)
+        if head == "not_understood" and (noted := reader.noted(spec, cell)) is not None:
             (value, remark), head = noted, "transformed"
             if remark:
                 params: dict[str, Json] = {"heading": self.plan.label(number), "value": as_text(cell), "remark": remark}
@@ -218,7 +101,7 @@ class Builder:
 
     def _each_line(self, spec: Spec, target: dict[str, Json], prefix: str, lines: list[Line]) -> None:
         fields = self.plan.filled(spec.fields)
-        numbers = {c.number for inner in fields for c in self.plan.matching.columns_of(inner)}
+        numbers = {item.number for inner in fields for item in inner.columns}
         if not numbers:
             return
         array = array_at(target, spec.target)
@@ -334,7 +217,7 @@ class Builder:
                 share.counts["kept"] = share.counts.get("kept", 0) + leaves_of(rest)
 
     def _each_column(
-        self, spec: Spec, target: dict[str, Json], pointer: str, columns: list[Column], lines: list[Line]
+        self, spec: Spec, target: dict[str, Json], pointer: str, columns: Sequence[Column], lines: list[Line]
     ) -> None:
         array = array_at(target, spec.target)
         for item in columns:
@@ -354,7 +237,8 @@ class Builder:
         """Return the first cell of a column; lines that repeat it are settled, lines that say otherwise remarked."""
         if len(lines) == 1:
             (line,) = lines
-            return (line.cells[number], line.refs[number]) if number in line.cells else None
+            only = line.cells.get(number)
+            return None if only is None else (only, line.refs[number])
         first: tuple[Cell, Ref] | None = None
         for line in lines:
             if number not in line.cells or number in line.spread:
@@ -365,11 +249,11 @@ class Builder:
             cell, ref = line.cells[number], line.refs[number]
             if first is None:
                 first = cell, ref
-            elif _comparable(cell) != _comparable(first[0]):
+            elif comparable(cell) != comparable(first[0]):
                 params: dict[str, Json] = {
                     "heading": self.plan.label(number),
-                    "value": _comparable(cell),
-                    "first": _comparable(first[0]),
+                    "value": comparable(cell),
+                    "first": comparable(first[0]),
                 }
                 self.remarks.append(Remark("lines-disagree", params, ref, self.number))
                 self._status.setdefault(ref, ("kept", number))
@@ -394,32 +278,34 @@ class Builder:
             if head != "=" and RANK[head] > RANK.get(heads.get(number, ""), -1):
                 heads[number] = head
         left: dict[int, list[Json]] = {}
-        taken, drops = self.plan.matching.taken, self.plan.drops
+        taken, drops, statuses = self.plan.matching.taken, self.plan.drops, self._status
+        ledger, account_of = self.ledger, self.plan.account
         for line in lines:
+            refs, spread = line.refs, line.spread
             for number, cell in line.cells.items():
-                if number in line.spread:
+                if number in spread:
                     continue
+                account = account_of(number, ledger)
                 # What stands in a column that no property takes is kept as it is; of wide tables that is nearly all.
                 if type(cell) is str and number not in taken and number not in drops:
-                    self.ledger.enter("kept", self.plan.account(number, self.ledger), cell, 1)
+                    ledger.enter("kept", account, cell, 1)
                     left.setdefault(number, []).append(cell)
                     continue
-                ref = line.refs[number]
-                account = self.plan.account(number, self.ledger)
+                ref = refs[number]
                 leaves = 1 if type(cell) is str else max(1, leaves_of(cell))
-                if (share := self._shares.get(ref)) is not None:
+                if self._shares and (share := self._shares.get(ref)) is not None:
                     for head, count in share.counts.items():
-                        self.ledger.enter(head, account, cell, count)
+                        ledger.enter(head, account, cell, count)
                     if share.rest:
                         left.setdefault(number, []).append([*share.rest])
                     continue
-                head = self._status.get(ref, ("", 0))[0]
+                head = statuses.get(ref, _NO_STATUS)[0]
                 if head == "=":
                     head = heads.get(number, "kept")
                 if not head and number in drops:
-                    self.ledger.drop(drops[number].reason, leaves, account, cell)
+                    ledger.drop(drops[number].reason, leaves, account, cell)
                     continue
-                self.ledger.enter(head or "kept", account, cell, leaves)
+                ledger.enter(head or "kept", account, cell, leaves)
                 if head in ("", "kept"):
                     left.setdefault(number, []).append(raw(cell, stripped=False))
         for number, found in left.items():
@@ -435,57 +321,6 @@ class _Share:
 
     counts: dict[str, int] = field(default_factory=dict)
     rest: list[Json] = field(default_factory=list)
-
-
-def groups(lines: Iterable[Line], keys: list[int], made: Plan, most: int = sys.maxsize) -> Iterator[list[Line]]:
-    """Yield the lines of one entry after the other: a key that is blank, or the same, goes on with the entry.
-
-    A line that repeats a single key (a title, no code) may be another entry's all the same, see `_begins`. No more
-    lines are gathered than it takes to have more than `most` values.
-    """
-    current: list[Line] = []
-    held: dict[int, str] = {}
-    values = 0
-    for line in lines:
-        here = {number: _comparable(line.cells[number]) for number in keys if number in line.cells}
-        same = [held.get(number) == text for number, text in here.items() if number in held]
-        if current and (
-            not keys
-            or (here and (not same or not all(same)))
-            or (len(same) == 1 and line.spread.isdisjoint(here) and _begins(line, current[0], keys, made))
-        ):
-            yield current
-            current, held, values = [], {}, 0
-        current.append(line)
-        values += len(line.cells)
-        if values > most:
-            break
-        held |= {number: text for number, text in here.items() if number not in held}
-    if current:
-        yield current
-
-
-def _begins(line: Line, first: Line, keys: list[int], made: Plan) -> bool:
-    """Whether a full line that is called as the entry above is another entry.
-
-    Beside cells of a list, such as a data item, most of what concerns the whole entry must be other than in its first
-    line; less is told as a contradiction. A line without any has nothing to add: one other cell, or a running number of
-    its own, will do.
-    """
-    whole = made.whole.difference(keys)
-    there = [number for number in whole if number in first.cells]
-    if not all(number in line.cells for number in there):
-        return False
-    others = sum(_comparable(line.cells[number]) != _comparable(first.cells[number]) for number in there)
-    if any(number in line.cells for number in made.listed):
-        return others > 1 and others * 2 > len(there)
-    return others > 0 or any(
-        _comparable(first.cells[number]).isdigit()
-        and _comparable(line.cells[number]).isdigit()
-        and _comparable(line.cells[number]) != _comparable(first.cells[number])
-        for number in made.drops
-        if number in line.cells and number in first.cells
-    )
 
 
 def finish(
@@ -514,63 +349,9 @@ def finish(
     return {"kind": kind, **entry, "source": source}
 
 
-def account_unmatched(plans: Iterable[Plan], ledger: Ledger, remarks: list[Remark]) -> None:
-    """Remark each heading of a sheet that the mapping does not know, once, with a sample of what stands below it.
-
-    So is one that repeats the heading of a column that was read, and what stands in columns without a heading.
-    """
-    told = set()
-    for made in plans:
-        taken = made.matching.taken
-        read = {(item.groups, item.full): item for item in made.table.columns if item.number in taken}
-        for number, label in {**made.labels, **made.unheaded()}.items():
-            if number in taken or number in made.drops or label in told:
-                continue
-            account: ColumnAccount | None = ledger.columns.get((made.table.name or None, label))
-            if account is None or not any(account.counts.values()):
-                continue
-            told.add(label)
-            params: dict[str, Json] = {
-                "heading": label,
-                "count": account.counts["kept"],
-                "sample": account.samples[0] if account.samples else "",
-            }
-            item = made.columns.get(number)
-            check = "column-not-understood"
-            if item is None:
-                check, params["heading"] = "column-without-heading", column_name(number)
-            elif made.table.heading and (first := read.get((item.groups, item.full))) is not None:
-                check, params["heading"] = "repeated-heading", _one_line(item.label)
-                params |= {"column": column_name(number), "first": column_name(first.number)}
-            ref = (made.table.index, made.table.heading, number) if made.table.heading else None
-            remarks.append(Remark(check, params, ref))
-
-
 def sourced(builder: Builder, entry: dict[str, Json], lines: list[Line]) -> Sourced:
     """Return the entry with its trace; the whole entry stands where its first line does."""
     return Sourced(entry, builder.number - 1, {"": lines[0].base, **builder.trace})
-
-
-def _comparable(cell: Cell) -> str:
-    return as_text(cell) if isinstance(cell, str) or not isinstance(cell, list | dict) else as_text(str(cell))
-
-
-def _labels(columns: Iterable[Column]) -> dict[int, str]:
-    labels: dict[int, str] = {}
-    seen = set()
-    for item in columns:
-        label = _one_line(item.label)
-        if label in seen and item.groups and f"{item.groups[-1]} › {label}" not in seen:
-            label = f"{item.groups[-1]} › {label}"
-        elif label in seen:
-            label = f"{label}#{item.number}"
-        seen.add(label)
-        labels[item.number] = label
-    return labels
-
-
-def _one_line(label: str) -> str:
-    return "".join(label.split("\n")).replace("\r", "").strip()
 
 
 def _cut(line: Line, numbers: set[int], separators: tuple[str, ...]) -> list[Line]:

@@ -99,28 +99,24 @@ class Ledger:
         for name, value in entry.items():
             if name not in ("kind", "source"):
                 step = pointer_step(name)
-                self._give(trace, value, step, step, False)
+                self._give(trace, value, step, step, step in trace)
 
     def _give(self, trace: Mapping[str, object], value: Json, pointer: str, label: str, is_known: bool) -> None:
-        is_known = is_known or pointer in trace
-        if type(value) is str and value[:1].isalnum():
-            self._count(label, is_known)
-        elif isinstance(value, dict):
+        if isinstance(value, dict):
             for name, member in value.items():
                 step = pointer_step(name)
-                self._give(trace, member, pointer + step, label + step, False)
+                at = pointer + step
+                self._give(trace, member, at, label + step, at in trace)
         elif isinstance(value, list):
             for number, one in enumerate(value):
-                self._give(trace, one, f"{pointer}/{number}", f"{label}/*", is_known)
+                at = f"{pointer}/{number}"
+                self._give(trace, one, at, f"{label}/*", is_known or at in trace)
         elif not is_blank(value):
-            self._count(label, is_known)
-
-    def _count(self, label: str, is_known: bool) -> None:
-        counts = self.properties.get(label)
-        if counts is None:
-            counts = self.properties[label] = [0, 0]
-        counts[0] += 1
-        counts[1] += not is_known
+            counts = self.properties.get(label)
+            if counts is None:
+                counts = self.properties[label] = [0, 0]
+            counts[0] += 1
+            counts[1] += not is_known
 
     def state(self) -> dict[str, Json]:
         """Return all that it holds, which `of` makes a ledger of again."""

@@ -7,9 +7,11 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from mulu.convert.asides import TITLE, UNITS, Asides
-from mulu.convert.engine import Builder, Plan, account_unmatched, finish, groups, plan, sourced
+from mulu.convert.engine import Builder, finish, sourced
+from mulu.convert.grouping import groups
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.lines import cells_of, rows_from, sample, sheet_table
+from mulu.convert.plan import Plan, account_unmatched, plan
 from mulu.convert.reading import raw
 from mulu.convert.records import record_candidate, record_candidates_beside, record_table, record_tables
 from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced, drop_beside

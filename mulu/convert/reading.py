@@ -73,7 +73,12 @@ class Reader:
 
     def read(self, spec: Spec, cell: Cell) -> tuple[Json, str]:
         """Return what `read` does."""
-        if type(cell) is not str or len(cell) > _SHORT:
+        if type(cell) is not str:
+            return read(spec, cell, self.codes, date_1904=self.date_1904)
+        if spec.is_verbatim:
+            text = as_text(cell)
+            return text, "mapped" if text == cell else "transformed"
+        if len(cell) > _SHORT:
             return read(spec, cell, self.codes, date_1904=self.date_1904)
         found = self._answers.get((id(spec), cell))
         if found is None:

@@ -8,7 +8,7 @@ from typing import IO, BinaryIO
 
 import orjson
 
-from mulu.convert.engine import groups
+from mulu.convert.grouping import groups
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.paths import get
 from mulu.convert.table_writing import Layout, Rows, read_again

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mulu.convert.engine import Builder, Plan, plan
+from mulu.convert.engine import Builder
 from mulu.convert.headings import normal
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import get, put
+from mulu.convert.plan import Plan, plan
 from mulu.convert.reading import holds, is_none, read
 from mulu.convert.tables import Column, Columns, Line, Matching, Table, column
 from mulu.convert.trees import label, leaves

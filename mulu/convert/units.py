@@ -14,7 +14,8 @@ from mulu.pointer import Json
 from mulu.readers.model import Ref
 from mulu.standard.mappings import Spec
 
-_NUMBERS = ("integer", "number")
+NUMBERS = ("integer", "number")
+"""How what is counted or measured is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def said_in(text: str, ref: Ref) -> list[Said]:
 
 def ratio(spec: Spec, item: Column, said: Iterable[Said]) -> float | None:
     """Return what a number in a column is multiplied by, as the unit is said elsewhere; `None` if none applies."""
-    if spec.cast not in _NUMBERS or unit_of(item.label) is not None:
+    if spec.cast not in NUMBERS or unit_of(item.label) is not None:
         return None
     own = [one.unit for one in said if one.column == item.number]
     if own:
@@ -49,7 +50,7 @@ def remarks(fields: Iterable[Spec], matching: Matching, said: list[Said]) -> Ite
     columns = [
         (spec, item)
         for spec in leaves(fields)
-        if spec.cast in _NUMBERS
+        if spec.cast in NUMBERS
         for item in matching.columns_of(spec)[:1]
         if spec.headings
     ]

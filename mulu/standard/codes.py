@@ -81,6 +81,11 @@ class CodeList:
         return {text: code for text, code in found.items() if code}
 
     @cached_property
+    def _counts(self) -> bool:
+        """Whether some spelling stands for any number."""
+        return any("#" in text for text in self._spellings)
+
+    @cached_property
     def _begins(self) -> frozenset[str]:
         """The characters that the spellings begin with."""
         return frozenset(text[:1] for text in self._spellings)
@@ -105,7 +110,7 @@ class CodeList:
         if not wanted:
             return None
         found = self._spellings.get(wanted)
-        if found is None and _NUMBER.search(wanted):
+        if found is None and self._counts and _NUMBER.search(wanted):
             found = self._spellings.get(_NUMBER.sub("#", wanted))
         return found
 

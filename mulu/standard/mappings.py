@@ -69,11 +69,15 @@ class Spec:
     """The way to read one value of a list that is separated already."""
     is_kept: bool = field(init=False, compare=False, repr=False)
     """Whether the target is an `x-…` property, so that its value counts as kept, not as mapped."""
+    is_verbatim: bool = field(init=False, compare=False, repr=False)
+    """Whether a text is read as it stands, without the white space around it."""
 
     def __post_init__(self) -> None:
         is_alone = not self.split and self.cast != "list"
         object.__setattr__(self, "pointer", pointer_of(self.target))
         object.__setattr__(self, "is_kept", self.target[0].startswith("x-"))
+        is_changed = self.code or self.decode or self.split or self.part or self.prefix
+        object.__setattr__(self, "is_verbatim", self.cast == "text" and not is_changed)
         object.__setattr__(self, "alone", self if is_alone else replace(self, split=(), cast="text"))
 
 

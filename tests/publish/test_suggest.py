@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulu.convert import open_source
-from mulu.convert.engine import plan
+from mulu.convert.plan import plan
 from mulu.errors import NotRecognised, UsageFault
 from mulu.publish.begin import begin
 from mulu.publish.check import check
