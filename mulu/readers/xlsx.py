@@ -19,6 +19,7 @@ from mulu.readers.beside import Beside, notices
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import encrypted, refuse_doctype
 from mulu.readers.xlsx_beside import Struck, hidden_columns, look_beside
+from mulu.readers.xlsx_plain import cut_out
 from mulu.readers.xlsx_xml import (
     COLUMNS,
     ROWS,
@@ -132,6 +133,15 @@ def _look_at(archive: Archive, part: _Part, most: int, struck: Struck) -> None:
     top, left, bottom, right = ROWS + 1, COLUMNS + 1, 0, 0
     data = archive.read(str(part.member))
     may_be_struck = struck.may_be_in(data)
+    if not may_be_struck and (ordinary := cut_out(data)) is not None:
+        data, filled = ordinary
+        for digits, letters in filled:
+            at = row_number(digits, 0, path)
+            first, last = columns.reach(letters)
+            left, right = min(left, first), max(right, last)
+            top, bottom = min(top, at), max(bottom, at)
+            if _area((top, left, bottom, right)) > most:
+                break
     for row in events(data, path, ("row", "sheetData", "cols"), archive.limits):
         if local_name(row) == "cols":
             part.beside.hidden_columns += hidden_columns(row, path)
@@ -183,7 +193,10 @@ class _Columns:
             return self._one_by_one(row, number, part)
         self._is_sparse = 2 * len(names) < len(row)
         digits = str(number)
-        letters = tuple([name.removesuffix(digits) for name in names])
+        return self.reach(tuple([name.removesuffix(digits) for name in names]))
+
+    def reach(self, letters: tuple[str, ...]) -> tuple[int, int]:
+        """Return the first and the last of some columns, (0, 0) of none."""
         found = self._of.get(letters)
         if found is None:
             there = [self._column(each) for each in letters] or [0]

@@ -21,6 +21,7 @@ from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.readers import open_bytes, xlsx
 from mulu.readers.xlsx_beside import Struck
+from mulu.readers.xlsx_plain import cut_out
 
 
 def saved(workbook):
@@ -438,29 +439,99 @@ _NAMES = st.sampled_from(["A", "B", "D", "Z", "AA", "zz", "B1", "", "XFD"])
 _ROWS = st.lists(st.tuples(_CELLS, _NAMES), max_size=5) | st.lists(st.just(("<c><v>1</v></c>", "")), max_size=4)
 
 
+def looked(sheet):
+    """Return what a look at the XML of a sheet finds, or why it is refused."""
+    archive = SimpleNamespace(path="x", limits=Limits(), read=lambda name: sheet)
+    part = xlsx._Part("甲", False, "m")
+    try:
+        xlsx._look_at(archive, part, 10**9, Struck("x"))
+    except Unreadable as error:
+        return str(error)
+    return part
+
+
+def sheet_of(cells, *, namespace="urn:m", attributes="", begin="<sheetData>"):
+    rows = "".join(
+        "".join((f'<row r="{number}"{attributes}>', *(cell.format(f"{name}{number}") for cell, name in row), "</row>"))
+        for number, row in enumerate(cells, 9)
+    )
+    return f'<worksheet xmlns="{namespace}">{begin}{rows}</sheetData></worksheet>'.encode("utf-8", "surrogatepass")
+
+
 @given(st.lists(_ROWS, max_size=4), st.sampled_from(["urn:m", ""]))
 @settings(max_examples=150, deadline=None)
 def test_rows_looked_at_as_a_whole_are_what_their_cells_are(cells, namespace):
     """Box, errors, formulas and refusals are the same as of looking at each cell."""
-    rows = "".join(
-        "".join((f'<row r="{number}">', *(cell.format(f"{name}{number}") for cell, name in row), "</row>"))
-        for number, row in enumerate(cells, 9)
-    )
-    sheet = f'<worksheet xmlns="{namespace}"><sheetData>{rows}</sheetData></worksheet>'.encode()
-    archive = SimpleNamespace(path="x", limits=Limits(), read=lambda name: sheet)
-
-    def looked():
-        part = xlsx._Part("甲", False, "m")
-        try:
-            xlsx._look_at(archive, part, 10**9, Struck("x"))
-        except Unreadable as error:
-            return str(error)
-        return part
-
-    whole = looked()
+    sheet = sheet_of(cells, namespace=namespace)
+    whole = looked(sheet)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(xlsx, "_looks", lambda namespace: (lambda row: [], len, lambda row: False))
-        assert looked() == whole
+        patch.setattr(xlsx, "cut_out", lambda data: None)
+        assert looked(sheet) == whole
+
+
+_ORDINARY = (
+    '<c r="{0}"><v>1</v></c>',
+    '<c r="{0}" s="3" t="s"><v>0</v></c>',
+    '<c r="{0}" s="3"/>',
+    '<c r="{0}" t="n"></c>',
+    '<c r="{0}" t="inlineStr"><is><t xml:space="preserve"> &lt;甲&#65288;</t></is></c>',
+    '<c r="{0}"><f t="shared" si="0"/><v>&amp;</v></c>',
+)
+_ROW_ATTRIBUTES = ("", ' spans="1:2" s="2" ht="20" x:descent="0.2"', ' hidden="false"')
+_NEARLY = (
+    ("v>1</v", "v>\ufffe</v"),
+    ("v>1</v", "v>\x01</v"),
+    ("v>1</v", "v>\ud800</v"),
+    ("v>1</v", "v>&#1;</v"),
+    ("v>1</v", "v>&#65535;</v"),
+    ("v>1</v", "v>&no;</v"),
+    ("v>1</v", "v>]]></v"),
+    ("v>1</v", "v>1<!-- 2 --></v"),
+    ("v>1</v", "v></v"),
+    ("<v>1</v>", "<f>A1</f>"),
+    ('A9"', 'A9" t="e"'),
+    ('A9"', 'A9" r="B9"'),
+    ('A9"', 'B10"'),
+    ('A9"', 'XFE9"'),
+    ("<c ", '<c r="Z9"><v>1</v></c><c '),
+    ("</row>", '<?p <c r="Z9">?></row>'),
+    ("</row>", '</row><row r="20" hidden="1"><c r="B20"><v>1</v></c></row>'),
+    ("</row>", '</row><row r="30" ht="20"/><row r="31"><c r="C31"><v>1</v></c></row>'),
+    ("</row>", "</row><row><c><v>1</v></c></row>"),
+    ('<row r="9"', '<row r="0"'),
+    ('<row r="9"', '<row r="9" r="10"'),
+    ("<sheetData>", '<?p <sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>?><sheetData>'),
+    ("<sheetData>", '<row r="1"><c r="K1"><v>1</v></c></row><sheetData>'),
+    ("<sheetData>", '<cols><col min="2" max="3" hidden="1"/></cols><sheetData>'),
+    ("<sheetData>", "<!-- <sheetData> --><sheetData>"),
+    ("<worksheet", '<?xml version="1.0" encoding = "gbk"?><worksheet'),
+)
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.sampled_from(_ORDINARY), _NAMES), max_size=4), max_size=4),
+    st.sampled_from(_ROW_ATTRIBUTES),
+)
+@settings(max_examples=60, deadline=None)
+def test_ordinary_rows_are_what_a_parser_makes_of_them(cells, attributes):
+    sheet = sheet_of(cells, attributes=attributes)
+    if all(name.isalpha() and name.isupper() for row in cells for _, name in row):
+        assert cut_out(sheet) is not None
+    whole = looked(sheet)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(xlsx, "cut_out", lambda data: None)
+        assert looked(sheet) == whole
+
+
+@pytest.mark.parametrize(("old", "new"), _NEARLY)
+def test_what_is_nearly_ordinary_is_what_a_parser_makes_of_it(old, new, monkeypatch):
+    before = sheet_of([[('<c r="{0}"><v>1</v></c>', "A")]]).decode()
+    sheet = before.replace(old, new, 1).encode("utf-8", "surrogatepass")
+    assert sheet.decode("utf-8", "surrogatepass") != before
+    whole = looked(sheet)
+    monkeypatch.setattr(xlsx, "cut_out", lambda data: None)
+    assert looked(sheet) == whole
 
 
 @pytest.mark.parametrize(("most", "size", "refused_at"), [(25, 0, 3), (50, 0, None), (25, 11 * 2**20, None)])
