@@ -35,6 +35,8 @@ _OPENING = re.compile("[(（]")
 _CLOSING = re.compile("[)）]")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _LONGEST_DATE = 200
+_AROUND = "'\"‘’“”。.,;"
+"""What may stand around a date."""
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _SPACED = re.compile(r"[+-]? ?[0-9]{1,3}(?: [0-9]{3})*(?:\.[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -125,7 +127,7 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
         raise NotUnderstood
     if isinstance(cell, int | float):
         return _date_of_number(cell, date_1904)
-    text = _short(cell).strip("'\"‘’“”。.,;")
+    text = _short(cell).strip(_AROUND)
     text = re.sub(r"\s*([年月日/.-])\s*", r"\1", text)
     if match := _UTC_MIDNIGHT.fullmatch(text):
         return _next_day(_day(*match.groups()))
@@ -215,7 +217,7 @@ def _year(year: str) -> str:
 
 def is_day(text: str) -> bool:
     """Whether a text is a day or month and says so by more than digits."""
-    if text.isdecimal() or not (text[-1:].isdigit() or "年" in text):
+    if text.isdecimal() or not ("年" in text or (text[-1:].isdigit() and text.lstrip(_AROUND)[:1].isnumeric())):
         return False
     try:
         return len(as_date(text)) > len("YYYY")

@@ -103,8 +103,11 @@ class CodeList:
         A `#` in an alias stands for any whole number, so that “每 3 日” and “每 121 日” are one alias; an
         alias without it is looked at first.
         """
-        # Of most texts that are no code their first character tells, as that of a Chinese one is that of its spelling.
-        if is_chinese(text[:1]) and text[0] not in self._begins:
+        # Of most texts that are no code their first character tells, as that of a Chinese one, or a digit, is that of
+        # its spelling.
+        first = text[:1]
+        is_same = is_chinese(first) or ("0" <= first <= "9" and "#" not in self._begins)
+        if is_same and first not in self._begins:
             return None
         wanted = spelling(text)
         if not wanted:
