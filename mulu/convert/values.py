@@ -217,7 +217,7 @@ def _year(year: str) -> str:
 
 def is_day(text: str) -> bool:
     """Whether a text is a day or month and says so by more than digits."""
-    if text.isdecimal() or not ("年" in text or (text[-1:].isdigit() and text.lstrip(_AROUND)[:1].isnumeric())):
+    if text.isdecimal() or not ("年" in text or (text[-1:].isdigit() and text.strip().lstrip(_AROUND)[:1].isnumeric())):
         return False
     try:
         return len(as_date(text)) > len("YYYY")
