@@ -16,11 +16,10 @@ from mulu.convert.ledger import ColumnAccount, Ledger
 from mulu.convert.overlay import lay_over
 from mulu.convert.paths import get
 from mulu.convert.reading import holds, part_of, read
-from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import Node, Tree, closed, leaves
 from mulu.convert.values import as_list, as_text
 from mulu.marks import DATATYPE
-from mulu.pointer import Json, pointer_of, steps_of
+from mulu.pointer import Json, pointer_of, steps_of, without_positions
 from mulu.standard import CodeLists, Mapping
 from mulu.standard.mappings import Part, Spec, Write, place_of
 from mulu.standard.selectors import Selector, Step, Test, as_written, steps_to
@@ -345,7 +344,7 @@ class RecordWriter:
     def _settle(self, entry: dict[str, Json]) -> None:
         for at, value in leaves(own(entry)):
             head, place = self._written.get(at, ("", ""))
-            account = self.ledger.column(None, label_of_property(at)[1:], place or None)
+            account = self.ledger.column(None, without_positions(at)[1:], place or None)
             if head == "coarser":
                 self.ledger.drop(COARSER, 1, account, value)
             elif head:

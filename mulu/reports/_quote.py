@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from mulu.errors import MuluError
 from mulu.mask import mask, mask_value
 from mulu.place import Place
+from mulu.pointer import without_positions
 from mulu.readers.csv import choose_delimiter
 from mulu.readers.text import decode
 from mulu.standard import Standard
@@ -33,7 +34,6 @@ _AROUND = 20_000
 _HEADINGS = 40
 _SAMPLE = 65_536
 _COLON = re.compile(r"\s*:")
-_INDEX = re.compile(r"/[0-9]+(?=/|$)")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"?')
 _SCALAR = re.compile(r"[^\s,\]}:]+")
 _MEMBER = re.compile(r'("(?:[^"\\]|\\.)*"|[^\s"\'{}\[\],:]+)\s*:\s*(\[[^\]]*\]?|"(?:[^"\\]|\\.)*"?|[^,}\]\n]*)')
@@ -95,7 +95,7 @@ class Quotes:
         if masked is None:
             line, start, end = line[start:end], 0, end - start
             masked = line
-        known = self._properties.get(finding["kind"], {}).get(_INDEX.sub("/*", finding["pointer"]))
+        known = self._properties.get(finding["kind"], {}).get(without_positions(finding["pointer"]))
         if known is not None:
             own = _hidden(line[start:end], known) if known else line[start:end]
             masked = masked[:start] + own + masked[end:]

@@ -14,7 +14,7 @@ from mulu.convert.legacy import LegacySource
 from mulu.convert.source import EntrySource
 from mulu.convert.tables import Column, Top, column, detail_candidate, matches
 from mulu.convert.target import endings_of
-from mulu.convert.tree_engine import ways_to_records
+from mulu.convert.tree_plan import ways_to_records
 from mulu.convert.tree_source import TreeSource, records
 from mulu.convert.trees import Tree
 from mulu.errors import BadStandard, MuluError
