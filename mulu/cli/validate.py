@@ -8,20 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mulu.cli.console import complain, error_text, say
-from mulu.cli.options import (
-    ALL_FINDINGS,
-    judging,
-    kept_in,
-    reading,
-    refuse_input,
-    refuse_part,
-    report_of,
-    resumable,
-    with_standard,
-)
+from mulu.cli.options import judging, reading, resumable, with_standard
 from mulu.cli.progress import Progress
+from mulu.cli.runs import ALL_FINDINGS, kept_in, report_of
 from mulu.cli.settings import setting, setting_lines
-from mulu.cli.targets import report_formats, targets_of, write_reports
+from mulu.cli.targets import refuse_input, refuse_part, report_formats, targets_of, write_reports
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
 
