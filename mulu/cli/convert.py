@@ -192,7 +192,7 @@ def _write(conversion: "Conversion", target: Target, stream: BinaryIO | None, sh
         if stream is not None:
             target.add(sourced.entry, stream)
         elif made <= shown:
-            for line in preview_lines(document, sourced, language()):
+            for line in preview_lines(document, sourced):
                 click.echo(clean(line))
     return made
 

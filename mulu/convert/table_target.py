@@ -79,7 +79,7 @@ class TableTarget:
         before = members_of(source_of(entry, self.mapping.id).get("original"))
         rows = Rows(self._main, before)
         rows.fill(self.mapping.fields, entry)
-        details = self._further(entry, rows, before)
+        details = self._further(entry, before)
         kept = self._kept(entry, [rows, *(further for _, _, further in details)])
         rows.lines = [rows.lines[0], *filter(None, rows.lines[1:])]
         lines = rows.as_lines()
@@ -150,7 +150,7 @@ class TableTarget:
                 merged = [n for n, at in enumerate(columns) if at in whole and not any(at in one for one in lines[1:])]
             yield [[line.get(at) for at in columns] for line in lines], merged
 
-    def _further(self, entry: dict[str, Json], rows: Rows, before: dict[str, Json]) -> list[tuple[Spec, int, Rows]]:
+    def _further(self, entry: dict[str, Json], before: dict[str, Json]) -> list[tuple[Spec, int, Rows]]:
         """Return the lines of further sheets that name the entry; there are none if they could be another's."""
         found = []
         for detail, spec, layout in self._details:

@@ -91,7 +91,7 @@ class Quotes:
         if file.family != "csv" and _COLON.match(line, end):
             # A property's name is at fault; nobody knows what its value is.
             return _window(mask(_MEMBER.sub(self._member, line[:end])), start, end)
-        masked = self._masked(file, line, place.line if not cut else 0, start, end)
+        masked = self._masked(file, line, place.line if not cut else 0, start)
         if masked is None:
             line, start, end = line[start:end], 0, end - start
             masked = line
@@ -104,7 +104,7 @@ class Quotes:
     def masked(self, path: str, number: int, line: str) -> str:
         """Return a whole line of a file, old or new, with what is personal masked."""
         file = self._files.get(path)
-        masked = self._masked(file, line, number, 0, 0) if file is not None else None
+        masked = self._masked(file, line, number, 0) if file is not None else None
         return "***" if masked is None else mask(masked)
 
     def _read(self, item: Input, wanted: set[int]) -> _File | None:
@@ -137,7 +137,7 @@ class Quotes:
                 file.columns |= {n: self._words[w] for n, cell in enumerate(row) if (w := _word(cell)) in self._words}
         return file
 
-    def _masked(self, file: _File, line: str, number: int, start: int, end: int) -> str | None:
+    def _masked(self, file: _File, line: str, number: int, start: int) -> str | None:
         """Return the line with what is personal masked, as long as it was; `None` if that cannot be told."""
         if file.family != "csv":
             return _MEMBER.sub(self._member, line)

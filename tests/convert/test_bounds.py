@@ -206,7 +206,7 @@ def test_a_preview_tells_of_what_is_no_entry():
     lines = [
         line
         for item, value in enumerate([one.value for one in made.items()])
-        for line in preview_lines(made, Sourced(value, item), "zh")
+        for line in preview_lines(made, Sourced(value, item))
     ]
     assert lines == [
         "#1",

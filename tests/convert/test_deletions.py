@@ -17,7 +17,8 @@ from mulu.errors import BadStandard
 from mulu.pointer import without_positions
 from mulu.readers import open_document
 from mulu.standard import load
-from mulu.standard.mapping_reader import mapping_data, read_mapping
+from mulu.standard.mapping_data import mapping_data
+from mulu.standard.mapping_reader import read_mapping
 
 STANDARD = load()
 KNOWN = known(STANDARD)

@@ -76,7 +76,7 @@ class Sheets:
         self.book.remove(self.book.worksheets[0])
         self.font = "微软雅黑" if language == "zh" else "Calibri"
 
-    def cover(self, kind: str, parts: list[tuple[Text, bool]]) -> None:
+    def cover(self, parts: list[tuple[Text, bool]]) -> None:
         """Begin with a sheet that says how the others are filled in."""
         header = self.standard.header
         sheet = self.book.create_sheet(self._unique(Text("填报说明", "How to fill in")))

@@ -23,7 +23,8 @@ from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
 from mulu.readers import Document, open_document
 from mulu.standard import Mapping, Standard
 from mulu.standard.folder import files
-from mulu.standard.mapping_reader import mapping_data, read_mapping, strings
+from mulu.standard.mapping_data import mapping_data
+from mulu.standard.mapping_reader import read_mapping, strings
 from mulu.texts import Text, did_you_mean, shown
 from mulu.validate.structure import Structure
 from mulu.words import why_no_json
