@@ -32,6 +32,7 @@ from mulu.standard.mappings import (
 from mulu.standard.selectors import PARENT, Selector, joined, selector
 from mulu.texts import Text, did_you_mean, shown
 from mulu.xml_names import is_name, is_namespace, is_prefix
+from mulu.yaml import position_of
 
 VOCABULARY = "vocabulary"
 LEAVE = "leave"
@@ -99,9 +100,7 @@ class _Reader:
         self.here = ""
 
     def fault(self, pointer: str, zh: str, en: str) -> NoReturn:
-        while pointer and pointer not in self.positions:
-            pointer = pointer.rpartition("/")[0]
-        line, column = self.positions.get(pointer, (1, 1))
+        line, column = position_of(self.positions, pointer) or (1, 1)
         raise BadStandard(str(self.path), zh, en, line=line, column=column)
 
     def read(self) -> Mapping:
