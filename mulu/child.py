@@ -79,43 +79,31 @@ def ask(
         }
         watch.until = time.monotonic() + _PATIENCE * (seconds + starting)
         watch.start()
-        # A child that died says so by what it did not answer.
-        with contextlib.suppress(BrokenPipeError):
-            process.requests.write(_dumped(head) + b"\n")
-            process.requests.write(data)
-            process.requests.flush()
-        while (line := process.answers.readline()).endswith(b"\n"):
+        process.send(_dumped(head) + b"\n", data)
+        while (line := process.answer()).endswith(b"\n"):
             watch.until = math.inf
             if line.startswith(_FORKED) and not process.forked:
                 process.forked = int(line[1:])
                 continue
             if line == _END:
-                process.forked = 0
                 is_done = True
                 return
             if line == _NO_MEMORY:
-                process.forked = 0
                 raise Died("memory")
             if line.startswith(_DEAD):
-                process.forked = 0
                 raise Died("time" if int(line[1:]) in _ALARMS else "crash")
             asked = yield line
             watch.until = time.monotonic() + _PATIENCE * seconds
             if asked is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    process.requests.write(asked + b"\n")
-                    process.requests.flush()
+                process.send(asked + b"\n")
         code = process.wait()
         raise Died("time" if watch.late or code in _ALARMS else "crash")
     finally:
         watch.end()
         if is_done and process.stays and not watch.late:
-            needless = _ready.pop(process.does, None)
-            _ready[process.does] = process
+            _keep(process)
         else:
-            needless = process
-        if needless is not None:
-            needless.end()
+            process.end()
 
 
 def _dumped(head: Mapping[str, Any]) -> bytes:
@@ -151,6 +139,20 @@ class _Process:
         )
         assert self._process.stdin is not None and self._process.stdout is not None
         self.requests, self.answers = self._process.stdin, self._process.stdout
+
+    def send(self, *parts: bytes) -> None:
+        """Send what the child is to read; one that died says so by what it does not answer."""
+        with contextlib.suppress(BrokenPipeError):
+            for part in parts:
+                self.requests.write(part)
+            self.requests.flush()
+
+    def answer(self) -> bytes:
+        """Return the next line that the child answers; without its end if the child died."""
+        line = self.answers.readline()
+        if line in (_END, _NO_MEMORY) or line.startswith(_DEAD):
+            self.forked = 0
+        return line
 
     @property
     def is_alive(self) -> bool:
@@ -189,6 +191,14 @@ def _waiting(function: str, loaded: str | None) -> _Process | None:
         found.end()
         found = None
     return found
+
+
+def _keep(process: _Process) -> None:
+    """Keep a process for the next work of its kind, and end the one that was kept for it."""
+    needless = _ready.pop(process.does, None)
+    _ready[process.does] = process
+    if needless is not None:
+        needless.end()
 
 
 @atexit.register

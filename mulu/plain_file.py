@@ -1,4 +1,4 @@
-"""Small files that are read whole: settings, exceptions, reports, the files of a standard.
+"""Plain files, and no others; small ones are read whole: settings, exceptions, reports, the files of a standard.
 
 The readers of catalogs have limits of their own.
 """
@@ -7,25 +7,31 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 LARGEST = 256 * 2**20
 
 
-def read_plain(path: Path) -> bytes:
-    """Return the bytes of a plain file.
+def open_plain(path: Path) -> BinaryIO:
+    """Open a plain file; raises `OSError`, of a device or a pipe, which might let wait or read without end, `ESPIPE`.
 
-    Raises `OSError`, also for a device or a pipe, which might let wait or read without end, and for a file that is
-    larger than `LARGEST`.
+    A path that no system can have raises `ValueError`.
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     # O_NONBLOCK: opening a named pipe would wait for ever.
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), str(path))
-        if status.st_size > LARGEST:
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), str(path))
+    return os.fdopen(descriptor, "rb")
+
+
+def read_plain(path: Path) -> bytes:
+    """Return the bytes of a plain file; raises `OSError`, also for a file that is larger than `LARGEST`."""
+    with open_plain(path) as file:
+        if os.fstat(file.fileno()).st_size > LARGEST:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
         return file.read()
 

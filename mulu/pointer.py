@@ -24,6 +24,36 @@ def pointer_of(path: Iterable[str | int]) -> str:
     return "".join(pointer_step(str(step)) for step in path)
 
 
+def path_of(pointer: str) -> tuple[str | int, ...]:
+    """Return the path of a pointer; what may be a position in a list is taken for one.
+
+    >>> path_of("/a~1b/0")
+    ('a/b', 0)
+    """
+    return tuple(int(step) if step.isdecimal() else step for step in steps_of(pointer))
+
+
+def without_positions(pointer: str) -> str:
+    """Return a pointer with `*` for positions, as properties are known by.
+
+    >>> without_positions("/distribution/0/format")
+    '/distribution/*/format'
+    """
+    return "/".join("*" if step.isdecimal() else step for step in pointer.split("/"))
+
+
+def value_at(value: Json, path: Iterable[str | int]) -> Json:
+    """Return what stands at `path`, `None` if nothing does."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
 def copied(value: Json) -> Json:
     """Return a value with objects and lists of its own."""
     if isinstance(value, dict):

@@ -45,6 +45,13 @@ Positions = dict[str, tuple[int, int]]
 """From JSON Pointer to line and column, both from 1."""
 
 
+def position_of(positions: Positions, pointer: str) -> tuple[int, int] | None:
+    """Return where a value stands, else the nearest one that holds it; `None` if none of them is known."""
+    while pointer and pointer not in positions:
+        pointer = pointer.rpartition("/")[0]
+    return positions.get(pointer)
+
+
 def load_yaml(text: str, *, name: str, limits: Limits = DEFAULT) -> tuple[Json, Positions]:
     """Return the value of a YAML text of one document, and where each of its values stands.
 

@@ -19,7 +19,10 @@ from mulu.errors import NO_MEMORY, MuluError
 from mulu.words import why_unreadable
 
 _HELP = {"help_option_names": ["-h", "--help"]}
-_PRIVATE = ("console", "fixing", "groups", "options", "progress", "settings", "signals", "targets")
+_PRIVATE = (
+    *("arguments", "console", "fixing", "groups", "options", "progress"),
+    *("runs", "settings", "signals", "standards", "targets"),
+)
 
 
 def _group() -> click.Group:

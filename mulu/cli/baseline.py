@@ -8,7 +8,8 @@ import click
 
 from mulu.cli.console import complain, error_text, say
 from mulu.cli.groups import speaking
-from mulu.cli.options import ALL_FINDINGS, judging, reading, report_of, with_standard
+from mulu.cli.options import judging, reading, with_standard
+from mulu.cli.runs import ALL_FINDINGS, report_of
 from mulu.cli.settings import setting
 from mulu.errors import UsageFault
 from mulu.texts import clean

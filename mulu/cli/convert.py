@@ -3,31 +3,27 @@
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from mulu.cli.arguments import given_of, limits_of
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import (
-    given_of,
-    kept_in,
-    limits_of,
-    locked_standard,
-    reading,
-    refuse_input,
-    refuse_part,
-    resumable,
-    tell_passed_over,
-    with_standard,
-)
+from mulu.cli.options import reading, resumable, with_standard
+from mulu.cli.runs import kept_in, tell_passed_over
+from mulu.cli.standards import locked_standard
+from mulu.cli.targets import refuse_input, refuse_part
 from mulu.convert import ENTRIES
 from mulu.convert.account import account_lines, notice_lines, preview_lines
 from mulu.convert.ledger import to_json
 from mulu.convert.source import Reject
-from mulu.convert.target import open_target
+from mulu.convert.target import Target, open_target
 from mulu.errors import Empty, MuluError, UsageFault
 from mulu.pointer import dumps
-from mulu.texts import clean
+from mulu.texts import Text, clean
+
+if TYPE_CHECKING:  # the help of a command loads no more than it must
+    from mulu.convert.whole import Conversion
 
 
 @click.command(
@@ -111,13 +107,8 @@ def command(
     from mulu.convert.whole import convert
     from mulu.output import whole_file
 
-    if output is not None and preview is not None:
-        raise UsageFault("--preview 不写文件，不能与 -o 同用", "--preview writes no file and does not go with -o")
-    if resume is not None and preview is not None:
-        raise UsageFault(
-            "--preview 只看开头几条，不能与 --resume 同用",
-            "--preview shows the first entries and does not go with --resume",
-        )
+    if preview is not None:
+        _refuse_beside_preview(output, resume)
     written = [path for path in (output, ledger_path, rejects_path) if path is not None]
     for path in paths:
         refuse_input(Path(path), written)
@@ -157,27 +148,17 @@ def command(
         elif preview is None:
             sys.stdout.flush()
             stream = sys.stdout.buffer
-        made = 0
-        for made, (document, sourced) in enumerate(conversion.sourced(), 1):
-            if stream is not None:
-                target.add(sourced.entry, stream)
-            elif made <= (preview or 0):
-                for line in preview_lines(document, sourced, language()):
-                    click.echo(clean(line))
+        made = _write(conversion, target, stream, preview or 0)
         if rejects_path is not None:
             with whole_file(rejects_path) as aside:
                 aside.writelines(dumps(one.to_dict()) + b"\n" for one in rejects)
-        _tell(rejects, rejects_path)
+        if rejects:
+            complain(_rejected(rejects, rejects_path).get(language()))
         if failed and not made:
             # Nothing came out: an empty file would look like an empty catalog.
             raise click.exceptions.Exit(2)
         if made and target.ledger is not None and not target.ledger.entries:
-            raise Empty(
-                str(output or "-"),
-                f"没有写出：{made} 条中没有一条是 {target_format} 能收的种类；mulu explain {target_format} 说明收哪些",
-                f"nothing was written: of {made} entries none is of a kind that {target_format} holds; "
-                f"mulu explain {target_format} tells which",
-            )
+            raise _no_place(made, str(target_format), output)
         if stream is not None:
             target.finish(stream)
     if ledger_path is not None:
@@ -194,16 +175,43 @@ def command(
     return 1 if fail_on_loss and target.ledger is not None and target.ledger.counts["dropped"] else 0
 
 
-def _tell(rejects: list[Reject], path: Path | None) -> None:
-    """Say how many records could not become entries, and where the first of them stands."""
-    if not rejects:
-        return
+def _refuse_beside_preview(output: Path | None, resume: Path | None) -> None:
+    if output is not None:
+        raise UsageFault("--preview 不写文件，不能与 -o 同用", "--preview writes no file and does not go with -o")
+    if resume is not None:
+        raise UsageFault(
+            "--preview 只看开头几条，不能与 --resume 同用",
+            "--preview shows the first entries and does not go with --resume",
+        )
+
+
+def _write(conversion: "Conversion", target: Target, stream: BinaryIO | None, shown: int) -> int:
+    """Write the entries, or without a stream show so many of them; return how many there are."""
+    made = 0
+    for made, (document, sourced) in enumerate(conversion.sourced(), 1):
+        if stream is not None:
+            target.add(sourced.entry, stream)
+        elif made <= shown:
+            for line in preview_lines(document, sourced):
+                click.echo(clean(line))
+    return made
+
+
+def _no_place(made: int, target_format: str, output: Path | None) -> Empty:
+    return Empty(
+        str(output or "-"),
+        f"没有写出：{made} 条中没有一条是 {target_format} 能收的种类；mulu explain {target_format} 说明收哪些",
+        f"nothing was written: of {made} entries none is of a kind that {target_format} holds; "
+        f"mulu explain {target_format} tells which",
+    )
+
+
+def _rejected(rejects: list[Reject], path: Path | None) -> Text:
+    """Return what is said of records that could not become entries: how many, and where the first of them stands."""
     count, first = len(rejects), rejects[0]
     zh = "用 --rejects 文件 可以留存它们" if path is None else f"已写入 {path}"
     en = "--rejects FILE sets them aside" if path is None else f"set aside in {path}"
-    complain(
-        say(
-            f"{count} 条记录不能成为条目，第一条在 {first.place}：{first.reason.zh}；{zh}",
-            f"{count} records could not become entries, the first at {first.place}: {first.reason.en}; {en}",
-        )
+    return Text(
+        f"{count} 条记录不能成为条目，第一条在 {first.place}：{first.reason.zh}；{zh}",
+        f"{count} records could not become entries, the first at {first.place}: {first.reason.en}; {en}",
     )

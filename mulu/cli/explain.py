@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import load_standard, with_standard
+from mulu.cli.options import with_standard
+from mulu.cli.standards import load_standard
 from mulu.errors import UsageFault
 from mulu.findings import RuleText
 from mulu.pointer import dumps, inert
@@ -153,10 +154,10 @@ def _property(standard: Standard, name: str) -> Iterator[str]:
                 if not first:
                     yield ""
                 first = False
-                yield from _property_lines(standard, kind, path, item)
+                yield from _property_lines(standard, path, item)
 
 
-def _property_lines(standard: Standard, kind: str, path: str, item: Property) -> Iterator[str]:
+def _property_lines(standard: Standard, path: str, item: Property) -> Iterator[str]:
     yield f"{path}  {_of(item.title)}"
     if _of(item.description):
         yield f"  {_of(item.description)}"

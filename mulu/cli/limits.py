@@ -4,8 +4,9 @@ from dataclasses import fields
 
 import click
 
+from mulu.cli.arguments import limits_of
 from mulu.cli.console import language, say
-from mulu.cli.options import common, limiting, limits_of
+from mulu.cli.options import common, limiting
 from mulu.limits import Limits
 from mulu.texts import padded, width
 

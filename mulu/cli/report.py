@@ -7,8 +7,9 @@ import click
 
 from mulu.cli.console import language, say
 from mulu.cli.groups import speaking
-from mulu.cli.options import load_standard, refuse_input, with_standard
-from mulu.cli.targets import report_formats, targets_of, write_reports, write_to
+from mulu.cli.options import with_standard
+from mulu.cli.standards import load_standard
+from mulu.cli.targets import refuse_input, report_formats, targets_of, write_reports, write_to
 
 
 @click.group(

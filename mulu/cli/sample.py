@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from mulu.cli.console import complain, say
-from mulu.cli.options import load_standard, refuse_part, with_standard
+from mulu.cli.options import with_standard
+from mulu.cli.standards import load_standard
+from mulu.cli.targets import refuse_part
 from mulu.errors import UsageFault
 from mulu.pointer import inert
 from mulu.texts import clean

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import load_standard, with_standard
+from mulu.cli.options import with_standard
+from mulu.cli.standards import load_standard
 from mulu.errors import UsageFault
 from mulu.pointer import inert
 

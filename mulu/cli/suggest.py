@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mulu.cli.arguments import limits_of
 from mulu.cli.console import complain, say
-from mulu.cli.options import limiting, limits_of, load_standard, with_standard
+from mulu.cli.options import limiting, with_standard
+from mulu.cli.standards import load_standard
 from mulu.texts import clean, padded, width
 
 if TYPE_CHECKING:

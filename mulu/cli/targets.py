@@ -1,7 +1,8 @@
-"""Where reports go: `-f FORMAT[:FILE]`, for all commands that write them."""
+"""Where output goes: reports by `-f FORMAT[:FILE]`, and which files may not be written over."""
 
+import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
@@ -75,6 +76,36 @@ def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | N
                 f"there is no format {name}{near.en}; there are {names}",
             )
     return targets
+
+
+def refuse_input(file: Path, targets: Iterable[Path | None]) -> None:
+    """Raise `UsageFault` if one of the files that are to be written is an input: it would be lost."""
+    for target in targets:
+        if target is not None and target.exists() and file.exists() and target.samefile(file):
+            raise UsageFault(
+                f"{target} 是输入文件，写出会覆盖它；请换一个输出文件名",
+                f"{target} is an input, and writing would overwrite it; choose another name for the output",
+            )
+
+
+def refuse_part(standard: Path | None, targets: Iterable[Path | None]) -> None:
+    """Raise `UsageFault` if a file that is to be written is one of the standard in use, or the packed one."""
+    from mulu.standard.folder import PARTS
+
+    if standard is None:
+        return
+    refuse_input(standard, targets)
+    root = Path(os.path.realpath(standard))
+    for target in targets:
+        place = Path(os.path.realpath(target)) if target is not None and target.is_file() else None
+        if place is not None and place.is_relative_to(root):
+            first = place.relative_to(root).parts[0]
+            if first in PARTS or first == "standard.toml":
+                raise UsageFault(
+                    f"{target} 是所用标准的文件，写出会覆盖它；请换一个输出文件名",
+                    f"{target} is a file of the standard in use, and writing would overwrite it; choose another name "
+                    "for the output",
+                )
 
 
 def write_reports(report: "Report", targets: Targets, no_color: bool) -> None:

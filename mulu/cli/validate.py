@@ -8,20 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mulu.cli.console import complain, error_text, say
-from mulu.cli.options import (
-    ALL_FINDINGS,
-    judging,
-    kept_in,
-    reading,
-    refuse_input,
-    refuse_part,
-    report_of,
-    resumable,
-    with_standard,
-)
+from mulu.cli.options import judging, reading, resumable, with_standard
 from mulu.cli.progress import Progress
+from mulu.cli.runs import ALL_FINDINGS, kept_in, report_of
 from mulu.cli.settings import setting, setting_lines
-from mulu.cli.targets import report_formats, targets_of, write_reports
+from mulu.cli.targets import refuse_input, refuse_part, report_formats, targets_of, write_reports
 from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
 
@@ -137,20 +128,8 @@ def command(
         for line in setting_lines():
             click.echo(line)
         return 0
-    if (unsafe and not (fix or only_show)) or (fix and only_show) or (fix and "-" in paths):
-        raise UsageFault(
-            "--unsafe-fixes 须与 --fix 或 --diff 同用；--fix 与 --diff 只用一个；标准输入不能用 --fix",
-            "--unsafe-fixes goes with --fix or --diff; of --fix and --diff use one; standard input cannot be mended",
-        )
-    if resume is not None and (fix or only_show):
-        raise UsageFault(
-            "--resume 不与 --fix、--diff 同用；请先做完校验，再改写法",
-            "--resume does not go with --fix or --diff; check first, then mend",
-        )
-    if engine_name == "spark" and (fix or only_show):
-        raise UsageFault(
-            "--engine spark 不改文件，不能与 --fix、--diff 同用", "--engine spark changes no file: no --fix, no --diff"
-        )
+    if fix or only_show or unsafe:
+        _refuse_beside_fixes(paths, resume, engine_name, fix=fix, unsafe=unsafe, only_show=only_show)
     targets = targets_of(outputs, quiet)
     for path in paths:
         refuse_input(Path(path), [target for _, target in targets])
@@ -196,6 +175,26 @@ def command(
         if kept is not None:
             kept.finish(code != 2)
         return code
+
+
+def _refuse_beside_fixes(
+    paths: tuple[str, ...], resume: Path | None, engine_name: str, *, fix: bool, unsafe: bool, only_show: bool
+) -> None:
+    """Raise `UsageFault` for what does not go with `--fix`, `--diff` and `--unsafe-fixes`."""
+    if (unsafe and not (fix or only_show)) or (fix and only_show) or (fix and "-" in paths):
+        raise UsageFault(
+            "--unsafe-fixes 须与 --fix 或 --diff 同用；--fix 与 --diff 只用一个；标准输入不能用 --fix",
+            "--unsafe-fixes goes with --fix or --diff; of --fix and --diff use one; standard input cannot be mended",
+        )
+    if resume is not None:
+        raise UsageFault(
+            "--resume 不与 --fix、--diff 同用；请先做完校验，再改写法",
+            "--resume does not go with --fix or --diff; check first, then mend",
+        )
+    if engine_name == "spark":
+        raise UsageFault(
+            "--engine spark 不改文件，不能与 --fix、--diff 同用", "--engine spark changes no file: no --fix, no --diff"
+        )
 
 
 @contextmanager

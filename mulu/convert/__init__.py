@@ -124,7 +124,8 @@ def open_source(
     if tree is not None and (tree.is_recognised or (wanted is not None and tree.score)):
         _check_given(standard, tree.mapping.kind, given or {})
         return TreeSource(document, standard, tree.mapping, given or {})
-    from mulu.convert.legacy import LegacySource, recognise
+    from mulu.convert.legacy import LegacySource
+    from mulu.convert.recognition import recognise
 
     source = LegacySource(document, standard, recognise(document, standard, wanted, tree), given or {})
     for kind in source.kinds:

@@ -110,7 +110,7 @@ def _more(count: int, zh: bool) -> Iterator[str]:
         yield f"    ……另有 {count - _MOST} 列，见 --ledger" if zh else f"    … and {count - _MOST} more, see --ledger"
 
 
-def preview_lines(document: Document, sourced: Sourced, language: str) -> Iterator[str]:
+def preview_lines(document: Document, sourced: Sourced) -> Iterator[str]:
     """Yield an entry, a value a line, beside the cell that the value comes from and what that cell says."""
     entry = sourced.entry
     source = entry.get("source") if isinstance(entry, dict) else None

@@ -13,11 +13,10 @@ from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.paths import get
 from mulu.convert.table_writing import Layout, Rows, read_again
 from mulu.convert.tables import Line, matches
-from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import label, leaves
 from mulu.convert.values import as_text
 from mulu.convert.writing import NO_PLACE, kept_of, members_of, own, source_of
-from mulu.pointer import Json, dumps, pointer_of
+from mulu.pointer import Json, dumps, pointer_of, without_positions
 from mulu.standard import Mapping, Standard
 from mulu.standard.mappings import Detail, Spec
 from mulu.texts import Text, width
@@ -80,7 +79,7 @@ class TableTarget:
         before = members_of(source_of(entry, self.mapping.id).get("original"))
         rows = Rows(self._main, before)
         rows.fill(self.mapping.fields, entry)
-        details = self._further(entry, rows, before)
+        details = self._further(entry, before)
         kept = self._kept(entry, [rows, *(further for _, _, further in details)])
         rows.lines = [rows.lines[0], *filter(None, rows.lines[1:])]
         lines = rows.as_lines()
@@ -151,7 +150,7 @@ class TableTarget:
                 merged = [n for n, at in enumerate(columns) if at in whole and not any(at in one for one in lines[1:])]
             yield [[line.get(at) for at in columns] for line in lines], merged
 
-    def _further(self, entry: dict[str, Json], rows: Rows, before: dict[str, Json]) -> list[tuple[Spec, int, Rows]]:
+    def _further(self, entry: dict[str, Json], before: dict[str, Json]) -> list[tuple[Spec, int, Rows]]:
         """Return the lines of further sheets that name the entry; there are none if they could be another's."""
         found = []
         for detail, spec, layout in self._details:
@@ -187,9 +186,9 @@ class TableTarget:
 
     def _all_dropped(self, entry: dict[str, Json]) -> None:
         for at, value in leaves(own(entry)):
-            self.ledger.drop(_ALIKE, 1, self.ledger.column(None, label_of_property(at)[1:]), value)
+            self.ledger.drop(_ALIKE, 1, self.ledger.column(None, without_positions(at)[1:]), value)
         for at, _ in leaves(kept_of(entry, self.mapping.id)):
-            self.ledger.drop(_ALIKE, 1, self.ledger.column(None, "source/values" + label_of_property(at)), None)
+            self.ledger.drop(_ALIKE, 1, self.ledger.column(None, "source/values" + without_positions(at)), None)
 
     def _settle(
         self,
@@ -205,7 +204,7 @@ class TableTarget:
         again = read_again(rows, details, self._readers)
         for at, value in leaves(own(entry)):
             head, place, spelt = places.get(at, ("mapped", "", str(value)))
-            account = self.ledger.column(None, label_of_property(at)[1:], place or None)
+            account = self.ledger.column(None, without_positions(at)[1:], place or None)
             key = (label(at), spelt)
             if again[key] > 0:
                 again[key] -= 1

@@ -7,9 +7,10 @@ from typing import BinaryIO, Protocol
 
 from mulu.convert.beyond import XmlNames
 from mulu.convert.ledger import Ledger, leaves_of
+from mulu.convert.out import Out
 from mulu.convert.source import ENTRIES
 from mulu.convert.table_target import NO_KIND, TableTarget
-from mulu.convert.writing import Out, RecordWriter, filled, own
+from mulu.convert.writing import RecordWriter, filled, own
 from mulu.errors import UsageFault
 from mulu.pointer import Json, dumps, inert
 from mulu.standard import Mapping as FormatMapping

@@ -10,7 +10,8 @@ from mulu.convert.engine import finish
 from mulu.convert.ledger import Ledger
 from mulu.convert.reading import Reader
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
-from mulu.convert.tree_engine import TooDeep, TreeBuilder, TreePlan, ways_to_records
+from mulu.convert.tree_engine import TooDeep, TreeBuilder
+from mulu.convert.tree_plan import TreePlan, ways_to_records
 from mulu.convert.trees import Node, Tree, leaves
 from mulu.convert.ways import Way, way_of
 from mulu.errors import Unreadable

@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 
 from mulu.convert.beyond import NO_NAME, XmlNames
 from mulu.convert.ledger import ColumnAccount, Ledger
+from mulu.convert.out import TEXT_OF, Out
 from mulu.convert.overlay import lay_over
 from mulu.convert.paths import get
 from mulu.convert.reading import holds, part_of, read
-from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import Node, Tree, closed, leaves
 from mulu.convert.values import as_list, as_text
 from mulu.marks import DATATYPE
-from mulu.pointer import Json, pointer_of, steps_of
+from mulu.pointer import Json, pointer_of, steps_of, without_positions
 from mulu.standard import CodeLists, Mapping
 from mulu.standard.mappings import Part, Spec, Write, place_of
-from mulu.standard.selectors import Selector, Step, Test, as_written, steps_to
+from mulu.standard.selectors import Selector, Step, as_written, steps_to
 from mulu.texts import Text
 
 COARSER = Text("目标格式只有更粗的取值", "the format written has only a coarser value for it")
@@ -34,97 +34,6 @@ _LONGEST_NAME = 90
 _BOOLEANS: dict[str, Json] = {"true": True, "false": False}
 _BESIDE = ("kind", "source")
 _DATES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
-_TEXT_OF = {"json": "#text", "xml": "#text", "rdf": "@value"}
-
-
-@dataclass(slots=True)
-class Out:
-    """A node that is being written: its members by name, and its own value."""
-
-    members: dict[str, list["Out"]] = field(default_factory=dict)
-    lists: set[str] = field(default_factory=set)
-    spaced: set[str] = field(default_factory=set)
-    """The names whose elements stand at positions of their own, with free ones between them."""
-    """The names that stand for a list, also if it has one element."""
-    value: Json = None
-
-    def child(self, step: Step, *, fresh: bool = False) -> "Out":
-        """Return the member that a step leads to, made with what its conditions ask for if it is not there."""
-        if step.name == ".":
-            return self
-        name = step.name.removeprefix("*:")
-        there = self.members.setdefault(name, [])
-        if fresh or step.repeats:
-            self.lists.add(name)
-        if step.position is not None and step.repeats:
-            self.spaced.add(name)
-        if step.position is not None and not fresh:
-            while len(there) < step.position:
-                there.append(Out())
-            return there[step.position - 1]
-        if not fresh:
-            found = next((one for one in there if all(map(one._meets, step.tests))), None)
-            if found is not None:
-                return found
-        made = Out()
-        for test in step.tests:
-            if test.is_equal and test.value is not None:
-                made.walk(test.path.steps).value = test.value
-        there.append(made)
-        return made
-
-    def there(self, steps: Iterable[Step]) -> list["Out"]:
-        """Return the nodes that steps lead to, as far as they were made."""
-        found = [self]
-        for step in steps:
-            found = [member for node in found for member in node.members.get(step.name, [])]
-        return found
-
-    def walk(self, steps: Iterable[Step]) -> "Out":
-        """Return the node that steps lead to, made on the way."""
-        node = self
-        for step in steps:
-            node = node.child(step)
-        return node
-
-    def place(self, path: Selector) -> "Out":
-        """Return a new node at a place that may be taken several times."""
-        steps = path.steps
-        repeated = next((n for n, step in enumerate(steps) if step.repeats and step.position is None), len(steps) - 1)
-        node = self
-        for number, step in enumerate(steps):
-            node = node.child(step, fresh=number == repeated)
-        return node
-
-    def _meets(self, test: Test) -> bool:
-        node: Out | None = self
-        for step in test.path.steps:
-            name = step.name.removeprefix("*:")
-            node = next(iter(node.members.get(name, [])), None) if node is not None else None
-        if test.value is None:
-            return (node is not None) == test.is_equal
-        return (node is not None and str(node.value) == test.value) == test.is_equal
-
-    def tree(self, family: str) -> Json:
-        """Return the node as a tree of its family; what has nothing in it is left out."""
-        members: dict[str, Json] = {}
-        for name, nodes in self.members.items():
-            made: list[Json] = [node.tree(family) for node in nodes]
-            while made and made[-1] is None:
-                made.pop()
-            if made:
-                # A position that is left free for what is laid over.
-                made = [{} if one is None and name in self.spaced else one for one in made]
-                made = [one for one in made if one is not None]
-            if made:
-                members[name] = made if len(made) > 1 or name in self.lists else made[0]
-        if not members:
-            return self.value
-        if isinstance(self.value, dict):
-            return {**members, **self.value}
-        if self.value is not None:
-            members[_TEXT_OF[family]] = self.value
-        return members
 
 
 @dataclass(slots=True)
@@ -328,7 +237,7 @@ class RecordWriter:
             for at in nameless:
                 self.ledger.drop(NO_NAME, 1, self._account_of(at), None)
         assert self.mapping.family is not None
-        laid, lost = lay_over(tree, kept, _TEXT_OF[self.mapping.family])
+        laid, lost = lay_over(tree, kept, TEXT_OF[self.mapping.family])
         for at, value in leaves(kept):
             if at in lost:
                 self.ledger.drop(NO_PLACE, 1, self._account_of(at), value)
@@ -345,7 +254,7 @@ class RecordWriter:
     def _settle(self, entry: dict[str, Json]) -> None:
         for at, value in leaves(own(entry)):
             head, place = self._written.get(at, ("", ""))
-            account = self.ledger.column(None, label_of_property(at)[1:], place or None)
+            account = self.ledger.column(None, without_positions(at)[1:], place or None)
             if head == "coarser":
                 self.ledger.drop(COARSER, 1, account, value)
             elif head:

@@ -47,7 +47,7 @@ def write_template(standard: Standard, kind: str, level: str, language: str, str
     held = {column.pointer for part in found for column in part.columns}
     template = Template(found, _left_out(standard, kind, held))
     sheets = Sheets(standard, level, language, stamp(standard))
-    sheets.cover(kind, [(part.title, bool(part.pointer)) for part in found])
+    sheets.cover([(part.title, bool(part.pointer)) for part in found])
     names = [sheets.add(part.title) for part in found]
     lists = Lists(standard, language, sheets)
     for part, sheet in zip(found, names, strict=True):

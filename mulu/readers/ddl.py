@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers.columns import NotUnderstood, Words, column_of, read_default, references, split
+from mulu.readers.dbms import dbms_of
 from mulu.readers.model import Json, Notice
 from mulu.readers.relational import Cells, Column, RelationalDocument, Table, add
 from mulu.readers.sql import Script, Statement, Token
@@ -20,23 +21,6 @@ _HEAD = 256 * 1024
 _CREATES = re.compile(
     r"(?im)^[ \t]*+(?:(?:CREATE|ALTER)\s++(?:[A-Z]++\s++){0,3}?TABLE\b|COMMENT\s++ON\s++(?:TABLE|COLUMN)\b)"
 )
-# What a script says of the program that wrote it, or writes as only one does; the first that is there counts.
-_DBMS = (
-    ("dm", r"\bCLUSTER\s++PRIMARY\s++KEY\b|\bSTORAGE\s*+\(\s*+ON\b|达梦|\bDM ?8\b|\bDMDBMS\b|Dameng"),
-    ("kingbasees", r"\bKingbase"),
-    ("mysql", r"MySQL dump|Type *+: *+(?:MySQL|MariaDB)|DBMS name: *+MySQL|\bENGINE\s*+=\s*+InnoDB\b"),
-    (
-        "sql-server",
-        r"Type *+: *+SQL Server|DBMS name: *+Microsoft SQL|\bsp_addextendedproperty\b|\[dbo\]|\bNVARCHAR\s*+\(\s*+MAX",
-    ),
-    (
-        "postgresql",
-        r"PostgreSQL database dump|Type *+: *+PostgreSQL|DBMS name: *+PostgreSQL|\bpg_catalog\b"
-        r"|\bSET\s++statement_timeout\b",
-    ),
-    ("oracle", r"Type *+: *+Oracle|DBMS name: *+ORACLE|\bVARCHAR2\s*+\("),
-)
-_DBMS_PATTERNS = tuple((name, re.compile(f"(?i){pattern}")) for name, pattern in _DBMS)
 _OBJECT = re.compile(
     r"(?i)(CREATE|ALTER)(?:\s++(?:OR|REPLACE|UNIQUE|DEFINER\s*+=\s*+\S++|MATERIALIZED|EDITIONABLE|FORCE|TEMPORARY)){0,9}\s++(\w++)"
 )
@@ -58,10 +42,9 @@ def read_sql(document: RelationalDocument, limits: Limits) -> RelationalDocument
     script.backslash = "`" in head
     script.brackets = not script.backslash and _BRACKETS.search(head) is not None
     reader = _Reader(document, text, limits)
-    for name, pattern in _DBMS_PATTERNS:
-        if match := pattern.search(head):
-            reader.dbms = {"DBMS": (name, match.start())}
-            break
+    dbms = dbms_of(head)
+    if dbms is not None:
+        reader.dbms = {"DBMS": dbms}
     for statement in script.statements():
         reader.read(statement)
     document.tables = [table for table in reader.tables if table is not None]

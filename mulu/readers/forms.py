@@ -92,7 +92,7 @@ def _known(row: Row, known: frozenset[str]) -> int:
 
 def _workbook_forms(sheet: Sheet, known: frozenset[str]) -> list[_Form]:
     """Return the forms that a sheet of a workbook holds: itself as one, or one in each column behind the names."""
-    rows = [spots for row in sheet.rows if (spots := list(_spots(sheet, row)))]
+    rows = [spots for row in sheet.rows if (spots := list(_spots(row)))]
     named = [spots for spots in rows if spots[0].column == 1 and _is_named(spots[0], known)]
     wide = [spots for spots in named if len(spots) > 2]
     if (
@@ -131,7 +131,7 @@ def _form(sheet: Sheet, known: frozenset[str]) -> list[_Form]:
     form = _Form(sheet)
     columns: list[tuple[int, str]] = []
     for row in sheet.rows:
-        spots = list(_spots(sheet, row))
+        spots = list(_spots(row))
         if not spots:
             # A separator such as U+001E is a value for its reader, and nothing for whoever looks at the form.
             continue
@@ -169,7 +169,7 @@ def _read_pairs(form: _Form, spots: list[_Spot], names: list[bool]) -> None:
         position += 1 if is_blank else 2
 
 
-def _spots(sheet: Sheet, row: Row) -> Iterator[_Spot]:
+def _spots(row: Row) -> Iterator[_Spot]:
     for column, value in enumerate(row.cells, 1):
         if value is not None and str(value).strip():
             yield _Spot(value, row.number, column)

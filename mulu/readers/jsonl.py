@@ -1,5 +1,6 @@
 """JSON Lines: one value a line, read as it is asked for; the file in blocks of lines, for who reads it by parts."""
 
+import codecs
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,10 +13,27 @@ from mulu.place import Place
 from mulu.readers import scan
 from mulu.readers.model import Document, Item, Json, Notice, Ref
 from mulu.readers.record_at import RecordAt, end_of_line
-from mulu.readers.strict import Oddity, Refused, parse
+from mulu.readers.strict import Oddity, Refused, parse, parses
 
+ENDINGS = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
 BLOCK = 8 * 2**20
 """Bytes of a block of lines, about; a file of more than half as many is cut into four at least."""
+
+
+def looks_like_lines(head: bytes, name: str) -> bool:
+    """Whether a file that starts with `head` holds one JSON value a line, as far as its first lines tell."""
+    body = head.removeprefix(codecs.BOM_UTF8)
+    if name.lower().endswith(ENDINGS):
+        return True
+    first, newline, rest = body.lstrip(b" \t\r\n").partition(b"\n")
+    if not first.startswith(b"{") or not newline:
+        return False
+    if parses(first):
+        return bool(rest.strip(b" \t\r\n"))
+    # The first line may be the one that is broken; JSON with a record on each line has a comma behind most of them.
+    lines = [line for line in rest.split(b"\n")[:20] if line.strip()]
+    whole = sum(line.startswith(b"{") and line.count(b":") > 1 and parses(line) for line in lines)
+    return whole * 2 > len(lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from mulu.limits import Limits, portions_of
 from mulu.marks import DATATYPE, GRAPH, LANG, REF
 from mulu.place import Place
 from mulu.pointer import Json, steps_of
+from mulu.readers.doctype import without_doctype
 from mulu.readers.model import Document, Item, Ref
-from mulu.readers.xml import add_member, without_doctype
+from mulu.readers.xml import add_member
 
 TYPE = "a"
 """The member of a node that holds its types, as in Turtle."""

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from mulu.errors import MuluError
 from mulu.mask import mask, mask_value
 from mulu.place import Place
+from mulu.pointer import without_positions
 from mulu.readers.csv import choose_delimiter
 from mulu.readers.text import decode
 from mulu.standard import Standard
@@ -33,7 +34,6 @@ _AROUND = 20_000
 _HEADINGS = 40
 _SAMPLE = 65_536
 _COLON = re.compile(r"\s*:")
-_INDEX = re.compile(r"/[0-9]+(?=/|$)")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"?')
 _SCALAR = re.compile(r"[^\s,\]}:]+")
 _MEMBER = re.compile(r'("(?:[^"\\]|\\.)*"|[^\s"\'{}\[\],:]+)\s*:\s*(\[[^\]]*\]?|"(?:[^"\\]|\\.)*"?|[^,}\]\n]*)')
@@ -91,11 +91,11 @@ class Quotes:
         if file.family != "csv" and _COLON.match(line, end):
             # A property's name is at fault; nobody knows what its value is.
             return _window(mask(_MEMBER.sub(self._member, line[:end])), start, end)
-        masked = self._masked(file, line, place.line if not cut else 0, start, end)
+        masked = self._masked(file, line, place.line if not cut else 0, start)
         if masked is None:
             line, start, end = line[start:end], 0, end - start
             masked = line
-        known = self._properties.get(finding["kind"], {}).get(_INDEX.sub("/*", finding["pointer"]))
+        known = self._properties.get(finding["kind"], {}).get(without_positions(finding["pointer"]))
         if known is not None:
             own = _hidden(line[start:end], known) if known else line[start:end]
             masked = masked[:start] + own + masked[end:]
@@ -104,7 +104,7 @@ class Quotes:
     def masked(self, path: str, number: int, line: str) -> str:
         """Return a whole line of a file, old or new, with what is personal masked."""
         file = self._files.get(path)
-        masked = self._masked(file, line, number, 0, 0) if file is not None else None
+        masked = self._masked(file, line, number, 0) if file is not None else None
         return "***" if masked is None else mask(masked)
 
     def _read(self, item: Input, wanted: set[int]) -> _File | None:
@@ -137,7 +137,7 @@ class Quotes:
                 file.columns |= {n: self._words[w] for n, cell in enumerate(row) if (w := _word(cell)) in self._words}
         return file
 
-    def _masked(self, file: _File, line: str, number: int, start: int, end: int) -> str | None:
+    def _masked(self, file: _File, line: str, number: int, start: int) -> str | None:
         """Return the line with what is personal masked, as long as it was; `None` if that cannot be told."""
         if file.family != "csv":
             return _MEMBER.sub(self._member, line)

@@ -17,7 +17,7 @@ from mulu.errors import BadStandard
 from mulu.standard import Standard
 from mulu.standard.folder import files, read_yaml
 from mulu.texts import Text, shown
-from mulu.yaml import Positions
+from mulu.yaml import Positions, position_of
 
 FOLDER = "sample"
 _KEYS = {"count", "let", "alone", "entry"}
@@ -132,9 +132,7 @@ class Words:
 
 def fault_at(path: Path, positions: Positions, pointer: str, zh: str, en: str) -> BadStandard:
     """Return what is wrong at a pointer of a file, with its line, or that of what holds it."""
-    while pointer and pointer not in positions:
-        pointer = pointer.rpartition("/")[0]
-    line, column = positions.get(pointer, (None, None))
+    line, column = position_of(positions, pointer) or (None, None)
     return BadStandard(str(path), zh, en, line=line, column=column)
 
 

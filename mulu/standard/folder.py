@@ -13,7 +13,7 @@ from mulu.plain_file import read_plain_text
 from mulu.texts import Text, did_you_mean, name_of, nearest, shown
 from mulu.toml import load_toml
 from mulu.words import why_unreadable
-from mulu.yaml import Positions, load_yaml
+from mulu.yaml import Positions, load_yaml, position_of
 
 PARTS = ("schemas", "validators", "converters")
 
@@ -97,9 +97,7 @@ class _Head:
         self.path, self.data, self.positions = path, data, positions
 
     def fault(self, pointer: str, zh: str, en: str) -> NoReturn:
-        while pointer and pointer not in self.positions:
-            pointer = pointer.rpartition("/")[0]
-        line, column = self.positions.get(pointer, (1, None))
+        line, column = position_of(self.positions, pointer) or (1, None)
         raise BadStandard(str(self.path), f"standard.toml：{zh}", f"standard.toml: {en}", line=line, column=column)
 
     def read(self) -> Header:

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 from mulu.errors import BadStandard
 from mulu.pointer import dumps, pointer_step
-from mulu.standard.folder import NO_TEXTS, files, read_yaml, text_of
+from mulu.standard.folder import NO_TEXTS, files, text_of
+from mulu.standard.mapping_data import mapping_data
 from mulu.standard.mappings import (
     CASTS,
     EACH,
@@ -31,14 +32,13 @@ from mulu.standard.mappings import (
 from mulu.standard.selectors import PARENT, Selector, joined, selector
 from mulu.texts import Text, did_you_mean, shown
 from mulu.xml_names import is_name, is_namespace, is_prefix
+from mulu.yaml import position_of
 
 VOCABULARY = "vocabulary"
 LEAVE = "leave"
 LABELS = ("code", "zh", "en")
 _NO_NAMES = ("*", "**", ".", "#text")
 _READS = re.compile(rb"^reads: *([a-z]+) *$", re.MULTILINE)
-DEEPEST = 8
-"""How many mappings may extend one another."""
 
 _TOP = {"title", "description", "kind", "reads", "recognise", "fields"}
 _TABLE = {"table", "details"}
@@ -91,46 +91,6 @@ def read_mapping(path: Path, roots: tuple[Path, ...] = ()) -> Mapping:
     return _Reader(path, roots or (path.parents[2],)).read()
 
 
-def mapping_data(path: Path, roots: tuple[Path, ...]) -> tuple[Any, dict[str, tuple[int, int]]]:
-    """Return what a mapping says, with what it extends, and where its own lines say it; raises `BadStandard`."""
-    data, positions = read_yaml(path)
-    merged, here = data, path
-    # By the names that there are: one that is asked for may be too long, or of signs that no file has.
-    there = [one for root in reversed(roots) for one in files(root, "converters", "*/mapping.yaml")]
-    for _ in range(DEEPEST):
-        name = merged.get("extends") if isinstance(merged, dict) else None
-        if name is None:
-            return merged, positions
-        found = next((one for one in there if one != here and one.parent.name == str(name)), None)
-        if found is None:
-            line, column = positions.get("/extends", (1, 1))
-            raise BadStandard(
-                str(path), f"没有格式 {name} 可以扩展", f"there is no format {name} to extend", line=line, column=column
-            )
-        here = found
-        rest = {key: value for key, value in merged.items() if key != "extends"}
-        merged = _over(read_yaml(found)[0], rest)
-    line, column = positions.get("/extends", (1, 1))
-    raise BadStandard(
-        str(path), "扩展的层数太多，或互相扩展", "mappings extend each other, or too deep", line=line, column=column
-    )
-
-
-def _over(below: Any, above: Any) -> Any:
-    """Return `below` with what `above` says instead; `null` takes away. A way of reading is replaced whole."""
-    if not isinstance(below, dict) or not isinstance(above, dict):
-        return above
-    merged = dict(below)
-    for key, value in above.items():
-        if value is None:
-            merged.pop(key, None)
-        elif key in ("fields", "namespaces", "write", "envelope", "record", "always", "order"):
-            merged[key] = _over(merged.get(key, {}), value)
-        else:
-            merged[key] = value
-    return merged
-
-
 class _Reader:
     """Reads one mapping file and names the line of each fault."""
 
@@ -140,9 +100,7 @@ class _Reader:
         self.here = ""
 
     def fault(self, pointer: str, zh: str, en: str) -> NoReturn:
-        while pointer and pointer not in self.positions:
-            pointer = pointer.rpartition("/")[0]
-        line, column = self.positions.get(pointer, (1, 1))
+        line, column = position_of(self.positions, pointer) or (1, 1)
         raise BadStandard(str(self.path), zh, en, line=line, column=column)
 
     def read(self) -> Mapping:

@@ -15,7 +15,7 @@ from mulu.findings import SEVERITIES, RuleText
 from mulu.pointer import pointer_step, steps_of
 from mulu.standard.folder import NO_TEXTS, Level, builtin_folder, files, parse_yaml, read_text, read_yaml, text_of
 from mulu.texts import Text, did_you_mean, shown
-from mulu.yaml import Positions
+from mulu.yaml import Positions, position_of
 
 _TEXTS = ("title", "why", "message", "mend")
 _KEYS = {"id", "level", "severity", "source", "query", "fix", "suggest", "pass", "fail", *_TEXTS}
@@ -166,18 +166,7 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
             texts[key] = text_of(data[key])
         except (KeyError, TypeError):
             raise fault(key, *(f"{key} {wanted}" for wanted in NO_TEXTS)) from None
-    fix = data.get("fix")
-    if fix is not None and not (
-        isinstance(fix, dict)
-        and set(fix) == {"safe", "value"}
-        and isinstance(fix["safe"], bool)
-        and isinstance(fix["value"], str)
-    ):
-        raise fault(
-            "fix",
-            "fix 应写成 {safe: true 或 false, value: 查询中改好的值所在的列}",
-            "fix is {safe: true or false, value: the column of the query that holds the mended value}",
-        )
+    fix = _fix(data["fix"], fault) if data.get("fix") is not None else None
     text = RuleText(
         id=data["id"],
         severity=data["severity"],
@@ -186,9 +175,24 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         **texts,
     )
     query = str(data["query"]).strip()
-    said = Said(text, (fix["safe"], fix["value"]) if fix else None)
+    said = Said(text, fix)
     suggest = _suggest(data["suggest"], query, fault) if "suggest" in data else None
     return Rule(text.id, path.parent.name, query, path, kinds, lambda: said, suggest)
+
+
+def _fix(said: Any, fault: Callable[[str, str, str], BadStandard]) -> tuple[bool, str]:
+    if not (
+        isinstance(said, dict)
+        and set(said) == {"safe", "value"}
+        and isinstance(said["safe"], bool)
+        and isinstance(said["value"], str)
+    ):
+        raise fault(
+            "fix",
+            "fix 应写成 {safe: true 或 false, value: 查询中改好的值所在的列}",
+            "fix is {safe: true or false, value: the column of the query that holds the mended value}",
+        )
+    return said["safe"], said["value"]
 
 
 def _suggest(said: Any, query: str, fault: Callable[[str, str, str], BadStandard]) -> Suggest:
@@ -243,9 +247,7 @@ class _Examples:
         self.data, self.positions = read_yaml(path)
 
     def fault(self, pointer: str, zh: str, en: str) -> NoReturn:
-        while pointer and pointer not in self.positions:
-            pointer = pointer.rpartition("/")[0]
-        line, column = self.positions.get(pointer, (1, 1))
+        line, column = position_of(self.positions, pointer) or (1, 1)
         raise BadStandard(str(self.path), zh, en, line=line, column=column)
 
     def of(self, key: str) -> tuple[Example, ...]:

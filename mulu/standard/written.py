@@ -14,7 +14,7 @@ from mulu.pointer import dumps, pointer_of, pointer_step
 from mulu.standard.folder import read_text
 from mulu.texts import Text, did_you_mean, shown
 from mulu.words import why_no_json
-from mulu.yaml import Positions, load_yaml
+from mulu.yaml import Positions, load_yaml, position_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -113,10 +113,7 @@ def positions_of(path: Path) -> Positions:
 
 def fault_at(path: Path, pointer: str, zh: str, en: str) -> BadStandard:
     """Return what is wrong at a pointer of a JSON file, with its line, or that of what holds it."""
-    positions = positions_of(path)
-    while pointer and pointer not in positions:
-        pointer = pointer.rpartition("/")[0]
-    line, column = positions.get(pointer, (None, None))
+    line, column = position_of(positions_of(path), pointer) or (None, None)
     return BadStandard(str(path), zh, en, line=line, column=column)
 
 

@@ -17,6 +17,7 @@ import orjson
 from mulu.errors import BadSettings
 from mulu.findings import fingerprint
 from mulu.plain_file import read_plain
+from mulu.pointer import without_positions
 from mulu.texts import name_of
 from mulu.words import why_no_json, why_unreadable
 
@@ -78,7 +79,7 @@ def _right(item: Any) -> bool:
 
 def line_of(finding: Mapping[str, Any]) -> dict[str, Any]:
     """Return the line of a finding, given as the JSON report writes it."""
-    pointer = "/".join("*" if step.isdecimal() else step for step in finding["pointer"].split("/"))
+    pointer = without_positions(finding["pointer"])
     # A name is a value of the entry; an identifier is not, and is masked where it looks like a personal number.
     entry = finding["entry"] if finding["entry"] != finding["name"] and finding["kind"] else None
     if entry is not None and entry.startswith("#"):

@@ -5,7 +5,7 @@ many only the first.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +22,7 @@ _DIGITS = re.compile(r"\^(?:\\d|\[0-9\])\{(\d+)\}\$")
 _BLANK = (r"[^\s\u3000]", r"\S")
 # Told by phrases that take the keyword's value as it is.
 _PLAIN = (
+    "x-code-list",
     *("minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     *("minItems", "maxItems", "minProperties", "maxProperties"),
 )
@@ -115,44 +116,55 @@ class Demands:
             yield words["other"]
             return
         for keyword, value in schema.items():
-            if keyword == "type":
-                names = value if isinstance(value, list) else [value]
-                if not (schema.keys() & _SAYS_TYPE.get(names[0], set()) and len(names) == 1):
-                    yield _filled(words[keyword], types=types(names))
-            elif keyword in _PLAIN:
-                yield words[keyword].filled({"value": value})
-            elif keyword == "const" or (keyword == "enum" and "x-code-list" not in schema):
-                yield words[keyword].filled({"value": listed([value] if keyword == "const" else value)})
-            elif keyword == "x-code-list":
-                yield words[keyword].filled({"value": value})
-            elif keyword == "format":
-                yield _filled(words[keyword], format=format_wanted(value))
-            elif keyword == "pattern":
-                yield _filled(words[keyword], shape=shape_wanted(value))
-            elif keyword == "uniqueItems" and value:
-                yield words[keyword]
-            elif keyword in ("$ref", "$dynamicRef"):
-                shape = self._schemas.shape(schema)
-                name = str(shape.get("title", value))
-                yield _filled(words["$ref"], title=Text(name, shape.get("x-en", {}).get("title", name)))
-            elif keyword in ("not", "items", "contains", "propertyNames"):
-                inside = (*path, 0) if keyword in ("items", "contains") else path
-                yield _filled(words[keyword], demand=self.of(value, inside, depth + 1))
-            elif keyword == "required":
-                # That it is there goes without saying where it is said what it is.
-                said = schema.get("properties", {})
-                names = [name for name in value if name not in said or not {"const", "enum"} & {*_keys(said[name])}]
-                if names:
-                    yield _filled(words[keyword], names=self.names(names, path))
-            elif keyword == "properties":
-                for name, inner in [*value.items()][:_MOST]:
-                    title, demand = self.names([name], path), self.of(inner, (*path, name), depth + 1)
-                    if "title" in _keys(inner):
-                        title = Text(f"“{inner['title']}”", f"“{inner.get('x-en', {}).get('title', inner['title'])}”")
-                    yield _filled(words[keyword], name=title, demand=demand)
-            elif keyword in ("allOf", "anyOf", "oneOf"):
-                parts = [self.of(inner, path, depth + 1) for inner in value]
-                yield _filled(words[keyword], demands=_joined("and" if keyword == "allOf" else "or", parts))
+            match keyword:
+                case "type":
+                    yield from self._type(schema, value)
+                case "enum" if "x-code-list" in schema:
+                    pass
+                case "const" | "enum":
+                    yield words[keyword].filled({"value": listed([value] if keyword == "const" else value)})
+                case "format":
+                    yield _filled(words[keyword], format=format_wanted(value))
+                case "pattern":
+                    yield _filled(words[keyword], shape=shape_wanted(value))
+                case "uniqueItems" if value:
+                    yield words[keyword]
+                case "$ref" | "$dynamicRef":
+                    shape = self._schemas.shape(schema)
+                    name = str(shape.get("title", value))
+                    yield _filled(words["$ref"], title=Text(name, shape.get("x-en", {}).get("title", name)))
+                case "not" | "propertyNames":
+                    yield _filled(words[keyword], demand=self.of(value, path, depth + 1))
+                case "items" | "contains":
+                    yield _filled(words[keyword], demand=self.of(value, (*path, 0), depth + 1))
+                case "allOf" | "anyOf" | "oneOf":
+                    parts = [self.of(inner, path, depth + 1) for inner in value]
+                    yield _filled(words[keyword], demands=_joined("and" if keyword == "allOf" else "or", parts))
+                case "required":
+                    yield from self._required(schema, value, path)
+                case "properties":
+                    yield from self._properties(value, path, depth)
+                case _ if keyword in _PLAIN:
+                    yield words[keyword].filled({"value": value})
+
+    def _type(self, schema: Mapping[str, Any], value: Any) -> Iterator[Text]:
+        names = value if isinstance(value, list) else [value]
+        if len(names) > 1 or not schema.keys() & _SAYS_TYPE.get(names[0], set()):
+            yield _filled(_words()["demands"]["type"], types=types(names))
+
+    def _required(self, schema: Mapping[str, Any], value: list[str], path: Steps) -> Iterator[Text]:
+        # That it is there goes without saying where it is said what it is.
+        said = schema.get("properties", {})
+        names = [name for name in value if name not in said or not {"const", "enum"} & {*_keys(said[name])}]
+        if names:
+            yield _filled(_words()["demands"]["required"], names=self.names(names, path))
+
+    def _properties(self, value: Mapping[str, Any], path: Steps, depth: int) -> Iterator[Text]:
+        for name, inner in [*value.items()][:_MOST]:
+            title, demand = self.names([name], path), self.of(inner, (*path, name), depth + 1)
+            if "title" in _keys(inner):
+                title = Text(f"“{inner['title']}”", f"“{inner.get('x-en', {}).get('title', inner['title'])}”")
+            yield _filled(_words()["demands"]["properties"], name=title, demand=demand)
 
 
 def _keys(schema: Any) -> Iterable[str]:

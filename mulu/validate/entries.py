@@ -1,11 +1,14 @@
 """One entry: what it says of itself, and what rules are to see of it."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from mulu.findings import Subject
 from mulu.pointer import Json, dumps
 from mulu.standard import Standard
-from mulu.validate.structure import Fault, without
+from mulu.validate.missing import Path
+from mulu.validate.structure import Fault
 
 
 def subject_of(standard: Standard, entry: Json, number: int) -> Subject:
@@ -31,6 +34,46 @@ def seen_by_rules(subject: Subject, entry: Json, faults: list[Fault], text: byte
     if text is not None and doc is entry and "source" not in doc:
         return text
     return dumps({key: value for key, value in doc.items() if key != "source"} if "source" in doc else doc)
+
+
+def without(entry: Json, paths: list[Path]) -> Json:
+    """Return a copy of `entry` without the values at `paths`; elements of arrays become null, others stay in place."""
+    if any(not path for path in paths):
+        return None
+    gone: dict[str | int, Any] = {}
+    for path in paths:
+        inside = gone
+        for step in path[:-1]:
+            inside = inside.setdefault(step, {})
+            if inside is _ALL:
+                break
+        else:
+            inside[path[-1]] = _ALL
+    return _without(entry, gone) if gone else entry
+
+
+_ALL: dict[str | int, Any] = {}
+"""Stands for all that is at a place; it is told by being this object."""
+
+
+def _without(value: Json, gone: Mapping[str | int, Any]) -> Json:
+    """Return a value that shares with the given one what is not on the way to what is gone."""
+    if isinstance(value, dict):
+        members = dict(value)
+        for step, inside in gone.items():
+            name = str(step)
+            if name in members and inside is _ALL:
+                del members[name]
+            elif name in members:
+                members[name] = _without(members[name], inside)
+        return members
+    if isinstance(value, list):
+        elements = list(value)
+        for step, inside in gone.items():
+            if isinstance(step, int) and step < len(elements):
+                elements[step] = None if inside is _ALL else _without(elements[step], inside)
+        return elements
+    return value
 
 
 def content_of(entry: Json) -> bytes:

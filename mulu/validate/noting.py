@@ -9,10 +9,9 @@ from mulu.checks import checks
 from mulu.convert import Remark
 from mulu.findings import Finding, Fix, Subject, finding
 from mulu.place import Place
-from mulu.pointer import Json, pointer_of, steps_of
+from mulu.pointer import Json, path_of, pointer_of, value_at
 from mulu.readers import Document, Notice
 from mulu.standard import Rule, Standard
-from mulu.validate.params import value_at
 from mulu.validate.report import Input
 from mulu.validate.resume import Record
 from mulu.validate.store import Store
@@ -78,7 +77,7 @@ class Notes:
 
         Its place is looked up later.
         """
-        path = tuple(int(step) if step.isdecimal() else step for step in steps_of(pointer))
+        path = path_of(pointer)
         kind = said.get("kind")
         known = self._structure.property_at(kind, path) if kind else None
         doc = said.get("doc", {})

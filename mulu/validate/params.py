@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from mulu import identifiers
 from mulu.identifiers.spelling import is_blank
-from mulu.pointer import Json, dumps
+from mulu.pointer import Json, dumps, value_at
 from mulu.standard import Property, Standard
 from mulu.texts import Text, did_you_mean, nearest
 from mulu.validate.demands import Demands, format_wanted, listed, shape_wanted, types
@@ -38,6 +38,25 @@ Way = Sequence[dict[str, Any]]
 """The subschemas on the way to a keyword, outermost first."""
 
 
+class Failed(NamedTuple):
+    """A keyword of the schemas that a value in an entry fails."""
+
+    keyword: str
+    details: Mapping[str, Any]
+    """What the validator says of it."""
+    way: Way
+    """The subschemas on the way to the keyword."""
+    kind: str
+    """That of the entry."""
+    path: Path
+    value: Any
+
+    @property
+    def holder(self) -> dict[str, Any]:
+        """The schema that has the keyword."""
+        return next((schema for schema in reversed(self.way) if self.keyword in schema), {})
+
+
 class Params:
     """Makes the parameters for faults of a standard's entries; `property_at` tells what is known of a path."""
 
@@ -56,51 +75,50 @@ class Params:
             return Text(schema.get("title", kind), schema.get("x-en", {}).get("title", kind))
         return found.title if found else Text(name, name)
 
-    def of(
-        self, check: str, keyword: str, details: Mapping[str, Any], value: Any, way: Way, kind: str, path: Path
-    ) -> dict[str, Json]:
-        """Return what is told of the value at `path`; `details` are the validator's."""
-        if check == "wrong-type":
-            return both("expected", types(details["types"]))
-        if check == "value-not-in-code-list":
-            codes = way[-1]["x-code-list"]
-            return {"list": codes, **self._code_suggestion(codes, str(value)[: LONGEST + 1])}
-        if check == "value-not-allowed":
-            return {"allowed": listed(details.get("options", [details.get("expected_value")]))}
-        if check == "invalid-format":
-            return _format(details["format"], value)
-        if check == "invalid-pattern":
-            return {"pattern": details["pattern"], **both("shape", self._shape(details["pattern"], value, kind, path))}
-        if check in ("text-too-short", "text-too-long"):
-            return {"length": len(value), "limit": details["limit"]}
-        if check == "wrong-number-of-elements":
-            most = len(way[-1].get("prefixItems", ())) if way else 0
-            return {"count": len(value), "limit": f"{_SIGNS.get(keyword, '≤')} {details.get('limit', most)}"}
-        if check == "empty-object":
-            return both("inside", self._inside(kind, tuple(0 if isinstance(step, int) else step for step in path)))
-        if check == "wrong-number-of-properties":
-            return {"count": len(value), "limit": f"{_SIGNS[keyword]} {details['limit']}"}
-        if check == "number-out-of-range":
-            return {"limit": f"{_SIGNS[keyword]} {details['limit']}"}
-        if check == "number-not-a-multiple":
-            return {"step": details["multiple_of"]}
-        if check == "repeated-element":
-            return _repeated(value)
-        demands = self._demands(kind)
-        if check == "wrong-number-of-fitting-elements":
-            holder = _holder(way, "contains")
-            limit = f"≥ {holder.get('minContains', 1)}"
-            limit += f", ≤ {holder['maxContains']}" if "maxContains" in holder else ""
-            return {"limit": limit, **both("demand", demands.of(holder.get("contains"), (*path, 0)))}
-        if check == "as-the-schema-excludes":
-            return both("demand", demands.of(_holder(way, "not").get("not"), path))
-        if check in ("no-alternative-met", "several-alternatives-met"):
-            schemas = _holder(way, keyword).get(keyword, [])
-            met = [schema for schema, errors in zip(schemas, details["context"], strict=False) if not errors]
-            return both("demand", demands.of_each(met or schemas, path))
-        if check == "property-name-not-allowed":
-            return both("demand", demands.of(_holder(way, "propertyNames").get("propertyNames"), path))
-        return {} if check == "property-not-allowed" else {"keyword": keyword}
+    def of(self, check: str, failed: Failed) -> dict[str, Json]:
+        """Return what is told of a value that fails a keyword, for the texts of a check."""
+        details, value, path = failed.details, failed.value, failed.path
+        demands = self._demands(failed.kind)
+        match check:
+            case "wrong-type":
+                return both("expected", types(details["types"]))
+            case "value-not-in-code-list":
+                codes = failed.way[-1]["x-code-list"]
+                return {"list": codes, **self._code_suggestion(codes, str(value)[: LONGEST + 1])}
+            case "value-not-allowed":
+                return {"allowed": listed(details.get("options", [details.get("expected_value")]))}
+            case "invalid-format":
+                return _format(details["format"], value)
+            case "invalid-pattern":
+                return {"pattern": details["pattern"], **both("shape", self._shape(failed))}
+            case "text-too-short" | "text-too-long":
+                return {"length": len(value), "limit": details["limit"]}
+            case "wrong-number-of-elements":
+                most = len(failed.way[-1].get("prefixItems", ())) if failed.way else 0
+                sign = _SIGNS.get(failed.keyword, "≤")
+                return {"count": len(value), "limit": f"{sign} {details.get('limit', most)}"}
+            case "wrong-number-of-properties":
+                return {"count": len(value), "limit": f"{_SIGNS[failed.keyword]} {details['limit']}"}
+            case "number-out-of-range":
+                return {"limit": f"{_SIGNS[failed.keyword]} {details['limit']}"}
+            case "number-not-a-multiple":
+                return {"step": details["multiple_of"]}
+            case "repeated-element":
+                return _repeated(value)
+            case "empty-object":
+                any_element = tuple(0 if isinstance(step, int) else step for step in path)
+                return both("inside", self._inside(failed.kind, any_element))
+            case "wrong-number-of-fitting-elements":
+                return self._fitting_elements(failed)
+            case "no-alternative-met" | "several-alternatives-met":
+                schemas = failed.holder.get(failed.keyword, [])
+                met = [schema for schema, errors in zip(schemas, details["context"], strict=False) if not errors]
+                return both("demand", demands.of_each(met or schemas, path))
+            case "as-the-schema-excludes" | "property-name-not-allowed":
+                return both("demand", demands.of(failed.holder.get(failed.keyword), path))
+            case "property-not-allowed":
+                return {}
+        return {"keyword": failed.keyword}
 
     def because(self, location: str, entry: Json, kind: str, path: Path) -> Text | None:
         """Return under which condition what stands at `location` of the schemas holds; `None` if it always does."""
@@ -139,11 +157,17 @@ class Params:
         members = [*self._schemas.members(known.schema)] if known is not None else []
         return self._demands(kind).names(members, path) if members else self._demands(kind).of({}, path)
 
-    def _shape(self, pattern: str, value: Any, kind: str, path: Path) -> Text:
-        if isinstance(value, str) and all(map(is_blank, value)):
+    def _shape(self, failed: Failed) -> Text:
+        if isinstance(failed.value, str) and all(map(is_blank, failed.value)):
             return shape_wanted(r"\S")
-        known = self._property_at(kind, path)
-        return shape_wanted(pattern, known.description if known is not None else None)
+        known = self._property_at(failed.kind, failed.path)
+        return shape_wanted(failed.details["pattern"], known.description if known is not None else None)
+
+    def _fitting_elements(self, failed: Failed) -> dict[str, Json]:
+        least, most = failed.holder.get("minContains", 1), failed.holder.get("maxContains")
+        limit = f"≥ {least}" if most is None else f"≥ {least}, ≤ {most}"
+        demand = self._demands(failed.kind).of(failed.holder.get("contains"), (*failed.path, 0))
+        return {"limit": limit, **both("demand", demand)}
 
     @cached_property
     def _code_suggestion(self) -> Callable[[str, str], dict[str, Json]]:
@@ -154,22 +178,6 @@ class Params:
 def both(name: str, text: Text) -> dict[str, Json]:
     """Return a text as parameters, one a language."""
     return {f"{name}_zh": text.zh, f"{name}_en": text.en}
-
-
-def value_at(value: Json, path: Path) -> Json:
-    """Return what stands at `path`, `None` if nothing does."""
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(str(step))
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
-
-
-def _holder(way: Way, keyword: str) -> dict[str, Any]:
-    return next((schema for schema in reversed(way) if keyword in schema), {})
 
 
 def _format(name: str, value: Json) -> dict[str, Json]:

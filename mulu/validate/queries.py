@@ -186,7 +186,7 @@ def _apart(
         try:
             while left and not answers.dead:
                 rule = left.popleft()
-                yield rule, answers.of(rule)
+                yield rule, answers.next()
         finally:
             answers.close()
         killed += 1
@@ -237,8 +237,8 @@ class _Answers:
                 f"entries and code lists cannot be loaded for the rules: {why[1]}",
             )
 
-    def of(self, rule: Rule) -> Iterator[Found]:
-        """Yield what the rule finds."""
+    def next(self) -> Iterator[Found]:
+        """Yield what the next rule finds."""
         try:
             for line in self.lines:
                 said = orjson.loads(line)

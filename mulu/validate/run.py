@@ -8,21 +8,20 @@ on it a second time.
 import hashlib
 import sys
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from mulu.checks import checks
-from mulu.convert import ENTRIES, Source, check_asked, known, open_source, place
+from mulu.convert import ENTRIES, Source, check_asked, open_source, place
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, Unreadable, internal_error
 from mulu.findings import Subject
 from mulu.limits import portions_of
 from mulu.place import Place
 from mulu.pointer import Json, pointer_of
-from mulu.readers import Document, open_document
+from mulu.readers import Document
 from mulu.readers.jsonl import JsonLinesDocument
 from mulu.readers.kept import Kept, Piece
 from mulu.readers.named import PassedOver, files_of
@@ -30,6 +29,7 @@ from mulu.standard import Rule, Standard
 from mulu.texts import Text
 from mulu.validate import batches
 from mulu.validate.batches import Made, Remarks
+from mulu.validate.documents import Documents
 from mulu.validate.entries import digest_of, subject_of
 from mulu.validate.judge import Judge, file_number, refuse_rule
 from mulu.validate.lines import Work, checked
@@ -38,14 +38,11 @@ from mulu.validate.noting import Notes
 from mulu.validate.queries import Found, RuleFailed, results
 from mulu.validate.report import Input, Options, Report, statistic_rows
 from mulu.validate.resume import Record, about, holds, take
-from mulu.validate.since import version_of
+from mulu.validate.since import Before, version_of
 from mulu.validate.spool import PORTION, Portion, Spool
 from mulu.validate.store import Store
 from mulu.validate.structure import Structure
 from mulu.validate.told import Checked, Terms, Told
-
-DOCUMENTS_HELD = 128 * 2**20
-"""Bytes of documents that are kept open for the places of findings; further ones are read again."""
 
 Progress = Callable[[int, float | None, float | None], None]
 """Told how many entries there have been, which part of the file that is being checked is done, if that is known, and
@@ -76,13 +73,11 @@ class Validation:
         self._helpers = batches.Helpers(standard, options.limits, self.spool, options.jobs)
         self.part: float | None = None
         """Which part of the present file is done, if that is known."""
-        self._read = partial(open_document, limits=options.limits, encoding=options.encoding, known=known(standard))
+        self._documents = Documents(standard, options)
         self._number = 0
         self._first: list[int] = []
         """The number of the first entry of each input, or of the next one's if it has none."""
         self._statistics: dict[str, list[Mapping[str, Json]]] = {}
-        self._held: dict[int, Document] = {}
-        self._held_bytes = 0
 
     def check(
         self,
@@ -155,7 +150,7 @@ class Validation:
                 self._number = self.spool.entries
 
     def _check(self, item: Input) -> Iterator[int]:
-        document = self._open(item)
+        document = self._documents.open(item)
         item.sha256, item.encoding, item.octets = document.sha256, document.encoding, document.size
         self.store.size += item.octets
         source = open_source(document, self.standard, self.options.format, self.options.given)
@@ -167,9 +162,7 @@ class Validation:
         else:
             yield from self._check_made(item, document, source, before)
 
-    def _check_made(
-        self, item: Input, document: Document, source: Source, before: Counter[tuple[str, bytes]] | None
-    ) -> Iterator[int]:
+    def _check_made(self, item: Input, document: Document, source: Source, before: Before | None) -> Iterator[int]:
         """Check entries as this process makes them."""
         terms = self._terms(document, before)
         made = Made(self.standard, source, self._number, terms.entries)
@@ -201,9 +194,7 @@ class Validation:
         if problem is not None:
             raise problem
 
-    def _check_lines(
-        self, item: Input, document: JsonLinesDocument, before: Counter[tuple[str, bytes]] | None
-    ) -> Iterator[int]:
+    def _check_lines(self, item: Input, document: JsonLinesDocument, before: Before | None) -> Iterator[int]:
         shared = self._open_portion() if len(document.blocks) == 1 and self._is_small(document) else None
         if shared is None:
             self._end_portion()
@@ -232,7 +223,7 @@ class Validation:
         if problem is not None:
             raise problem
 
-    def _terms(self, document: Document, before: Counter[tuple[str, bytes]] | None) -> Terms:
+    def _terms(self, document: Document, before: Before | None) -> Terms:
         """Return what is to be told of the entries of a file."""
         limits, portions = self.options.limits, portions_of(document.size)
         return Terms(
@@ -253,7 +244,7 @@ class Validation:
         item: Input,
         document: Document,
         block: Checked,
-        before: Counter[tuple[str, bytes]] | None,
+        before: Before | None,
         remarks: Remarks | None = None,
     ) -> Told:
         """Take what was found in some entries of a file, and what was remarked of each; return what was told last."""
@@ -294,43 +285,27 @@ class Validation:
         """Whether the entries of a file may stand in a portion with those of others; what is kept stands by itself."""
         return document.size <= _SMALL and self.notes.record is None
 
-    def _before(self, item: Input) -> Counter[tuple[str, bytes]] | None:
-        """Return key and content of the entries that the file had at the revision that the run compares with."""
+    def _before(self, item: Input) -> Before | None:
+        """Return the entries that the file had at the revision that the run compares with."""
         if self.options.since is None:
             return None
-        found: Counter[tuple[str, bytes]] = Counter()
         self.judge.changed = self.judge.changed or set()
         old = version_of(item.file, item.path, self.options.since, self.folder, self.options.limits)
         if old is None:
-            return found
+            return Before()
         item.before = hashlib.sha256(old.read_bytes()).hexdigest()
         try:
-            document = self._read(old)
-            for sourced in open_source(document, self.standard, self.options.format, self.options.given):
-                found[self._subject(sourced.entry).key, digest_of(sourced.entry)] += 1
+            document = self._documents.read(old)
+            source = open_source(document, self.standard, self.options.format, self.options.given)
+            return Before((subject_of(self.standard, entry, 0).key, digest_of(entry)) for entry, *_ in source)
         except (MuluError, *DEFECTS):
             # What could not be read then is new now.
-            found.clear()
-        return found
+            return Before()
 
-    def _compare(self, item: Input, before: Counter[tuple[str, bytes]], subject: Subject, digest: bytes) -> None:
+    def _compare(self, item: Input, before: Before, subject: Subject, digest: bytes) -> None:
         """Note whether an entry is to be judged: whether it was not there before, or said something else."""
-        at = (subject.key, digest)
-        if before[at] > 0:
-            before[at] -= 1
-        elif self.judge.changed is not None:
+        if not before.take(subject.key, digest) and self.judge.changed is not None:
             self.judge.changed |= {subject.number, file_number(item.number)}
-
-    def _open(self, item: Input) -> Document:
-        held = self._held.get(item.number)
-        if held is not None:
-            return held
-        document = self._read(item.file, name=item.path)
-        self._held[item.number] = document
-        self._held_bytes += document.size
-        while len(self._held) > 1 and self._held_bytes > DOCUMENTS_HELD:
-            self._held_bytes -= self._held.pop(next(iter(self._held))).size
-        return document
 
     def _open_portion(self) -> Portion:
         """Return the portion that entries of small files share, one that is not full."""
@@ -344,9 +319,6 @@ class Validation:
         if self._portion is not None:
             self.spool.take(self._portion.close())
             self._portion = None
-
-    def _subject(self, entry: Json) -> Subject:
-        return subject_of(self.standard, entry, self._number)
 
     def _exceeded(self, item: Input) -> str | None:
         """Return the limit at which checking a file ends, if that is reached."""
@@ -390,8 +362,7 @@ class Validation:
         for found in self.judge.closing(judged, whole):
             self.store.add(found)
         self.store.settle(self._look_up)
-        self._held.clear()
-        self._held_bytes = 0
+        self._documents.close()
         return Report(
             self.standard,
             replace(self.options, level=self.judge.level),
@@ -450,17 +421,7 @@ class Validation:
         return results(self.standard, self.options, rules, self.spool, self.folder)
 
     def _look_up(self, number: int, origin: Json, pointer: str, names_key: bool) -> Place:
-        again = number not in self._held
-        try:
-            document = self._open(self.inputs[number])
-            if again and not isinstance(origin, list):
-                # JSON Lines know the places of the records that have been read.
-                for _ in document.items():
-                    pass
-            return place(document, origin, pointer, key=names_key)
-        except MuluError:
-            # The file went away during the run; that it stood there is all that is left to say.
-            return Place(self.inputs[number].path)
+        return self._documents.place(self.inputs[number], origin, pointer, names_key)
 
 
 def nothing_in(shown: str) -> Empty:

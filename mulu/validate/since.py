@@ -6,6 +6,8 @@ programs: no filter, hook, monitor or transport of it is run, and nothing is fet
 
 import os
 import subprocess
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +23,20 @@ run a program when a file is listed or its content asked for; others are for wha
 _WITHOUT_NETWORK = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
 """What a partial clone lacks it would fetch by a program that its configuration names. Git before 2.45 knows only the
 second, of which no configuration can make an exception."""
+
+
+class Before:
+    """The entries that a file had at a revision, each by its key and what tells its content."""
+
+    def __init__(self, entries: Iterable[tuple[str, bytes]] = ()) -> None:
+        self._entries = Counter(entries)
+
+    def take(self, key: str, digest: bytes) -> bool:
+        """Whether an entry was there and said the same; each stands for one that is there now."""
+        if not self._entries[key, digest]:
+            return False
+        self._entries[key, digest] -= 1
+        return True
 
 
 def version_of(file: Path, shown: str, revision: str, folder: Path, limits: Limits) -> Path | None:

@@ -14,18 +14,16 @@ from typing import Any
 from mulu.convert import AND, Source, Sourced, known, open_source
 from mulu.identifiers.spelling import half_width
 from mulu.mask import mask_value
-from mulu.pointer import Json, steps_of
+from mulu.pointer import Json, path_of, value_at, without_positions
 from mulu.readers import Document, open_bytes
 from mulu.readers.model import Ref
 from mulu.standard import Standard
 from mulu.standard.codes import spelling
 from mulu.standard.schemas import Property
 from mulu.validate.mend import LONGEST
-from mulu.validate.params import value_at
 from mulu.validate.report import Input, Report
 
 _WRITABLE = ("csv", "json", "jsonl", "xlsx", "xml")
-_INDEX = re.compile(r"/[0-9]+(?=/|$)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 # A day and nothing else: with a time of day beside it, something would be lost. Eight digits are a way to write it.
 _DAY = re.compile(r"[0-9]{4}\s*[年/.-]\s*[0-9]{1,2}(\s*[月/.-]\s*[0-9]{1,2})?\s*[月日]?")
@@ -134,7 +132,7 @@ class _Format:
             return None
         if kind not in self._known:
             self._known[kind] = {each.pointer: each for each in self._schemas.properties(kind)}
-        return self._known[kind].get(_INDEX.sub("/*", pointer))
+        return self._known[kind].get(without_positions(pointer))
 
     def _written(self, named: Property, said: str, value: Json) -> str | None:
         """Return how a value is written; `None` if what was said may be more than another spelling."""
@@ -166,4 +164,4 @@ class _Format:
 
 
 def _at(entry: Json, pointer: str) -> Json:
-    return value_at(entry, tuple(int(step) if step.isdecimal() else step for step in steps_of(pointer)))
+    return value_at(entry, path_of(pointer))

@@ -16,13 +16,13 @@ from mulu import identifiers
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES, Fix
 from mulu.limits import DEFAULT, Limits
-from mulu.pointer import Json, dumps, has_more, pointer_of
+from mulu.pointer import Json, dumps, has_more, pointer_of, value_at
 from mulu.standard import Property, Standard
-from mulu.texts import shown
+from mulu.texts import Text, shown
 from mulu.validate.demands import given_as_reason
 from mulu.validate.mend import mend
 from mulu.validate.missing import Need, Path, can_be_told, need_of, without_required
-from mulu.validate.params import LONGEST, MOST_ASKED, Params, both, suggestion, value_at
+from mulu.validate.params import LONGEST, MOST_ASKED, Failed, Params, Way, both, suggestion
 from mulu.words import quoted
 
 # Keywords after which the value itself is of no use: rules must not see it a second time.
@@ -271,69 +271,75 @@ class Structure:
     def _explain(
         self, error: jsonschema_rs.ValidationError, kind: str, entry: Json, most: int, spares: Spares
     ) -> Iterator[Fault]:
-        keyword = error.kind.name
-        path = tuple(error.instance_path)
-        way = list(self.schemas.locate(error.absolute_keyword_location or ""))
-        check = _check_of(keyword, way)
-        severity = _annotation(way, "x-severity") or "error"
-        level = _annotation(way, "x-level") or self.first_level
-        rejected = keyword in _REJECTING and severity == "error"
-        details = error.kind.as_dict()
-        because = self._told.because(error.absolute_keyword_location or "", entry, kind, path)
-        if check == "missing-property" and because is not None:
-            name = details["property"]
-            params = {"property": name, **both("because", because), **self._title(kind, (*path, name))}
-            level = self._level_of_required(way, name)
-            yield self._fault("property-missing-by-condition", (*path, name), params, None, level=level)
-        elif check == "missing-property":
-            name = details["property"]
-            yield self._missing(kind, path, name, self._level_of_required(way, name))
+        location = error.absolute_keyword_location or ""
+        way, path = list(self.schemas.locate(location)), tuple(error.instance_path)
+        failed = Failed(error.kind.name, error.kind.as_dict(), way, kind, path, None)
+        check = _check_of(failed.keyword, way)
+        if check == "missing-property":
+            yield self._required(failed, self._told.because(location, entry, kind, path))
         elif check == "unknown-property":
-            for number, name in enumerate(sorted(details["unexpected"])):
-                here = (*path, name)
-                if number >= most or spares(check, self.first_level):
-                    yield self._fault(check, here, {}, None, names_key=True)
-                    continue
-                params = {"property": name, **suggestion(name[:LONGEST], self._siblings(kind, path))}
-                fix = mend(check, name, {}, params, None)
-                # A name that stands there already cannot be given a second time.
-                free = fix is not None and str(fix.value) not in cast(dict[str, Json], value_at(entry, path))
-                value = value_at(entry, here)
-                yield self._fault(check, here, params, value, names_key=True, fix=fix if free else None)
-        elif spares(check, level):
-            yield Fault(check, path, {}, None, severity, level, rejected)
+            yield from self._unknown(failed, entry, most, spares)
+        elif spares(check, self._level_at(way)):
+            yield self._bare(check, failed)
         else:
-            value = cast(Json, error.instance)
-            if check == "wrong-number-of-properties" and not value:
-                check = "empty-object"
-            elif check == "as-the-schema-excludes" and details["schema"] in ({}, True):
-                check = "property-not-allowed"
-            elif check == "no-alternative-met" and any(not errors for errors in details["context"]):
-                check = "several-alternatives-met"
-            elif check == "property-name-not-allowed":
-                path = (*path, cast(str, details["error"].instance))
-            elif keyword == "falseSchema" and path and isinstance(path[-1], int):
-                if path[-1] > len(way[-1].get("prefixItems", ())):
-                    # The first that is too many is told.
-                    return
-                check, path = "wrong-number-of-elements", path[:-1]
-                value = value_at(entry, path)
-            if check in _TOLD_SHORT and isinstance(value, dict | list):
-                # A whole record in a message hides what is said of it.
-                value = "{…}" if isinstance(value, dict) else "[…]"
-            told = self._told.of(check, keyword, details, value, way, kind, path)
-            if check == "property-not-allowed":
-                told |= both("because", given_as_reason(because))
-            params = {
-                "value": value,
-                "kind": kind,
-                "property": next((step for step in reversed(path) if isinstance(step, str)), kind),
-                **self._title(kind, path),
-                **told,
-            }
-            fix = mend(check, value, way[-1] if way else {}, told, self.standard.codes)
-            names_key = check == "property-name-not-allowed"
-            yield Fault(check, path, params, value, severity, level, rejected, names_key, fix)
+            named = _named(check, failed._replace(value=cast(Json, error.instance)), entry)
+            if named is not None:
+                because = self._told.because(location, entry, kind, path)
+                yield self._broken(*named, given_as_reason(because))
+
+    def _required(self, failed: Failed, because: Text | None) -> Fault:
+        """Return the fault of a property that is missing, always or under a condition."""
+        kind, name = failed.kind, failed.details["property"]
+        level = self._level_of_required(failed.way, name)
+        if because is None:
+            return self._missing(kind, failed.path, name, level)
+        here = (*failed.path, name)
+        params = {"property": name, **both("because", because), **self._title(kind, here)}
+        return self._fault("property-missing-by-condition", here, params, None, level=level)
+
+    def _unknown(self, failed: Failed, entry: Json, most: int, spares: Spares) -> Iterator[Fault]:
+        """Yield the faults of properties that an object may not have, with the one that was probably meant."""
+        check = "unknown-property"
+        for number, name in enumerate(sorted(failed.details["unexpected"])):
+            here = (*failed.path, name)
+            if number >= most or spares(check, self.first_level):
+                yield self._fault(check, here, {}, None, names_key=True)
+                continue
+            siblings = self._siblings(failed.kind, failed.path)
+            params = {"property": name, **suggestion(name[:LONGEST], siblings)}
+            fix = mend(check, name, {}, params, None)
+            # A name that stands there already cannot be given a second time.
+            free = fix is not None and str(fix.value) not in cast(dict[str, Json], value_at(entry, failed.path))
+            value = value_at(entry, here)
+            yield self._fault(check, here, params, value, names_key=True, fix=fix if free else None)
+
+    def _broken(self, check: str, failed: Failed, because: Text) -> Fault:
+        """Return the fault of a value that stands there and fails a keyword."""
+        kind, path = failed.kind, failed.path
+        told = self._told.of(check, failed)
+        if check == "property-not-allowed":
+            told |= both("because", because)
+        params = {
+            "value": failed.value,
+            "kind": kind,
+            "property": next((step for step in reversed(path) if isinstance(step, str)), kind),
+            **self._title(kind, path),
+            **told,
+        }
+        fix = mend(check, failed.value, failed.way[-1] if failed.way else {}, told, self.standard.codes)
+        fault = self._bare(check, failed)
+        return fault._replace(
+            params=params, value=failed.value, names_key=check == "property-name-not-allowed", fix=fix
+        )
+
+    def _bare(self, check: str, failed: Failed) -> Fault:
+        """Return a fault of which no more is told than where it is, and how grave as its schema says."""
+        severity = _annotation(failed.way, "x-severity") or "error"
+        rejected = failed.keyword in _REJECTING and severity == "error"
+        return Fault(check, failed.path, {}, None, severity, self._level_at(failed.way), rejected)
+
+    def _level_at(self, way: Way) -> str:
+        return _annotation(way, "x-level") or self.first_level
 
     def _missing(self, kind: str, path: Path, name: str, level: str) -> Fault:
         here = (*path, name)
@@ -354,7 +360,7 @@ class Structure:
     ) -> Fault:
         return Fault(check, path, params, value, "error", level or self.first_level, rejected, names_key, fix)
 
-    def _level_of_required(self, way: list[dict[str, Any]], name: str) -> str:
+    def _level_of_required(self, way: Way, name: str) -> str:
         for schema in reversed(way):
             if "required" in schema:
                 for level, names in schema.get("x-required", {}).items():
@@ -378,46 +384,6 @@ class Structure:
         return {}
 
 
-def without(entry: Json, paths: list[Path]) -> Json:
-    """Return a copy of `entry` without the values at `paths`; elements of arrays become null, others stay in place."""
-    if any(not path for path in paths):
-        return None
-    gone: dict[str | int, Any] = {}
-    for path in paths:
-        inside = gone
-        for step in path[:-1]:
-            inside = inside.setdefault(step, {})
-            if inside is _ALL:
-                break
-        else:
-            inside[path[-1]] = _ALL
-    return _without(entry, gone) if gone else entry
-
-
-_ALL: dict[str | int, Any] = {}
-"""Stands for all that is at a place; it is told by being this object."""
-
-
-def _without(value: Json, gone: Mapping[str | int, Any]) -> Json:
-    """Return a value that shares with the given one what is not on the way to what is gone."""
-    if isinstance(value, dict):
-        members = dict(value)
-        for step, inside in gone.items():
-            name = str(step)
-            if name in members and inside is _ALL:
-                del members[name]
-            elif name in members:
-                members[name] = _without(members[name], inside)
-        return members
-    if isinstance(value, list):
-        elements = list(value)
-        for step, inside in gone.items():
-            if isinstance(step, int) and step < len(elements):
-                elements[step] = None if inside is _ALL else _without(elements[step], inside)
-        return elements
-    return value
-
-
 def _digest(value: Json) -> str:
     return hashlib.sha256(dumps(value, sort_keys=True)).hexdigest()[:16]
 
@@ -432,13 +398,36 @@ def _in_order(path: Path) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, step, "") if isinstance(step, int) else (1, 0, step) for step in path)
 
 
-def _check_of(keyword: str, way: list[dict[str, Any]]) -> str:
+def _check_of(keyword: str, way: Way) -> str:
     if keyword in ("enum", "const") and way and isinstance(way[-1].get("x-code-list"), str):
         return "value-not-in-code-list"
     return _CHECKS.get(keyword, "structure-not-allowed")
 
 
-def _annotation(way: list[dict[str, Any]], name: str) -> str | None:
+def _named(check: str, failed: Failed, entry: Json) -> tuple[str, Failed] | None:
+    """Return the check, the value and the place that an error is told by; `None` if another one tells it already."""
+    details, value, path = failed.details, failed.value, failed.path
+    if check == "wrong-number-of-properties" and not value:
+        check = "empty-object"
+    elif check == "as-the-schema-excludes" and details["schema"] in ({}, True):
+        check = "property-not-allowed"
+    elif check == "no-alternative-met" and any(not errors for errors in details["context"]):
+        check = "several-alternatives-met"
+    elif check == "property-name-not-allowed":
+        path = (*path, cast(str, details["error"].instance))
+    elif failed.keyword == "falseSchema" and path and isinstance(path[-1], int):
+        if path[-1] > len(failed.way[-1].get("prefixItems", ())):
+            # The first that is too many is told.
+            return None
+        check, path = "wrong-number-of-elements", path[:-1]
+        value = value_at(entry, path)
+    if check in _TOLD_SHORT and isinstance(value, dict | list):
+        # A whole record in a message hides what is said of it.
+        value = "{…}" if isinstance(value, dict) else "[…]"
+    return check, failed._replace(value=value, path=path)
+
+
+def _annotation(way: Way, name: str) -> str | None:
     for schema in reversed(way):
         if isinstance(schema.get(name), str):
             return str(schema[name])

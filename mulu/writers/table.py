@@ -62,14 +62,16 @@ def _write_workbook(stream: BinaryIO, sheets: Sequence[Sheet]) -> None:
 
 
 def _write_sheet(out: Any, sheet: Sheet) -> None:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.cell_range import CellRange
-
     depth = max((len(heading) for heading in sheet.headings), default=1)
-    thin = Side(style="thin", color="BFBFBF")
-    border = Border(left=thin, right=thin, top=thin, bottom=thin)
+    _lay_out(out, sheet, depth)
+    _write_headings(out, sheet, depth)
+    _write_lines(out, sheet, depth)
+
+
+def _lay_out(out: Any, sheet: Sheet, depth: int) -> None:
+    """Set how wide columns and how high the headings are, and how the sheet is printed."""
+    from openpyxl.utils import get_column_letter
+
     height = 1
     for number, (heading, wide) in enumerate(zip(sheet.headings, sheet.widths, strict=True), start=1):
         titles_wide = [width(line) for line in heading[-1].split("\n")]
@@ -83,23 +85,17 @@ def _write_sheet(out: Any, sheet: Sheet) -> None:
     out.page_setup.orientation, out.page_setup.paperSize = "landscape", _A3
     out.print_title_rows = f"1:{depth}"
 
-    def cell(**style: Any) -> Any:
-        made = WriteOnlyCell(out)
-        made.border = border
-        for name, value in style.items():
-            setattr(made, name, value)
-        return made
+
+def _write_headings(out: Any, sheet: Sheet, depth: int) -> None:
+    """Write the headings over each other, merged where neighbours are alike and where one reaches further down."""
+    from openpyxl.styles import Alignment, Font, PatternFill
 
     title_style = {
         "font": Font(bold=True),
         "fill": PatternFill("solid", fgColor="DDEBF7"),
         "alignment": Alignment(horizontal="center", vertical="center", wrap_text=True),
     }
-    titles = [cell(**title_style) for _ in sheet.headings]
-    top = Alignment(vertical="top", wrap_text=True)
-    texts = [cell(alignment=top, number_format="@") for _ in sheet.headings]
-    others = [cell(alignment=top) for _ in sheet.headings]
-
+    titles = [_cell(out, **title_style) for _ in sheet.headings]
     padded = [(heading[0],) * (depth - len(heading)) + heading for heading in sheet.headings]
     for row in range(depth):
         for made, parts in zip(titles, padded, strict=True):
@@ -109,20 +105,47 @@ def _write_sheet(out: Any, sheet: Sheet) -> None:
         for parts, alike in groupby(padded, key=lambda parts: parts[: row + 1]):
             count = len([*alike])
             if row < depth - 1 and len(parts) == row + 1 and count > 1:
-                out.merged_cells.ranges.add(CellRange(None, position, row + 1, position + count - 1, row + 1))
+                _merge(out, row + 1, position, row + 1, position + count - 1)
             position += count
     for number, heading in enumerate(sheet.headings, start=1):
         if len(heading) < depth:
-            out.merged_cells.ranges.add(CellRange(None, number, 1, number, depth - len(heading) + 1))
+            _merge(out, 1, number, depth - len(heading) + 1, number)
+
+
+def _write_lines(out: Any, sheet: Sheet, depth: int) -> None:
+    from openpyxl.styles import Alignment
+
+    top = Alignment(vertical="top", wrap_text=True)
+    texts = [_cell(out, alignment=top, number_format="@") for _ in sheet.headings]
+    others = [_cell(out, alignment=top) for _ in sheet.headings]
     row = depth
     for lines, merged in sheet.blocks:
         for number in merged:
-            out.merged_cells.ranges.add(CellRange(None, number + 1, row + 1, number + 1, row + len(lines)))
+            _merge(out, row + 1, number + 1, row + len(lines), number + 1)
         for line in lines:
             for at, value in enumerate(line):
                 _put(texts[at] if isinstance(value, str) else others[at], value)
             out.append([texts[at] if isinstance(value, str) else others[at] for at, value in enumerate(line)])
         row += len(lines)
+
+
+def _cell(out: Any, **style: Any) -> Any:
+    """Return a cell with a thin border."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Border, Side
+
+    thin = Side(style="thin", color="BFBFBF")
+    made = WriteOnlyCell(out)
+    made.border = Border(left=thin, right=thin, top=thin, bottom=thin)
+    for name, value in style.items():
+        setattr(made, name, value)
+    return made
+
+
+def _merge(out: Any, top: int, left: int, bottom: int, right: int) -> None:
+    from openpyxl.worksheet.cell_range import CellRange
+
+    out.merged_cells.ranges.add(CellRange(None, left, top, right, bottom))
 
 
 def _put(made: Any, value: Cell) -> None:

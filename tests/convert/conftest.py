@@ -100,7 +100,7 @@ def source_lines(made, source):
     for language in LANGUAGES:
         yield from account_lines([source.ledger], language)
         yield from notice_lines(source.document, language)
-        yield from preview_lines(source.document, made[0], language)
+        yield from preview_lines(source.document, made[0])
 
 
 def target_lines(entries, name, standard=STANDARD, ending=None):

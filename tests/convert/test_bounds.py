@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import orjson
 import pytest
 
-from mulu.convert import ENTRIES, known, legacy, open_source, place, tables
+from mulu.convert import ENTRIES, known, open_source, place, recognition, tables
 from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import Ledger
 from mulu.convert.records import record_tables
@@ -206,7 +206,7 @@ def test_a_preview_tells_of_what_is_no_entry():
     lines = [
         line
         for item, value in enumerate([one.value for one in made.items()])
-        for line in preview_lines(made, Sourced(value, item), "zh")
+        for line in preview_lines(made, Sourced(value, item))
     ]
     assert lines == [
         "#1",
@@ -278,7 +278,7 @@ def test_nodes_hang_on_each_other_up_to_a_limit(tmp_path, depth, nodes, made):
 @pytest.mark.parametrize(("before", "found"), [(2, True), (3, False)])
 def test_a_format_shows_in_the_first_objects(monkeypatch, wrap, before, found):
     """Others are not looked into for it; where it does, all have columns."""
-    monkeypatch.setattr(legacy, "_LOOKED_AT", 3)
+    monkeypatch.setattr(recognition, "_LOOKED_AT", 3)
     marks = {group[0]: "x" for group in FLAT.headings}
     one = document(wrap([{"a": 1}] * before + [marks] + [{"b": 1}] * 5 + [{"last": 1}]))
     if not found:
@@ -314,7 +314,7 @@ def test_the_top_of_a_sheet_is_looked_at_once_for_all_mappings(monkeypatch):
     monkeypatch.setattr(
         tables, "header_columns", lambda rows, _: made.append((rows[0].number, len(rows))) or tables.Columns()
     )
-    legacy.candidates(SimpleNamespace(sheets=[sheet]), STANDARD.mappings.of("table"))
+    recognition.candidates(SimpleNamespace(sheets=[sheet]), STANDARD.mappings.of("table"))
     assert len(made) == len(set(made)) > 30
 
 

@@ -8,15 +8,17 @@ from collections import Counter
 import pytest
 
 from mulu.convert import known
-from mulu.convert.legacy import LegacySource, candidates
+from mulu.convert.legacy import LegacySource
+from mulu.convert.recognition import candidates
 from mulu.convert.records import record_candidates_beside
-from mulu.convert.tree_engine import label_of_property
 from mulu.convert.tree_source import TreeSource
 from mulu.convert.trees import leaves
 from mulu.errors import BadStandard
+from mulu.pointer import without_positions
 from mulu.readers import open_document
 from mulu.standard import load
-from mulu.standard.mapping_reader import mapping_data, read_mapping
+from mulu.standard.mapping_data import mapping_data
+from mulu.standard.mapping_reader import read_mapping
 
 STANDARD = load()
 KNOWN = known(STANDARD)
@@ -57,7 +59,7 @@ def convert(document, mapping):
     said = Counter()
     for item in source:
         entry = {key: value for key, value in item.entry.items() if key != "source"}
-        said.update(label_of_property(at) for at, _ in leaves(entry) if at != "/kind")
+        said.update(without_positions(at) for at, _ in leaves(entry) if at != "/kind")
     return said, source.ledger
 
 

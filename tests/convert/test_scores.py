@@ -17,7 +17,7 @@ import pytest
 
 from mulu.convert import known, open_source
 from mulu.convert.target import open_target
-from mulu.convert.tree_engine import ways_to_records
+from mulu.convert.tree_plan import ways_to_records
 from mulu.convert.tree_source import records
 from mulu.convert.trees import Tree, label, leaves
 from mulu.errors import MuluError

@@ -15,8 +15,8 @@ import pytest
 
 from mulu.convert import known, open_source
 from mulu.convert.target import open_target
-from mulu.convert.tree_engine import label_of_property
 from mulu.convert.trees import leaves
+from mulu.pointer import without_positions
 from mulu.readers import open_document
 from mulu.sample import Recipes, Sample, counts_of
 from mulu.standard import load
@@ -39,7 +39,7 @@ def catalog(kinds):
 def values(entry):
     """Count the values of an entry by property."""
     return Counter(
-        (label_of_property(at)[1:], str(value))
+        (without_positions(at)[1:], str(value))
         for at, value in leaves({key: value for key, value in entry.items() if key != "source"})
     )
 

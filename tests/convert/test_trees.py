@@ -6,10 +6,10 @@ import pytest
 
 from mulu.convert import trees
 from mulu.convert.beyond import XmlNames, prefixes_in
+from mulu.convert.out import Out
 from mulu.convert.overlay import lay_over
 from mulu.convert.trees import Node, Tree
 from mulu.convert.ways import way_of
-from mulu.convert.writing import Out
 from mulu.standard.selectors import selector
 
 TREE = {

@@ -10,7 +10,8 @@ import pytest
 from mulu.errors import BadStandard
 from mulu.standard import load
 from mulu.standard.folder import read_yaml
-from mulu.standard.mapping_reader import mapping_data, read_mapping
+from mulu.standard.mapping_data import mapping_data
+from mulu.standard.mapping_reader import read_mapping
 
 STANDARD = load()
 SCHEMA = json.loads(files("mulu.standard").joinpath("mapping.schema.json").read_text(encoding="utf-8"))

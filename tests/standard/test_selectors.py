@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mulu.convert.out import Out
 from mulu.convert.trees import Tree
 from mulu.convert.values import is_blank
 from mulu.convert.ways import way_of
-from mulu.convert.writing import Out
 from mulu.standard.selectors import selector
 
 TREE = Tree(

@@ -9,7 +9,8 @@ import pytest
 from mulu.errors import BadStandard
 from mulu.standard import load
 from mulu.standard.folder import files
-from mulu.standard.mapping_reader import DEEPEST, read_mapping
+from mulu.standard.mapping_data import DEEPEST
+from mulu.standard.mapping_reader import read_mapping
 from mulu.standard.mappings import Mapping, place_of
 from mulu.standard.migrations import read_migration
 from mulu.standard.rules import read_rule

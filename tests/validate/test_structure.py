@@ -14,10 +14,11 @@ from referencing.jsonschema import DRAFT202012
 
 from mulu import identifiers
 from mulu.checks import checks
-from mulu.pointer import pointer_of, steps_of
+from mulu.pointer import path_of, pointer_of, steps_of
 from mulu.standard import load
+from mulu.validate.entries import without
 from mulu.validate.missing import need_of
-from mulu.validate.structure import Structure, without
+from mulu.validate.structure import Structure
 
 STANDARD = load()
 SCHEMAS = STANDARD.schemas
@@ -213,8 +214,7 @@ def test_without_takes_values_out_and_keeps_positions():
 )
 def test_anchor_names_elements_by_their_own_key(pointer, anchor):
     """A finding keeps its identity when lines are moved: its anchor holds the item's name, not its position."""
-    path = tuple(int(step) if step.isdecimal() else step for step in steps_of(pointer))
-    assert STRUCTURE.anchors(RESOURCE)(path) == anchor
+    assert STRUCTURE.anchors(RESOURCE)(path_of(pointer)) == anchor
 
 
 def pattern(validator, text, instance, schema):

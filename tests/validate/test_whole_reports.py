@@ -21,7 +21,7 @@ from mulu.readers import jsonl as reader
 from mulu.readers.kept import Kept
 from mulu.reports import report_format
 from mulu.standard import load
-from mulu.validate import batches, queries, run, store, tables
+from mulu.validate import batches, documents, queries, run, store, tables
 from mulu.validate.baseline import line_of, write_baseline
 from mulu.validate.judge import CLOSING, file_number
 from mulu.validate.report import statistic_rows
@@ -257,7 +257,7 @@ def test_rules_say_the_same_in_a_process_of_their_own(files, monkeypatch):
     monkeypatch.setattr(batches, "ENTRIES", 4)
     monkeypatch.setattr(store, "_BATCH", 3)
     monkeypatch.setattr(tables, "_BATCH", 2)
-    monkeypatch.setattr(run, "DOCUMENTS_HELD", 1)
+    monkeypatch.setattr(documents, "HELD", 1)
     monkeypatch.setattr(reader, "BLOCK", 500)
     assert report(*names, standard=SMALL, level="strict", jobs=2) == apart
     assert {finding["rule"] for finding in apart["findings"]} > set(load(SMALL).rules) - {"never-runs"}
@@ -397,7 +397,7 @@ def test_how_far_a_run_is(files, here, monkeypatch):
 
 def test_a_file_that_goes_away_meanwhile_is_named(files, here, monkeypatch):
     """That is all that can be said of the place of what a rule finds in it."""
-    monkeypatch.setattr(run, "DOCUMENTS_HELD", 0)
+    monkeypatch.setattr(documents, "HELD", 0)
 
     def remove(entries, part, rules):
         if rules is not None:

@@ -12,16 +12,17 @@ import pytest
 from mulu import child
 from mulu.errors import BadStandard
 from mulu.limits import Limits
+from mulu.pointer import value_at
 from mulu.standard import load
 from mulu.validate import Options, Validation, batches, queries
 from mulu.validate import spool as spool_module
+from mulu.validate.entries import without
 from mulu.validate.judge import Policy
-from mulu.validate.params import value_at
 from mulu.validate.resume import about
 from mulu.validate.shapes import tables_of
 from mulu.validate.spool import Spool
 from mulu.validate.store import Store
-from mulu.validate.structure import Structure, without
+from mulu.validate.structure import Structure
 from mulu.validate.tables import Tables
 
 SMALL = Path(__file__).with_name("small")

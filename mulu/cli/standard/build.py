@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import one_folder, standard_folder, with_standard
+from mulu.cli.options import with_standard
+from mulu.cli.standards import one_folder, standard_folder
 from mulu.texts import clean
 
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from mulu.cli.arguments import limits_of
 from mulu.cli.console import language, say
-from mulu.cli.options import limiting, limits_of, load_standard, one_folder, standard_folder, with_standard
+from mulu.cli.options import limiting, with_standard
+from mulu.cli.standards import load_standard, one_folder, standard_folder
 from mulu.texts import clean
 
 _WORDS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "info")}

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.options import common, load_standard
+from mulu.cli.options import common
+from mulu.cli.standards import load_standard
 
 
 @click.command(

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import click
 
+from mulu.cli.arguments import given_of, limits_of
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import ALL_FINDINGS, comparing, given_of, limits_of, load_standard, tell_passed_over
+from mulu.cli.options import comparing
+from mulu.cli.runs import ALL_FINDINGS, tell_passed_over
+from mulu.cli.standards import load_standard
 from mulu.pointer import inert
 from mulu.scratch import scratch
 from mulu.texts import clean

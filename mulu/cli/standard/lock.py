@@ -5,8 +5,10 @@ from pathlib import Path
 import click
 
 from mulu.cli.console import say
-from mulu.cli.options import load_standard, one_folder, refuse_part, with_standard
+from mulu.cli.options import with_standard
 from mulu.cli.settings import settings_folder
+from mulu.cli.standards import load_standard, one_folder
+from mulu.cli.targets import refuse_part
 from mulu.texts import clean
 
 

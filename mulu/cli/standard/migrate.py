@@ -5,23 +5,26 @@ from contextlib import suppress
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from mulu.cli.arguments import given_of, limits_of
 from mulu.cli.console import complain, error_text, language, say
-from mulu.cli.options import (
-    ALL_FINDINGS,
-    comparing,
-    given_of,
-    limits_of,
-    load_standard,
-    refuse_input,
-    refuse_part,
-    tell_passed_over,
-)
+from mulu.cli.options import comparing
+from mulu.cli.runs import ALL_FINDINGS, tell_passed_over
+from mulu.cli.standards import load_standard
+from mulu.cli.targets import refuse_input, refuse_part
 from mulu.errors import MuluError, UsageFault
 from mulu.scratch import scratch
 from mulu.texts import Text, clean
+
+if TYPE_CHECKING:  # the help of a command loads no more than it must
+    from collections.abc import Iterable
+
+    from mulu.convert.source import Reject
+    from mulu.publish.migrate import Migrated
+    from mulu.standard import Standard
 
 _SHOWN = 20
 
@@ -90,7 +93,6 @@ def command(
     limits: tuple[str, ...],
 ) -> int:
     """Migrate catalogs, or draft a migration."""
-    from mulu.convert.source import Reject
     from mulu.convert.whole import convert
     from mulu.output import whole_file
     from mulu.pointer import dumps
@@ -103,16 +105,7 @@ def command(
         )
     before, after = load_standard(old), load_standard(new)
     if drafts:
-        from mulu.publish.migrate.draft import draft
-
-        text = draft(before, after)
-        if Path(os.path.realpath(output)).is_relative_to(new.resolve()):
-            # A standard that had no migration yet has no folder for them.
-            with suppress(OSError):
-                output.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(output) as stream:
-            stream.write(text.encode())
-        click.echo(clean(say(f"已起草 {output}", f"drafted {output}")))
+        _draft(before, after, new, output)
         return 0
     written = [path for path in (output, ledger_path, rejects_path) if path is not None]
     for path in paths:
@@ -144,21 +137,11 @@ def command(
             left_out=written,
         )
         found = migrate(before, after, conversion.sourced(), options, folder, allow_loss=allow_loss)
-        for line in found.account.lines(language()):
-            click.echo(clean(line))
-        if found.refused_before:
-            count = found.refused_before
-            click.echo(
-                say(
-                    f"  {count} 条旧版已不接受，只按步骤改写",
-                    f"  {count} entries were refused by the old version already; they are rewritten as far as steps go",
-                )
-            )
+        _tell(found)
         if ledger_path is not None:
             with whole_file(ledger_path) as stream:
                 stream.write(found.account.to_json())
-        for reject in islice(chain(broken, found.rejects()), _SHOWN):
-            click.echo(clean(f"{reject.place}  {reject.reason.get(language())}"))
+        _tell_rejects(chain(broken, found.rejects()))
         if rejects_path is not None:
             with whole_file(rejects_path) as stream:
                 stream.writelines(dumps(reject.to_dict()) + b"\n" for reject in chain(broken, found.rejects()))
@@ -169,6 +152,41 @@ def command(
         if count or unread:
             complain(_left(count, len(unread), output, rejects_path).get(language()))
         return 2 if unread else 1 if count else 0
+
+
+def _draft(before: "Standard", after: "Standard", new: Path, output: Path) -> None:
+    """Write a draft of the migration; `new` is the folder of the version that it leads to."""
+    from mulu.output import whole_file
+    from mulu.publish.migrate.draft import draft
+
+    text = draft(before, after)
+    if Path(os.path.realpath(output)).is_relative_to(new.resolve()):
+        # A standard that had no migration yet has no folder for them.
+        with suppress(OSError):
+            output.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(output) as stream:
+        stream.write(text.encode())
+    click.echo(clean(say(f"已起草 {output}", f"drafted {output}")))
+
+
+def _tell(found: "Migrated") -> None:
+    """Print the account of a migration."""
+    for line in found.account.lines(language()):
+        click.echo(clean(line))
+    if found.refused_before:
+        count = found.refused_before
+        click.echo(
+            say(
+                f"  {count} 条旧版已不接受，只按步骤改写",
+                f"  {count} entries were refused by the old version already; they are rewritten as far as steps go",
+            )
+        )
+
+
+def _tell_rejects(rejects: "Iterable[Reject]") -> None:
+    """Print the first of what cannot be migrated."""
+    for reject in islice(rejects, _SHOWN):
+        click.echo(clean(f"{reject.place}  {reject.reason.get(language())}"))
 
 
 def _left(entries: int, files: int, output: Path, rejects: Path | None) -> Text:

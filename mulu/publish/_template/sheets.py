@@ -76,14 +76,43 @@ class Sheets:
         self.book.remove(self.book.worksheets[0])
         self.font = "微软雅黑" if language == "zh" else "Calibri"
 
-    def cover(self, kind: str, parts: list[tuple[Text, bool]]) -> None:
+    def cover(self, parts: list[tuple[Text, bool]]) -> None:
         """Begin with a sheet that says how the others are filled in."""
-        header = self.standard.header
         sheet = self.book.create_sheet(self._unique(Text("填报说明", "How to fill in")))
         title = parts[0][0]
         self._put(sheet, 1, 1, self._say(f"{title.zh}填报模板", f"{title.en}: template"), bold=True, size=16)
         self._put(sheet, 2, 1, self.stamp, size=8, color="808080")
-        lines = [
+        row = 4
+        for zh, en in self._instructions(title):
+            said = self._say(zh, en)
+            self._put(sheet, row, 1, said, wrap=True)
+            # Spreadsheets do not always look how high a row must be.
+            sheet.row_dimensions[row].height = 3 + 15 * lines_in(said, _COVER)
+            row += 1
+        for name, meaning in _LEGEND.items():
+            row += 1
+            cell = self._put(sheet, row, 1, meaning.get(self.language))
+            cell.fill = PatternFill("solid", fgColor=_FILLS[name])
+            cell.border = _BOX
+        row += 2
+        for part, is_list in parts:
+            what = (
+                self._say(
+                    f"“{part.zh}”：属于各条目，一行一个", f"“{part.en}”: a line each, with the number of its entry"
+                )
+                if is_list
+                else self._say(f"“{part.zh}”：一行一条", f"“{part.en}”: a line for each entry")
+            )
+            self._put(sheet, row, 1, what, wrap=True)
+            row += 1
+        sheet.column_dimensions["A"].width = _COVER
+        sheet.sheet_view.showGridLines = False
+        self._print(sheet, fit=True)
+
+    def _instructions(self, title: Text) -> list[tuple[str, str]]:
+        """Return how a template is filled in, a paragraph after the other; `title` is that of its first sheet."""
+        header = self.standard.header
+        return [
             (
                 f"标准：{header.title.zh} {header.version}；级别：{self.level.title.zh}。{self.level.description.zh}",
                 f"Standard: {header.title.en} {header.version}; level: {self.level.title.en}. "
@@ -122,32 +151,6 @@ class Sheets:
                 f"Check: mulu validate FILE --level {self.level.id}",
             ),
         ]
-        row = 4
-        for zh, en in lines:
-            said = self._say(zh, en)
-            self._put(sheet, row, 1, said, wrap=True)
-            # Spreadsheets do not always look how high a row must be.
-            sheet.row_dimensions[row].height = 3 + 15 * lines_in(said, _COVER)
-            row += 1
-        for name, meaning in _LEGEND.items():
-            row += 1
-            cell = self._put(sheet, row, 1, meaning.get(self.language))
-            cell.fill = PatternFill("solid", fgColor=_FILLS[name])
-            cell.border = _BOX
-        row += 2
-        for part, is_list in parts:
-            what = (
-                self._say(
-                    f"“{part.zh}”：属于各条目，一行一个", f"“{part.en}”: a line each, with the number of its entry"
-                )
-                if is_list
-                else self._say(f"“{part.zh}”：一行一条", f"“{part.en}”: a line for each entry")
-            )
-            self._put(sheet, row, 1, what, wrap=True)
-            row += 1
-        sheet.column_dimensions["A"].width = _COVER
-        sheet.sheet_view.showGridLines = False
-        self._print(sheet, fit=True)
 
     def add(self, title: Text) -> str:
         """Add a sheet to fill in; return what it is called."""

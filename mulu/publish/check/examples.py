@@ -27,6 +27,7 @@ from mulu.texts import did_you_mean, shown
 from mulu.validate import Options, Validation
 from mulu.validate.neighbours import SUGGESTION
 from mulu.validate.queries import RuleFailed, not_run, of_duckdb, place_found
+from mulu.validate.spool import Spool
 from mulu.validate.tables import Tables, queries_of
 
 DAY = date(2026, 1, 15)
@@ -125,19 +126,11 @@ def _rules(standard: Standard) -> Iterator[_Catalog]:
 def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set[str]) -> Iterator[Flaw | Rule]:
     """Find what is wrong in each catalog; tells of the rules that could not be run, and adds them to `failed`."""
     places = [(number, entry) for number, catalog in enumerate(catalogs) for entry in range(len(catalog.entries))]
-    file = folder / "examples.jsonl"
-    file.write_bytes(b"".join(dumps(dict(entry)) + b"\n" for catalog in catalogs for entry in catalog.entries))
-    run = Validation(standard, Options(standard.header.levels[-1].id, DAY), folder)
-    for _ in run.add(file, file.name):
-        pass
-    for finding in run.store:
-        number, entry = places[finding["source"]["line"] - 1]
-        catalogs[number].add(finding["rule"], entry, finding["pointer"])
-    run.close()
+    spool = _check(standard, catalogs, places, folder)
     tables = Tables(standard, folder)
     try:
         figures = [one for one in standard.statistics.values() if one.id not in failed and _is_own(standard, one)]
-        tables.load(run.spool, queries_of([*standard.rules.values(), *figures]), DAY, every=True)
+        tables.load(spool, queries_of([*standard.rules.values(), *figures]), DAY, every=True)
         tables.connection.execute(
             "create table mulu_catalog as select unnest(?::bigint[]) as entry, unnest(?::bigint[]) as number",
             [list(range(1, len(places) + 1)), [number for number, _ in places]],
@@ -161,25 +154,14 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set
                 yield Lines(rule.path).error("/query", *not_run(error))
                 continue
             columns = [column[0] for column in result.description or ()]
-            if not {"entry", "path"} <= set(columns):
-                failed.add(rule.id)
             if rule.id in own:
                 yield from _columns(rule, columns)
                 yield from _list(rule, tables)
             if not {"entry", "path"} <= set(columns):
+                failed.add(rule.id)
                 continue
-            at, path = columns.index("entry"), columns.index("path")
             try:
-                for row in result.fetchall():
-                    found, pointer = place_found(row[at], row[path], len(places))
-                    if found is None:
-                        raise RuleFailed(
-                            "查询的 entry 列给出了空值（NULL），示例无从证明这样的结果；请选取表中的 entry 列",
-                            "the query yields no value (NULL) in the column entry, which no example can prove; select "
-                            "the column entry of a table",
-                        )
-                    number, entry = places[found - 1]
-                    catalogs[number].add(rule.id, entry, pointer)
+                _note(rule, columns, result.fetchall(), catalogs, places)
             except RuleFailed as error:
                 failed.add(rule.id)
                 yield Lines(rule.path).error("/query", error.zh, error.en)
@@ -188,6 +170,37 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set
             yield from _figure(figure, tables)
     finally:
         tables.close()
+
+
+def _check(standard: Standard, catalogs: list[_Catalog], places: list[tuple[int, int]], folder: Path) -> Spool:
+    """Hold the entries of all catalogs to their schemas, and return them as rules see them."""
+    file = folder / "examples.jsonl"
+    file.write_bytes(b"".join(dumps(dict(entry)) + b"\n" for catalog in catalogs for entry in catalog.entries))
+    run = Validation(standard, Options(standard.header.levels[-1].id, DAY), folder)
+    for _ in run.add(file, file.name):
+        pass
+    for finding in run.store:
+        number, entry = places[finding["source"]["line"] - 1]
+        catalogs[number].add(finding["rule"], entry, finding["pointer"])
+    run.close()
+    return run.spool
+
+
+def _note(
+    rule: Rule, columns: list[str], rows: list[Any], catalogs: list[_Catalog], places: list[tuple[int, int]]
+) -> None:
+    """Note what a rule found in which catalog; raises `RuleFailed` for what no example can prove."""
+    at, path = columns.index("entry"), columns.index("path")
+    for row in rows:
+        found, pointer = place_found(row[at], row[path], len(places))
+        if found is None:
+            raise RuleFailed(
+                "查询的 entry 列给出了空值（NULL），示例无从证明这样的结果；请选取表中的 entry 列",
+                "the query yields no value (NULL) in the column entry, which no example can prove; select "
+                "the column entry of a table",
+            )
+        number, entry = places[found - 1]
+        catalogs[number].add(rule.id, entry, pointer)
 
 
 def _figure(figure: Rule, tables: Tables) -> Iterator[Flaw]:

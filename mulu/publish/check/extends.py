@@ -117,7 +117,7 @@ def _loosened(below: Standard, above: Standard) -> Iterator[_Loosened]:
                     )
     for name, rule in above.rules.items():
         if name in below.rules and rule.path != below.rules[name].path:
-            yield from _rule(below, above, below.rules[name], rule)
+            yield from _rule(above, below.rules[name], rule)
 
 
 def _line_of_code(standard: Standard, name: str, code: str) -> int:
@@ -125,7 +125,7 @@ def _line_of_code(standard: Standard, name: str, code: str) -> int:
     return next((number for number, row in enumerate(rows, 1) if row.split(",")[0].strip('"') == code), 1)
 
 
-def _rule(below: Standard, above: Standard, old: Rule, new: Rule) -> Iterator[_Loosened]:
+def _rule(above: Standard, old: Rule, new: Rule) -> Iterator[_Loosened]:
     lines = Lines(new.path, read_yaml(new.path)[1])
     if SEVERITIES.index(new.text.severity) > SEVERITIES.index(old.text.severity):
         change = f"{old.text.severity} → {new.text.severity}"

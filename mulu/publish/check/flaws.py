@@ -8,7 +8,7 @@ from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES
 from mulu.standard import Standard
 from mulu.standard.written import positions_of
-from mulu.yaml import Positions
+from mulu.yaml import Positions, position_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,8 @@ class Lines:
 
     def line(self, pointer: str) -> int | None:
         """Return the line of a pointer."""
-        while pointer and pointer not in self._known:
-            pointer = pointer.rpartition("/")[0]
-        return self._known.get(pointer, (None, None))[0]
+        found = position_of(self._known, pointer)
+        return found[0] if found is not None else None
 
     def error(self, pointer: str, zh: str, en: str) -> Flaw:
         """Return an error at a pointer."""

@@ -14,7 +14,7 @@ from mulu.convert.legacy import LegacySource
 from mulu.convert.source import EntrySource
 from mulu.convert.tables import Column, Top, column, detail_candidate, matches
 from mulu.convert.target import endings_of
-from mulu.convert.tree_engine import ways_to_records
+from mulu.convert.tree_plan import ways_to_records
 from mulu.convert.tree_source import TreeSource, records
 from mulu.convert.trees import Tree
 from mulu.errors import BadStandard, MuluError
@@ -23,7 +23,8 @@ from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
 from mulu.readers import Document, open_document
 from mulu.standard import Mapping, Standard
 from mulu.standard.folder import files
-from mulu.standard.mapping_reader import mapping_data, read_mapping, strings
+from mulu.standard.mapping_data import mapping_data
+from mulu.standard.mapping_reader import read_mapping, strings
 from mulu.texts import Text, did_you_mean, shown
 from mulu.validate.structure import Structure
 from mulu.words import why_no_json

@@ -188,10 +188,10 @@ class _Checked:
         if schema.get("$dynamicAnchor") != name:
             yield lines.error("/$dynamicAnchor", f"$dynamicAnchor 应为 {name}", f"$dynamicAnchor should be {name}")
         for key in ("title", "description"):
-            yield from self._both(key, self._said(identifier, schema), "", lines)
+            yield from self._both(key, self._said(identifier), "", lines)
 
-    def _said(self, identifier: str, schema: Schema) -> Schema:
-        """Return a schema with the texts of that of the same name below it, which it need not say again."""
+    def _said(self, identifier: str) -> Schema:
+        """Return what a schema says, with that of the same name below it, whose texts it need not say again."""
         file = identifier.rpartition("/")[2]
         said: Schema = {}
         for other, below in self.schemas.written.items():

@@ -60,7 +60,7 @@ def rule_changes(old: Standard, new: Standard) -> Iterator[Change]:
             )
     for name, rule in new.rules.items():
         if name in old.rules:
-            yield from _rule(old, new, old.rules[name], rule)
+            yield from _rule(new, old.rules[name], rule)
         else:
             text = rule.text
             yield tightening(
@@ -71,7 +71,7 @@ def rule_changes(old: Standard, new: Standard) -> Iterator[Change]:
             )
 
 
-def _rule(old: Standard, new: Standard, before: Rule, after: Rule) -> Iterator[Change]:
+def _rule(new: Standard, before: Rule, after: Rule) -> Iterator[Change]:
     where = f"rules/{after.id}"
     was, is_ = before.text, after.text
     if was.severity != is_.severity:

@@ -1,7 +1,7 @@
 """Changes of the schemas: kinds, properties, from which level they are required, and what is asked of their values."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from mulu.findings import SEVERITIES
 from mulu.publish.diff.changes import Change, breaking, documentation, loosening, tightening, unsure
@@ -122,8 +122,12 @@ def _level(standard: Standard, level: str | None) -> tuple[str, str]:
     return f"“{title.zh}”级起", f"from level “{title.en}”"
 
 
-_Demand = tuple[Any, str, str]
-"""Value of a keyword, the severity of a fault against it, the level from which it counts."""
+class _Demand(NamedTuple):
+    """Value of a keyword, the severity of a fault against it, the level from which it counts."""
+
+    value: Any
+    severity: str
+    level: str
 
 
 def _value(old: Standard, new: Standard, where: str, before: Schema, after: Schema) -> Iterator[Change]:
@@ -162,7 +166,7 @@ def _demands(standard: Standard, schema: Schema) -> dict[str, list[_Demand]]:
             if key in ("$ref", "$dynamicRef"):
                 # The name counts, not the address, which goes with the version.
                 value = value.partition("#")[0].rpartition("/")[2].removesuffix(SUFFIX)
-            found.setdefault(key, []).append((value, severity, level))
+            found.setdefault(key, []).append(_Demand(value, severity, level))
     return found
 
 
@@ -172,7 +176,7 @@ def _keyword(
     gone = [demand for demand in was if demand not in is_]
     come = [demand for demand in is_ if demand not in was]
     for before in list(gone):
-        after = next((demand for demand in come if demand[0] == before[0]), None)
+        after = next((demand for demand in come if demand.value == before.value), None)
         if after is not None:
             gone.remove(before)
             come.remove(after)
@@ -195,28 +199,28 @@ def _keyword(
 
 def _weight(new: Standard, where: str, before: _Demand, after: _Demand) -> Iterator[Change]:
     """Compare how much a demand counts that is the same otherwise."""
-    if before[1] != after[1]:
-        zh, en = f"程度 {before[1]} → {after[1]}", f"severity {before[1]} → {after[1]}"
-        if SEVERITIES.index(after[1]) < SEVERITIES.index(before[1]):
-            yield tightening(where, zh, en, soft=after[1] != SEVERITIES[0])
+    if before.severity != after.severity:
+        zh, en = f"程度 {before.severity} → {after.severity}", f"severity {before.severity} → {after.severity}"
+        if SEVERITIES.index(after.severity) < SEVERITIES.index(before.severity):
+            yield tightening(where, zh, en, soft=after.severity != SEVERITIES[0])
         else:
             yield loosening(where, zh, en)
-    if before[2] != after[2]:
-        zh, en = f"级别 {before[2]} → {after[2]}", f"level {before[2]} → {after[2]}"
-        if before[2] not in new.levels:
+    if before.level != after.level:
+        zh, en = f"级别 {before.level} → {after.level}", f"level {before.level} → {after.level}"
+        if before.level not in new.levels:
             return
-        if new.levels[after[2]].rank < new.levels[before[2]].rank:
-            yield tightening(where, zh, en, soft=after[1] != SEVERITIES[0])
+        if new.levels[after.level].rank < new.levels[before.level].rank:
+            yield tightening(where, zh, en, soft=after.severity != SEVERITIES[0])
         else:
             yield loosening(where, zh, en)
 
 
 def _changed(old: Standard, new: Standard, where: str, key: str, before: _Demand, after: _Demand) -> Change:
-    was, is_ = before[0], after[0]
+    was, is_ = before.value, after.value
     zh = en = f"{shown(was)} → {shown(is_)}"
     if before[1:] != after[1:]:
         return unsure(where, zh, en)
-    soft = after[1] != SEVERITIES[0]
+    soft = after.severity != SEVERITIES[0]
     if key in _LOWER or key in _UPPER:
         more = is_ > was if key in _LOWER else is_ < was
         return tightening(where, zh, en, soft=soft) if more else loosening(where, zh, en)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mulu.convert import Source, known, open_source
-from mulu.convert.legacy import LegacySource, candidates
+from mulu.convert.legacy import LegacySource
+from mulu.convert.recognition import candidates
 from mulu.convert.tree_source import TreeSource
 from mulu.errors import Empty, NotRecognised, UsageFault
 from mulu.limits import DEFAULT, Limits

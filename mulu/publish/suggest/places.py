@@ -9,7 +9,8 @@ from typing import Any
 from mulu.pointer import pointer_of
 from mulu.publish.suggest.likeness import INITIALS, Likeness, Name, initials, named, spellings, words
 from mulu.standard import Standard
-from mulu.standard.mapping_reader import mapping_data, strings
+from mulu.standard.mapping_data import mapping_data
+from mulu.standard.mapping_reader import strings
 from mulu.standard.schemas import Property
 
 _CASTS = {"integer": "integer", "number": "number", "boolean": "boolean"}

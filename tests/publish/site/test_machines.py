@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from jsonschema_rs import meta
 from referencing import Registry, Resource
 
-from mulu.cli.options import load_standard
+from mulu.cli.standards import load_standard
 from mulu.standard import load
 
 ROOT = Path(__file__).parents[3]

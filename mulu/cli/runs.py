@@ -1,0 +1,96 @@
+"""A run over files, as the options that commands share ask for it, and what is said of it on the way."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mulu.cli.arguments import dates_of, given_of, limits_of, severities_of
+from mulu.cli.console import say
+from mulu.cli.settings import placed
+from mulu.cli.standards import locked_standard
+from mulu.errors import WrongSetting
+from mulu.texts import clean
+
+if TYPE_CHECKING:
+    from mulu.readers.kept import Kept
+    from mulu.validate import Report
+    from mulu.validate.whole import Engine
+
+ALL_FINDINGS = tuple(f"{name}={10**12}" for name in ("findings", "findings_per_rule", "findings_per_entry"))
+"""The limits of a run that must have every finding, unless the user says otherwise."""
+_PASSED_SHOWN = 5
+"""How many files that are passed over are named."""
+
+
+def report_of(
+    paths: tuple[str, ...],
+    *,
+    wanted: str | None,
+    given: tuple[str, ...],
+    limits: tuple[str, ...],
+    standard_path: Path | None,
+    level_dates: tuple[str, ...],
+    severity: tuple[str, ...],
+    today: datetime | None,
+    engine: "Engine | None" = None,
+    **same: Any,
+) -> "Report":
+    """Validate files as `judging` and `reading` say; a setting that is wrong is told with the line of its file.
+
+    The `same` are parameters of `mulu.validate` by the same names.
+    """
+    if not paths:
+        ctx = click.get_current_context()
+        raise click.MissingParameter(ctx=ctx, param=next(p for p in ctx.command.params if p.name == "paths"))
+    from mulu.validate.run import Validation
+    from mulu.validate.whole import validate
+
+    try:
+        return validate(
+            *paths,
+            standard=locked_standard(standard_path),
+            level_dates=dates_of(level_dates),
+            today=today.date() if today else None,
+            format=wanted,
+            given=given_of(given),
+            limits=limits_of(limits),
+            on_passed_over=tell_passed_over,
+            severity=severities_of(severity),
+            engine=engine or Validation,
+            **same,
+        )
+    except WrongSetting as error:
+        raise placed(error) from None
+
+
+def kept_in(folder: Path | None, paths: tuple[str, ...]) -> "Kept | None":
+    """Return the folder of `--resume`, if there is one; the command's end tells how many files were not done again."""
+    if folder is None:
+        return None
+    from mulu.readers.kept import Kept
+
+    context = click.get_current_context()
+    kept = context.with_resource(Kept(folder, paths))
+
+    def tell() -> None:
+        if kept.before or kept.anew:
+            said = say(
+                f"{kept.before} 个文件以前已做完，不再做；{kept.anew} 个本次做",
+                f"{kept.before} file(s) were finished before and are kept, {kept.anew} done anew",
+            )
+            click.echo(clean(said), err=True)
+
+    context.call_on_close(tell)
+    return kept
+
+
+def tell_passed_over(given: str, names: list[str]) -> None:
+    """Say on standard error which files of a folder or archive are not looked at, by their endings."""
+    some = ", ".join(names[:_PASSED_SHOWN]) + (" …" if len(names) > _PASSED_SHOWN else "")
+    said = say(
+        f"{given}：跳过 {len(names)} 个文件，不是目录，或属于本次运行：{some}",
+        f"{given}: {len(names)} file(s) were passed over, as they are no catalogs or belong to this run: {some}",
+    )
+    click.echo(clean(said), err=True)

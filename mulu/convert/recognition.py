@@ -1,0 +1,130 @@
+"""Which format the tables of a document are in; where none is, what is told of the nearest one."""
+
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mulu.convert.records import record_candidate, record_candidates_beside, record_tables
+from mulu.convert.tables import Candidate, Top, detail_candidate, sheet_candidate
+from mulu.convert.values import as_text
+from mulu.errors import NotRecognised
+from mulu.readers import Document
+from mulu.standard import Mapping, Standard
+from mulu.texts import Text, shown
+
+if TYPE_CHECKING:
+    from mulu.convert.tree_source import TreeCandidate
+
+_LOOKED_AT = 10_000
+"""In how many objects a format must show."""
+
+
+def candidates(document: Document, mappings: list[Mapping]) -> list[Candidate]:
+    """Return the readings of a document's tables with each mapping, best first."""
+    tops = [Top(sheet) for sheet in document.sheets]
+    found = [c for mapping in mappings for top in tops if (c := sheet_candidate(top, mapping)) is not None]
+    if not document.sheets:
+        # Whether it is a catalog at all shows in the first objects; only then all are looked into.
+        found = _of_records(document, mappings, _LOOKED_AT) and _of_records(document, mappings)
+    return sorted(found, key=lambda candidate: candidate.rank, reverse=True)
+
+
+def _of_records(document: Document, mappings: list[Mapping], most: int = sys.maxsize) -> list[Candidate]:
+    tables = record_tables(document, most)
+    return [c for table in tables for mapping in mappings if (c := record_candidate(table, mapping)) is not None]
+
+
+def recognise(
+    document: Document, standard: Standard, wanted: str | None, tree: "TreeCandidate | None" = None
+) -> list[Candidate]:
+    """Return the tables of the document that hold entries, each read by the format that fits it best.
+
+    `wanted` is the format that the user names; then any heading of it will do. `tree` is the nearest format of trees.
+    Raises `NotRecognised`, which tells the nearest format and what it lacks.
+    """
+    mappings = [standard.mappings[wanted]] if wanted is not None else standard.mappings.of("table")
+    if wanted is None:
+        mappings = [mapping for mapping in mappings if mapping.family in (None, document.family)]
+    found = candidates(document, [mapping for mapping in mappings if not mapping.is_tree])
+    best = found[0] if found else None
+    if best is None or not best.score or not (best.is_recognised or wanted is not None):
+        nearest = max((one for one in (best, tree) if one is not None and one.marks), key=_nearness, default=None)
+        raise _not_recognised(document, standard, nearest)
+    if best.records is not None:
+        return record_candidates_beside(found)
+    # Of two formats that fit a sheet alike, that of the others is taken.
+    found.sort(key=lambda candidate: (candidate.rank[:3], candidate.mapping is best.mapping))
+    read = {c.sheet: c for c in found if c.score and (c.is_recognised or c is best)}
+    for sheet in document.sheets:
+        # What belongs to the entries of another sheet may look like a list of entries to a further format.
+        other = read.get(sheet.index)
+        if other is not None and other.mapping is not best.mapping and _is_detail(Top(sheet), best.mapping):
+            del read[sheet.index]
+    return sorted(read.values(), key=lambda candidate: candidate.sheet)
+
+
+def _is_detail(top: Top, mapping: Mapping) -> bool:
+    return any(detail_candidate(top, mapping, detail) is not None for detail in mapping.details)
+
+
+def _nearness(candidate: "Candidate | TreeCandidate") -> tuple[int, int]:
+    return -candidate.needed, candidate.score
+
+
+def _not_recognised(document: Document, standard: Standard, best: "Candidate | TreeCandidate | None") -> NotRecognised:
+    kinds = ", ".join(standard.schemas.kinds)
+    headings = list(islice(_headings(document), 40))
+    import difflib
+
+    meant = difflib.get_close_matches("kind", [heading.lower() for heading in headings], n=1, cutoff=0.7)
+    if meant:
+        return NotRecognised(
+            document.path,
+            f"认不出这是什么目录：没有 kind，但有 {meant[0]}，是不是写错了？条目须有 kind，取值 {kinds}",
+            f"this is no catalog that is known: it has no kind but {meant[0]}; is that misspelt? An entry has a "
+            f"kind: {kinds}",
+        )
+    if best is None:
+        guessed = _guessed_encoding(document)
+        found = [shown(heading) for heading in headings[:6]] or ["—"]
+        return NotRecognised(
+            document.path,
+            f"认不出这是什么目录：没有一个已知的表头（找到的是 {'、'.join(found)}），也不是条目（条目须有 kind，取值 "
+            f"{kinds}）。请核对是不是选错了文件或工作表；能读的格式见 mulu formats{guessed.zh}",
+            f"this is no catalog that is known: not one known heading (found: {', '.join(found)}), and no entries "
+            f"either (an entry has a kind: {kinds}). Check the file and the sheet; mulu formats lists what can be "
+            f"read{guessed.en}",
+        )
+    missing = [heading.replace("*", "…") for heading in best.missing]
+    return NotRecognised(
+        document.path,
+        f"认不出这是什么目录：最接近 {best.mapping.id}（{best.mapping.title.zh}），但还缺 {best.needed} 个标志性表头，"
+        f"没有找到的有：{'、'.join(missing[:8])}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定。"
+        f"若本来就是条目，每条须有 kind（{kinds}）",
+        f"this is no catalog that is known: nearest is {best.mapping.id} ({best.mapping.title.en}), which needs "
+        f"{best.needed} more of its marks; not found: {', '.join(missing[:8])}. Check headings or names; "
+        f"if it is that format, say --from {best.mapping.id}. If it holds entries, each has a kind ({kinds})",
+    )
+
+
+def _guessed_encoding(document: Document) -> Text:
+    """Return what to do if the headings are made of wrong characters; nothing if the encoding is known for sure."""
+    encoding = next((one.params.get("encoding") for one in document.notices if one.rule == "encoding-guessed"), None)
+    if encoding is None:
+        return Text("", "")
+    return Text(
+        f"。文字是按 {encoding} 读的，字不对的话用 --encoding 指明编码（如 cp949、cp1251）",
+        f". The text was read as {encoding}; if these are the wrong characters, say the encoding with --encoding "
+        "(such as cp949, cp1251)",
+    )
+
+
+def _headings(document: Document) -> Iterator[str]:
+    """Yield what may be meant as headings: the first lines of the sheets, or the names of the members."""
+    for sheet in document.sheets:
+        for row in sheet.rows[:1]:
+            yield from (as_text(cell) for cell in row.cells if cell is not None)
+    for item in islice(document.items(), 5):
+        if isinstance(item.value, dict):
+            yield from item.value

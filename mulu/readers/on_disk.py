@@ -1,0 +1,73 @@
+"""A file on the disk, opened with care: only a plain one, without waiting, under a limit; why it cannot be is told."""
+
+import errno
+from pathlib import Path
+from typing import BinaryIO
+
+from mulu.errors import Unreadable
+from mulu.limits import Limits
+from mulu.plain_file import open_plain
+from mulu.words import why_unreadable
+
+
+def opened(path: Path, shown: str) -> BinaryIO:
+    """Open a file for reading; raises `Unreadable` if it is a folder, a device, a pipe, or cannot be opened."""
+    try:
+        return open_plain(path)
+    except OSError as error:
+        raise _cannot_open(shown, error) from None
+    except ValueError:
+        raise _cannot_open(shown, OSError(errno.ENOENT, "")) from None
+
+
+def content(file: BinaryIO, shown: str, limits: Limits) -> bytes:
+    """Return what is in an open file; raises `Unreadable` if it is too large."""
+    # What the system makes up as it is read, such as its log, may have nothing to say at the moment.
+    data = file.read(limits.document_bytes + 1) or b""
+    if len(data) > limits.document_bytes:
+        raise too_large(shown, len(data), limits)
+    return data
+
+
+def beside(path: Path, ending: str, limits: Limits) -> bytes | None:
+    """Return what is in the file of the same name with another ending, `None` if there is none."""
+    for name in (path.with_suffix(ending), path.with_suffix(ending.upper())):
+        if name.is_file():
+            with opened(name, str(name)) as file:
+                return content(file, str(name), limits)
+    return None
+
+
+def _cannot_open(shown: str, error: OSError) -> Unreadable:
+    if isinstance(error, FileNotFoundError):
+        return Unreadable(shown, "找不到文件；请核对路径和文件名", "there is no such file; check the path and the name")
+    if isinstance(error, IsADirectoryError):
+        return Unreadable(shown, "这是文件夹，不是文件；请指定其中的文件", "this is a folder; name a file in it")
+    if error.errno == errno.ESPIPE:
+        return Unreadable(
+            shown,
+            "不是普通文件（是设备或管道）；请先存成文件，或用 - 从标准输入读取",
+            "not a plain file but a device or pipe; save it as a file first, or read standard input with -",
+        )
+    if isinstance(error, PermissionError):
+        return Unreadable(
+            shown,
+            "没有读取权限，或文件正被 Excel、WPS 打开；请先关闭该文件，或检查权限",
+            "reading is not permitted, or Excel or WPS has it open; close it there or check permissions",
+        )
+    why = why_unreadable(error)
+    return Unreadable(
+        shown,
+        f"打不开文件：{why.zh}；请核对路径和文件名",
+        f"the file cannot be opened: {why.en}; check the path and the name",
+    )
+
+
+def too_large(shown: str, size: int, limits: Limits) -> Unreadable:
+    """Return what is said of a file of `size` bytes, which are too many."""
+    return limits.exceeded(
+        "document_bytes",
+        shown,
+        f"文件有 {size // 2**20} MiB，太大；请拆分，或改为每行一条的 JSON Lines",
+        f"the file has {size // 2**20} MiB, too large; split it, or use JSON Lines, one record a line",
+    )
