@@ -98,7 +98,6 @@ class TemplateSource:
         for item in made:
             self.ledger.entries += 1
             entry = self._finished(item)
-            self.ledger.give(entry, item.trace)
             yield Sourced(entry, item.number - 1, item.trace)
         self._unknown_columns()
         self._other_sheets()

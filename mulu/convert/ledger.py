@@ -91,11 +91,13 @@ class Ledger:
             account.counts["dropped"] += leaves
             _sample(account.samples, cell)
 
-    def give(self, entry: Mapping[str, Json], trace: Mapping[str, object]) -> None:
+    def give(self, entry: Json, trace: Mapping[str, object] | None) -> None:
         """Note the properties that an entry has got; what `trace` does not know is a constant, or was said by the user.
 
-        Values of a list may stand where the list does.
+        Values of a list may stand where the list does. Without a trace the entry was one already.
         """
+        if trace is None or not isinstance(entry, dict):
+            return
         for name, value in entry.items():
             if name not in ("kind", "source"):
                 step = pointer_step(name)

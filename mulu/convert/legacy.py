@@ -152,7 +152,6 @@ class LegacySource:
             self.ledger.entries += 1
             kept: Json = builder.kept
             entry = finish(builder.entry, mapping.kind, record, kept, builder.original, self.given)
-            self.ledger.give(entry, builder.trace)
             yield sourced(builder, entry, lines)
 
     def _hold(self, lines: list[Line]) -> None:

@@ -91,7 +91,10 @@ class Source(Protocol):
         """The name of the format."""
 
     def __iter__(self) -> Iterator[Sourced]:
-        """Yield the entries; `ledger`, `remarks` and `rejects` are complete when they are exhausted."""
+        """Yield the entries; `ledger`, `remarks` and `rejects` are complete when they are exhausted.
+
+        What each property was given is entered by whoever asks for an account of that, with `Ledger.give`.
+        """
 
 
 def drop_beside(document: Document, ledger: Ledger) -> None:

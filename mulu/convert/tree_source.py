@@ -244,7 +244,6 @@ class TreeSource:
                     builder.original,
                     self.given,
                 )
-                self.ledger.give(entry, builder.trace)
                 trace: dict[str, Ref] = {pointer: (index, at) for pointer, at in builder.trace.items()}
                 yield Sourced(entry, self._made - 1, trace)
         left = sum(at not in seen for at, _ in leaves(tree.root, but=every))

@@ -112,6 +112,7 @@ class Conversion:
         made = False
         try:
             for sourced in source:
+                source.ledger.give(sourced.entry, sourced.trace)
                 if self.sets_aside and source.format != ENTRIES and (aside := _without_property(document, sourced)):
                     self._reject(aside, record)
                     continue

@@ -92,6 +92,7 @@ def source_lines(made, source):
     """Yield all that a conversion gives."""
     for item in made:
         yield from entry_lines(item)
+        source.ledger.give(item.entry, item.trace)
     yield from (text([one.check, one.params, one.ref, one.entry, one.pointer]) for one in source.remarks)
     yield from (text(one.to_dict()) for one in source.rejects)
     if isinstance(source, LegacySource):

@@ -58,6 +58,7 @@ def convert(document, mapping):
         source = LegacySource(document, STANDARD, found if document.sheets else record_candidates_beside(found))
     said = Counter()
     for item in source:
+        source.ledger.give(item.entry, item.trace)
         entry = {key: value for key, value in item.entry.items() if key != "source"}
         said.update(without_positions(at) for at, _ in leaves(entry) if at != "/kind")
     return said, source.ledger
