@@ -14,9 +14,9 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from mulu.convert.columns import Columns, Matching, matches
 from mulu.convert.headings import as_unit, is_unit_label, normal
 from mulu.convert.reading import Reader
-from mulu.convert.tables import Columns, Matching, matches
 from mulu.convert.values import Cell, as_text, is_day
 from mulu.standard import CodeLists
 from mulu.standard.mappings import Drop, Spec

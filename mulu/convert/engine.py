@@ -7,14 +7,15 @@ from, and for each cell what became of it; what no property took is kept in the 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from mulu.convert import tables, values
+from mulu.convert import values
+from mulu.convert.columns import Column, Columns, Matching, column
 from mulu.convert.grouping import comparable
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.plan import Plan, Taken
 from mulu.convert.reading import RANK, holds, raw, set_constants
 from mulu.convert.source import Remark, Sourced
-from mulu.convert.tables import Column, Columns, Line, Matching
+from mulu.convert.tables import Line
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
 from mulu.pointer import Json, pointer_of, pointer_step
 from mulu.readers.model import Ref
@@ -188,7 +189,7 @@ class Builder:
             array.append(element)
             base: Ref = (ref[0], f"{ref[1]}/{position}") if len(ref) == 2 else ref
             self.trace[here] = base
-            columns = Columns(tables.column(n, key) for n, key in enumerate(item, start=1))
+            columns = Columns(column(n, key) for n, key in enumerate(item, start=1))
             keys = ["", *item]
             matching = Matching(columns, spec.fields)
             understood: dict[int, str] = {}

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from mulu.convert.columns import matches
 from mulu.convert.engine import Builder
 from mulu.convert.plan import Plan, plan
-from mulu.convert.tables import Line, Table, matches
+from mulu.convert.tables import Line, Table
 from mulu.convert.values import as_text
 from mulu.pointer import Json, pointer_of
 from mulu.standard import Mapping, Standard

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from mulu.convert.asides import TITLE, UNITS, Asides
+from mulu.convert.columns import Columns, Matching, matches
 from mulu.convert.engine import Builder, finish, sourced
 from mulu.convert.grouping import groups
+from mulu.convert.header_rows import Candidate, Stack, Top, detail_candidate, lines_candidate
 from mulu.convert.joined import Joined
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.lines import cells_of, rows_from, sample, sheet_table
@@ -14,18 +16,7 @@ from mulu.convert.plan import Plan, account_unmatched, plan
 from mulu.convert.reading import raw
 from mulu.convert.records import record_table
 from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced, drop_beside
-from mulu.convert.tables import (
-    Candidate,
-    Columns,
-    Line,
-    Matching,
-    Stack,
-    Table,
-    Top,
-    detail_candidate,
-    lines_candidate,
-    matches,
-)
+from mulu.convert.tables import Line, Table
 from mulu.convert.units import Said, said_in
 from mulu.convert.units import remarks as unit_remarks
 from mulu.convert.values import as_text

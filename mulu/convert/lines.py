@@ -4,8 +4,10 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from mulu.convert.asides import REPEATED, TITLE, UNITS, Around, Asides
+from mulu.convert.columns import Columns
+from mulu.convert.header_rows import Merged, heading_text
 from mulu.convert.headings import as_unit
-from mulu.convert.tables import Columns, Line, Merged, Table, heading_text
+from mulu.convert.tables import Line, Table
 from mulu.convert.units import Said
 from mulu.convert.values import Cell, is_blank
 from mulu.readers.model import Area, Ref, Row, Sheet

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from mulu.convert.columns import Column, Matching, factor, matches
 from mulu.convert.ledger import ColumnAccount, Ledger
 from mulu.convert.reading import Reader
 from mulu.convert.source import Remark
-from mulu.convert.tables import Column, Matching, Table, factor, matches
+from mulu.convert.tables import Table
 from mulu.convert.units import NUMBERS, Said, ratio
 from mulu.place import column_name
 from mulu.pointer import Json

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from mulu.convert.header_rows import Candidate, Top, detail_candidate, sheet_candidate
 from mulu.convert.records import record_candidate, record_candidates_beside, record_tables
-from mulu.convert.tables import Candidate, Top, detail_candidate, sheet_candidate
 from mulu.convert.values import as_text
 from mulu.errors import NotRecognised
 from mulu.readers import Document

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import NamedTuple
 
+from mulu.convert.columns import Column, Columns, Matching, marked
+from mulu.convert.header_rows import Candidate
 from mulu.convert.headings import normal, short
 from mulu.convert.languages import best, is_in_languages
-from mulu.convert.tables import Candidate, Column, Columns, Line, Matching, Table, marked
+from mulu.convert.tables import Line, Table
 from mulu.convert.values import Cell, is_blank
 from mulu.pointer import Json, pointer_step
 from mulu.readers import Document

@@ -8,11 +8,12 @@ from typing import IO, BinaryIO
 
 import orjson
 
+from mulu.convert.columns import matches
 from mulu.convert.grouping import groups
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.paths import get
 from mulu.convert.table_writing import Layout, Rows, read_again
-from mulu.convert.tables import Line, matches
+from mulu.convert.tables import Line
 from mulu.convert.trees import label, leaves
 from mulu.convert.values import as_text
 from mulu.convert.writing import NO_PLACE, kept_of, members_of, own, source_of

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from mulu.convert.columns import Column, Columns, Matching, column
 from mulu.convert.engine import Builder
 from mulu.convert.headings import normal
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import get, put
 from mulu.convert.plan import Plan, plan
 from mulu.convert.reading import holds, is_none, read
-from mulu.convert.tables import Column, Columns, Line, Matching, Table, column
+from mulu.convert.tables import Line, Table
 from mulu.convert.trees import label, leaves
 from mulu.convert.values import LIST_SEPARATORS, NUMBERED, as_text, is_blank
 from mulu.convert.writing import written

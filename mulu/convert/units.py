@@ -7,9 +7,9 @@ first. A unit that applies to nothing, or is said where the lines have been read
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mulu.convert.columns import Column, Matching, leaves, measured, named_unit
 from mulu.convert.headings import Unit, unit_of, units_in
 from mulu.convert.source import Remark
-from mulu.convert.tables import Column, Matching, leaves, measured, named_unit
 from mulu.pointer import Json
 from mulu.readers.model import Ref
 from mulu.standard.mappings import Spec

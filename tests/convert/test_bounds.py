@@ -5,13 +5,15 @@ from types import SimpleNamespace
 import orjson
 import pytest
 
-from mulu.convert import ENTRIES, known, open_source, place, recognition, tables
+from mulu.convert import ENTRIES, header_rows, known, open_source, place, recognition
+from mulu.convert import columns as of_tables
 from mulu.convert.account import account_lines, preview_lines
+from mulu.convert.columns import Columns
+from mulu.convert.header_rows import Top, sheet_candidate
 from mulu.convert.ledger import Ledger
 from mulu.convert.records import record_tables
 from mulu.convert.source import Sourced, nearest
 from mulu.convert.table_writing import Layout
-from mulu.convert.tables import Top, sheet_candidate
 from mulu.convert.template import columns, forms, is_own, label_of, stamp
 from mulu.convert.tree_source import tree_candidates
 from mulu.errors import NotRecognised, Unreadable
@@ -312,7 +314,7 @@ def test_the_top_of_a_sheet_is_looked_at_once_for_all_mappings(monkeypatch):
     sheet = Sheet(0, "一", rows=[Row(number, ["信息资源名称", "信息资源提供方"]) for number in range(1, 31)])
     made = []
     monkeypatch.setattr(
-        tables, "header_columns", lambda rows, _: made.append((rows[0].number, len(rows))) or tables.Columns()
+        header_rows, "header_columns", lambda rows, _: made.append((rows[0].number, len(rows))) or Columns()
     )
     recognition.candidates(SimpleNamespace(sheets=[sheet]), STANDARD.mappings.of("table"))
     assert len(made) == len(set(made)) > 30
@@ -321,12 +323,12 @@ def test_the_top_of_a_sheet_is_looked_at_once_for_all_mappings(monkeypatch):
 def test_columns_are_looked_up_by_their_names(monkeypatch):
     """A table of a thousand columns and a mapping of a hundred headings would be compared a hundred thousand times."""
     asked = []
-    matches = tables.matches
+    matches = of_tables.matches
     monkeypatch.setattr(
-        tables, "matches", lambda item, heading, **how: asked.append(1) or matches(item, heading, **how)
+        of_tables, "matches", lambda item, heading, **how: asked.append(1) or matches(item, heading, **how)
     )
     names = ["信息资源名称", "信息资源摘要", *(f"栏{number}" for number in range(1_000))]
-    made = tables.Columns(tables.column(number, name) for number, name in enumerate(names, 1))
-    assert tables.Matching(made, FLAT.fields).taken == {1, 2}
-    assert len(tables.marked(made, FLAT.headings)) == 1
+    made = Columns(of_tables.column(number, name) for number, name in enumerate(names, 1))
+    assert of_tables.Matching(made, FLAT.fields).taken == {1, 2}
+    assert len(of_tables.marked(made, FLAT.headings)) == 1
     assert len(asked) < 50

@@ -10,9 +10,10 @@ import orjson
 
 from mulu.checks import checks
 from mulu.convert import known, open_source
+from mulu.convert.columns import Column, column, matches
+from mulu.convert.header_rows import Top, detail_candidate
 from mulu.convert.legacy import LegacySource
 from mulu.convert.source import EntrySource
-from mulu.convert.tables import Column, Top, column, detail_candidate, matches
 from mulu.convert.target import endings_of
 from mulu.convert.tree_plan import ways_to_records
 from mulu.convert.tree_source import TreeSource, records

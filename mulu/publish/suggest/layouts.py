@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mulu.convert.columns import Column, Columns
+from mulu.convert.header_rows import HEADER_SEARCH, header_columns
 from mulu.convert.lines import sheet_table
 from mulu.convert.records import Records, record_table, record_tables
-from mulu.convert.tables import HEADER_SEARCH, Column, Columns, header_columns
 from mulu.convert.trees import TEXTS
 from mulu.convert.values import Cell, is_blank
 from mulu.marks import MARKS
