@@ -51,8 +51,9 @@ def counts(told):
     return {name: [rule["total"], rule["levels"], rule["statuses"]] for name, rule in told["rules"].items()}
 
 
-@pytest.mark.parametrize("name", ["entries.jsonl", "entries.json"])
-@pytest.mark.parametrize("entries", [LEAST, [*WRONG, *LEAST]], ids=["above", "both"])
+@pytest.mark.parametrize(
+    ("name", "entries"), [("entries.json", LEAST), ("entries.jsonl", [*WRONG, *LEAST])], ids=["above", "both"]
+)
 @pytest.mark.parametrize(
     "limits",
     [{"findings_per_rule": 7}, {"findings_above_level": 5}, {"findings_per_entry": 2}, {"findings_per_rule": 1}],
