@@ -10,6 +10,7 @@ from mulu.convert import values
 from mulu.convert.asides import NOTE, SIGNED, closing, is_labelled, is_said_note, is_total_line, signing_labels
 from mulu.convert.ledger import Ledger
 from mulu.convert.lines import sample
+from mulu.convert.paths import array_at, get, put
 from mulu.convert.source import TEMPLATE, Reject, Remark, Sourced, drop_beside
 from mulu.convert.template import EXAMPLE, MARK, SEPARATORS, Column, Form, columns, example_lines, is_own, part_of
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
@@ -189,7 +190,7 @@ class TemplateSource:
                 at = self.document.place((form.sheet.index, row.number, 0))
                 self.rejects.append(Reject(at, _ORPHAN, record))
                 continue
-            array = _list_at(parent.value, steps_of(form.part[len(around[-1]) : -2]))
+            array = array_at(parent.value, tuple(steps_of(form.part[len(around[-1]) : -2])))
             here = f"{parent.here}{form.part[len(around[-1]) : -2]}/{len(array)}"
             element: dict[str, Json] = {}
             array.append(element)
@@ -244,7 +245,7 @@ class TemplateSource:
                 continue
             place = node.here + pointer[len(form.part) :]
             value, head = self._read(column, cell)
-            _set(node.value, steps_of(pointer[len(form.part) :]), value)
+            put(node.value, tuple(steps_of(pointer[len(form.part) :])), value)
             made.trace[place] = (form.sheet.index, row.number, number)
             if head != "mapped":
                 made.original[place] = _as_json(cell)
@@ -297,8 +298,8 @@ class TemplateSource:
     def _finished(self, made: _Made) -> dict[str, Json]:
         """Return the entry with its `source`, and with what the user says of all entries where it says nothing."""
         for path, text in self.given.items():
-            if _missing(made.entry, path):
-                _set(made.entry, [*path], text)
+            if get(made.entry, path) is None:
+                put(made.entry, path, text)
                 told = made.source.setdefault("given", {})
                 assert isinstance(told, dict)
                 told[pointer_of(path)] = text
@@ -374,24 +375,3 @@ def _solid(cell: Any) -> str:
 def _as_json(cell: Cell) -> Json:
     """Return the content of a cell as JSON."""
     return cell if isinstance(cell, str | int | float | bool) else as_text(cell)
-
-
-def _set(target: dict[str, Json], steps: list[str], value: Json) -> None:
-    node: Any = target
-    for step in steps[:-1]:
-        node = node.setdefault(step, {})
-    node[steps[-1]] = value
-
-
-def _missing(target: Json, steps: tuple[str, ...]) -> bool:
-    for step in steps:
-        target = target.get(step) if isinstance(target, dict) else None
-    return target is None
-
-
-def _list_at(target: dict[str, Json], steps: list[str]) -> list[Json]:
-    node: Any = target
-    for step in steps[:-1]:
-        node = node.setdefault(step, {})
-    found: list[Json] = node.setdefault(steps[-1], [])
-    return found

@@ -19,8 +19,8 @@ from mulu.errors import BadStandard
 from mulu.pointer import dumps, steps_of
 from mulu.sample.catalog import Catalog, Pins
 from mulu.sample.recipes import Recipes, fault_at, reason
+from mulu.standard.examples import patched
 from mulu.standard.folder import read_yaml
-from mulu.standard.rules import patched
 from mulu.yaml import Positions
 
 _KEYS = {"entries", "at", "also", "as", "with", "fail", "none", "several", "most"}

@@ -13,13 +13,14 @@ from typing import Any
 
 from mulu.standard.clauses import Clause, read_clauses
 from mulu.standard.codes import Code, CodeList, CodeLists
+from mulu.standard.examples import Example
 from mulu.standard.extends import chain
 from mulu.standard.folder import Header, Level, Relaxation, builtin_folder, digest, files
 from mulu.standard.mapping_reader import Mappings
 from mulu.standard.mappings import Mapping
 from mulu.standard.migrations import Migration, read_migrations
 from mulu.standard.names import OtherNames, read_names
-from mulu.standard.rules import Example, Rule, read_rules
+from mulu.standard.rules import Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
 from mulu.standard.statistics import read_statistics
 from mulu.standard.written import read_object

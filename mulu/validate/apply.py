@@ -6,16 +6,13 @@ What cannot be changed so is left, and told why. A file that has changed since i
 
 import hashlib
 import io
-import json
 import os
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from html import unescape
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from mulu.convert import ENTRIES
 from mulu.errors import MuluError, Unreadable
@@ -23,22 +20,13 @@ from mulu.output import whole_file
 from mulu.pointer import Json, steps_of
 from mulu.readers import Document, open_bytes, open_document
 from mulu.readers.archive import open_archive
-from mulu.readers.csv import CsvDocument
 from mulu.readers.xlsx import sheet_members
 from mulu.texts import Text, name_of
+from mulu.validate.in_place import in_element, in_sheet, in_text
 from mulu.validate.report import Input, Report
 from mulu.validate.spellings import meaning, spellings
 from mulu.words import why_unreadable
-from mulu.yaml import resolve
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_SCALAR = re.compile(r"[^\s,\]}:]+")
-# What begins with a dash, a question mark or a colon before a blank is no text.
-_YAML = re.compile(
-    r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|(?![-?:](?:\s|$))[^\s\[\]{},#&*!|>'\"%@`](?:[^\n:#,\]}]|:(?! )|(?<! )#)*"
-)
-_CONTENT = re.compile(r"[^<>]+")
-_ELEMENT = re.compile(r">([^<>]+)(?=</)")
 _MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 
 
@@ -220,7 +208,7 @@ class _Mender:
             line, column = finding["source"]["line"], finding["source"]["column"]
             start = len(text)
             if line and line <= len(starts) and document.family == "xml":
-                start = _in_element(text, starts[line - 1], finding["value"])
+                start = in_element(text, starts[line - 1], finding["value"])
             elif line and line <= len(starts) and column:
                 start = starts[line - 1] + column - 1
             found = self._replacement(document, text, start, finding)
@@ -249,19 +237,7 @@ class _Mender:
         value = self._value(finding)
         is_key = finding["rule"] == "unknown-property"
         old = steps_of(finding["pointer"])[-1] if is_key else finding["value"]
-        if isinstance(document, CsvDocument):
-            return _in_csv(document, text, start, old, value)
-        if document.family == "yaml":
-            return _in_yaml(text, start, old, value)
-        if document.family == "xml":
-            said = _CONTENT.match(text, start)
-            return (said[0], escape(value)) if said is not None and isinstance(value, str) else None
-        match = (_STRING if text[start : start + 1] == '"' else _SCALAR).match(text, start)
-        try:
-            same = match is not None and json.loads(match[0]) == old
-        except ValueError:
-            same = False
-        return (match[0], json.dumps(value, ensure_ascii=False)) if match is not None and same else None
+        return in_text(document, text, start, old, value)
 
     def _rewritten(self, text: str, starts: list[int], spans: dict[tuple[int, int], tuple[str, int, Any]]) -> None:
         """Note the lines that are changed, old and new."""
@@ -299,7 +275,7 @@ class _Mender:
                 if member is None or not place["cell"] or before != finding["value"] or not isinstance(value, str):
                     self.mend.left += 1
                     continue
-                changed = _in_sheet(parts[member], place["cell"], value)
+                changed = in_sheet(parts[member], place["cell"], value)
                 if changed is None:
                     self.mend.left += 1
                     continue
@@ -328,66 +304,3 @@ def _pieces(text: str, spans: dict[tuple[int, int], tuple[str, int, Any]]) -> It
         yield after
         done = stop
     yield text[done:]
-
-
-def _in_csv(document: CsvDocument, text: str, start: int, old: Json, value: Json) -> tuple[str, str] | None:
-    quoted = re.compile(r' *"(?:[^"]|"")*" *').match(text, start)
-    ends = [
-        at
-        for at in (text.find(mark, quoted.end() if quoted else start) for mark in (document.delimiter, "\n"))
-        if at >= 0
-    ]
-    cell = text[start : min(ends, default=len(text))].rstrip("\r")
-    inner = cell.strip(" ")[1:-1].replace('""', '"') if quoted else cell
-    if not isinstance(old, str) or inner.strip() != old.strip() or not isinstance(value, str):
-        return None
-    needs = quoted is not None or any(mark in value for mark in (document.delimiter, '"', "\n", "\r"))
-    return cell, '"' + value.replace('"', '""') + '"' if needs else value
-
-
-def _in_element(text: str, start: int, old: Json) -> int:
-    """Return where an element's text begins that is a value and stands whole on one line; the end if there is none.
-
-    Of an element only the line is known: if two on it say the same, nobody can tell which of them is meant.
-    """
-    stop = text.find("\n", start)
-    line = text[start : stop if stop >= 0 else len(text)]
-    found = [at for at in _ELEMENT.finditer(line) if isinstance(old, str) and unescape(at[1]).strip() == old.strip()]
-    return start + found[0].start(1) if len(found) == 1 else len(text)
-
-
-def _in_yaml(text: str, start: int, old: Json, value: Json) -> tuple[str, str] | None:
-    match = _YAML.match(text, start)
-    if match is None:
-        return None
-    token = match[0].rstrip()
-    if token[0] == "'":
-        found: Json = token[1:-1].replace("''", "'")
-    elif token[0] == '"':
-        try:
-            found = json.loads(token)
-        except ValueError:
-            return None
-    else:
-        found = resolve(token)
-    if found != old:
-        return None
-    plain = isinstance(value, str) and resolve(value) == value and _YAML.fullmatch(value) and value == value.strip()
-    return token, str(value) if plain and token[0] not in "'\"" else json.dumps(value, ensure_ascii=False)
-
-
-def _in_sheet(part: bytes, cell: str, value: str) -> bytes | None:
-    """Return the XML of a sheet with a text in one cell; `None` if the cell is not there or is a formula."""
-    name = re.escape(cell.encode())
-    pattern = (
-        rb'<((?:[A-Za-z0-9]+:)?)c(\s[^<>]*?\br="' + name + rb'"[^<>]*?|\s+r="' + name + rb'"[^<>]*?)(?:/>|>(.*?)</\1c>)'
-    )
-    found = re.search(pattern, part, re.DOTALL)
-    if found is None or re.search(rb"<(?:[A-Za-z0-9]+:)?f[\s/>]", found[3] or b""):
-        return None
-    prefix, attributes = found[1], re.sub(rb'\st="[^"]*"', b"", found[2]).rstrip(b"/")
-    text = escape(value).encode("ascii", "xmlcharrefreplace")
-    made = b'<%sc%s t="inlineStr"><%sis><%st xml:space="preserve">%s</%st></%sis></%sc>' % (
-        prefix, attributes, prefix, prefix, text, prefix, prefix, prefix
-    )  # fmt: skip
-    return part[: found.start()] + made + part[found.end() :]

@@ -14,7 +14,8 @@ from mulu.errors import Unreadable
 from mulu.readers import open_bytes
 from mulu.standard import load
 from mulu.validate import apply, queries
-from mulu.validate.apply import _in_csv, _in_element, _in_sheet, _in_yaml, _Mender, mends, write
+from mulu.validate.apply import _Mender, mends, write
+from mulu.validate.in_place import in_csv, in_element, in_sheet, in_yaml
 from mulu.validate.mend import mend
 from mulu.validate.spellings import _Format
 from mulu.validate.whole import validate
@@ -418,10 +419,10 @@ def test_what_is_replaced_in_each_family_of_files(approved):
     """The value as it stands there, and what stands there then; nothing where it is another value."""
     document = open_bytes(TEXT.encode(), "a.csv")
     found = {
-        "csv": [[*case, _in_csv(document, TEXT, TEXT.index(case[0]), *case[1:])] for case in CELLS],
-        "yaml": [[*case, _in_yaml(*case)] for case in SCALARS],
-        "xml": [[*case, _in_element(*case), len(case[0])] for case in ELEMENTS],
-        "xlsx": [[part, (made := _in_sheet(part.encode(), cell, "甲 <&")) and made.decode()] for part, cell in SHEETS],
+        "csv": [[*case, in_csv(document, TEXT, TEXT.index(case[0]), *case[1:])] for case in CELLS],
+        "yaml": [[*case, in_yaml(*case)] for case in SCALARS],
+        "xml": [[*case, in_element(*case), len(case[0])] for case in ELEMENTS],
+        "xlsx": [[part, (made := in_sheet(part.encode(), cell, "甲 <&")) and made.decode()] for part, cell in SHEETS],
     }
     approved("replaced", found)
 
