@@ -391,7 +391,9 @@ def term(spec: Spec, cell: Json) -> Json:
     """
     if not isinstance(cell, str):
         return cell
-    if (spec.cast == "url" and not any(map(str.isspace, cell))) or (spec.decode and cell.startswith(("http://", "https://"))):
+    if (spec.cast == "url" and not any(map(str.isspace, cell))) or (
+        spec.decode and cell.startswith(("http://", "https://"))
+    ):
         return {"@id": cell}
     if spec.cast == "date":
         return {"@value": cell, DATATYPE: _DATES.get(len(cell), "xsd:dateTime")}
