@@ -739,3 +739,14 @@ def test_what_is_said_of_a_table_is_no_group_of_headings(made, above):
 def test_a_seal_with_its_day_is_no_line_of_the_entry_above(made):
     _, source = made(HEADINGS, ONE, ["（盖章）", None, None, None, "2024年3月5日"])
     assert told(source, "line-passed-over") == ["目录.xlsx › Sheet!3:3"] and source.ledger.drops == {SIGNED: 2}
+
+
+def test_an_inventory_as_a_catalogue_of_research_exports_it_is_read(made):
+    """Periodicity, controller and plain names of identifier and dates."""
+    names = ["title", "description", "data controller", "periodicity", "dataset start date", "issued", "id"]
+    entries, source = made(
+        names, ["Rain gauges", "Daily rain", "Water Office", "Monthly", "2001-01-01", "2020-03-04", "r-1"]
+    )
+    assert source.mapping.id == "data-inventory" and not source.ledger.counts["kept"]
+    assert entries[0].entry["accrualPeriodicity"] == "monthly" and entries[0].entry["identifier"] == "r-1"
+    assert entries[0].entry["temporal"] == {"startDate": "2001-01-01"} and entries[0].entry["issued"] == "2020-03-04"
