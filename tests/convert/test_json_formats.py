@@ -560,6 +560,53 @@ def test_what_programs_leave_out_or_name_otherwise_is_read(name, convert, tmp_pa
     assert {key: made.entry.get(key) for key in expected} == expected
 
 
+SLOVAK = {
+    "@context": "https://office.example/rozhranie-katalógu-otvorených-dát.jsonld",
+    "iri": "https://town.example/lkod/mhd.jsonld",
+    "typ": "Dataset",
+    "názov": {"sk": "Mestská doprava", "en": "Buses"},
+    "popis": {"sk": "Počty cestujúcich."},
+    "poskytovateľ": "https://register.example/1",
+    "periodicita_aktualizácie": "http://publications.europa.eu/resource/authority/frequency/MONTHLY",
+    "kľúčové_slovo": {"sk": ["doprava"]},
+    "dátum_modifikácie": "2024-12-02",
+    "časové_pokrytie": {"typ": "Časový interval", "začiatok": "2024-02-01", "koniec": "2024-02-29"},
+    "kontaktný_bod": {"typ": "Mesto", "meno": {"sk": "Mesto"}, "e-mail": "mailto:data@town.example"},
+    "distribúcia": [{"typ": "Distribúcia", "prístupové_url": "https://town.example/mhd.csv"}],
+}
+
+
+def test_slovak_names_are_read_as_the_czech_ones(convert, tmp_path):
+    """The shape is one, the names are another language's."""
+    path = tmp_path / "mhd.jsonld"
+    path.write_bytes(orjson.dumps(SLOVAK))
+    (made,), source = convert(path)
+    assert source.format == "dcat-ap-cz"
+    assert {key: value for key, value in made.entry.items() if key not in {"kind", "source"}} == {
+        "identifier": "https://town.example/lkod/mhd.jsonld",
+        "title": "Mestská doprava",
+        "description": "Počty cestujúcich.",
+        "keyword": ["doprava"],
+        "publisher": {"name": "https://register.example/1"},
+        "contactPoint": {"name": "Mesto", "email": "data@town.example"},
+        "accrualPeriodicity": "monthly",
+        "modified": "2024-12-02",
+        "temporal": {"startDate": "2024-02-01", "endDate": "2024-02-29"},
+        "distribution": [{"accessURL": "https://town.example/mhd.csv"}],
+    }
+
+
+@pytest.mark.parametrize("language", ["nb", "fi", "cs", "el"])
+def test_a_text_in_one_language_only_is_read_in_that(language, convert, tmp_path):
+    """Portals of one language give objects of it; a title in Norwegian only was kept aside as an object."""
+    given, _ = AS_EXPORTED["ckan"]
+    result = given["result"] | {"title": {language: "Titel"}}
+    path = tmp_path / "one.json"
+    path.write_bytes(orjson.dumps(given | {"result": result}))
+    (made,), _ = convert(path)
+    assert made.entry["title"] == "Titel"
+
+
 def test_a_hub_and_swagger_are_read_by_their_own_names(convert, tmp_path):
     """The datasets of a Hub stand elsewhere than the items of a portal, the parameters of Swagger have their type."""
     fields = [{"name": "NAME", "alias": "Park", "type": "esriFieldTypeString", "length": 50}]
