@@ -44,6 +44,7 @@ LIST_SEPARATORS = (",", "，", ";", "；")
 
 NUMBERED = "numbered"
 """In place of separators: one value a line, each behind its number, `1.`, `2、`, `（3）` or `④`."""
+_INLINE_ORDINAL = re.compile(r"(?:[;；。，,]\s*|\s+)((?:[(（]?[0-9]{1,3}(?:[)）、．]|[.](?![0-9]))|[①-⑳]))\s*")
 _ORDINAL = re.compile(r"^(?:[(（]?[0-9]{1,3}(?:[)）、．]|[.](?![0-9]))|[①-⑳])\s*")
 
 
@@ -316,13 +317,35 @@ def as_list(cell: Cell, separators: Sequence[str]) -> list[str]:
         text = as_text(cell)
         if text.startswith("[") and text.endswith("]"):
             parts = _of_printed_list(text[1:-1])
-        elif NUMBERED in separators:
-            parts = [_ORDINAL.sub("", line.strip(), count=1) for line in text.splitlines()]
         else:
-            parts = [text]
+            parts = _of_numbered_lines(text) if NUMBERED in separators else [text]
             for separator in separators or LIST_SEPARATORS:
-                parts = [piece for part in parts for piece in _split(part, separator)]
+                if separator != NUMBERED:
+                    parts = [piece for part in parts for piece in _split(part, separator)]
     return list(dict.fromkeys(stripped for part in parts if (stripped := as_text(part))))
+
+
+def _of_numbered_lines(text: str) -> list[str]:
+    """Return what stands behind the numbers of lines; a line that counts on from 1, `1.甲；2.乙`, holds several."""
+    parts: list[str] = []
+    for line in map(str.strip, text.splitlines()):
+        found = _ORDINAL.match(line)
+        start = found.end() if found else 0
+        marks: list[re.Match[str]] = []
+        if found and _digits(found[0]) == 1:
+            for mark in _INLINE_ORDINAL.finditer(line, start):
+                if _digits(mark[1]) == len(marks) + 2:
+                    marks.append(mark)
+        for mark in marks:
+            parts.append(line[start : mark.start()])
+            start = mark.end()
+        parts.append(line[start:])
+    return parts
+
+
+def _digits(mark: str) -> int:
+    """Return the number that stands in a mark such as `2、`, `（2）` or `②`."""
+    return int("".join(unicodedata.normalize("NFKC", character) for character in mark if character.isdigit()) or 0)
 
 
 def _split(text: str, separator: str) -> list[str]:

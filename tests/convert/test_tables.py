@@ -750,3 +750,35 @@ def test_an_inventory_as_a_catalogue_of_research_exports_it_is_read(made):
     assert source.mapping.id == "data-inventory" and not source.ledger.counts["kept"]
     assert entries[0].entry["accrualPeriodicity"] == "monthly" and entries[0].entry["identifier"] == "r-1"
     assert entries[0].entry["temporal"] == {"startDate": "2001-01-01"} and entries[0].entry["issued"] == "2020-03-04"
+
+
+def test_a_guide_to_services_in_one_line_each_is_read(made):
+    """Materials counted within a cell, steps with arrows, a charge that says there is none."""
+    names = [
+        "事项名称",
+        "事项编码",
+        "实施主体",
+        "办理条件",
+        "申请材料",
+        "办理流程",
+        "收费标准",
+        "网上办理深度",
+        "咨询电话",
+    ]
+    line = [
+        "烟草零售许可",
+        "YC-1",
+        "示例区烟草专卖局",
+        "有固定场所",
+        "1.申请表；2.身份证",
+        "受理→审查→决定",
+        "不收费",
+        "全流程网办",
+        "020-1",
+    ]
+    ((one,), source) = made(names, line)
+    assert source.mapping.id == "cn-service-list"
+    assert [material["name"] for material in one.entry["materials"]] == ["申请表", "身份证"]
+    assert [step["name"] for step in one.entry["process"]] == ["受理", "审查", "决定"]
+    assert one.entry["charged"] is False and "fees" not in one.entry
+    assert one.entry["onlineDepth"] == ["whole-process"]
