@@ -782,3 +782,53 @@ def test_a_guide_to_services_in_one_line_each_is_read(made):
     assert [step["name"] for step in one.entry["process"]] == ["受理", "审查", "决定"]
     assert one.entry["charged"] is False and "fees" not in one.entry
     assert one.entry["onlineDepth"] == ["whole-process"]
+
+
+def test_a_list_of_open_data_names_who_opens_and_its_items_in_a_cell(made):
+    """As cities publish it: who opens, in which field, and the items counted up."""
+    names = [
+        "公共数据开放主体名称",
+        "更新频率",
+        "开放属性",
+        "数据格式",
+        "数据集领域",
+        "数据集名称",
+        "数据项",
+        "数据摘要",
+    ]
+    line = [
+        "示例市民政局",
+        "每年",
+        "无条件开放",
+        "XLS",
+        "民生服务",
+        "养老机构",
+        "名称、地址（含区）、床位数",
+        "全市养老机构",
+    ]
+    ((one,), source) = made(names, line)
+    assert source.mapping.id == "cn-open-data" and not source.ledger.counts["kept"]
+    assert one.entry["publisher"] == {"name": "示例市民政局"} and one.entry["theme"]
+    assert [item["name"] for item in one.entry["dataItems"]] == ["名称", "地址（含区）", "床位数"]
+
+
+def test_a_list_of_open_data_without_who_opens_is_told_by_strategy_and_field(made):
+    """As companies of the state publish it."""
+    names = [
+        "序号",
+        "所属业务域",
+        "数据资源名称",
+        "数据项",
+        "开放策略",
+        "开放对象",
+        "开放条件",
+        "更新频率",
+        "数据区域范围",
+    ]
+    line = [1, "供电", "变电站容量", "站名、容量", "有条件开放", "政府机构", "签订协议", "每月", "全省"]
+    ((one,), source) = made(names, line)
+    assert source.mapping.id == "cn-open-data"
+    assert one.entry["opening"] == {"type": "conditional", "condition": "签订协议"}
+    assert one.entry["classification"] == [{"name": "供电", "scheme": "local"}] and one.entry["spatial"] == {
+        "name": "全省"
+    }
