@@ -42,7 +42,7 @@ def _words() -> _Words:
     digits = {character: value for value, characters in enumerate(told["digits"]) for character in characters}
     eras = {name: (base, last) for base, last, names in told["eras"] for name in names}
     weekdays = {name: number for number, names in enumerate(told["weekdays"]) for name in names}
-    months = {name: number for number, names in enumerate(told["months"], start=1) for name in names}
+    months = {name: number for number, names in enumerate(told["month_names"], start=1) for name in names}
     tens, hundred = "".join(told["tens"]), told["hundred"]
     unit = f"[{''.join(digits)}]"
     numerals = f"[{''.join(digits)}{tens}{hundred}]"
