@@ -27,6 +27,11 @@ class _Words(NamedTuple):
     weekdays: dict[str, int]
     behind: re.Pattern[str]
     """What may stand behind a day: a weekday, a time."""
+    months: dict[str, int]
+    named: re.Pattern[str]
+    """A date in English, day or month first, or as Java prints it, with the year behind the time."""
+    slashed: re.Pattern[str]
+    """A weekday before numbers, of which the first is the day or the month."""
     until: tuple[str, ...]
     ongoing: frozenset[str]
 
@@ -37,6 +42,7 @@ def _words() -> _Words:
     digits = {character: value for value, characters in enumerate(told["digits"]) for character in characters}
     eras = {name: (base, last) for base, last, names in told["eras"] for name in names}
     weekdays = {name: number for number, names in enumerate(told["weekdays"]) for name in names}
+    months = {name: number for number, names in enumerate(told["month_names"], start=1) for name in names}
     tens, hundred = "".join(told["tens"]), told["hundred"]
     unit = f"[{''.join(digits)}]"
     numerals = f"[{''.join(digits)}{tens}{hundred}]"
@@ -45,6 +51,8 @@ def _words() -> _Words:
     )
     number = rf"(?:[0-9]{{1,2}}|{numerals}{{1,3}})"
     clock = rf"{number}\s*{hours}(?:\s*{number}(?:\s*{minutes}(?:\s*{number}(?:[.,][0-9]+)?\s*{seconds}?)?)?)?{full}?"
+    weekday = rf"(?:({_any(weekdays)})[.,]?\s*)"
+    day, month, year = r"([0-9]{1,2})(?:st|nd|rd|th)?", rf"({_any(months)})", r"([0-9]{4})"
     return _Words(
         digits,
         told["tens"],
@@ -59,6 +67,14 @@ def _words() -> _Words:
             rf"\s*(?:{zones}|[+-][0-9]{{2}}:?(?:[0-9]{{2}})?)?",
             re.IGNORECASE,
         ),
+        months,
+        re.compile(
+            rf"{weekday}?(?:{day}[\s.-]*{month}[\s.,-]*{year}|{month}[\s.-]*(?:{day}(?:,\s*|[\s-]+))?{year}"
+            rf"|{month}\s+{day}\s+([0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:\s+(?:[a-z]{{3,4}}|[+-][0-9]{{4}}))?)\s+{year})"
+            r"(?![0-9])(.*)",
+            re.IGNORECASE | re.DOTALL,
+        ),
+        re.compile(rf"{weekday}([0-9]{{1,2}})/([0-9]{{1,2}})/{year}(?:\s*-)?(.*)", re.IGNORECASE | re.DOTALL),
         tuple(told["until"]),
         frozenset(told["ongoing"]),
     )
@@ -87,6 +103,51 @@ def in_digits(text: str) -> str | None:
         found += [text[position : match.start()], f"{number}{mark}"]
         position = match.end()
     return "".join((*found, text[position:]))
+
+
+def of_english(text: str) -> str | None:
+    """Return a date in English as `YYYY-MM-DD` or `YYYY-MM` with what stands behind it, `None` if it is none.
+
+    Of numbers the weekday before them says which is the month; where it does not, there is no reading.
+
+    >>> of_english("5 March 2024"), of_english("Mar 5, 2024 9:30"), of_english("Tue Mar 05 10:12:13 CST 2024")
+    ('2024-03-05', '2024-03-05 9:30', '2024-03-05')
+    >>> of_english("March 2024"), of_english("Thu, 09/01/2016 - 01:31"), of_english("Wed, 5 March 2024")
+    ('2024-03', '2016-09-01 01:31', None)
+    """
+    words = _words()
+    if match := words.slashed.fullmatch(text):
+        weekday, first, second, year, behind = match.groups()
+        pairs = {(first, second), (second, first)}
+        days = [day for month, number in pairs if (day := _on(year, month, number, weekday)) is not None]
+        return _with(days[0], behind) if len(days) == 1 else None
+    match = words.named.fullmatch(text)
+    if match is None:
+        return None
+    weekday, *parts, behind = match.groups()
+    number, month, year = next(
+        (day, month, year)
+        for day, month, year in (parts[:3], (parts[4], parts[3], parts[5]), (parts[7], parts[6], parts[9]))
+        if year is not None
+    )
+    month = str(words.months[month.lower()])
+    if number is None:
+        return _with(f"{year}-{int(month):02}", behind) if weekday is None else None
+    day = _on(year, month, number, weekday)
+    return None if day is None else _with(day, behind)
+
+
+def _with(day: str, behind: str) -> str:
+    return f"{day} {behind.strip()}" if behind.strip() else day
+
+
+def _on(year: str, month: str, number: str, weekday: str | None) -> str | None:
+    """Return a day, `None` if there is none or it is another weekday."""
+    try:
+        day = date(int(year), int(month), int(number))
+    except ValueError:
+        return None
+    return day.isoformat() if weekday is None or _words().weekdays[weekday.lower()] == day.weekday() else None
 
 
 def may_be_behind(text: str, day: str) -> bool:

@@ -7,7 +7,10 @@ from mulu.pointer import Json
 
 _WANTED = ("zh", "en")
 _TAG = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
-_COMMON = frozenset(("zh", "en", "de", "fr", "it", "es", "pt", "nl", "ja", "ko", "ru"))
+_COMMON = frozenset(
+    "zh en de fr it es pt nl ja ko ru"
+    " ar bg ca cs cy da el et eu fi ga gl he hi hr hu lb lt lv mt nb nn pl ro sk sl sq sr sv th tr uk vi".split()
+)
 """Of an object whose members are all called like languages one is among these: `id` and `no` are names as well."""
 
 

@@ -20,6 +20,9 @@ _ANSWERS = 10_000
 RANK = {"kept": 0, "not_understood": 1, "transformed": 2, "mapped": 3}
 """Of several heads that a value was given, the highest is entered into the ledger."""
 
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\s*:\s*/\s*/|www\s*\.|[a-z]+:|[^\s@]+\s*@")
+"""What begins as an address does, blanks in it or not."""
+
 
 def read(spec: Spec, cell: Cell, codes: CodeLists, *, date_1904: bool = False) -> tuple[Json, str]:
     """Return the value of a cell and its head in the ledger; one that has no reading stands as it is."""
@@ -184,7 +187,9 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
         case "end":
             return values.as_end(cell)
         case "url":
-            return "".join(as_text(cell).split())
+            text = as_text(cell).strip()
+            # Blanks are in no address; of words where an address belongs they are what parts them.
+            return "".join(text.split()) if _ADDRESS.match(text) else text
         case "email":
             return values.as_email(cell)
         case _:

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mulu.convert.dates import ends_of, in_digits, is_ongoing, may_be_behind
+from mulu.convert.dates import ends_of, in_digits, is_ongoing, may_be_behind, of_english
 from mulu.pointer import Json
 from mulu.standard import CodeList
 
@@ -26,6 +26,7 @@ _SOLID = re.compile(r"[^\s\u3000\u00a0\ufeff\u200b]")
 _YMD = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})(?:日|(?![0-9]))(.*)", re.DOTALL)
 _UTC_MIDNIGHT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]16:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)")
 """Midnight in Beijing as programs write it that keep their times in UTC: eight hours, and a day, before."""
+_LETTER = re.compile(r"(?:[0-9]{1,2}[^0-9/:]*)?[A-Za-z]{3}")
 _YM = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})月?")
 _Y = re.compile(r"([0-9]{4})年?")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{6}(?:[0-9]{3})?)?")
@@ -45,6 +46,7 @@ LIST_SEPARATORS = (",", "，", ";", "；")
 
 NUMBERED = "numbered"
 """In place of separators: one value a line, each behind its number, `1.`, `2、`, `（3）` or `④`."""
+_INLINE_ORDINAL = re.compile(r"(?:[;；。，,]\s*|\s+)((?:[(（]?[0-9]{1,3}(?:[)）、．]|[.](?![0-9]))|[①-⑳]))\s*")
 _ORDINAL = re.compile(r"^(?:[(（]?[0-9]{1,3}(?:[)）、．]|[.](?![0-9]))|[①-⑳])\s*")
 
 
@@ -112,9 +114,9 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
     """Return a date as `YYYY-MM-DD`, or as `YYYY-MM` or `YYYY` where no more is said (ISO 8601-1, GB/T 7408.1).
 
     Reads dates of a workbook, its serial numbers, `2018-6-1`, `2018/6/1`, `2018.6.1`, `2018年6月1日`, `20180601`,
-    `2018.5`, and what `in_digits` reads, with or without weekday and time of day, and the milliseconds or seconds of
-    Unix time. 2018.1 is refused, as a text too: the cell may have said 2018.10, of which a workbook and the CSV that
-    it writes keep no zero; and so is 20181, which is a month rather than a day in 1955.
+    `2018.5`, and what `in_digits` and `of_english` read, with or without weekday and time of day, and the milliseconds
+    or seconds of Unix time. 2018.1 is refused, as a text too: the cell may have said 2018.10, of which a workbook and
+    the CSV that it writes keep no zero; and so is 20181, which is a month rather than a day in 1955.
 
     A text is the day that it says, but for midnight in Beijing that was written in UTC: that is the day which began
     then. A number says no day, and is the one that it was in Beijing.
@@ -133,6 +135,8 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
         return _next_day(_day(*match.groups()))
     if not text.isascii():
         text = in_digits(text) or text
+    elif _LETTER.match(text):
+        text = of_english(text) or text
     if match := _YMD.fullmatch(text):
         year, month, number, behind = match.groups()
         day = _day(year, month, number)
@@ -315,13 +319,35 @@ def as_list(cell: Cell, separators: Sequence[str]) -> list[str]:
         text = as_text(cell)
         if text.startswith("[") and text.endswith("]"):
             parts = _of_printed_list(text[1:-1])
-        elif NUMBERED in separators:
-            parts = [_ORDINAL.sub("", line.strip(), count=1) for line in text.splitlines()]
         else:
-            parts = [text]
+            parts = _of_numbered_lines(text) if NUMBERED in separators else [text]
             for separator in separators or LIST_SEPARATORS:
-                parts = [piece for part in parts for piece in _split(part, separator)]
+                if separator != NUMBERED:
+                    parts = [piece for part in parts for piece in _split(part, separator)]
     return list(dict.fromkeys(stripped for part in parts if (stripped := as_text(part))))
+
+
+def _of_numbered_lines(text: str) -> list[str]:
+    """Return what stands behind the numbers of lines; a line that counts on from 1, `1.甲；2.乙`, holds several."""
+    parts: list[str] = []
+    for line in map(str.strip, text.splitlines()):
+        found = _ORDINAL.match(line)
+        start = found.end() if found else 0
+        marks: list[re.Match[str]] = []
+        if found and _digits(found[0]) == 1:
+            for mark in _INLINE_ORDINAL.finditer(line, start):
+                if _digits(mark[1]) == len(marks) + 2:
+                    marks.append(mark)
+        for mark in marks:
+            parts.append(line[start : mark.start()])
+            start = mark.end()
+        parts.append(line[start:])
+    return parts
+
+
+def _digits(mark: str) -> int:
+    """Return the number that stands in a mark such as `2、`, `（2）` or `②`."""
+    return int("".join(unicodedata.normalize("NFKC", character) for character in mark if character.isdigit()) or 0)
 
 
 def _split(text: str, separator: str) -> list[str]:

@@ -294,10 +294,15 @@ def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
 
 
 def term(spec: Spec, cell: Json) -> Json:
-    """Return a value as a term of RDF: an address is a name, a date has the datatype of its precision."""
+    """Return a value as a term of RDF: an address is a name, a date has the datatype of its precision.
+
+    Words where an address belongs are words here too.
+    """
     if not isinstance(cell, str):
         return cell
-    if spec.cast == "url" or (spec.decode and cell.startswith(("http://", "https://"))):
+    if (spec.cast == "url" and not any(map(str.isspace, cell))) or (
+        spec.decode and cell.startswith(("http://", "https://"))
+    ):
         return {"@id": cell}
     if spec.cast == "date":
         return {"@value": cell, DATATYPE: _DATES.get(len(cell), "xsd:dateTime")}

@@ -8,7 +8,7 @@ standard's mappings give them. Contexts, imports and whatever else a file names 
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
@@ -19,13 +19,17 @@ from mulu.marks import DATATYPE, GRAPH, LANG, REF
 from mulu.place import Place
 from mulu.pointer import Json, steps_of
 from mulu.readers.doctype import without_doctype
-from mulu.readers.model import Document, Item, Ref
-from mulu.readers.xml import add_member
+from mulu.readers.model import Document, Item, Notice, Ref
+from mulu.readers.xml import add_member, parsed_xml
+from mulu.words import told_or_quoted
 
 TYPE = "a"
 """The member of a node that holds its types, as in Turtle."""
 
-_BASE = "urn:mulu:"
+_BASE = "mulu:"
+"""What names without a scheme are read against: they stand behind it as they are, be they a path, a query or a word."""
+_WRITTEN = "urn:mulu:"
+"""What the writer puts before a name that is no IRI."""
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _OWN = {"http://www.w3.org/2001/XMLSchema#": "xsd", "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf"}
@@ -40,6 +44,16 @@ _STRINGS = re.compile(
     r"|\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|<[^<>\s]*>|#[^\n]*"
 )
 _PIECES = re.compile(r"[^\"<>]+")
+_GRAPH_IN_XML = re.compile(r"(?:\s|<\?[^>]*>|<!--(?:[^-]|-(?!->))*-->)*<(?:[\w.-]+:)?RDF[\s>/]")
+_RDF_XML = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
+_NAMES_IN_XML = re.compile(r"(?<=[:\s])((?:about|resource|datatype)\s*=\s*)(\"[^\"<]*\"|'[^'<]*')")
+_TEXTS_BESIDE_NAMES = re.compile(
+    r"(<[\w.:-]+\s[^<>]*?resource\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')[^<>]*(?<!/)>)([^<]+)(</[\w.:-]+\s*>)"
+)
+_NAMES_IN_TURTLE = re.compile(rf"<([A-Za-z][A-Za-z0-9+.-]*:[^<>\n]*)>|({_STRINGS.pattern})")
+_NAMES_IN_JSON = re.compile(r"(\"@id\"\s*:\s*\")([^\"\\]+)\"")
+_NOT_IN_IRI = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x20<>\"{}|^`\\]")
+_QUOTED = re.compile("'([^']+)'|prefix (\\S+):")
 _SHORT_NAMES = re.compile(r":([^\s:;,<>\"]+)[ \n]")
 _BRACKETS = re.compile(r"[\[\](){}]")
 
@@ -157,12 +171,39 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
         content, _ = without_doctype(document.path, text, limits)
     elif syntax == "turtle":
         _keep_depth(document.path, text, limits)
+    else:
+        # The parser leaves out what is said of a name that is none, and says nothing (JSON-LD 1.1 API, 7).
+        content = _NAMES_IN_JSON.sub(lambda one: one[1] + _encoded(one[2]) + '"', text)
+        if content != text:
+            document.notices.append(_mended("encoded-name", document.path, text, content))
+    most = limits.triples * portions_of(document.size)
+
+    def parse(content: str) -> list[Any]:
+        quads: list[Any] = []
+        graphs = _graphs_in(document.path, content, limits) if syntax == "xml" else [content.encode()]
+        for graph in graphs:
+            parsed = pyoxigraph.parse(
+                graph, format=syntaxes[syntax], base_iri=_BASE, rename_blank_nodes=len(graphs) > 1
+            )
+            quads += islice(parsed, most + 1 - len(quads))
+        return quads
+
+    usual = [*_USUAL.get(syntax, ())]
+    quads: list[Any] | None = None
     try:
-        parsed = pyoxigraph.parse(content.encode(), format=syntaxes[syntax], base_iri=_BASE)
-        most = limits.triples * portions_of(document.size)
-        quads = [*islice(parsed, most + 1)]
+        while quads is None:
+            try:
+                quads = parse(content)
+            except SyntaxError as error:
+                fault = next((fault for fault in usual if fault[1] in str(error)), None)
+                mended = content if fault is None else fault[2](content)
+                if fault is None or mended == content:
+                    raise
+                usual.remove(fault)
+                document.notices.append(_mended(fault[0], document.path, content, mended))
+                content = mended
     except SyntaxError as error:
-        raise _refusal(document.path, error) from None
+        raise _refusal(document.path, content, error, limits) from None
     except (ValueError, OSError):
         raise Unreadable(document.path, "不是合格的 RDF", "this is no RDF that can be read") from None
     if len(quads) > most:
@@ -184,13 +225,80 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
     return document
 
 
-def _refusal(path: str, error: SyntaxError) -> Unreadable:
-    line, column = error.lineno or 1, error.offset or 1
+def _graphs_in(path: str, content: str, limits: Limits) -> list[bytes]:
+    """Return the graphs of a document: it itself, or those that an answer of a catalogue service holds, one a record.
+
+    (OGC 07-006r1, 10.8.4: what a client asks for stands in `SearchResults`, as the schema that it names has it.)
+    """
+    if _GRAPH_IN_XML.match(content):
+        return [content.encode()]
+    from lxml import etree
+
+    root = parsed_xml(path, content, limits)
+    return [etree.tostring(graph, with_tail=False) for graph in root.iter(_RDF_XML)]
+
+
+def _mended(check: str, path: str, text: str, mended: str) -> Notice:
+    at = next(at for at, pair in enumerate(zip(text, mended, strict=False)) if pair[0] != pair[1])
+    return Notice(check, {}, place=Place(path, line=text.count("\n", 0, at) + 1))
+
+
+def _encoded(name: str) -> str:
+    return _NOT_IN_IRI.sub(lambda match: f"%{ord(match.group()):02X}", name)
+
+
+_USUAL: Mapping[str, Sequence[tuple[str, str, Callable[[str], str]]]] = {
+    "xml": (
+        (
+            "encoded-name",
+            "Invalid IRI",
+            lambda text: _NAMES_IN_XML.sub(lambda one: one[1] + one[2][0] + _encoded(one[2][1:-1]) + one[2][-1], text),
+        ),
+        (
+            "text-beside-name",
+            "Unexpected text",
+            lambda text: _TEXTS_BESIDE_NAMES.sub(lambda one: one[1] + "\n" * one[2].count("\n") + one[3], text),
+        ),
+    ),
+    "turtle": (
+        (
+            "encoded-name",
+            "Invalid IRI",
+            lambda text: _NAMES_IN_TURTLE.sub(lambda one: one[2] or f"<{_encoded(one[1])}>", text),
+        ),
+    ),
+}
+"""What exporters write against the rule and can mean only one thing: the check that tells of it, what the parser says,
+and how it is meant. What no IRI can hold is percent-encoded (RFC 3987, 2.2); of `rdf:resource` and a text in one
+element (RDF/XML, 7.2.17 allows none) the text goes. Lines stay."""
+
+
+def _refusal(path: str, content: str, error: SyntaxError, limits: Limits) -> Unreadable:
+    message = str(error.msg)
+    why = told_or_quoted("rdf", re.sub(r"^Parser error [^:]*: ", "", message))
+    if error.lineno is not None:
+        line, column = error.lineno, error.offset or 1
+        return Unreadable(
+            path,
+            f"不是合格的 RDF，第 {line} 行第 {column} 列：{why.zh}。请改正后重试",
+            f"not valid RDF, line {line}, column {column}: {why.en}; mend it and try again",
+            place=Place(path, line=line, column=column),
+        )
+    # Of RDF/XML the parser tells no place: that of what is not well-formed is known, else that of what it names.
+    if content.lstrip().startswith("<"):
+        parsed_xml(path, content, limits)
+    named = _QUOTED.search(message)
+    at = content.find(next(filter(None, named.groups()))) if named else -1
+    if at < 0:
+        return Unreadable(
+            path, f"不是合格的 RDF：{why.zh}。请改正后重试", f"not valid RDF: {why.en}; mend it and try again"
+        )
+    line = content.count("\n", 0, at) + 1
     return Unreadable(
         path,
-        f"不是合格的 RDF，第 {line} 行第 {column} 列写法不对。请改正后重试",
-        f"not valid RDF: line {line}, column {column} is not how it is written; mend it and try again",
-        place=Place(path, line=line, column=column),
+        f"不是合格的 RDF，第 {line} 行：{why.zh}。请改正后重试",
+        f"not valid RDF, line {line}: {why.en}; mend it and try again",
+        place=Place(path, line=line),
     )
 
 
@@ -215,7 +323,7 @@ def _graph(quads: list[Any], prefixes: Mapping[str, str]) -> Json:
         if isinstance(term, BlankNode):
             return blanks.setdefault(term.value, f"_:b{len(blanks) + 1}")
         iri: str = term.value
-        return iri.removeprefix(_BASE)
+        return iri.removeprefix(_BASE).removeprefix(_WRITTEN)
 
     subjects = [name(quad.subject) for quad in quads]
     graph: dict[str, dict[str, Json]] = {
@@ -233,6 +341,10 @@ def _graph(quads: list[Any], prefixes: Mapping[str, str]) -> Json:
         else:
             other = name(term)
             add_member(graph[subject], short(predicate), {REF if other in graph else "@id": other})
+    # A node that is only named with its type, as what a service serves may be, is described elsewhere.
+    described = {subject for subject, node in graph.items() if any(key not in ("@id", TYPE) for key in node)}
+    for kind, nodes in types.items():
+        types[kind] = [node for node in nodes if cast("dict[str, str]", node)[REF] in described] or nodes
     return {**types, GRAPH: {**graph}}
 
 

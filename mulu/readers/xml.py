@@ -16,6 +16,7 @@ from mulu.place import Place
 from mulu.pointer import steps_of
 from mulu.readers.doctype import without_doctype
 from mulu.readers.model import Document, Item, Json, Notice, Ref
+from mulu.readers.office import SAFE
 from mulu.readers.xml_pieces import NotWellFormed, Piece, TooLong, has_content, pieces
 from mulu.standard.selectors import Selector
 
@@ -228,6 +229,17 @@ def read_xml(document: XmlDocument, text: str) -> XmlDocument:
     document.read = lambda: (data[at : at + CHUNK] for at in range(0, len(data), CHUNK))
     document.check()
     return document
+
+
+def parsed_xml(path: str, text: str, limits: Limits) -> Any:
+    """Return the root element of a text that has no DOCTYPE; raises `Unreadable` if it is not well-formed."""
+    from lxml import etree
+
+    parser = etree.XMLParser(encoding="utf-8", **cast("Any", SAFE))
+    try:
+        return etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
+    except etree.XMLSyntaxError:
+        raise _refusal(path, parser.error_log, limits) from None
 
 
 def _refusal(path: str, log: Any, limits: Limits) -> Unreadable:

@@ -491,6 +491,122 @@ def test_one_record_is_read_as_a_page_of_them_is(name, convert, tmp_path):
         assert source.format == name and [one.entry["title"] for one in made] == titles(name)[:1]
 
 
+AS_EXPORTED = {
+    "datacite": (
+        {
+            "schemaVersion": "http://datacite.org/schema/kernel-4",
+            "titles": [{"title": "Rain gauges"}],
+            "creators": [{"name": "Water Office"}],
+            "publisher": "Water Office",
+            "publicationYear": "2021",
+            "types": {"resourceTypeGeneral": "Dataset"},
+            "descriptions": [{"description": "Daily rain.", "descriptionType": "Abstract"}],
+        },
+        {"description": "Daily rain.", "publisher": {"name": "Water Office"}, "issued": "2021"},
+    ),
+    "datapackage": (
+        {
+            "name": "rain",
+            "title": "Rain gauges",
+            "license": {"type": "CC-BY-4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+            "maintainers": [{"name": "A. Rivers", "email": "rain@office.example"}],
+            "contributors": [{"title": "Water Office"}],
+            "publisher": [{"name": "Town"}],
+            "resources": [{"path": "rain.csv", "schema": {"fields": [{"name": "mm", "type": "number"}]}}],
+        },
+        {
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "contactPoint": {"name": "A. Rivers", "email": "rain@office.example"},
+            "creator": {"name": "Water Office"},
+            "publisher": {"name": "Town"},
+        },
+    ),
+    "schema-org": (
+        {
+            "@context": {"@vocab": "https://schema.org/", "sc": "https://schema.org/"},
+            "@type": "sc:Dataset",
+            "name": "Rain gauges",
+            "description": "Daily rain.",
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+        },
+        {"description": "Daily rain.", "license": "https://creativecommons.org/licenses/by/4.0/"},
+    ),
+    "ckan": (
+        {
+            "success": True,
+            "result": {
+                "name": "rain",
+                "title": {"de": "Regen", "en": "Rain gauges"},
+                "description": {"de": "Täglich.", "en": "Daily rain."},
+                "temporals": [{"start_date": "2001-01-01T00:00:00", "end_date": "2002-12-31T00:00:00"}],
+                "organization": {"name": "water"},
+                "metadata_modified": "2021-01-01T00:00:00",
+                "resources": [{"url": "https://a.example/rain.csv", "format": "CSV"}],
+            },
+        },
+        {"temporal": {"startDate": "2001-01-01", "endDate": "2002-12-31"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AS_EXPORTED)
+def test_what_programs_leave_out_or_name_otherwise_is_read(name, convert, tmp_path):
+    """A DOI not yet given, resources without names, a licence in an old shape, types with a prefix."""
+    given, expected = AS_EXPORTED[name]
+    path = tmp_path / "one.json"
+    path.write_bytes(orjson.dumps(given))
+    (made,), source = convert(path)
+    assert source.format == name
+    assert {key: made.entry.get(key) for key in expected} == expected
+
+
+SLOVAK = {
+    "@context": "https://office.example/rozhranie-katalógu-otvorených-dát.jsonld",
+    "iri": "https://town.example/lkod/mhd.jsonld",
+    "typ": "Dataset",
+    "názov": {"sk": "Mestská doprava", "en": "Buses"},
+    "popis": {"sk": "Počty cestujúcich."},
+    "poskytovateľ": "https://register.example/1",
+    "periodicita_aktualizácie": "http://publications.europa.eu/resource/authority/frequency/MONTHLY",
+    "kľúčové_slovo": {"sk": ["doprava"]},
+    "dátum_modifikácie": "2024-12-02",
+    "časové_pokrytie": {"typ": "Časový interval", "začiatok": "2024-02-01", "koniec": "2024-02-29"},
+    "kontaktný_bod": {"typ": "Mesto", "meno": {"sk": "Mesto"}, "e-mail": "mailto:data@town.example"},
+    "distribúcia": [{"typ": "Distribúcia", "prístupové_url": "https://town.example/mhd.csv"}],
+}
+
+
+def test_slovak_names_are_read_as_the_czech_ones(convert, tmp_path):
+    """The shape is one, the names are another language's."""
+    path = tmp_path / "mhd.jsonld"
+    path.write_bytes(orjson.dumps(SLOVAK))
+    (made,), source = convert(path)
+    assert source.format == "dcat-ap-cz"
+    assert {key: value for key, value in made.entry.items() if key not in {"kind", "source"}} == {
+        "identifier": "https://town.example/lkod/mhd.jsonld",
+        "title": "Mestská doprava",
+        "description": "Počty cestujúcich.",
+        "keyword": ["doprava"],
+        "publisher": {"name": "https://register.example/1"},
+        "contactPoint": {"name": "Mesto", "email": "data@town.example"},
+        "accrualPeriodicity": "monthly",
+        "modified": "2024-12-02",
+        "temporal": {"startDate": "2024-02-01", "endDate": "2024-02-29"},
+        "distribution": [{"accessURL": "https://town.example/mhd.csv"}],
+    }
+
+
+@pytest.mark.parametrize("language", ["nb", "fi", "cs", "el"])
+def test_a_text_in_one_language_only_is_read_in_that(language, convert, tmp_path):
+    """Portals of one language give objects of it; a title in Norwegian only was kept aside as an object."""
+    given, _ = AS_EXPORTED["ckan"]
+    result = given["result"] | {"title": {language: "Titel"}}
+    path = tmp_path / "one.json"
+    path.write_bytes(orjson.dumps(given | {"result": result}))
+    (made,), _ = convert(path)
+    assert made.entry["title"] == "Titel"
+
+
 def test_a_hub_and_swagger_are_read_by_their_own_names(convert, tmp_path):
     """The datasets of a Hub stand elsewhere than the items of a portal, the parameters of Swagger have their type."""
     fields = [{"name": "NAME", "alias": "Park", "type": "esriFieldTypeString", "length": 50}]

@@ -739,3 +739,96 @@ def test_what_is_said_of_a_table_is_no_group_of_headings(made, above):
 def test_a_seal_with_its_day_is_no_line_of_the_entry_above(made):
     _, source = made(HEADINGS, ONE, ["（盖章）", None, None, None, "2024年3月5日"])
     assert told(source, "line-passed-over") == ["目录.xlsx › Sheet!3:3"] and source.ledger.drops == {SIGNED: 2}
+
+
+def test_an_inventory_as_a_catalogue_of_research_exports_it_is_read(made):
+    """Periodicity, controller and plain names of identifier and dates."""
+    names = ["title", "description", "data controller", "periodicity", "dataset start date", "issued", "id"]
+    entries, source = made(
+        names, ["Rain gauges", "Daily rain", "Water Office", "Monthly", "2001-01-01", "2020-03-04", "r-1"]
+    )
+    assert source.mapping.id == "data-inventory" and not source.ledger.counts["kept"]
+    assert entries[0].entry["accrualPeriodicity"] == "monthly" and entries[0].entry["identifier"] == "r-1"
+    assert entries[0].entry["temporal"] == {"startDate": "2001-01-01"} and entries[0].entry["issued"] == "2020-03-04"
+
+
+def test_a_guide_to_services_in_one_line_each_is_read(made):
+    """Materials counted within a cell, steps with arrows, a charge that says there is none."""
+    names = [
+        "事项名称",
+        "事项编码",
+        "实施主体",
+        "办理条件",
+        "申请材料",
+        "办理流程",
+        "收费标准",
+        "网上办理深度",
+        "咨询电话",
+    ]
+    line = [
+        "烟草零售许可",
+        "YC-1",
+        "示例区烟草专卖局",
+        "有固定场所",
+        "1.申请表；2.身份证",
+        "受理→审查→决定",
+        "不收费",
+        "全流程网办",
+        "020-1",
+    ]
+    ((one,), source) = made(names, line)
+    assert source.mapping.id == "cn-service-list"
+    assert [material["name"] for material in one.entry["materials"]] == ["申请表", "身份证"]
+    assert [step["name"] for step in one.entry["process"]] == ["受理", "审查", "决定"]
+    assert one.entry["charged"] is False and "fees" not in one.entry
+    assert one.entry["onlineDepth"] == ["whole-process"]
+
+
+def test_a_list_of_open_data_names_who_opens_and_its_items_in_a_cell(made):
+    """As cities publish it: who opens, in which field, and the items counted up."""
+    names = [
+        "公共数据开放主体名称",
+        "更新频率",
+        "开放属性",
+        "数据格式",
+        "数据集领域",
+        "数据集名称",
+        "数据项",
+        "数据摘要",
+    ]
+    line = [
+        "示例市民政局",
+        "每年",
+        "无条件开放",
+        "XLS",
+        "民生服务",
+        "养老机构",
+        "名称、地址（含区）、床位数",
+        "全市养老机构",
+    ]
+    ((one,), source) = made(names, line)
+    assert source.mapping.id == "cn-open-data" and not source.ledger.counts["kept"]
+    assert one.entry["publisher"] == {"name": "示例市民政局"} and one.entry["theme"]
+    assert [item["name"] for item in one.entry["dataItems"]] == ["名称", "地址（含区）", "床位数"]
+
+
+def test_a_list_of_open_data_without_who_opens_is_told_by_strategy_and_field(made):
+    """As companies of the state publish it."""
+    names = [
+        "序号",
+        "所属业务域",
+        "数据资源名称",
+        "数据项",
+        "开放策略",
+        "开放对象",
+        "开放条件",
+        "更新频率",
+        "数据区域范围",
+    ]
+    line = [1, "供电", "变电站容量", "站名、容量", "有条件开放", "政府机构", "签订协议", "每月", "全省"]
+    ((one,), source) = made(names, line)
+    assert source.mapping.id == "cn-open-data"
+    assert one.entry["opening"] == {"type": "conditional", "condition": "签订协议"}
+    assert one.entry["classification"] == [{"name": "供电", "scheme": "local"}] and one.entry["spatial"] == {
+        "name": "全省"
+    }

@@ -347,3 +347,36 @@ def test_a_service_is_what_is_described_as_one_alone(scopes, identified, kind, t
     path = tmp_path / "record.xml"
     path.write_text(f"<gmd:MD_Metadata {spaces}>{levels}{about}</gmd:MD_Metadata>")
     assert [(one["kind"], one.get("description")) for one in read(path)] == [(kind, "text")]
+
+
+CANADIAN = """<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco">
+<gmd:fileIdentifier><gco:CharacterString>a-1</gco:CharacterString></gmd:fileIdentifier>
+<gmd:contact><gmd:CI_ResponsibleParty>
+  <gmd:organisationName><gco:CharacterString>Fisheries</gco:CharacterString></gmd:organisationName>
+  <gmd:contactInfo><gmd:CI_Contact><gmd:address><gmd:CI_Address><gmd:electronicMailAddress>
+    <gco:CharacterString>sea@fish.example</gco:CharacterString>
+  </gmd:electronicMailAddress></gmd:CI_Address></gmd:address></gmd:CI_Contact></gmd:contactInfo>
+  <gmd:role><gmd:CI_RoleCode codeListValue="RI_414">pointOfContact; contact</gmd:CI_RoleCode></gmd:role>
+</gmd:CI_ResponsibleParty></gmd:contact>
+<gmd:dateStamp><gco:Date>2023-08-10</gco:Date></gmd:dateStamp>
+<gmd:identificationInfo><gmd:MD_DataIdentification>
+  <gmd:citation><gmd:CI_Citation>
+    <gmd:title><gco:CharacterString>Porpoises</gco:CharacterString></gmd:title>
+    <gmd:date><gmd:CI_Date><gmd:date><gco:Date>2018-06-21</gco:Date></gmd:date><gmd:dateType>
+      <gmd:CI_DateTypeCode codeListValue="RI_367">publication; publication</gmd:CI_DateTypeCode>
+    </gmd:dateType></gmd:CI_Date></gmd:date>
+  </gmd:CI_Citation></gmd:citation>
+  <gmd:abstract><gco:CharacterString>Where they were seen.</gco:CharacterString></gmd:abstract>
+  <gmd:resourceMaintenance><gmd:MD_MaintenanceInformation><gmd:maintenanceAndUpdateFrequency>
+    <gmd:MD_MaintenanceFrequencyCode codeListValue="RI_536">monthly; mensuel</gmd:MD_MaintenanceFrequencyCode>
+  </gmd:maintenanceAndUpdateFrequency></gmd:MD_MaintenanceInformation></gmd:resourceMaintenance>
+</gmd:MD_DataIdentification></gmd:identificationInfo></gmd:MD_Metadata>"""
+
+
+def test_the_codes_of_the_north_american_register_are_read(tmp_path):
+    """Canada's profile has numbers of its register where others have words, and the contact with the metadata only."""
+    path = tmp_path / "a.xml"
+    path.write_text(CANADIAN, encoding="utf-8")
+    (entry,) = read(path)
+    assert entry["issued"] == "2018-06-21" and entry["accrualPeriodicity"] == "monthly"
+    assert entry["contactPoint"] == {"email": "sea@fish.example"} and entry["publisher"] == {"name": "Fisheries"}

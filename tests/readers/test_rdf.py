@@ -117,3 +117,98 @@ def test_a_record_that_is_refused_is_not_in_the_account():
         list(source)
     # Its name, type and title.
     assert (source.ledger.records, source.ledger.entries, source.ledger.leaves) == (1, 1, 3)
+
+
+XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dct="http://purl.org/dc/terms/">\n'
+
+
+def test_an_answer_of_a_catalogue_service_holds_a_graph_for_each_record():
+    """Names of blank nodes are those of one graph, and prefixes may be declared around it."""
+    record = (
+        '<rdf:RDF><dcat:Dataset rdf:about="urn:{0}"><dct:publisher rdf:nodeID="p"/></dcat:Dataset>'
+        '<rdf:Description rdf:nodeID="p"><dct:title>局 {0}</dct:title></rdf:Description></rdf:RDF>\n'
+    )
+    text = (
+        '<?xml version="1.0"?>\n<!-- a - answer --><csw:GetRecordsResponse xmlns:dcat="http://www.w3.org/ns/dcat#" '
+        'xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" xmlns:dct="http://purl.org/dc/terms/" '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+        f"<csw:SearchResults>{record.format(1)}{record.format(2)}</csw:SearchResults></csw:GetRecordsResponse>"
+    )
+    document = opened(text, "csw.xml")
+    entries = list(open_source(document, STANDARD))
+    assert [entry.entry["publisher"]["name"] for entry in entries] == ["局 1", "局 2"]
+    assert document.place((0, "/@graph/urn:2")).line == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "graph", "notices"),
+    [
+        (
+            "a.ttl",
+            '# <urn:a b>\n<urn:a{b> <urn:p> "<urn:a b>" ;\n <urn:q> <urn:c d> .',
+            {"urn:a%7Bb": {"@id": "urn:a%7Bb", "urn:p": "<urn:a b>", "urn:q": {"@id": "urn:c%20d"}}},
+            [("encoded-name", 2)],
+        ),
+        (
+            "a.rdf",
+            f'{XML}<rdf:Description\n rdf:about="urn:a b"><dct:type rdf:resource="urn:c|d">one\ntwo</dct:type>\n'
+            '<dct:title>about="urn:a b"</dct:title></rdf:Description></rdf:RDF>',
+            {"urn:a%20b": {"@id": "urn:a%20b", "dct:type": {"@id": "urn:c%7Cd"}, "dct:title": 'about="urn:a b"'}},
+            [("encoded-name", 3), ("text-beside-name", 3)],
+        ),
+        (
+            "a.jsonld",
+            '{"@context": {"p": "urn:p"},\n "@id": "urn:a b", "p": "urn:a b"}',
+            {"urn:a%20b": {"@id": "urn:a%20b", "urn:p": "urn:a b"}},
+            [("encoded-name", 2)],
+        ),
+        # Names without a scheme stay what they are.
+        (
+            "b.ttl",
+            "<urn:a> <urn:p> <CSV> , <a@b.example> , </c/d> , <#e> , <?f> , <urn:mulu:g> .",
+            {
+                "urn:a": {
+                    "@id": "urn:a",
+                    "urn:p": [{"@id": it} for it in ("CSV", "a@b.example", "/c/d", "#e", "?f", "g")],
+                }
+            },
+            [],
+        ),
+    ],
+)
+def test_names_that_are_not_quite_right(name, text, graph, notices):
+    """What a name cannot hold is encoded, and told with the first line."""
+    document = opened(text, name)
+    assert document.value == {"@graph": graph}
+    assert [(notice.rule, notice.place.line) for notice in document.notices] == notices
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "at", "why"),
+    [
+        ("a.ttl", "<urn:a> <urn:p> 1\n<urn:b> <urn:p> 2 .", (2, 1), "a dot is missing, or a semicolon"),
+        ("a.ttl", "<urn:a> <urn:p>\n  ex:b .", (2, 3), "a prefix is used that nothing declares"),
+        ("a.ttl", '<urn:a> <urn:p> "b', (1, 17), "the text ends here"),
+        ("a.rdf", f"{XML}<rdf:Description></dct:title></rdf:RDF>", (2, 30), "an end tag does not match"),
+        ("a.rdf", f"{XML}<ex:a/></rdf:RDF>", (2, 6), "a prefix has no namespace"),
+        (
+            "a.rdf",
+            f'{XML}<rdf:Description>\n<dct:title xml:lang="overlonglanguage"/></rdf:Description></rdf:RDF>',
+            (3, None),
+            "a language is not written right",
+        ),
+    ],
+)
+def test_faults_are_told_with_place_and_reason(name, text, at, why):
+    """Also those of RDF/XML, of which the parser tells no place."""
+    with pytest.raises(Unreadable, match=why) as refused:
+        opened(text, name)
+    assert (refused.value.place.line, refused.value.place.column) == at
+
+
+def test_a_node_that_is_only_named_is_no_record():
+    """What a service serves may be named with its type; it is described elsewhere."""
+    text = f"{HEAD}<urn:s> a dcat:DataService ; dcat:servesDataset <urn:b> .\n<urn:b> a dcat:Dataset .\n"
+    described = f'{text}<urn:a> a dcat:Dataset ; dct:title "one" .\n'
+    assert [entry.entry.get("title") for entry in open_source(opened(described), STANDARD)] == ["one", None]
+    assert len(list(open_source(opened(text), STANDARD))) == 2
