@@ -194,8 +194,10 @@ def _open(path: Path, shown: str) -> BinaryIO:
 
 
 def _beside(path: Path, ending: str, limits: Limits) -> bytes | None:
+    folder = Path(os.path.realpath(path)).parent
     for name in (path.with_suffix(ending), path.with_suffix(ending.upper())):
-        if name.is_file():
+        # Nobody named it; a link could lead to any file of this machine.
+        if name.is_file() and Path(os.path.realpath(name)).parent == folder:
             with _open(name, str(name)) as file:
                 data = file.read(limits.document_bytes + 1)
             if len(data) > limits.document_bytes:
