@@ -75,12 +75,13 @@ def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
     _check_shared_strings(archive)
     struck = Struck.of(archive, member)
     left = limits.cells_in(len(archive.data))
+    read: set[str] = set()
     for part in parts:
         if part.member is not None:
             _look_at(archive, part, left, struck)
             left -= _area(part.box)
             _check_box(part, left, document.path, limits)
-            look_beside(archive, part.member, part.beside)
+            look_beside(archive, part.member, part.beside, read)
     for index, (part, values, merged) in enumerate(_values(archive.data, parts, document.path)):
         sheet = Sheet(index, part.name, hidden=part.hidden, date_1904=date_1904)
         sheet.rows = list(_rows(values, part))

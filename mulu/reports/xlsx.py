@@ -151,7 +151,7 @@ class _Annotated:
         has_macros = "xl/vbaproject.bin" in map(str.lower, names)
         if not has_macros:
             self._refuse_macros()
-        book, self.copies[item.path] = original.load(data, document, sheets, has_macros and self.macros)
+        book, self.copies[item.path] = original.load(data, document, has_macros and self.macros)
         self.kept = True
         self.account.note(
             "本文件是报送的工作簿的副本：除被标记的单元格的底色和批注外，值、公式、格式都没有改动",

@@ -3,7 +3,6 @@
 import io
 import re
 import warnings
-import zipfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -12,15 +11,18 @@ import openpyxl
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import range_boundaries
 
+from mulu.errors import Unreadable
+from mulu.limits import DEFAULT, Limits
 from mulu.readers import Document
+from mulu.readers.archive import open_archive
+from mulu.readers.xlsx import sheet_members
+from mulu.readers.xlsx_xml import COLUMNS, ROWS, events, relations_of
 from mulu.reports._xlsx.cells import Spot, fit
 from mulu.texts import Text
 
 KEPT_CELLS = 1_000_000
 """The largest workbook that is given back as it is, in cells: openpyxl takes some 600 bytes for one."""
 
-_SPANNING = re.compile(rb"<(?:[A-Za-z0-9]{1,20}:)?(?:mergeCell|hyperlink)\s([^>]{0,4096})")
-_AREA = re.compile(rb"\bref=[\"']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})[\"']")
 # openpyxl takes away the escape of a text that looks like one. Excel itself escapes control characters only.
 _UNESCAPED = re.compile("_(?=x(?!00[01])[0-9A-Fa-f]{4}_)")
 _NO_DATE = re.compile(r"Cell ([A-Z]+[0-9]+) is marked as a date but the serial value (\S+) is outside")
@@ -43,10 +45,8 @@ class Sheets:
         return None if sheet is None else (sheet, place["row"] or 0, place["column"] or 0)
 
 
-def load(data: bytes, document: Document, parts: dict[str, bytes], macros: bool) -> tuple[Any, Sheets]:
-    """Return the workbook `data` as openpyxl holds it; `parts` are its sheets. Raises `NotKept`."""
-    if sum(map(_weight, parts.values())) > KEPT_CELLS:
-        raise NotKept
+def load(data: bytes, document: Document, macros: bool) -> tuple[Any, Sheets]:
+    """Return the workbook `data` as openpyxl holds it. Raises `NotKept`."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         try:
@@ -70,14 +70,17 @@ def load(data: bytes, document: Document, parts: dict[str, bytes], macros: bool)
     return book, Sheets(by_name)
 
 
-def _weight(part: bytes) -> int:
-    """Return how many cells openpyxl would make for a sheet: each merged or linked one is made, too."""
-    cells = part.count(b"<c ") + part.count(b":c ") + part.count(b"<row ") + part.count(b":row ")
-    for match in _SPANNING.finditer(part):
-        area = _AREA.search(match.group(1))
-        if area is not None:
-            left, top, right, bottom = range_boundaries(area.group(1).decode())
-            cells += (int(right or 0) - int(left or 0) + 1) * (int(bottom or 0) - int(top or 0) + 1)
+def _weight(part: bytes, limits: Limits) -> int:
+    """Return how many cells openpyxl makes for a sheet or its comments: each that a range names is made, too."""
+    cells = 0
+    for element in events(part, "", ("c", "row", "mergeCell", "hyperlink", "comment"), limits, start=True):
+        area = element.get("ref", "")
+        if ":" in area:
+            left, top, right, bottom = range_boundaries(area)
+            cells += (int(right or COLUMNS) - int(left or 1) + 1) * (int(bottom or ROWS) - int(top or 1) + 1)
+        cells += 1
+        if cells > KEPT_CELLS:
+            break
     return cells
 
 
@@ -136,13 +139,26 @@ def lost_features(names: list[str], parts: list[bytes], macros_kept: bool) -> li
 
 
 def parts_of(data: bytes, most: int) -> tuple[list[str], dict[str, bytes], dict[str, bytes]]:
-    """Return the names of a workbook's members, its sheets and its drawings; `NotKept` if these exceed `most`."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        infos = archive.infolist()
-        wanted = [info for info in infos if info.filename.lower().startswith(("xl/worksheets/sheet", "xl/drawings/"))]
-        wanted = [info for info in wanted if info.filename.lower().endswith(".xml")]
-        if sum(info.file_size for info in wanted) > most:
+    """Return the names of a workbook's members, its sheets and its drawings.
+
+    Raises `NotKept` if these exceed `most`, or openpyxl would make more cells than `KEPT_CELLS` of them.
+    """
+    try:
+        archive = open_archive(data, "", DEFAULT)
+        sheets = set(sheet_members(archive).values())
+        beside = [relation for sheet in sheets for relation in relations_of(archive, sheet, optional=True).values()]
+        comments = {member for kind, member in beside if kind.endswith("/comments")} & archive.infos.keys()
+        drawings = {name for name in archive.infos if name.lower().startswith("xl/drawings/") and name.endswith(".xml")}
+        wanted = sorted(sheets | comments | drawings)
+        if sum(archive.infos[name].file_size for name in wanted) > most:
             raise NotKept
-        read = {info.filename: archive.read(info) for info in wanted}
-    sheets = {name: part for name, part in read.items() if "/worksheets/" in name.lower()}
-    return [info.filename for info in infos], sheets, {n: part for n, part in read.items() if n not in sheets}
+        read = {name: archive.read(name) for name in wanted}
+        if sum(_weight(read[name], archive.limits) for name in sorted(sheets | comments)) > KEPT_CELLS:
+            raise NotKept
+    except (Unreadable, ValueError):
+        raise NotKept from None
+    return (
+        [*archive.infos],
+        {name: read[name] for name in sorted(sheets)},
+        {name: read[name] for name in sorted(drawings)},
+    )
