@@ -60,9 +60,14 @@ def workbook_member(archive: Archive) -> str | None:
 
 def sheet_members(archive: Archive) -> dict[str, str]:
     """Return the member of the archive that holds each sheet, by the sheet's name; raises `Unreadable`."""
+    return dict(all_sheet_members(archive))
+
+
+def all_sheet_members(archive: Archive) -> list[tuple[str, str]]:
+    """Return name and member of each sheet, as `sheet_members` does, also where a name recurs."""
     name = workbook_member(archive)
     parts = _workbook(archive, name)[0] if name is not None else []
-    return {part.name: part.member for part in parts if part.member is not None}
+    return [(part.name, part.member) for part in parts if part.member is not None]
 
 
 def read_xlsx(document: Document, archive: Archive, member: str) -> Document:

@@ -221,8 +221,11 @@ class _Annotated:
     def _first_used(self, sheet: Any) -> dict[int, int]:
         """Return the first column with a value of each row; asking openpyxl for one row goes through all cells."""
         if sheet.title not in self.used:
-            firsts = (next((cell for cell in row if cell.value is not None), None) for row in sheet.iter_rows())
-            self.used[sheet.title] = {cell.row: cell.column for cell in firsts if cell is not None}
+            used: dict[int, int] = {}
+            self.used[sheet.title] = used
+            for cell in original.cells_of(sheet):
+                if cell.value is not None:
+                    used.setdefault(cell.row, cell.column)
         return self.used[sheet.title]
 
     def _merged(self, sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
