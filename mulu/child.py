@@ -130,13 +130,24 @@ class _Process:
         """
         paths = [str(Path(__file__).resolve().parents[1]), *filter(os.path.isabs, sys.path)]
         modules = [loaded] if loaded is not None and _CAN_FORK else []
-        self._process = subprocess.Popen(
-            # Neither the environment nor the working folder decides what is imported.
-            [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, orjson.dumps(paths).decode(), function, *modules],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        # Neither the environment nor the working folder decides what is imported.
+        command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, orjson.dumps(paths).decode(), function]
+        try:
+            self._process = subprocess.Popen(
+                [*command, *modules], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        except OSError as error:
+            # What children do not need is not loaded before.
+            from mulu.errors import MuluError
+            from mulu.words import why_unreadable
+
+            # Whoever writes a file meanwhile must not take it for a fault of that file.
+            why = why_unreadable(error)
+            raise MuluError(
+                f"系统没有开始所需的进程（{why.zh}），没有做完；请放宽进程数的限制（ulimit -u，容器的 pids）后重试",
+                f"the system did not start a process that is needed ({why.en}), so this was not completed; allow more "
+                "processes (ulimit -u, pids of a container) and try again",
+            ) from None
         assert self._process.stdin is not None and self._process.stdout is not None
         self.requests, self.answers = self._process.stdin, self._process.stdout
 

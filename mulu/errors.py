@@ -129,6 +129,12 @@ NO_MEMORY = Text(
     "file",
 )
 
+NO_THREAD = Text(
+    "系统不让再开线程，没有做完；请放宽进程数的限制（ulimit -u，容器的 pids），或用 --jobs 1",
+    "the system starts no further thread, so this was not completed; allow more processes (ulimit -u, pids of a "
+    "container), or use --jobs 1",
+)
+
 
 def internal_error(path: str, error: BaseException) -> MuluError:
     """Return what a user is told of a defect, where, which, and to report it, or that there is too little memory."""

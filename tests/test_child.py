@@ -1,5 +1,6 @@
 """Work in a child: answers come back, and a child that dies is told, with why."""
 
+import errno
 import os
 import signal
 from pathlib import Path
@@ -8,6 +9,7 @@ import orjson
 import pytest
 
 from mulu import child
+from mulu.errors import MuluError
 
 MANY = 2**31
 
@@ -206,3 +208,15 @@ def test_no_number_of_a_process_that_has_ended_is_killed(name, monkeypatch):
         del child._ready[stays.does]
     # That which forks is ended, once.
     assert len(killed) == 1
+
+
+def test_a_process_that_the_system_does_not_start_is_told(monkeypatch):
+    """It is no fault of the file that was to be read or written."""
+
+    def refused(*arguments, **given):
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(child.subprocess, "Popen", refused)
+    with pytest.raises(MuluError) as caught:
+        next(answers("echo"))
+    assert "ulimit -u" in caught.value.zh and "further process" in caught.value.en

@@ -15,7 +15,7 @@ import click
 from mulu.cli import console, signals
 from mulu.cli.console import say
 from mulu.cli.groups import Closed, Commands
-from mulu.errors import NO_MEMORY, MuluError
+from mulu.errors import NO_MEMORY, NO_THREAD, MuluError
 from mulu.words import why_unreadable
 
 _HELP = {"help_option_names": ["-h", "--help"]}
@@ -102,6 +102,9 @@ def run(arguments: Sequence[str]) -> int:
             raise
         if isinstance(error, MemoryError):
             console.complain(say(NO_MEMORY.zh, NO_MEMORY.en))
+            return 2
+        if isinstance(error, RuntimeError) and "start new thread" in str(error):
+            console.complain(say(NO_THREAD.zh, NO_THREAD.en))
             return 2
         what = f"{type(error).__name__}: {error}"[:300]
         console.complain(

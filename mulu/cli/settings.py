@@ -4,11 +4,14 @@ The command line goes before the environment (`MULU_…`), that before the file,
 the nearest `mulu.toml`, `.mulu.toml` or `pyproject.toml` with `[tool.mulu]`, from the working directory upward to the
 root of its git repository. It is not looked for beside the files that are checked: what is handed in must not say how
 it is judged.
+
+A checkout may be a stranger's, and its file of settings with it. Paths in a file that was looked for therefore stay in
+its folder; one that is named by `--config` may say any.
 """
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -66,12 +69,16 @@ def setting(*names: str, **given: Any) -> Callable[[Command], Command]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file of settings: its values by key, and where each stands; `base` is the pointer of their table in it."""
+    """A file of settings: its values by key, and where each stands; `base` is the pointer of their table in it.
+
+    `is_named` is whether the user named it.
+    """
 
     path: Path
     values: Mapping[str, Any] = field(default_factory=dict)
     positions: "Positions" = field(default_factory=dict)
     base: str = ""
+    is_named: bool = False
 
     def line(self, pointer: str) -> int | None:
         """Return the line of a key, given by its pointer below the table, or that of what holds it."""
@@ -127,8 +134,10 @@ def _fill(ctx: click.Context, param: click.Parameter, given: Path | None) -> Non
         found = None
     else:
         found = _read(given) if given is not None else _nearest(Path.cwd())
-        if given is not None and found is None:
-            raise BadSettings(str(given), "没有 [tool.mulu]", "there is no [tool.mulu]")
+        if given is not None:
+            if found is None:
+                raise BadSettings(str(given), "没有 [tool.mulu]", "there is no [tool.mulu]")
+            found = replace(found, is_named=True)
     ctx.meta[_FOUND] = found
     _tell_of_environment(ctx)
     if found is not None:
@@ -241,7 +250,7 @@ def _value(found: Found, setting: Setting, key: str, value: Any, ctx: click.Cont
     if any(not isinstance(item, wanted) or isinstance(item, bool) for item in items):
         zh, en = ("整数", "a whole number") if wanted is int else ("文字", "a text")
         raise found.fault(key, f"{key} 应为{zh}，不是 {shown(value)}", f"{key} is {en}, not {shown(value)}")
-    placed = tuple(_below(found.path.parent, setting, item) for item in items)
+    placed = tuple(_below(found, setting, key, item) for item in items)
     for item in placed:
         try:
             setting.type.convert(item, setting, ctx)
@@ -251,14 +260,38 @@ def _value(found: Found, setting: Setting, key: str, value: Any, ctx: click.Cont
     return placed if setting.multiple else placed[0]
 
 
-def _below(folder: Path, setting: Setting, item: Any) -> Any:
-    """Return a path as seen from the working directory; in the file it is seen from the file's own folder."""
-    if isinstance(setting.type, click.Path):
-        return os.path.relpath(folder / item) if not Path(item).is_absolute() else item
-    if setting.key == "format" and ":" in item:
-        name, _, path = item.partition(":")
-        return f"{name}:{path if Path(path).is_absolute() else os.path.relpath(folder / path)}"
-    return item
+def _below(found: Found, setting: Setting, key: str, item: Any) -> Any:
+    """Return a path as seen from the working directory; in the file it is seen from the file's own folder.
+
+    Raises `BadSettings` for one that leaves the folder of a file that the user did not name.
+    """
+    name, colon, path = item.partition(":") if setting.key == "format" else ("", "", item)
+    if not (colon or isinstance(setting.type, click.Path)):
+        return item
+    folder = found.path.parent
+    if not (found.is_named or _is_within(folder, path)):
+        raise found.fault(
+            key,
+            f"{key} 的路径 {shown(path)} 是绝对路径，或向上、经链接通到设置文件的文件夹之外，或在 .git 中；"
+            "没有用 --config 指名的设置文件只能写自己文件夹内的路径：请改写，或写在命令行上，或用 --config 指名该文件",
+            f"the path {shown(path)} of {key} is absolute, or leads upward or by a link out of the folder of the "
+            "settings, or into .git; a file that --config does not name says paths of its own folder only: change it, "
+            "say it on the command line, or name the file by --config",
+        )
+    return f"{name}{colon}{path if Path(path).is_absolute() else os.path.relpath(folder / path)}"
+
+
+def _is_within(folder: Path, path: str) -> bool:
+    """Whether a path leads to what is in a folder and is not git's: neither absolute nor upward nor through a link."""
+    if Path(path).is_absolute() or ".." in Path(path).parts:
+        return False
+    try:
+        root = Path(os.path.realpath(folder))
+        place = Path(os.path.realpath(folder / path))
+    except ValueError:
+        # A character that no path can have.
+        return False
+    return place.is_relative_to(root) and ".git" not in map(str.casefold, place.relative_to(root).parts)
 
 
 def _tell_of_environment(ctx: click.Context) -> None:

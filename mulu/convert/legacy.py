@@ -9,6 +9,7 @@ from mulu.convert.columns import Columns, Matching, matches
 from mulu.convert.engine import Builder, finish, sourced
 from mulu.convert.grouping import groups
 from mulu.convert.header_rows import Candidate, Stack, Top, detail_candidate, lines_candidate
+from mulu.convert.headings import Unit
 from mulu.convert.joined import Joined
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.lines import cells_of, rows_from, sample, sheet_table
@@ -232,7 +233,8 @@ class LegacySource:
 
         Returns the units that it says the numbers below are in.
         """
-        said: list[Said] = []
+        # What is said again is told once.
+        said: dict[Unit, Said] = {}
         for row in sheet.rows[: candidate.header[0]]:
             filled = cells_of(row)
             if not filled:
@@ -243,8 +245,9 @@ class LegacySource:
             self._line_passed_over(
                 sheet.index, row.number, reason, " ".join(map(as_text, filled.values())), len(filled)
             )
-            said += here
-        return said
+            for one in here:
+                said.setdefault(one.unit, one)
+        return [*said.values()]
 
     def _passed_over(self, table: Table, made: Plan) -> None:
         """Account for the lines of a table that are no data, and tell what became of the units that are said of it."""

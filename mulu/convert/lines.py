@@ -52,7 +52,8 @@ def _lines(sheet: Sheet, header: range, table: Table, asides: Asides, merged: Me
         if reason is not None:
             table.passed_over.append((row.number, reason, sample(filled), len(filled)))
             if reason is UNITS:
-                table.units += _units(filled, sheet.index, row.number)
+                here = {one.column: one for one in _units(filled, sheet.index, row.number)}
+                table.units[:] = [one for one in table.units if one.column not in here] + [*here.values()]
             # Below headings that are repeated there may be hints once more.
             follows_note, follows_data = True, follows_data and reason is not REPEATED
             continue

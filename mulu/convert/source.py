@@ -151,6 +151,15 @@ def nearest(trace: Mapping[str, object], pointer: str) -> Ref:
     return ref_of(trace[""])
 
 
+def origin_at(origin: Json, pointer: str) -> Json:
+    """Return as much of an entry's origin as tells the place of one value: that of an entry of many values is long.
+
+    >>> origin_at({"": [0, 4, 0], "/a": [0, 4, 2], "/b": [0, 4, 3]}, "/b/name"), origin_at([7, 120], "/b")
+    ({'': [0, 4, 3]}, [7, 120])
+    """
+    return {"": list(nearest(origin, pointer))} if isinstance(origin, dict) else origin
+
+
 def ref_of(value: object) -> Ref:
     """Return the reference that was written as JSON."""
     assert isinstance(value, list | tuple)

@@ -29,8 +29,8 @@ class Said:
 
 
 def said_in(text: str, ref: Ref) -> list[Said]:
-    """Return the units that a text says of the table as a whole."""
-    return [Said(unit, text, ref) for unit in units_in(text)]
+    """Return the units that a text says of the table as a whole, each once."""
+    return [Said(unit, text, ref) for unit in dict.fromkeys(units_in(text))]
 
 
 def ratio(spec: Spec, item: Column, said: Iterable[Said]) -> float | None:

@@ -41,6 +41,10 @@ class Beside:
     boxes: list[tuple[int, int, str]] = field(default_factory=list)
     struck: set[Spot] = field(default_factory=set)
     partly: set[Spot] = field(default_factory=set)
+    threaded: set[str | None] = field(default_factory=set)
+    """The cells whose comments are threads."""
+    is_unread: bool = False
+    """Whether some of the comments and boxes could not be read."""
 
 
 def notices(sheet: Sheet, beside: Beside) -> Iterator[Notice]:
@@ -63,6 +67,8 @@ def notices(sheet: Sheet, beside: Beside) -> Iterator[Notice]:
             row, column, first = min(texts)
             cells = areas({(row, column) for row, column, _ in texts})
             yield _notice(sheet, check, len(texts), row, column, {"cells": cells, "text": first[:_QUOTED]})
+    if beside.is_unread:
+        yield Notice("beside-unreadable", {"sheet": sheet.name}, (sheet.index, 0, 0))
 
 
 def said(writer: str, text: str) -> str:

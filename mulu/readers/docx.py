@@ -50,8 +50,15 @@ def read_docx(document: Document, archive: Archive, member: str) -> Document:
         )
     if tables.changes:
         document.notices.append(Notice("tracked-change", {"count": tables.changes}))
-    texts = _comments(archive) if any(table.comments for _, table in tables.kept) else {}
+    texts, is_unread = {}, False
+    if any(table.comments for _, table in tables.kept):
+        try:
+            texts = _comments(archive)
+        except Unreadable:
+            # What the tables hold does not depend on them.
+            is_unread = True
     for sheet, table in tables.kept:
+        table.beside.is_unread = is_unread and bool(table.comments)
         table.beside.comments = [
             (row, column, texts[number]) for row, column, number in table.comments if texts.get(number)
         ]
@@ -60,15 +67,12 @@ def read_docx(document: Document, archive: Archive, member: str) -> Document:
 
 
 def _comments(archive: Archive) -> dict[str, str]:
-    """Return the texts of the document's comments by their numbers."""
+    """Return the texts of the document's comments by their numbers; raises `Unreadable`."""
     member = next((name for name in archive.infos if name.lower() == "word/comments.xml"), None)
     found: dict[str, str] = {}
-    try:
-        for comment in events(archive.read(member), archive.path, ("comment",), archive.limits) if member else ():
-            number = next((text for key, text in comment.items() if key.rpartition("}")[2] == "id"), "")
-            found[number] = " ".join("".join(text.text or "" for text in comment.iter("{*}t")).split())
-    except Unreadable:
-        raise _damaged(archive.path) from None
+    for comment in events(archive.read(member), archive.path, ("comment",), archive.limits) if member else ():
+        number = next((text for key, text in comment.items() if key.rpartition("}")[2] == "id"), "")
+        found[number] = " ".join("".join(text.text or "" for text in comment.iter("{*}t")).split())
     return found
 
 

@@ -237,8 +237,12 @@ def _expanded(
 
 
 def _within(folder: Path, out: Collection[Path]) -> tuple[list[Path], list[str]]:
-    """Return the files of a folder that can be read, and the names of the others."""
+    """Return the files of a folder that can be read, and the names of the others.
+
+    Links that lead out of the folder are among the others: who handed it in could have any file of this machine read.
+    """
     found: list[Path] = []
+    inside = os.path.realpath(folder)
     passed: list[str] = []
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -248,7 +252,8 @@ def _within(folder: Path, out: Collection[Path]) -> tuple[list[Path], list[str]]
                 continue
             file = Path(root, name)
             # A link that leads to itself is an error to `resolve`; who opens it tells so.
-            if _is_wanted(name) and Path(os.path.realpath(file)) not in out:
+            place = Path(os.path.realpath(file))
+            if _is_wanted(name) and place not in out and place.is_relative_to(inside):
                 found.append(file)
             else:
                 passed.append(name)

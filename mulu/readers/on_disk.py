@@ -1,6 +1,7 @@
 """A file on the disk, opened with care: only a plain one, without waiting, under a limit; why it cannot be is told."""
 
 import errno
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,8 +32,10 @@ def content(file: BinaryIO, shown: str, limits: Limits) -> bytes:
 
 def beside(path: Path, ending: str, limits: Limits) -> bytes | None:
     """Return what is in the file of the same name with another ending, `None` if there is none."""
+    folder = Path(os.path.realpath(path)).parent
     for name in (path.with_suffix(ending), path.with_suffix(ending.upper())):
-        if name.is_file():
+        # Nobody named it; a link could lead to any file of this machine.
+        if name.is_file() and Path(os.path.realpath(name)).parent == folder:
             with opened(name, str(name)) as file:
                 return content(file, str(name), limits)
     return None

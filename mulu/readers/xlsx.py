@@ -61,9 +61,14 @@ def workbook_member(archive: Archive) -> str | None:
 
 def sheet_members(archive: Archive) -> dict[str, str]:
     """Return the member of the archive that holds each sheet, by the sheet's name; raises `Unreadable`."""
+    return dict(all_sheet_members(archive))
+
+
+def all_sheet_members(archive: Archive) -> list[tuple[str, str]]:
+    """Return name and member of each sheet, as `sheet_members` does, also where a name recurs."""
     name = workbook_member(archive)
     parts = _workbook(archive, name)[0] if name is not None else []
-    return {part.name: part.member for part in parts if part.member is not None}
+    return [(part.name, part.member) for part in parts if part.member is not None]
 
 
 def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
@@ -76,12 +81,13 @@ def read_xlsx(document: Document, archive: Archive, member: str) -> Document:
     _check_shared_strings(archive)
     struck = Struck.of(archive, member)
     left = limits.cells_in(len(archive.data))
+    read: set[str] = set()
     for part in parts:
         if part.member is not None:
             _look_at(archive, part, left, struck)
             left -= _area(part.box)
             _check_box(part, left, document.path, limits)
-            look_beside(archive, part.member, part.beside)
+            look_beside(archive, part.member, part.beside, read)
     for index, (part, values, merged) in enumerate(_values(archive.data, parts, document.path)):
         sheet = Sheet(index, part.name, hidden=part.hidden, date_1904=date_1904)
         sheet.rows = list(_rows(values, part))

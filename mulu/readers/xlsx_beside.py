@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from mulu.errors import Unreadable
 from mulu.readers.archive import Archive
 from mulu.readers.beside import Beside, said
-from mulu.readers.xlsx_xml import COLUMNS, TRUE, column_number, events, local_name, relations_of, row_number
+from mulu.readers.xlsx_xml import COLUMNS, ROWS, TRUE, column_number, events, local_name, relations_of, row_number
 
 STRIKE = re.compile(rb"<(?:[\w.-]+:)?strike\b")
 """Without this nothing in a part is struck out."""
@@ -42,7 +43,8 @@ class Struck:
         """Look at the styles and shared texts of a workbook; most have none."""
         styles: set[str] = set()
         texts: dict[str, bool] = {}
-        for kind, member in relations_of(archive, workbook).values():
+        # Each part once, however often it is referred to.
+        for kind, member in dict.fromkeys(relations_of(archive, workbook).values()):
             if member not in archive.infos or not kind.endswith(("/styles", "/sharedStrings")):
                 continue
             data = archive.read(member)
@@ -122,52 +124,86 @@ def _is_struck(item: Any) -> bool | None:
     return False not in found if True in found else None
 
 
-def look_beside(archive: Archive, sheet: str, found: Beside) -> None:
-    """Note the comments on the cells of the sheet that is in the member `sheet`, and the texts of boxes over them."""
-    parts = [*relations_of(archive, sheet, optional=True).values()]
+def look_beside(archive: Archive, sheet: str, found: Beside, read: set[str]) -> None:
+    """Note the comments on the cells of the sheet that is in the member `sheet`, and the texts of boxes over them.
 
-    def elements(ending: str, *tags: str) -> Iterator[Any]:
-        for kind, member in parts:
-            if kind.endswith(ending) and member in archive.infos:
-                yield from events(archive.read(member), archive.path, tags, archive.limits)
+    Each part is one sheet's: those that are in `read` are passed over, what is read is added. A part that cannot be
+    read does not keep the cells from being read, as they do not depend on it; that is noted.
+    """
+    try:
+        parts = [*dict.fromkeys(relations_of(archive, sheet, optional=True).values())]
+        for ending, note in (
+            ("/threadedComment", _note_thread),
+            ("/comments", _note_comments),
+            ("/drawing", _note_boxes),
+        ):
+            for kind, member in parts:
+                if kind.endswith(ending) and member in archive.infos and member not in read:
+                    read.add(member)
+                    note(archive, member, found)
+    except Unreadable:
+        found.is_unread = True
 
-    # What programs that know no threads are shown of a thread is the first of its comments once more.
-    threaded = set()
-    for element in elements("/threadedComment", "threadedComment"):
-        threaded.add(element.get("ref"))
+
+def _note_thread(archive: Archive, member: str, found: Beside) -> None:
+    for element in _elements(archive, member, found.comments, "threadedComment"):
+        # What programs that know no threads are shown of a thread is the first of its comments once more.
+        found.threaded.add(element.get("ref"))
         found.comments.append((*_spot(element.get("ref")), _text_of(element)))
+
+
+def _note_comments(archive: Archive, member: str, found: Beside) -> None:
     writers: list[str] = []
-    for element in elements("/comments", "author", "comment"):
+    for element in _elements(archive, member, found.comments, "author", "comment"):
         if local_name(element) == "author":
             writers.append(element.text or "")
             continue
         position = element.get("authorId", "")
-        writer = writers[int(position)] if position.isdecimal() and int(position[:9]) < len(writers) else ""
-        if element.get("ref") not in threaded and (text := said(writer, _text_of(element))):
+        is_number = position.isascii() and position.isdigit() and len(position) < 10
+        writer = writers[int(position)] if is_number and int(position) < len(writers) else ""
+        if element.get("ref") not in found.threaded and (text := said(writer, _text_of(element))):
             found.comments.append((*_spot(element.get("ref")), text))
-    for element in elements("/drawing", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor"):
+
+
+def _note_boxes(archive: Archive, member: str, found: Beside) -> None:
+    for element in _elements(archive, member, found.boxes, "twoCellAnchor", "oneCellAnchor", "absoluteAnchor"):
         corner = {local_name(each): each.text or "" for each in element.iterfind("{*}from/*")}
-        row, column = (_corner(corner.get(name, "")) for name in ("row", "col"))
+        row, column = _corner(corner.get("row", ""), ROWS), _corner(corner.get("col", ""), COLUMNS)
         for body in element.iterfind(".//{*}txBody"):
-            if not any(local_name(above) == "Fallback" for above in body.iterancestors()) and (text := _text_of(body)):
+            if not any(local_name(above) in ("Fallback", "txBody") for above in body.iterancestors()) and (
+                text := _text_of(body)
+            ):
                 found.boxes.append((row, column, text))
 
 
+def _elements(archive: Archive, member: str, texts: list[tuple[int, int, str]], *tags: str) -> Iterator[Any]:
+    """Yield the elements of a part; raises `Unreadable` if it is damaged, or too many texts have been found."""
+    for element in events(archive.read(member), archive.path, tags, archive.limits):
+        yield element
+        if len(texts) > archive.limits.notices:
+            raise archive.limits.exceeded("notices", archive.path, "批注太多", "there are too many comments")
+
+
 def _spot(ref: str | None) -> tuple[int, int]:
-    """Return row and column of a cell; what is said of no cell stands at the first."""
+    """Return row and column of a cell; what is said of none that there can be stands at the first."""
     match = _CELL.match(ref or "")
-    return (int(match[2]), column_number(match[1], "")) if match else (1, 1)
+    row, column = (int(match[2]), column_number(match[1], "")) if match else (1, 1)
+    return (row, column) if row <= ROWS and column <= COLUMNS else (1, 1)
 
 
-def _corner(text: str) -> int:
-    return int(text[:7]) + 1 if text.isascii() and text.isdigit() else 1
+def _corner(text: str, most: int) -> int:
+    return min(int(text) + 1, most) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
 def _text_of(element: Any) -> str:
     """Return a text of runs in one line, without readings that stand over its characters."""
-    texts = [
-        each.text or ""
-        for each in element.iter("{*}t", "{*}text")
-        if not any(local_name(above) == "rPh" for above in each.iterancestors())
-    ]
+    texts: list[str] = []
+    waiting = [element]
+    while waiting:
+        each = waiting.pop()
+        name = local_name(each)
+        if name in ("t", "text") and each is not element:
+            texts.append(each.text or "")
+        if name != "rPh":
+            waiting += reversed(each)
     return " ".join("".join(texts).split())

@@ -16,7 +16,7 @@ _CHUNK = 64 * 1024
 
 
 def events(data: bytes, path: str, tags: Sequence[str], limits: Limits, *, start: bool = False) -> Iterator[Any]:
-    """Yield the elements named `tags` (in any namespace) as they end or start; each is freed afterwards.
+    """Yield the elements named `tags` (in any namespace) as they end, each is freed afterwards, or as they start.
 
     What has not ended after `Limits.record_bytes` would fill the memory, and is refused.
     """
@@ -32,6 +32,9 @@ def events(data: bytes, path: str, tags: Sequence[str], limits: Limits, *, start
             for _, element in parser.read_events():
                 waiting = 0
                 yield element
+                if start:
+                    # The parser still adds to it.
+                    continue
                 element.clear()
                 parent = element.getparent()
                 while parent is not None and element.getprevious() is not None:
@@ -50,22 +53,27 @@ def local_name(element: Any) -> str:
 
 
 def relations_of(archive: Archive, name: str, *, optional: bool = False) -> dict[str, tuple[str, str]]:
-    """Return type and target of each relation of the part `name`, of the package if that is empty.
+    """Return type and target of each relation of the part `name`, of the package if that is empty, by its identifier.
 
     Raises `Unreadable` if it has none, unless that is `optional`.
     """
+    return {key: (kind, member) for key, kind, member in all_relations_of(archive, name, optional=optional)}
+
+
+def all_relations_of(archive: Archive, name: str, *, optional: bool = False) -> list[tuple[str, str, str]]:
+    """Return identifier, type and target of each relation, as `relations_of` does, also where an identifier recurs."""
     folder, base = posixpath.split(name)
     wanted = posixpath.join(folder, "_rels", f"{base}.rels").lower()
     member = next((member for member in archive.infos if member.lower() == wanted), None)
     if member is None:
         if optional:
-            return {}
+            return []
         raise damaged(archive.path)
     by_lower = {member.lower(): member for member in archive.infos}
-    relations: dict[str, tuple[str, str]] = {}
+    relations: list[tuple[str, str, str]] = []
     for element in events(archive.read(member), archive.path, ("Relationship",), archive.limits):
         target = posixpath.normpath(posixpath.join(f"/{folder}", element.get("Target", ""))).lstrip("/")
-        relations[element.get("Id", "")] = (element.get("Type", ""), by_lower.get(target.lower(), target))
+        relations.append((element.get("Id", ""), element.get("Type", ""), by_lower.get(target.lower(), target)))
     return relations
 
 

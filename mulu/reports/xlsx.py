@@ -151,7 +151,7 @@ class _Annotated:
         has_macros = "xl/vbaproject.bin" in map(str.lower, names)
         if not has_macros:
             self._refuse_macros()
-        book, self.copies[item.path] = original.load(data, document, sheets, has_macros and self.macros)
+        book, self.copies[item.path] = original.load(data, document, has_macros and self.macros)
         self.kept = True
         self.account.note(
             "本文件是报送的工作簿的副本：除被标记的单元格的底色和批注外，值、公式、格式都没有改动",
@@ -221,8 +221,11 @@ class _Annotated:
     def _first_used(self, sheet: Any) -> dict[int, int]:
         """Return the first column with a value of each row; asking openpyxl for one row goes through all cells."""
         if sheet.title not in self.used:
-            firsts = (next((cell for cell in row if cell.value is not None), None) for row in sheet.iter_rows())
-            self.used[sheet.title] = {cell.row: cell.column for cell in firsts if cell is not None}
+            used: dict[int, int] = {}
+            self.used[sheet.title] = used
+            for cell in original.cells_of(sheet):
+                if cell.value is not None:
+                    used.setdefault(cell.row, cell.column)
         return self.used[sheet.title]
 
     def _merged(self, sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:

@@ -7,6 +7,7 @@ import orjson
 
 from mulu.checks import checks
 from mulu.convert import Remark
+from mulu.convert.source import origin_at
 from mulu.findings import Finding, Fix, Subject, finding
 from mulu.place import Place
 from mulu.pointer import Json, path_of, pointer_of, value_at
@@ -97,7 +98,7 @@ class Notes:
                 personal=known.schema.get("x-personal") if known else None,
                 fix=_fix_of(rule, params),
             ),
-            said.get("origin"),
+            origin_at(said.get("origin"), pointer),
         )
 
     def _told(self, item: Input, check: str, params: Mapping[str, Json], at: Place | None, subject: Subject) -> None:

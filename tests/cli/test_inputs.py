@@ -118,6 +118,20 @@ def test_a_link_to_itself_in_a_folder_is_told_and_the_others_are_read(tmp_path, 
     assert f"{tmp_path}/b.csv: the file cannot be opened" in err
 
 
+def test_a_link_out_of_a_folder_is_passed_over(tmp_path, capfdbinary):
+    """Otherwise who hands in a folder could have any file of this machine told in a report; named, it is read."""
+    folder = tmp_path / "a"
+    folder.mkdir()
+    for path in (tmp_path / "b.csv", folder / "c.csv"):
+        path.write_text(CSV.format("养老机构"), encoding="utf-8")
+    (folder / "d.csv").symlink_to(tmp_path / "b.csv")
+    (folder / "e.csv").symlink_to("c.csv")
+    code, entries, err = converted(capfdbinary, folder)
+    assert code == 0 and len(entries) == 2
+    assert "1 file(s) were passed over" in err and "links that lead out of the folder: d.csv" in err
+    assert len(converted(capfdbinary, folder / "d.csv")[1]) == 1
+
+
 def test_a_run_does_not_read_what_it_wrote_into_the_folder_before(tmp_path, capfdbinary, monkeypatch):
     """A pipeline runs the same command in the same folder again and again."""
     monkeypatch.chdir(tmp_path)

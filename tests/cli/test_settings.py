@@ -84,6 +84,44 @@ def test_paths_are_seen_from_the_file(mulu, catalog, good, monkeypatch, tmp_path
     assert orjson.loads((tmp_path / "报告.json").read_bytes())["summary"]["entries"] == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'format = ["text", "json:../r.json"]',
+        'format = "json:{outside}/r.json"',
+        'format = "json:deep/../../r.json"',
+        'format = "json:link/r.json"',
+        'format = "json:link.json"',
+        'format = "json:.GIT/config"',
+        'format = "json:a\\u0000b"',
+        'standard = "../own"',
+        'baseline = "link/b.json"',
+        'waivers = ["w.toml", "{outside}/w.toml"]',
+    ],
+)
+def test_a_file_that_nobody_named_says_paths_of_its_own_folder_only(mulu, catalog, good, monkeypatch, tmp_path, text):
+    """That of a stranger's checkout could have anything written over, or read into a report."""
+    name, outside = tmp_path / catalog(good), tmp_path / "outside"
+    outside.mkdir()
+    write("in/mulu.toml", text.format(outside=outside))
+    monkeypatch.chdir(tmp_path / "in")
+    Path("a/b").mkdir(parents=True)
+    Path("deep").symlink_to("a/b")
+    Path("link").symlink_to(outside)
+    Path("link.json").symlink_to(outside / "r.json")
+    for language in ("zh", "en"):
+        result = mulu("validate", name, "--lang", language)
+        assert result.code == 2 and result.err.startswith("mulu: mulu.toml:1:") and "--config" in result.err
+    assert not [*outside.iterdir()] and not (tmp_path / "r.json").exists()
+
+
+def test_a_file_that_is_named_says_any_path(mulu, catalog, good):
+    """Whoever names it answers for it."""
+    write("in/mulu.toml", 'format = "json:../r.json"\nquiet = true\n')
+    assert mulu("validate", catalog(good), "--config", "in/mulu.toml").code == 0
+    assert orjson.loads(Path("r.json").read_bytes())["summary"]["entries"] == 1
+
+
 def test_settings_reach_every_command(mulu, good, tmp_path):
     """The standard and the language of the file are those of `explain` and `rules` as well."""
     assert mulu("standard", "new", "own").code == 0

@@ -322,3 +322,16 @@ def test_a_pipe_that_closes_early_is_no_error(good):
         assert running.stderr.read() == b""
         running.wait()
     assert running.returncode == 141
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_system_that_starts_no_thread_is_told_in_words(mulu, catalog, good, monkeypatch, language):
+    """Containers bound processes, and threads are some."""
+
+    def refused(thread):
+        raise RuntimeError("can't start new thread")
+
+    name = catalog(good)
+    monkeypatch.setattr("threading.Thread.start", refused)
+    result = mulu("validate", name, "--lang", language)
+    assert result.code == 2 and "ulimit -u" in result.err and result.err.count("\n") == 1

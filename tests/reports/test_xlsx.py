@@ -24,6 +24,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from mulu.cli import run
 from mulu.errors import MuluError, UsageFault
+from mulu.limits import DEFAULT
 from mulu.reports import formats, report_format, xlsx
 from mulu.reports._xlsx import cells, listing, original
 from mulu.standard import load
@@ -399,9 +400,28 @@ def test_a_workbook_that_openpyxl_cannot_hold_comes_back_as_values(annotated, su
 
 
 def test_cells_that_would_fill_the_memory_are_counted_before_they_are_made():
-    """One merged or linked range can stand for the whole sheet."""
-    part = b'<c r="A1"/><c r="B1"/><mergeCell ref="A1:J10"/><hyperlink r:id="x" ref="A1:A5"/><hyperlink ref="B1"/>'
-    assert original._weight(part) == 2 + 100 + 5
+    """One merged, linked or commented range can stand for the whole sheet, however it is written."""
+    part = b'<x><c r="A1"/><c/><mergeCell ref="A1:J10"/><hyperlink id="x" ref="A1:A5"/><hyperlink ref="B1"/></x>'
+    assert original._weight(part, DEFAULT) == 2 + 101 + 6 + 1
+    assert original._weight(b'<x><comment ref="A1"/></x>', DEFAULT) > 1
+    for written in (b"<mergeCell " + b" " * 9_000 + b'ref="A1:XFD1048576"/>', b'<comment ref="A1&#58;XFD1048576"/>'):
+        assert original._weight(b"<x>" + written + b"</x>", DEFAULT) > original.KEPT_CELLS
+
+
+def test_a_part_that_is_referred_to_twice_comes_back_as_values():
+    """Each is one sheet's; openpyxl reads it as often as somebody wrote that it is there."""
+    book, buffer, again = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.active["A1"].comment = Comment("x", "y")
+    book.save(buffer)
+    assert len(original.parts_of(buffer.getvalue(), 2**20)[1]) == 1
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(again, "w") as target:
+        for info in source.infolist():
+            data = source.read(info)
+            if info.filename.endswith("sheet1.xml.rels"):
+                data = re.sub(rb"(<Relationship [^>]*comments[^>]*>)", rb"\1\1", data)
+            target.writestr(info, data)
+    with pytest.raises(original.NotKept):
+        original.parts_of(again.getvalue(), 2**20)
 
 
 def test_what_cannot_be_kept_is_named(annotated, tmp_path):

@@ -3,7 +3,7 @@
 import io
 import re
 import warnings
-import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -12,15 +12,20 @@ import openpyxl
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import range_boundaries
 
+from mulu.errors import Unreadable
+from mulu.limits import DEFAULT, Limits
 from mulu.readers import Document
+from mulu.readers.archive import Archive, open_archive
+from mulu.readers.xlsx import all_sheet_members
+from mulu.readers.xlsx_xml import COLUMNS, ROWS, all_relations_of, events, local_name, relations_of
 from mulu.reports._xlsx.cells import Spot, fit
 from mulu.texts import Text
 
 KEPT_CELLS = 1_000_000
 """The largest workbook that is given back as it is, in cells: openpyxl takes some 600 bytes for one."""
 
-_SPANNING = re.compile(rb"<(?:[A-Za-z0-9]{1,20}:)?(?:mergeCell|hyperlink)\s([^>]{0,4096})")
-_AREA = re.compile(rb"\bref=[\"']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})[\"']")
+_READ_EACH_TIME = ("/comments", "/drawing", "/pivotTable")
+"""How the types of relations end whose parts openpyxl reads for a sheet."""
 # openpyxl takes away the escape of a text that looks like one. Excel itself escapes control characters only.
 _UNESCAPED = re.compile("_(?=x(?!00[01])[0-9A-Fa-f]{4}_)")
 _NO_DATE = re.compile(r"Cell ([A-Z]+[0-9]+) is marked as a date but the serial value (\S+) is outside")
@@ -43,10 +48,8 @@ class Sheets:
         return None if sheet is None else (sheet, place["row"] or 0, place["column"] or 0)
 
 
-def load(data: bytes, document: Document, parts: dict[str, bytes], macros: bool) -> tuple[Any, Sheets]:
-    """Return the workbook `data` as openpyxl holds it; `parts` are its sheets. Raises `NotKept`."""
-    if sum(map(_weight, parts.values())) > KEPT_CELLS:
-        raise NotKept
+def load(data: bytes, document: Document, macros: bool) -> tuple[Any, Sheets]:
+    """Return the workbook `data` as openpyxl holds it. Raises `NotKept`."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         try:
@@ -61,23 +64,35 @@ def load(data: bytes, document: Document, parts: dict[str, bytes], macros: bool)
         raise NotKept
     _give_back_numbers(book, [str(warning.message) for warning in told])
     for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.comment is not None:
-                    fit(cell.comment)
-                if type(cell.value) is str and cell.data_type == "s" and _UNESCAPED.search(cell.value):
-                    cell._value = _UNESCAPED.sub("_x005F_", cell.value)
+        for cell in cells_of(sheet):
+            if cell.comment is not None:
+                fit(cell.comment)
+            if type(cell.value) is str and cell.data_type == "s" and _UNESCAPED.search(cell.value):
+                cell._value = _UNESCAPED.sub("_x005F_", cell.value)
     return book, Sheets(by_name)
 
 
-def _weight(part: bytes) -> int:
-    """Return how many cells openpyxl would make for a sheet: each merged or linked one is made, too."""
-    cells = part.count(b"<c ") + part.count(b":c ") + part.count(b"<row ") + part.count(b":row ")
-    for match in _SPANNING.finditer(part):
-        area = _AREA.search(match.group(1))
-        if area is not None:
-            left, top, right, bottom = range_boundaries(area.group(1).decode())
-            cells += (int(right or 0) - int(left or 0) + 1) * (int(bottom or 0) - int(top or 0) + 1)
+def cells_of(sheet: Any) -> Iterator[Any]:
+    """Yield the cells that a sheet has, by rows.
+
+    openpyxl itself makes all as far as the last one, which may be a blank one in the far corner.
+    """
+    for spot in sorted(sheet._cells):
+        yield sheet._cells[spot]
+
+
+def _weight(part: bytes, limits: Limits) -> int:
+    """Return how many cells openpyxl makes for a sheet or its comments: each that a range names is made, too."""
+    cells = 0
+    for element in events(part, "", ("c", "row", "mergeCell", "hyperlink", "comment"), limits):
+        area = element.get("ref", "")
+        if ":" in area:
+            left, top, right, bottom = range_boundaries(area)
+            cells += (int(right or COLUMNS) - int(left or 1) + 1) * (int(bottom or ROWS) - int(top or 1) + 1)
+        # What is said of a cell takes more than the cell.
+        cells += 20 if local_name(element) == "comment" else 1
+        if cells > KEPT_CELLS:
+            break
     return cells
 
 
@@ -85,13 +100,12 @@ def _give_back_numbers(book: Any, told: list[str]) -> None:
     """Undo that openpyxl makes `#VALUE!` of a number in a cell for dates that is none, such as 20240101."""
     numbers = [match.groups() for match in map(_NO_DATE.match, told) if match]
     for sheet in book.worksheets if numbers else ():
-        for row in sheet.iter_rows():
-            for cell in row:
-                if not numbers or cell.data_type != "e" or cell.coordinate != numbers[0][0]:
-                    continue
-                if cell.value == "#VALUE!" and is_date_format(cell.number_format):
-                    number = float(numbers.pop(0)[1])
-                    cell._value, cell.data_type = int(number) if number.is_integer() else number, "n"
+        for cell in cells_of(sheet):
+            if not numbers or cell.data_type != "e" or cell.coordinate != numbers[0][0]:
+                continue
+            if cell.value == "#VALUE!" and is_date_format(cell.number_format):
+                number = float(numbers.pop(0)[1])
+                cell._value, cell.data_type = int(number) if number.is_integer() else number, "n"
 
 
 _LOST_MEMBERS = (
@@ -136,13 +150,44 @@ def lost_features(names: list[str], parts: list[bytes], macros_kept: bool) -> li
 
 
 def parts_of(data: bytes, most: int) -> tuple[list[str], dict[str, bytes], dict[str, bytes]]:
-    """Return the names of a workbook's members, its sheets and its drawings; `NotKept` if these exceed `most`."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        infos = archive.infolist()
-        wanted = [info for info in infos if info.filename.lower().startswith(("xl/worksheets/sheet", "xl/drawings/"))]
-        wanted = [info for info in wanted if info.filename.lower().endswith(".xml")]
-        if sum(info.file_size for info in wanted) > most:
+    """Return the names of a workbook's members, its sheets and its drawings.
+
+    Raises `NotKept` if these, or what the drawings show, exceed `most` bytes, or if openpyxl would make more cells than
+    `KEPT_CELLS`.
+    """
+    try:
+        archive = open_archive(data, "", DEFAULT)
+        sheets = [member for _, member in all_sheet_members(archive)]
+        related = [
+            (kind.rpartition("/")[2], member)
+            for sheet in sheets
+            for _, kind, member in all_relations_of(archive, sheet, optional=True)
+            if kind.endswith(_READ_EACH_TIME) and member in archive.infos
+        ]
+        parts = [*sheets, *(member for _, member in related)]
+        comments, shown = ([one for kind, one in related if kind == wanted] for wanted in ("comments", "drawing"))
+        drawings = {name for name in archive.infos if name.lower().startswith("xl/drawings/") and name.endswith(".xml")}
+        drawings.update(shown)
+        # Each is one sheet's; openpyxl reads it as often as it is referred to.
+        if len(set(parts)) < len(parts) or sum(archive.infos[part].file_size for part in {*parts, *drawings}) > most:
             raise NotKept
-        read = {info.filename: archive.read(info) for info in wanted}
-    sheets = {name: part for name, part in read.items() if "/worksheets/" in name.lower()}
-    return [info.filename for info in infos], sheets, {n: part for n, part in read.items() if n not in sheets}
+        read = {part: archive.read(part) for part in (*sheets, *comments, *drawings)}
+        if (
+            sum(_weight(read[part], archive.limits) for part in (*sheets, *comments)) > KEPT_CELLS
+            or sum(_shown_bytes(archive, part, read[part]) for part in shown) > most
+        ):
+            raise NotKept
+    except (Unreadable, ValueError):
+        raise NotKept from None
+    return [*archive.infos], {part: read[part] for part in sheets}, {part: read[part] for part in drawings}
+
+
+def _shown_bytes(archive: Archive, drawing: str, data: bytes) -> int:
+    """Return how many bytes of pictures and charts a drawing shows; openpyxl reads each as often as it is shown."""
+    members = relations_of(archive, drawing, optional=True)
+    size = 0
+    for element in events(data, "", ("blip", "chart"), archive.limits):
+        for name, value in element.items():
+            member = members.get(value, ("", ""))[1] if name.startswith("{") else ""
+            size += archive.infos[member].file_size if member in archive.infos else 0
+    return size

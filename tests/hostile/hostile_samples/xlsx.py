@@ -134,6 +134,24 @@ def encrypted_flag():
     return bytes(data)
 
 
+def commented(comments, relations=1):
+    """Return the small workbook with a part of comments, which its sheet refers to as often as said."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+    relation = '<Relationship Id="r{}" Type="' + kind + '" Target="../comments1.xml"/>'
+    told = "".join(map(relation.format, range(relations)))
+    return added(
+        **{
+            "xl/comments1.xml": f"<comments><authors><author>甲</author></authors>{comments}</comments>",
+            "xl/worksheets/_rels/sheet1.xml.rels": f"<Relationships>{told}</Relationships>",
+        }
+    )
+
+
+def comment(reference, author="0", text="x"):
+    """Return a comment in XML."""
+    return f'<comment ref="{reference}" authorId="{author}"><text><t>{text}</t></text></comment>'
+
+
 def cell(reference, value="1", kind=""):
     """Return a row with one cell."""
     row = "".join(character for character in reference if character.isdigit())
@@ -314,6 +332,10 @@ def samples():
         ),
         None,
     )
+    far = comment("ZZZ9999999", "0000000009", "&#x202e;::error::") + comment("A1:XFD1048576", "9" * 5_000)
+    yield "comments-far", "a.xlsx", lambda: commented(far * 1_000, 2_000), ("cell-comment",)
+    yield "blank-far", "a.xlsx", lambda: with_rows(b'<row r="1048576"><c r="XFD1048576" s="0"/></row>')
+    yield "comments-broken", "a.xlsx", lambda: commented(far + "<x>"), ("beside-unreadable",)
     yield "bomb-ratio", "a.xlsx", lambda: added(**{"xl/media/a.bin": b"\0" * 100_000_000}), "limit ratio"
     yield "bomb-sheet", "a.xlsx", lambda: with_rows(b" " * 100_000_000), "limit ratio"
     yield "size-lies", "a.xlsx", lying_size, ""
