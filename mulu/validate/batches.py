@@ -22,10 +22,11 @@ from mulu.limits import Limits
 from mulu.pointer import Json
 from mulu.standard import Standard, load
 from mulu.validate.entries import subject_of
+from mulu.validate.faults import Fault
 from mulu.validate.lines import ended_early
 from mulu.validate.missing import Path as Steps
 from mulu.validate.spool import Portion, Spool, Written
-from mulu.validate.structure import Fault, Structure
+from mulu.validate.structure import Structure
 from mulu.validate.told import (
     CHECKING,
     Checked,

@@ -7,8 +7,8 @@ from typing import Any
 from mulu.findings import Subject
 from mulu.pointer import Json, dumps
 from mulu.standard import Standard
+from mulu.validate.faults import Fault
 from mulu.validate.missing import Path
-from mulu.validate.structure import Fault
 
 
 def subject_of(standard: Standard, entry: Json, number: int) -> Subject:

@@ -23,8 +23,9 @@ from mulu.pointer import Json, pointer_of
 from mulu.readers.jsonl import Block, JsonLinesDocument, Record, place_in
 from mulu.readers.scan import Finder
 from mulu.standard import Standard, load
+from mulu.validate.faults import Fault
 from mulu.validate.spool import Portion, Spool, Written
-from mulu.validate.structure import Fault, Structure
+from mulu.validate.structure import Structure
 from mulu.validate.told import (
     CHECKING,
     Checked,

@@ -13,10 +13,11 @@ from mulu.place import Place
 from mulu.pointer import Json, path_of, pointer_of, value_at
 from mulu.readers import Document, Notice
 from mulu.standard import Rule, Standard
+from mulu.validate.faults import Fault
 from mulu.validate.report import Input
 from mulu.validate.resume import Record
 from mulu.validate.store import Store
-from mulu.validate.structure import Fault, Structure
+from mulu.validate.structure import Structure
 
 _POSITIONS = ("line", "row", "column", "offset")
 

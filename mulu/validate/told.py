@@ -17,9 +17,10 @@ from mulu.place import Place
 from mulu.pointer import Json, dumps
 from mulu.readers import Notice
 from mulu.validate.entries import digest_of, seen_by_rules, subject_of
+from mulu.validate.faults import Fault
 from mulu.validate.missing import Path as Steps
 from mulu.validate.spool import Portion, Spool, Written
-from mulu.validate.structure import Fault, Structure
+from mulu.validate.structure import Structure
 
 
 class _Bounds(TypedDict):

@@ -29,7 +29,7 @@ def test_a_secret_is_rejected(kind):
     for value in SECRETS[codes]:
         (fault,) = STRUCTURE.faults(example | {"secrecy": value})
         assert (fault.check, fault.path, fault.severity) == ("value-not-allowed", ("secrecy",), "error")
-        assert fault.level == STRUCTURE.first_level and fault.rejected
+        assert fault.level == STANDARD.header.levels[0].id and fault.rejected
     for value in set(STANDARD.codes[codes].values) - set(SECRETS[codes]):
         assert STRUCTURE.faults(example | {"secrecy": value}) == []
 

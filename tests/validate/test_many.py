@@ -11,7 +11,7 @@ from mulu.limits import Limits
 from mulu.readers import jsonl as reader
 from mulu.reports import report_format
 from mulu.standard import load
-from mulu.validate import structure
+from mulu.validate import faults
 from mulu.validate.whole import validate
 
 STANDARD = load()
@@ -177,7 +177,7 @@ def test_small_files_share_what_is_handed_to_the_rules(tmp_path, monkeypatch):
 def test_what_is_only_counted_is_not_explained(tmp_path, monkeypatch):
     """To look for what was meant takes longer than to see that it is wrong."""
     asked = []
-    monkeypatch.setattr(structure, "mend", lambda check, *_: asked.append(check))
+    monkeypatch.setattr(faults, "mend", lambda check, *_: asked.append(check))
     path = tmp_path / "entries.json"
     path.write_text(json.dumps(WRONG, ensure_ascii=False), "utf-8")
     limits = Limits.of({"findings_per_rule": 5})
