@@ -280,13 +280,13 @@ class Builder:
                 heads[number] = head
         left: dict[int, list[Json]] = {}
         taken, drops, statuses = self.plan.matching.taken, self.plan.drops, self._status
-        ledger, account_of = self.ledger, self.plan.account
+        ledger, accounts = self.ledger, self.plan.accounts
         for line in lines:
             refs, spread = line.refs, line.spread
             for number, cell in line.cells.items():
                 if number in spread:
                     continue
-                account = account_of(number, ledger)
+                account = accounts.get(number) or self.plan.account(number, ledger)
                 # What stands in a column that no property takes is kept as it is; of wide tables that is nearly all.
                 if type(cell) is str and number not in taken and number not in drops:
                     ledger.enter("kept", account, cell, 1)

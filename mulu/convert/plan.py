@@ -51,7 +51,8 @@ class Plan:
     _filled: dict[int, tuple[Taken, ...]] = field(default_factory=dict, repr=False)
     _constants: dict[int, tuple[Spec, ...]] = field(default_factory=dict, repr=False)
     _scaled: dict[int, Spec] = field(default_factory=dict, repr=False)
-    _accounts: dict[int, ColumnAccount] = field(default_factory=dict, repr=False)
+    accounts: dict[int, ColumnAccount] = field(default_factory=dict, repr=False)
+    """The accounts of the columns, as far as they are opened."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", {item.number: item for item in self.table.columns})
@@ -74,14 +75,14 @@ class Plan:
 
     def unheaded(self) -> dict[int, str]:
         """Return the columns without a heading in which something stands, and how the ledger calls them."""
-        return {number: self.label(number) for number in sorted(self._accounts) if number not in self.columns}
+        return {number: self.label(number) for number in sorted(self.accounts) if number not in self.columns}
 
     def account(self, number: int, ledger: Ledger) -> ColumnAccount:
-        """Return the account of a column in the ledger that all entries of the table are entered into."""
-        found = self._accounts.get(number)
+        """Return the account of a column, opened in the ledger that all entries of the table are entered into."""
+        found = self.accounts.get(number)
         if found is None:
             taken = self.properties.get(number)
-            found = self._accounts[number] = ledger.column(self.table.name or None, self.label(number), taken)
+            found = self.accounts[number] = ledger.column(self.table.name or None, self.label(number), taken)
         return found
 
     def scaled(self, spec: Spec) -> Spec:

@@ -47,6 +47,8 @@ class CsvDocument(Document):
     _starts: "array[int]" = field(default_factory=lambda: array("Q"))
     _lines: "array[int]" = field(default_factory=lambda: array("Q"))
     _patient_until: int = 0
+    _asked: tuple[int, list[int], Iterator[int]] = (-1, [], iter(()))
+    """Of which record, by its offset, cells were looked up last: the offsets of those found, and the further ones."""
 
     def place(self, ref: Ref, *, key: bool = False) -> Place:
         """Return record, line and column where a cell starts; past the last cell, where the record ends."""
@@ -58,8 +60,11 @@ class CsvDocument(Document):
         start = self._starts[row - 1]
         if not column:
             return Place(self.path, row=row, line=self._lines[row - 1], column=1)
-        offsets = list(itertools.islice(self._cell_offsets(start), column))
-        offset = offsets[-1]
+        if self._asked[0] != start:
+            self._asked = start, [], self._cell_offsets(start)
+        _, offsets, further = self._asked
+        offsets += itertools.islice(further, max(0, column - len(offsets)))
+        offset = offsets[min(column, len(offsets)) - 1]
         line = self._lines[row - 1] + self.text.count("\n", start, offset)
         line_start = self.text.rfind("\n", 0, offset) + 1
         return Place(self.path, row=row, column=offset - line_start + 1, line=line)
