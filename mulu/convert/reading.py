@@ -43,20 +43,10 @@ class Reader:
     date_1904: bool = False
     _answers: dict[tuple[int, str], tuple[Json, str]] = field(default_factory=dict, repr=False)
     _noted: dict[tuple[int, str], tuple[str, str] | None] = field(default_factory=dict, repr=False)
-    _nones: dict[tuple[int, Cell], bool] = field(default_factory=dict, repr=False)
 
     def is_none(self, spec: Spec, cell: Cell) -> bool:
         """Return what `is_none` does."""
-        if not spec.not_in:
-            return False
-        if type(cell) is not str or len(cell) > _SHORT:
-            return is_none(spec, cell, self.codes)
-        found = self._nones.get((id(spec), cell))
-        if found is None:
-            if len(self._nones) >= _ANSWERS:
-                self._nones.clear()
-            found = self._nones[id(spec), cell] = is_none(spec, cell, self.codes)
-        return found
+        return bool(spec.not_in) and is_none(spec, cell, self.codes)
 
     def noted(self, spec: Spec, cell: Cell) -> tuple[str, str] | None:
         """Return the code of a cell that `read` did not understand, and the remark behind it; see `as_noted_code`."""
@@ -98,7 +88,7 @@ def is_none(spec: Spec, cell: Cell, codes: CodeLists) -> bool:
     """Whether the content is one that a code list of `not_in` tells to be no value of the property."""
     if not spec.not_in or not isinstance(cell, str | int | float):
         return False
-    text = as_text(cell)
+    text = cell if type(cell) is str else as_text(cell)
     return any(codes[name].find(text) is not None for name in spec.not_in)
 
 
