@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from mulu.convert.columns import Columns, Matching, matches
+from mulu.convert.columns import Columns, Headings, Matching, matches
 from mulu.convert.headings import as_unit, is_unit_label, normal
 from mulu.convert.reading import Reader
 from mulu.convert.values import Cell, as_text, is_day
@@ -112,9 +112,8 @@ class Asides:
         for spec in _leaves(fields):
             for item in matching.columns_of(spec):
                 self._readings.setdefault(item.number, []).extend((spec, *spec.fields))
-        named = [heading for spec in _leaves(fields) for heading in spec.headings]
-        self._words = {normal(heading.split("›")[-1]) for heading in named if "*" not in heading}
-        self._last = {word[-1:] for word in self._words}
+        headings = Headings.of(fields)
+        self._words, self._last = headings.named, headings.ends
         self._listed = {
             item.number
             for spec in fields

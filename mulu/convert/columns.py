@@ -58,20 +58,66 @@ _PASSES = ((True, False), (False, False), (True, True))
 """How columns are looked for, as (headings in full, headings without what is added): patterns come second."""
 
 
+class Headings:
+    """The headings of properties: which of these a column of some name may hold."""
+
+    def __init__(self, fields: Iterable[Spec]) -> None:
+        self.specs = [spec for spec in leaves(fields) if spec.headings]
+        self.named: dict[str, list[int]] = {}
+        """Name → the positions of the properties that have a heading of that name."""
+        patterns: dict[int, None] = {}
+        for position, spec in enumerate(self.specs):
+            for heading in spec.headings:
+                if "*" in heading:
+                    patterns[position] = None
+                else:
+                    self.named.setdefault(_parts(heading)[1], []).append(position)
+        self.patterns = list(patterns)
+        """The positions of those that have a pattern."""
+        self.ends = {name[-1:] for name in self.named}
+        """The characters that the names end with."""
+
+    @classmethod
+    def of(cls, fields: Iterable[Spec]) -> "Headings":
+        """Return the headings of some properties; those of a mapping are asked for by every table, and made once."""
+        return _known_headings(_Same(fields)) if isinstance(fields, tuple) else cls(fields)
+
+
+class _Same:
+    """Properties that are the same only if they are one object."""
+
+    def __init__(self, fields: tuple[Spec, ...]) -> None:
+        self.fields = fields
+
+    def __hash__(self) -> int:
+        return id(self.fields)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.fields is other.fields
+
+
+@lru_cache(maxsize=1_000)
+def _known_headings(same: _Same) -> Headings:
+    return Headings(same.fields)
+
+
 class Matching:
     """Which column holds what: the columns of a table against the headings that a mapping names."""
 
-    def __init__(self, columns: Columns, specs: Iterable[Spec]) -> None:
+    def __init__(self, columns: Columns, fields: Iterable[Spec]) -> None:
         self.columns = columns
         self._of: dict[int, list[Column]] = {}
         self.taken: set[int] = set()
         self._barred: set[int] = set()
-        specs = list(leaves(specs))
+        headings = Headings.of(fields)
+        # Most of what a mapping names is in no table, and is not looked for.
+        named = sorted({position for name in columns.named for position in headings.named.get(name, ())})
         for exact, bare_too in _PASSES if any(item.bare for item in columns) else _PASSES[:2]:
             # A column that another property names outright is taken neither by a pattern nor by what is left of it.
             self._barred = set() if exact and not bare_too else {*self.taken} if exact else self.taken
-            for spec in specs:
-                if spec.headings and id(spec) not in self._of:
+            for position in named if exact else headings.patterns:
+                spec = headings.specs[position]
+                if id(spec) not in self._of:
                     found = self._find(spec, exact, bare_too)
                     if found:
                         self._of[id(spec)] = found
