@@ -226,17 +226,26 @@ def leaves(specs: Iterable[Spec]) -> Iterator[Spec]:
 
 def marked(columns: Columns, groups: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]]:
     """Return those groups of headings of which a column has one."""
-    if not groups or ((plain := _plain(groups)) is not None and plain.isdisjoint(columns.named)):
-        return []
+    by_leaf, patterns = _by_leaf(groups)
+    # Most rows at the top of a sheet have none of them.
+    there = {*patterns, *(position for name in columns.named for position in by_leaf.get(name, ()))}
     return [
-        group
-        for group in groups
-        if any(matches(item, heading) for heading in group for item in columns.having(heading))
+        groups[position]
+        for position in sorted(there)
+        if any(matches(item, heading) for heading in groups[position] for item in columns.having(heading))
     ]
 
 
 @lru_cache(maxsize=1_000)
-def _plain(groups: tuple[tuple[str, ...], ...]) -> frozenset[str] | None:
-    """Return the leaves of headings, `None` if one is a glob; most rows at the top of a sheet have none of them."""
-    parts = [_parts(heading) for group in groups for heading in group]
-    return None if any(is_pattern for *_, is_pattern in parts) else frozenset(leaf for _, leaf, _ in parts)
+def _by_leaf(groups: tuple[tuple[str, ...], ...]) -> tuple[dict[str, list[int]], list[int]]:
+    """Return the positions of groups of headings by the leaves of these, and of those that have a pattern."""
+    by_leaf: dict[str, list[int]] = {}
+    patterns: list[int] = []
+    for position, group in enumerate(groups):
+        for heading in group:
+            _, leaf, is_pattern = _parts(heading)
+            if is_pattern:
+                patterns.append(position)
+            else:
+                by_leaf.setdefault(leaf, []).append(position)
+    return by_leaf, patterns

@@ -97,6 +97,8 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
     for number, record in enumerate(_records(text, document.delimiter), 1):
         document._starts.append(record.start)
         document._lines.append(record.line)
+        if not record.size:
+            continue
         if record.patient:
             document._patient_until = record.start
         if record.unclosed is not None:
@@ -184,7 +186,7 @@ def _records(text: str, delimiter: str) -> Iterator[_Record]:
     while position < length:
         end = text.find("\n", position)
         end = length if end < 0 else end
-        if text.find('"', position, end) < 0:
+        if end == position or text.find('"', position, end) < 0:
             yield _Record(position, end - position, line, text[position:end].removesuffix("\r").split(delimiter))
             position, line = end + 1, line + 1
             continue

@@ -47,9 +47,8 @@ _PIECES = re.compile(r"[^\"<>]+")
 _GRAPH_IN_XML = re.compile(r"(?:\s|<\?[^>]*>|<!--(?:[^-]|-(?!->))*-->)*<(?:[\w.-]+:)?RDF[\s>/]")
 _RDF_XML = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 _NAMES_IN_XML = re.compile(r"(?<=[:\s])((?:about|resource|datatype)\s*=\s*)(\"[^\"<]*\"|'[^'<]*')")
-_TEXTS_BESIDE_NAMES = re.compile(
-    r"(<[\w.:-]+\s[^<>]*?resource\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')[^<>]*(?<!/)>)([^<]+)(</[\w.:-]+\s*>)"
-)
+_TEXTS = re.compile(r"(<[\w.:-]+\s[^<>]*(?<!/)>)([^<]+)(</[\w.:-]+\s*>)")
+_RESOURCE = re.compile(r"[:\s]resource\s*=")
 _NAMES_IN_TURTLE = re.compile(rf"<([A-Za-z][A-Za-z0-9+.-]*:[^<>\n]*)>|({_STRINGS.pattern})")
 _NAMES_IN_JSON = re.compile(r"(\"@id\"\s*:\s*\")([^\"\\]+)\"")
 _NOT_IN_IRI = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x20<>\"{}|^`\\]")
@@ -247,6 +246,12 @@ def _encoded(name: str) -> str:
     return _NOT_IN_IRI.sub(lambda match: f"%{ord(match.group()):02X}", name)
 
 
+def _without_text_beside_name(element: re.Match[str]) -> str:
+    if _RESOURCE.search(element[1]) is None:
+        return element[0]
+    return element[1] + "\n" * element[2].count("\n") + element[3]
+
+
 _USUAL: Mapping[str, Sequence[tuple[str, str, Callable[[str], str]]]] = {
     "xml": (
         (
@@ -257,7 +262,7 @@ _USUAL: Mapping[str, Sequence[tuple[str, str, Callable[[str], str]]]] = {
         (
             "text-beside-name",
             "Unexpected text",
-            lambda text: _TEXTS_BESIDE_NAMES.sub(lambda one: one[1] + "\n" * one[2].count("\n") + one[3], text),
+            lambda text: _TEXTS.sub(_without_text_beside_name, text),
         ),
     ),
     "turtle": (

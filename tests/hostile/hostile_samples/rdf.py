@@ -20,6 +20,11 @@ def samples():
     yield "long-escapes", "a.ttl", _HEAD + b'"' + rb"\n" * 1_200_000 + b'" .\n', "limit text"
     yield "many-triples", "a.ttl", _many_triples, "limit triples"
     yield "same-triple", "a.ttl", lambda: _HEAD + b"1 .\n" + b"<urn:a> <urn:b> 1 .\n" * 400_000, "limit triples"
+    # A text beside a name is mended, and what stands behind it is looked through for more of them.
+    beside = b'<rdf:Description><p:q rdf:resource="urn:y">t</p:q></rdf:Description>'
+    names = b"<p:x " + b"resource='a' " * 60_000 + b">x<p:y/></p:x>"
+    head = b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:p='urn:p'>"
+    yield "names-without-end", "a.rdf", head + beside + names + b"</rdf:RDF>", "not well-formed"
     yield "direction", "a.ttl", _HEAD + '"\u202ex"@ar--rtl .\n'.encode()
 
 
