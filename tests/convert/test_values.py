@@ -281,6 +281,9 @@ def test_what_holds_nothing_is_blank(cell, blank):
         ("1.见表 3.其中；2.乙（第2、3条）", (NUMBERED,), ["见表 3.其中", "乙（第2、3条）"]),
         ("甲；2.乙", (NUMBERED,), ["甲；2.乙"]),
         ("1.5米；2.乙", (NUMBERED,), ["1.5米；2.乙"]),
+        pytest.param(
+            "1.甲" + " " * 200_000 + "乙", (NUMBERED,), ["甲" + " " * 200_000 + "乙"], id="blanks without end"
+        ),
         ("受理→审查\n决定", (NUMBERED, "→"), ["受理", "审查", "决定"]),
         (None, (), []),
     ],
