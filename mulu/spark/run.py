@@ -28,7 +28,7 @@ from mulu.spark.characters import LOOKED_AT, Seen
 from mulu.spark.found import Gathered
 from mulu.spark.inputs import TABLE, Source, plain, source
 from mulu.spark.pattern import CannotCarry
-from mulu.spark.session import faults, prepared, reason, set_for_little, told
+from mulu.spark.session import faults, prepared, set_for_little, told, why_failed
 from mulu.spark.worker import CHECKED, checker
 from mulu.standard import Rule, Standard
 from mulu.validate.neighbours import Neighbours
@@ -217,7 +217,8 @@ class Distributed(Validation):
             for entry, pointer, params in self.gathered.found(number):
                 yield entry, pointer, params | neighbours.told(rule.suggest, params)
         except faults() as error:
-            raise RuleFailed(reason(error), reason(error)) from None
+            why = why_failed(error)
+            raise RuleFailed(why.zh, why.en) from None
 
     def _asked(self, query: str, carried: Carrier, language: Language | None) -> tuple[list[str], list[Any]]:
         """Return the columns and rows that a query gives; raises `RuleFailed`."""
@@ -229,7 +230,8 @@ class Distributed(Validation):
         except CannotCarry as error:
             raise RuleFailed(error.zh, error.en) from None
         except faults() as error:
-            raise RuleFailed(reason(error), reason(error)) from None
+            why = why_failed(error)
+            raise RuleFailed(why.zh, why.en) from None
 
     def _seen(self) -> Seen:
         """Return the characters of the run that the engines might disagree on."""

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from mulu import words
 from mulu.errors import MissingExtra, MuluError
+from mulu.texts import Text
 
 # What a query means must not depend on how a cluster is configured.
 _SETTINGS = {
@@ -30,6 +32,9 @@ _FOR_LITTLE = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.shuffle.partitions": "2",
 }
+
+_BOXED = "Boxed Exception"
+"""What Java says of an error that stands inside of another."""
 
 
 def prepared(spark: Any) -> Any:
@@ -104,9 +109,17 @@ def faults() -> tuple[type[Exception], ...]:
     return PySparkException, Py4JError
 
 
+def why_failed(error: BaseException) -> Text:
+    """Return why a query failed, and what to do where that is known."""
+    said = reason(error)
+    return words.told("spark", said) or words.quoted("Spark", said)
+
+
 def reason(error: BaseException) -> str:
     """Return in one line what Spark says is wrong; of what failed in Python the exception itself."""
     cause = getattr(error, "java_exception", None)
+    while cause is not None and cause.getMessage() == _BOXED and cause.getCause() is not None:
+        cause = cause.getCause()
     lines = str(cause.getMessage() if cause is not None else error).strip().split("\n")
     begun = [line for line in lines if not line.startswith((" ", "\t"))]
     inner = [line for line in begun[1:] if line.split(":")[0].endswith(("Error", "Exception"))]

@@ -26,6 +26,7 @@ from mulu.publish.check.sql import known_tables
 from mulu.spark import views
 from mulu.spark.carry import carrier
 from mulu.spark.run import Distributed, engine
+from mulu.spark.session import why_failed
 from mulu.validate.report import Options
 from mulu.validate.tables import Tables
 
@@ -318,3 +319,30 @@ def test_missing_library_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyspark.sql", None)
     with pytest.raises(MissingExtra, match=r"mulu\[spark\]"), session():
         pass
+
+
+class _Raised:
+    """An error of Java, with the one that stands inside of it."""
+
+    def __init__(self, message, cause=None):
+        self.getMessage = lambda: message
+        self.getCause = lambda: cause
+
+
+@pytest.mark.parametrize(
+    ("raised", "en"),
+    [
+        (_Raised("Not enough memory to build and broadcast the table"), "raise spark.driver.memory"),
+        (
+            _Raised("Boxed Exception", _Raised("java.lang.OutOfMemoryError: Java heap space")),
+            "raise spark.driver.memory",
+        ),
+        (_Raised("is bigger than spark.driver.maxResultSize (1024.0 MiB)"), "--only"),
+        (_Raised("[SOMETHING] else"), "in the words of Spark: [SOMETHING] else"),
+        (_Raised("Boxed Exception"), "in the words of Spark: Boxed Exception"),
+    ],
+)
+def test_why_a_query_failed_is_told_with_what_to_do(raised, en):
+    error = RuntimeError()
+    error.java_exception = raised
+    assert en in why_failed(error).en
