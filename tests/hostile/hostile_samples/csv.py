@@ -62,7 +62,7 @@ def samples():
     dated = HEAD.strip() + ",发布日期,更新日期\n" + ROW.strip()
     yield "long-dates", "a.csv", f"{dated},{'一' * 200_000},{'9' * 200_000}年\n".encode(), ()
     units = "单位：MB。" * 20_000 + "\n" + HEAD.strip() + ",数据存储总量\n" + ROW.strip() + ",1\n"
-    yield "units-said-often", "a.csv", units.encode(), ("unit-outside-heading",)
+    yield "units-said-often", "a.csv", units.encode(), ("unit-not-applied",)
     yield "named-xlsx", "a.xlsx", good
     yield "named-json", "a.json", good, "not valid JSON"
     yield "long-name", "目" * 70 + ".csv", b"", "empty"
