@@ -25,8 +25,9 @@ TEMPLATE = "mulu-template"
 _BESIDE = {
     "cell-comment": Text("批注", "comments on cells"),
     "text-box": Text("文本框里的文字", "texts of boxes over the cells"),
+    "text-beside-name": Text("网址旁的文字", "texts beside an address in RDF"),
 }
-"""What a reader tells of a sheet that is no cell, and is left out."""
+"""What a reader tells of, and leaves out, as it has no place of its own."""
 
 AND = " + "
 """Between the names of the formats of a document of which tables are of several."""

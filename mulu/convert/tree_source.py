@@ -9,7 +9,7 @@ from mulu.convert.beyond import prefixes_in
 from mulu.convert.engine import finish
 from mulu.convert.ledger import Ledger
 from mulu.convert.reading import Reader
-from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced
+from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced, drop_beside
 from mulu.convert.tree_engine import TooDeep, TreeBuilder
 from mulu.convert.tree_plan import TreePlan, ways_to_records
 from mulu.convert.trees import Node, Tree, leaves
@@ -199,6 +199,7 @@ class TreeSource:
         for item in self.document.items():
             if not item.broken:
                 yield from self._item(plans, Tree(item.value, self.mapping.family), item.index)
+        drop_beside(self.document, self.ledger)
         self._account_unmatched()
 
     def _item(self, plans: list[TreePlan], tree: Tree, index: int) -> Iterator[Sourced]:

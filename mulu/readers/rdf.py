@@ -8,10 +8,10 @@ standard's mappings give them. Contexts, imports and whatever else a file names 
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from mulu.errors import MissingExtra, Unreadable
 from mulu.limits import Limits, portions_of
@@ -162,8 +162,6 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
         import pyoxigraph
     except ImportError:
         raise MissingExtra("rdf", "读 RDF", "reading RDF") from None
-    formats = pyoxigraph.RdfFormat
-    syntaxes = {"turtle": formats.TURTLE, "xml": formats.RDF_XML, "jsonld": formats.JSON_LD}
     document.text = text
     content = text
     if syntax == "xml":
@@ -176,33 +174,8 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
         if content != text:
             document.notices.append(_mended("encoded-name", document.path, text, content))
     most = limits.triples * portions_of(document.size)
-
-    def parse(content: str) -> list[Any]:
-        quads: list[Any] = []
-        graphs = _graphs_in(document.path, content, limits) if syntax == "xml" else [content.encode()]
-        for graph in graphs:
-            parsed = pyoxigraph.parse(
-                graph, format=syntaxes[syntax], base_iri=_BASE, rename_blank_nodes=len(graphs) > 1
-            )
-            quads += islice(parsed, most + 1 - len(quads))
-        return quads
-
-    usual = [*_USUAL.get(syntax, ())]
-    quads: list[Any] | None = None
     try:
-        while quads is None:
-            try:
-                quads = parse(content)
-            except SyntaxError as error:
-                fault = next((fault for fault in usual if fault[1] in str(error)), None)
-                mended = content if fault is None else fault[2](content)
-                if fault is None or mended == content:
-                    raise
-                usual.remove(fault)
-                document.notices.append(_mended(fault[0], document.path, content, mended))
-                content = mended
-    except SyntaxError as error:
-        raise _refusal(document.path, content, error, limits) from None
+        quads = _quads(document, content, syntax, most + 1, limits)
     except (ValueError, OSError):
         raise Unreadable(document.path, "不是合格的 RDF", "this is no RDF that can be read") from None
     if len(quads) > most:
@@ -224,6 +197,34 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
     return document
 
 
+def _quads(document: RdfDocument, content: str, syntax: str, most: int, limits: Limits) -> list[Any]:
+    """Return up to `most` statements; what is usually written wrong is mended, and noted in the document."""
+    left = [*_USUAL.get(syntax, ())]
+    while True:
+        try:
+            return _parsed(document.path, content, syntax, most, limits)
+        except SyntaxError as error:
+            fault = next((fault for fault in left if fault.says in str(error)), None)
+            mended = content if fault is None else fault.mended(content)
+            if fault is None or mended == content:
+                raise _refusal(document.path, content, error, limits) from None
+            left.remove(fault)
+            document.notices.append(_mended(fault.check, document.path, content, mended, fault.lost(content)))
+            content = mended
+
+
+def _parsed(path: str, content: str, syntax: str, most: int, limits: Limits) -> list[Any]:
+    from pyoxigraph import RdfFormat, parse
+
+    syntaxes = {"turtle": RdfFormat.TURTLE, "xml": RdfFormat.RDF_XML, "jsonld": RdfFormat.JSON_LD}
+    graphs = _graphs_in(path, content, limits) if syntax == "xml" else [content.encode()]
+    quads: list[Any] = []
+    for graph in graphs:
+        parsed = parse(graph, format=syntaxes[syntax], base_iri=_BASE, rename_blank_nodes=len(graphs) > 1)
+        quads += islice(parsed, most - len(quads))
+    return quads
+
+
 def _graphs_in(path: str, content: str, limits: Limits) -> list[bytes]:
     """Return the graphs of a document: it itself, or those that an answer of a catalogue service holds, one a record.
 
@@ -237,9 +238,10 @@ def _graphs_in(path: str, content: str, limits: Limits) -> list[bytes]:
     return [etree.tostring(graph, with_tail=False) for graph in root.iter(_RDF_XML)]
 
 
-def _mended(check: str, path: str, text: str, mended: str) -> Notice:
+def _mended(check: str, path: str, text: str, mended: str, lost: int = 0) -> Notice:
+    """Return what tells of the first place that was mended, and how many values were lost by it."""
     at = next(at for at, pair in enumerate(zip(text, mended, strict=False)) if pair[0] != pair[1])
-    return Notice(check, {}, place=Place(path, line=text.count("\n", 0, at) + 1))
+    return Notice(check, {"count": lost} if lost else {}, place=Place(path, line=text.count("\n", 0, at) + 1))
 
 
 def _encoded(name: str) -> str:
@@ -252,30 +254,49 @@ def _without_text_beside_name(element: re.Match[str]) -> str:
     return element[1] + "\n" * element[2].count("\n") + element[3]
 
 
-_USUAL: Mapping[str, Sequence[tuple[str, str, Callable[[str], str]]]] = {
+def _texts_beside_names(text: str) -> int:
+    return sum(bool(one[2].strip()) and _RESOURCE.search(one[1]) is not None for one in _TEXTS.finditer(text))
+
+
+class _Fault(NamedTuple):
+    """What is usually written wrong."""
+
+    check: str
+    """The check that tells of it."""
+    says: str
+    """The words of the parser."""
+    mended: Callable[[str], str]
+    """Returns the text as it is meant."""
+    lost: Callable[[str], int] = lambda text: 0
+    """Returns how many values of the text are lost by that."""
+
+
+_USUAL = {
     "xml": (
-        (
+        _Fault(
             "encoded-name",
             "Invalid IRI",
             lambda text: _NAMES_IN_XML.sub(lambda one: one[1] + one[2][0] + _encoded(one[2][1:-1]) + one[2][-1], text),
         ),
-        (
+        _Fault(
             "text-beside-name",
             "Unexpected text",
             lambda text: _TEXTS.sub(_without_text_beside_name, text),
+            _texts_beside_names,
         ),
     ),
     "turtle": (
-        (
+        _Fault(
             "encoded-name",
             "Invalid IRI",
             lambda text: _NAMES_IN_TURTLE.sub(lambda one: one[2] or f"<{_encoded(one[1])}>", text),
         ),
     ),
 }
-"""What exporters write against the rule and can mean only one thing: the check that tells of it, what the parser says,
-and how it is meant. What no IRI can hold is percent-encoded (RFC 3987, 2.2); of `rdf:resource` and a text in one
-element (RDF/XML, 7.2.17 allows none) the text goes. Lines stay."""
+"""What exporters write against the rule and can mean only one thing, by syntax.
+
+What no IRI can hold is percent-encoded (RFC 3987, 2.2); of `rdf:resource` and a text in one element (RDF/XML, 7.2.17
+allows none) the text goes. Lines stay."""
 
 
 def _refusal(path: str, content: str, error: SyntaxError, limits: Limits) -> Unreadable:

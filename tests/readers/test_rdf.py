@@ -140,6 +140,17 @@ def test_an_answer_of_a_catalogue_service_holds_a_graph_for_each_record():
     assert document.place((0, "/@graph/urn:2")).line == 4
 
 
+def test_a_text_beside_a_name_is_lost_and_in_the_account():
+    text = (
+        f'{XML}<dcat:Dataset xmlns:dcat="http://www.w3.org/ns/dcat#" rdf:about="urn:a"><dct:title>名称</dct:title>'
+        '<dct:license rdf:resource="urn:l">开放</dct:license><dct:type rdf:resource="urn:t">\n </dct:type>'
+        '<dct:publisher rdf:resource="urn:p">民政局</dct:publisher></dcat:Dataset></rdf:RDF>'
+    )
+    source = open_source(opened(text, "a.rdf"), STANDARD)
+    assert len(list(source)) == 1
+    assert {reason.en: count for reason, count in source.ledger.drops.items()}["texts beside an address in RDF"] == 2
+
+
 @pytest.mark.parametrize(
     ("name", "text", "graph", "notices"),
     [
