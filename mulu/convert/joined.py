@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from mulu.convert.columns import matches
 from mulu.convert.engine import Builder
+from mulu.convert.paths import get
 from mulu.convert.plan import Plan, plan
 from mulu.convert.tables import Line, Table
 from mulu.convert.values import as_text
-from mulu.pointer import Json, pointer_of
+from mulu.pointer import pointer_of
 from mulu.standard import Mapping, Standard
 from mulu.standard.mappings import Detail, Spec
 
@@ -45,9 +46,7 @@ class Joined:
 
     def join(self, main: Builder) -> None:
         """Append the lines that name the entry of `main` to it."""
-        name: Json = main.entry
-        for step in self.detail.join_target:
-            name = name.get(step) if isinstance(name, dict) else None
+        name = get(main.entry, self.detail.join_target)
         lines = self.lines.pop(name, None) if isinstance(name, str) else None
         if lines:
             main.ledger.records += len(lines)

@@ -27,7 +27,7 @@ class Taken(NamedTuple):
     """Whether it is a number, so that the unit counts that the column or the table names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
     """A table with what a mapping makes of its columns."""
 
@@ -55,18 +55,17 @@ class Plan:
     """The accounts of the columns, as far as they are opened."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "columns", {item.number: item for item in self.table.columns})
-        object.__setattr__(self, "units", self.table.units)
-        object.__setattr__(self, "labels", _labels(self.table.columns))
+        self.columns = {item.number: item for item in self.table.columns}
+        self.units = self.table.units
+        self.labels = _labels(self.table.columns)
         lists = [inner for spec in self.fields if spec.each == "line" for inner in spec.fields]
         listed = frozenset(item.number for spec in lists for item in self.matching.columns_of(spec))
-        object.__setattr__(self, "listed", listed)
-        object.__setattr__(self, "whole", frozenset(self.matching.taken) - listed)
+        self.listed = listed
+        self.whole = frozenset(self.matching.taken) - listed
 
     def read_on(self, table: Table) -> None:
-        """Go on with another table of the same columns."""
-        self.units[:] = table.units
-        table.units = self.units
+        """Go on with another table of the same columns, of which other units may be said."""
+        self.units = table.units
         self._scaled.clear()
 
     def label(self, number: int) -> str:
