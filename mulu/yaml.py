@@ -14,6 +14,7 @@ from mulu.errors import Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
 from mulu.pointer import Json, pointer_step
+from mulu.words import told_or_quoted
 
 _TAG = "tag:yaml.org,2002:"
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -260,9 +261,6 @@ def load_all(text: str, name: str, limits: Limits) -> list[Loaded]:
                 f"line {line}: values are nested too deep",
                 place=Place(name, line=line, column=column),
             ) from None
-        # Where words for it are, in YAML as well.
-        from mulu.words import told_or_quoted
-
         raise _refusal(name, line, column, *told_or_quoted("yaml", problem)) from None
     except (yaml.YAMLError, UnicodeError) as error:
         # The C parser counts in bytes of UTF-8.

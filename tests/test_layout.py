@@ -2,6 +2,7 @@
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ ENGINE = ROOT / "mulu"
 STANDARD = load(ROOT)
 PARTS = ("schemas", "validators", "converters")
 MODULES = sorted(ENGINE.rglob("*.py"))
+NAMES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in MODULES}
 
 # From the bottom: a module imports from what stands in front of it and from its own folder. What stands
 # beside each other in one line knows nothing of its neighbour. Modules right in mulu/ are the base.
@@ -118,10 +120,10 @@ def imported(path, tree):
         elif isinstance(node, ast.ImportFrom):
             upper = package[: len(package) - node.level + 1] if node.level else ()
             module = ".".join([*upper, *filter(None, [node.module])])
-            if module == "mulu":
-                yield from ((node.lineno, f"mulu.{alias.name}") for alias in node.names)
-            elif module.startswith("mulu."):
-                yield node.lineno, module
+            if module.split(".")[0] == "mulu":
+                # What is imported from a package may be a module of it.
+                inner = (f"{module}.{alias.name}" for alias in node.names)
+                yield from ((node.lineno, name if name in NAMES else module) for name in inner)
 
 
 def layer(module):
@@ -166,6 +168,15 @@ def test_imports_run_one_way(path, trees):
     others = [(line, module) for line, module in imported(path, trees[path]) if layer(module) != own]
     # The base is one layer of many names.
     assert [(line, module) for line, module in others if RANKS[layer(module)] >= max(RANKS[own], 1)] == []
+
+
+def test_no_module_leads_back_to_itself(trees):
+    """Whoever reads a module need not have read it to understand what it imports; for types alone neither."""
+    others = {
+        name: {module for _, module in imported(path, trees[path])} & NAMES.keys() - {name}
+        for name, path in NAMES.items()
+    }
+    TopologicalSorter(others).prepare()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)

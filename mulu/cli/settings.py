@@ -36,6 +36,7 @@ NAMES = ("mulu.toml", ".mulu.toml", "pyproject.toml")
 _OWN = ("MULU_LANG", "MULU_CONFIG")
 _FOUND = "mulu.settings"
 _ISOLATED = "mulu.isolated"
+_WITH_ALL = "validate"
 
 
 class Setting(click.Option):
@@ -195,8 +196,10 @@ def _read(path: Path) -> Found | None:
 
 def _known() -> dict[str, Setting]:
     """Return the settings by key: the options of `mulu validate`, which has them all."""
-    from mulu.cli.validate import command
-
+    ctx = click.get_current_context()
+    root = ctx.find_root().command
+    command = root.get_command(ctx, _WITH_ALL) if isinstance(root, click.Group) else None
+    assert command is not None
     return {param.key: param for param in command.params if isinstance(param, Setting)}
 
 

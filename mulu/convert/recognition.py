@@ -6,7 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mulu.convert.header_rows import Candidate, Top, detail_candidate, sheet_candidate
-from mulu.convert.records import record_candidate, record_candidates_beside, record_tables
+from mulu.convert.record_candidates import candidates_beside, record_candidate
+from mulu.convert.records import record_tables
 from mulu.convert.values import as_text
 from mulu.errors import NotRecognised
 from mulu.readers import Document
@@ -52,7 +53,7 @@ def recognise(
         nearest = max((one for one in (best, tree) if one is not None and one.marks), key=_nearness, default=None)
         raise _not_recognised(document, standard, nearest)
     if best.records is not None:
-        return record_candidates_beside(found)
+        return candidates_beside(found)
     # Of two formats that fit a sheet alike, that of the others is taken.
     found.sort(key=lambda candidate: (candidate.rank[:3], candidate.mapping is best.mapping))
     read = {c.sheet: c for c in found if c.score and (c.is_recognised or c is best)}

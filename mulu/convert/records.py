@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import NamedTuple
 
-from mulu.convert.columns import Column, Columns, Matching, marked
-from mulu.convert.header_rows import Candidate
+from mulu.convert.columns import Column, Columns, Matching
 from mulu.convert.headings import normal, short
 from mulu.convert.languages import best, is_in_languages
 from mulu.convert.tables import Line, Table
@@ -20,7 +19,6 @@ from mulu.pointer import Json, pointer_step
 from mulu.readers import Document
 from mulu.readers.model import Item, Ref
 from mulu.standard import Mapping
-from mulu.texts import shown
 
 ENVELOPES = 5
 """How many objects may lie around a list of records."""
@@ -40,7 +38,7 @@ AROUND = "*."
 
 
 @dataclass(frozen=True, slots=True)
-class _Alike:
+class Alike:
     """A step to all members of an object that are alike: `keys` is how they were told, `others` are none of them."""
 
     keys: frozenset[str]
@@ -57,8 +55,8 @@ class _Elements:
     """A step to the elements of a list, which hold lists of records each, such as departments."""
 
 
-_Step = str | _Alike | _Elements
-_Steps = tuple[_Step, ...]
+_Step = str | Alike | _Elements
+Steps = tuple[_Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class Records:
     """
 
     document: Document
-    steps: _Steps | None
+    steps: Steps | None
     columns: tuple[Column, ...]
     count: int
     keys: int = 0
@@ -162,7 +160,7 @@ def record_tables(document: Document, most: int = sys.maxsize) -> list[Records]:
 class _Count:
     """What is found at one place: how many records, with which columns."""
 
-    steps: _Steps | None
+    steps: Steps | None
     most_columns: int
     labels: dict[str, None] = field(default_factory=dict)
     size: int = 0
@@ -197,17 +195,15 @@ def _columns(labels: Iterable[str]) -> tuple[Column, ...]:
     return tuple(_record_column(number, label) for number, label in enumerate(labels, start=1))
 
 
-def _places(values: list[Json]) -> list[_Steps]:
+def _places(values: list[Json]) -> list[Steps]:
     """Return the ways to the records inside objects, nearest to the root first."""
-    found: list[_Steps] = []
+    found: list[Steps] = []
     # An item that is a list alone has been given as its elements.
-    level: list[tuple[_Steps, list[Json]]] = [
-        ((), [one for one in values if isinstance(one, dict) or len(values) == 1])
-    ]
+    level: list[tuple[Steps, list[Json]]] = [((), [one for one in values if isinstance(one, dict) or len(values) == 1])]
     for _ in range(ENVELOPES):
-        inner: list[tuple[_Steps, list[Json]]] = []
+        inner: list[tuple[Steps, list[Json]]] = []
         for steps, nodes in level:
-            is_group = bool(steps) and isinstance(steps[-1], _Alike)
+            is_group = bool(steps) and isinstance(steps[-1], Alike)
             objects = any(isinstance(node, dict) for node in nodes)
             if any(map(_is_list, nodes)) or (is_group and objects):
                 found.append(steps)
@@ -237,7 +233,7 @@ def _inside(nodes: list[Json]) -> list[tuple[_Step, list[Json]]]:
     return found + [(key, values) for key, values in members.items() if step is None or key not in step.keys]
 
 
-def _alike(shapes: dict[str, frozenset[str]]) -> _Alike | None:
+def _alike(shapes: dict[str, frozenset[str]]) -> Alike | None:
     """Return the step to those members that are alike, if there are several."""
     best: frozenset[str] = frozenset()
     shape: frozenset[str] = frozenset()
@@ -245,7 +241,7 @@ def _alike(shapes: dict[str, frozenset[str]]) -> _Alike | None:
         keys = frozenset(key for key, other in shapes.items() if _are_alike(one, other))
         if len(keys) > len(best):
             best, shape = keys, one
-    return _Alike(best, frozenset(shapes) - best, shape) if len(best) > 1 else None
+    return Alike(best, frozenset(shapes) - best, shape) if len(best) > 1 else None
 
 
 def _shape(value: Json) -> frozenset[str]:
@@ -280,10 +276,10 @@ class _Way:
     itself: int | None = None
     """The number of the way that has no steps, as the items are the records."""
     named: dict[str, "_Way"] = field(default_factory=dict)
-    others: dict[_Alike | _Elements, "_Way"] = field(default_factory=dict)
+    others: dict[Alike | _Elements, "_Way"] = field(default_factory=dict)
 
 
-def _way_of(places: list[_Steps | None]) -> _Way:
+def _way_of(places: list[Steps | None]) -> _Way:
     """Return the ways to several places, numbered in their order."""
     root = _Way()
     for number, steps in enumerate(places):
@@ -336,7 +332,7 @@ def _reached(way: _Way, nodes: list[_Reached], most: int, *, is_group: bool) -> 
         yield way.ends, [one for one in nodes if isinstance(one[1], list) or is_group]
     for step, on in way.others.items():
         if inner := list(_onward(step, nodes, most)):
-            yield from _reached(on, inner, most, is_group=isinstance(step, _Alike))
+            yield from _reached(on, inner, most, is_group=isinstance(step, Alike))
     below: dict[str, list[_Reached]] = {}
     for pointer, node, key, said in nodes if way.named else ():
         if isinstance(node, dict):
@@ -346,7 +342,7 @@ def _reached(way: _Way, nodes: list[_Reached], most: int, *, is_group: bool) -> 
         yield from _reached(way.named[name], inner, most, is_group=False)
 
 
-def _onward(step: _Alike | _Elements, nodes: list[_Reached], most: int) -> Iterator[_Reached]:
+def _onward(step: Alike | _Elements, nodes: list[_Reached], most: int) -> Iterator[_Reached]:
     for pointer, node, key, said in nodes:
         if isinstance(step, _Elements):
             for position, one in enumerate(node[:most] if isinstance(node, list) else []):
@@ -399,79 +395,6 @@ def _members(record: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
             waiting.append((label, pointer, iter(value.items())))
         else:
             yield label, pointer, value
-
-
-def record_candidate(records: Records, mapping: Mapping) -> Candidate | None:
-    """Return how well the objects match `mapping`; `None` if no heading that marks the format is there."""
-    records = records.known_to(mapping)
-    columns = Columns(records.columns)
-    marks = len(marked(columns, mapping.headings))
-    if not marks:
-        return None
-    return Candidate(mapping, 0, range(0), marks, Matching(columns, mapping.fields).score, columns, records)
-
-
-def record_candidates_beside(found: list[Candidate]) -> list[Candidate]:
-    """Return the best of the readings of records, with those of other records that are of its format too.
-
-    `found` is sorted, the best first. Of records inside others one of both is read: the inner ones, if the outer ones
-    have nothing else that the format knows. Raises `Unreadable` for more lists that are not alike than the limit
-    `lists` allows: for each the file is gone through once.
-    """
-    best, *others = found
-    alike = [one for one in others if one.mapping.id == best.mapping.id and one.is_recognised and one.records]
-    best = next((one for one in alike if _is_envelope(best, one) or _holds(one, best)), best)
-    chosen = [best]
-    for one in (found[0], *alike):
-        if one is not best and not any(_is_nested(one, other) or _is_nested(other, one) for other in chosen):
-            chosen.append(one)
-            _hold(one.records, len(chosen))
-    return chosen
-
-
-def _hold(records: Records | None, lists: int) -> None:
-    """Refuse a file of too many lists, rather than leave one of them out."""
-    if records is not None and lists > records.document.limits.lists:
-        named = shown(records.pointer)
-        raise records.document.limits.exceeded(
-            "lists",
-            records.document.path,
-            f"字段各不相同的记录列表太多，如 {named}；请分成几个文件",
-            f"it holds too many lists of records with different fields, such as {named}; make it several files",
-        )
-
-
-def _steps_to(candidate: Candidate) -> _Steps:
-    return (candidate.records.steps if candidate.records else None) or ()
-
-
-def _is_nested(outer: Candidate, inner: Candidate) -> bool:
-    """Whether the records of one lie inside those of the other."""
-    steps = _steps_to(outer)
-    return _steps_to(inner)[: len(steps)] == steps
-
-
-def _holds(outer: Candidate, inner: Candidate) -> bool:
-    """Whether some records lie in others that say as much by themselves."""
-    return outer.score >= inner.score and _is_nested(outer, inner) and not _is_envelope(outer, inner)
-
-
-def _is_envelope(outer: Candidate, inner: Candidate) -> bool:
-    """Whether all that the format knows of some records lies inside others that they hold."""
-    steps = _steps_to(inner)[len(_steps_to(outer)) :]
-    if not steps or not _is_nested(outer, inner):
-        return False
-    taken = Matching(outer.columns, outer.mapping.fields).taken
-    labels = [item.label.split(".") for item in outer.columns if item.number in taken]
-    return bool(labels) and all(_goes(label, steps) for label in labels)
-
-
-def _goes(label: list[str], steps: _Steps) -> bool:
-    """Whether a label leads along the steps, and on."""
-    pairs = zip(label, steps, strict=False)
-    return len(label) > len(steps) and all(
-        name in step.keys if isinstance(step, _Alike) else name == step for name, step in pairs
-    )
 
 
 def record_table(records: Records) -> Table:

@@ -14,8 +14,8 @@ import orjson
 
 from mulu.errors import MissingExtra, Unreadable, UsageFault
 from mulu.limits import Limits
+from mulu.readers.address import shown_address
 from mulu.readers.columns import read_type
-from mulu.readers.named import shown_address
 from mulu.readers.relational import HEADINGS, SNAPSHOT, Cells, Column, RelationalDocument, Table
 
 _TYPE = re.compile(r"([^()]++)(?:\(([^()]*+)\))?([^()]*+)")

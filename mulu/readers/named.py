@@ -1,7 +1,6 @@
 """The files that somebody names: each by its path, a folder or archive for what is in it, `-` for standard input."""
 
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.limits import Limits
+from mulu.readers.address import is_address, shown_address
 from mulu.readers.compressed import ENDINGS as COMPRESSED
 from mulu.readers.compressed import expanded, inner_name
 from mulu.texts import name_of
@@ -51,25 +51,6 @@ BESIDE = (".dbt", ".fpt")
 
 PassedOver = Callable[[str, list[str]], None]
 """Told of the files in a folder or archive that are not read: no catalogs, by their endings, or left out."""
-
-
-def is_address(text: str) -> bool:
-    """Whether `text` is an address, and no path of a file: `sqlite:///catalog.db`."""
-    return re.match(r"[A-Za-z][A-Za-z0-9+_.-]+://", text) is not None
-
-
-def shown_address(address: str) -> str:
-    """Return an address without its user, password and options, for messages and accounts.
-
-    >>> shown_address("postgresql://user:secret@host:5432/db?sslmode=require")
-    'postgresql://host:5432/db'
-    """
-    scheme, _, rest = address.partition("://")
-    if not scheme.startswith("sqlite"):
-        # Whatever a password holds, it ends before the last “@”.
-        rest = rest.rpartition("@")[2]
-    rest = re.split(r"[?#&]", rest, maxsplit=1)[0]
-    return f"{scheme.split('+')[0]}://{'…' if '=' in rest else rest}"
 
 
 def files_of(

@@ -31,8 +31,9 @@ from mulu.spark.pattern import CannotCarry
 from mulu.spark.session import faults, prepared, set_for_little, told, why_failed
 from mulu.spark.worker import CHECKED, checker
 from mulu.standard import Rule, Standard
+from mulu.validate.failed import RuleFailed
 from mulu.validate.neighbours import Neighbours
-from mulu.validate.queries import Found, RuleFailed, ahead, is_builtin
+from mulu.validate.queries import Found, ahead, is_builtin
 from mulu.validate.report import Input, Options
 from mulu.validate.run import Validation, nothing_in
 from mulu.validate.tables import queries_of

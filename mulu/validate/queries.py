@@ -20,14 +20,13 @@ import orjson
 from mulu import child
 from mulu.errors import BadStandard
 from mulu.limits import Limits, portions_of
-from mulu.mask import mask
 from mulu.pointer import Json
 from mulu.standard import Rule, Standard, load
-from mulu.standard.folder import builtin_folder, read_yaml
-from mulu.texts import Text, shown
+from mulu.standard.folder import builtin_folder
+from mulu.texts import shown
+from mulu.validate.failed import RuleFailed, not_run, of_duckdb
 from mulu.validate.neighbours import Neighbours
 from mulu.validate.spool import Spool
-from mulu.words import quoted
 
 if TYPE_CHECKING:
     from mulu.validate.report import Options
@@ -41,19 +40,6 @@ _AT_ONCE = 2
 _STARTING = 30
 _KILLED = 3
 """After so many rules that had to be killed no further one is tried."""
-
-
-class RuleFailed(Exception):
-    """A rule could not be run to its end; `zh` and `en` say why, personal numbers masked."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh, en)
-        self.zh, self.en = mask(zh), mask(en)
-
-    def at(self, rule: Rule) -> Text:
-        """Return why `rule` failed, with the file and line of its query."""
-        line, _ = read_yaml(rule.path)[1].get("/query", (1, 1))
-        return Text(f"{self.zh}（{rule.path}:{line}）", f"{self.en} ({rule.path}:{line})")
 
 
 def results(
@@ -113,20 +99,6 @@ def _told(rule: Rule, result: Callable[[], Iterator[Any]], neighbours: Neighbour
             yield *place_found(entry, pointer, entries), values | meant
     except (duckdb.Error, ValueError) as error:
         raise RuleFailed(*not_run(error)) from None
-
-
-def not_run(error: Exception) -> Text:
-    """Return that a query cannot be run and what to do, with DuckDB's words for why."""
-    why = of_duckdb(error)
-    return Text(
-        f"查询不能运行，请核对其中的表、列和函数（{why.zh}）",
-        f"the query cannot be run; check its tables, columns and functions ({why.en})",
-    )
-
-
-def of_duckdb(error: Exception) -> Text:
-    """Return the first line of what DuckDB says, as its own words, personal numbers masked."""
-    return quoted("DuckDB", mask(str(error).strip().split("\n")[0] or type(error).__name__))
 
 
 def place_found(entry: Any, path: Any, entries: int) -> tuple[int | None, str]:

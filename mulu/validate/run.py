@@ -31,11 +31,12 @@ from mulu.validate import batches
 from mulu.validate.batches import Made, Remarks
 from mulu.validate.documents import Documents
 from mulu.validate.entries import digest_of, subject_of
+from mulu.validate.failed import RuleFailed
 from mulu.validate.judge import Judge, file_number, refuse_rule
 from mulu.validate.lines import Work, checked
 from mulu.validate.missing import Path as Steps
 from mulu.validate.noting import Notes
-from mulu.validate.queries import Found, RuleFailed, results
+from mulu.validate.queries import Found, results
 from mulu.validate.report import Input, Options, Report, statistic_rows
 from mulu.validate.resume import Record, about, holds, take
 from mulu.validate.since import Before, version_of

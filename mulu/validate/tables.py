@@ -17,9 +17,9 @@ import duckdb
 from mulu.standard import Rule, Standard
 from mulu.standard.codes import columns_of
 from mulu.standard.rules import Suggest
+from mulu.validate.failed import RuleFailed
 from mulu.validate.needs import needs
 from mulu.validate.plain import PlainTexts, plain_texts
-from mulu.validate.queries import RuleFailed
 from mulu.validate.shapes import ArrayTable, columns_of_queries, is_asked, tables_of, words_of
 from mulu.validate.spool import Spool
 from mulu.validate.staging import PORTIONS, STAGE, Staging, literal, quoted

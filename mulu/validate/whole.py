@@ -9,8 +9,9 @@ from pathlib import Path
 from mulu.convert import Given
 from mulu.errors import UsageFault
 from mulu.limits import DEFAULT, Limits
+from mulu.readers.address import is_address, shown_address
 from mulu.readers.kept import Kept
-from mulu.readers.named import PassedOver, is_address, shown_address
+from mulu.readers.named import PassedOver
 from mulu.scratch import scratch
 from mulu.standard import Standard
 from mulu.texts import name_of

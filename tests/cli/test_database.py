@@ -13,8 +13,8 @@ import orjson
 import pytest
 
 from mulu.cli import run
+from mulu.readers.address import shown_address
 from mulu.readers.database import snapshot
-from mulu.readers.named import shown_address
 
 PASSWORD = "geheim-7"
 ONE = ["-A", "scram-sha-256", "--pwfile", "password", "-E", "UTF8"]

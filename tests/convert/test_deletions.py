@@ -10,7 +10,7 @@ import pytest
 from mulu.convert import known
 from mulu.convert.legacy import LegacySource
 from mulu.convert.recognition import candidates
-from mulu.convert.records import record_candidates_beside
+from mulu.convert.record_candidates import candidates_beside
 from mulu.convert.tree_source import TreeSource
 from mulu.convert.trees import leaves
 from mulu.errors import BadStandard
@@ -55,7 +55,7 @@ def convert(document, mapping):
         source = TreeSource(document, STANDARD, mapping)
     else:
         found = [one for one in candidates(document, [mapping]) if one.score]
-        source = LegacySource(document, STANDARD, found if document.sheets else record_candidates_beside(found))
+        source = LegacySource(document, STANDARD, found if document.sheets else candidates_beside(found))
     said = Counter()
     for item in source:
         source.ledger.give(item.entry, item.trace)

@@ -25,8 +25,9 @@ from mulu.standard.statistics import FIGURE
 from mulu.standard.written import read_object
 from mulu.texts import did_you_mean, shown
 from mulu.validate import Options, Validation
+from mulu.validate.failed import RuleFailed, not_run, of_duckdb
 from mulu.validate.neighbours import SUGGESTION
-from mulu.validate.queries import RuleFailed, not_run, of_duckdb, place_found
+from mulu.validate.queries import place_found
 from mulu.validate.spool import Spool
 from mulu.validate.tables import Tables, queries_of
 

@@ -62,7 +62,7 @@ class Pages:
         for name in ("site.css", "site.js"):
             yield name, Path(__file__).with_name("templates").joinpath(name).read_bytes()
         yield "index.html", self._render("choice.html", "zh", "index.html", {}, inside=False)
-        entries = {language: search.entries(self, language) for language in LANGUAGES}
+        entries = {language: search.entries(self.model, language) for language in LANGUAGES}
         yield "search.json", search.json_of(entries)
         for path, template, values in self._pages():
             for language in LANGUAGES:
