@@ -224,28 +224,32 @@ def parse_yaml(path: Path, text: str) -> tuple[Any, Positions]:
 def inside(root: Path, path: Path) -> Path:
     """Return `path` if it is a plain file inside `root`; raises `BadStandard` if it leads out of it."""
     if path.is_symlink() or not path.resolve().is_relative_to(root.resolve()):
-        raise BadStandard(
-            str(path),
-            "标准目录中的文件不得是链接，也不得指向目录之外",
-            "a file of a standard folder must not be a link or lead out of the folder",
-        )
+        raise _leads_out(path)
     return path
+
+
+def _leads_out(path: Path) -> BadStandard:
+    return BadStandard(
+        str(path),
+        "标准目录中的文件不得是链接，也不得指向目录之外",
+        "a file of a standard folder must not be a link or lead out of the folder",
+    )
 
 
 def files(root: Path, part: str, pattern: str) -> list[Path]:
     """Return the files of one part of a standard that match `pattern`, sorted by their path."""
     found = []
-    checked = None
+    top, checked = root.resolve(), None
     for path in (root / part).glob(pattern):
         mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
-            inside(root, path)
-        elif stat.S_ISREG(mode):
-            # A plain file is inside if another of its folder is, and there are hundreds in few folders.
+            raise _leads_out(path)
+        if stat.S_ISREG(mode):
+            # A plain file is inside if its folder is, and there are hundreds in few folders.
             folder = path.parent
-            if folder != checked:
-                inside(root, path)
-                checked = folder
+            if folder != checked and not folder.resolve().is_relative_to(top):
+                raise _leads_out(path)
+            checked = folder
             if name_of(path.name) != path.name:
                 raise BadStandard(
                     name_of(path),

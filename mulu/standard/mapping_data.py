@@ -14,12 +14,12 @@ def mapping_data(path: Path, roots: tuple[Path, ...]) -> tuple[Any, dict[str, tu
     """Return what a mapping says, with what it extends, and where its own lines say it; raises `BadStandard`."""
     data, positions = read_yaml(path)
     merged, here = data, path
-    # By the names that there are: one that is asked for may be too long, or of signs that no file has.
-    there = [one for root in reversed(roots) for one in files(root, "converters", "*/mapping.yaml")]
     for _ in range(DEEPEST):
         name = merged.get("extends") if isinstance(merged, dict) else None
         if name is None:
             return merged, positions
+        # By the names that there are: one that is asked for may be too long, or of signs that no file has.
+        there = (one for root in reversed(roots) for one in files(root, "converters", "*/mapping.yaml"))
         found = next((one for one in there if one != here and one.parent.name == str(name)), None)
         if found is None:
             line, column = positions.get("/extends", (1, 1))

@@ -3,12 +3,13 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 from mulu.errors import BadStandard
 from mulu.standard import load
-from mulu.standard.folder import read_yaml
+from mulu.standard.folder import builtin_folder, read_yaml
 from mulu.standard.names import OtherNames
 from mulu.texts import Text
 from mulu.validate.structure import Structure
@@ -429,3 +430,16 @@ def test_no_content_of_a_file_is_a_defect(tmp_path, file):
             raise AssertionError(f"{error!r} for {content}") from error
         assert content is not whole or not refused
     assert refused
+
+
+def test_mappings_are_looked_for_once_for_all(monkeypatch):
+    """To look through the folders again for each mapping takes longer than to read it; one that extends another may."""
+    looked: list[Path] = []
+    real = Path.glob
+    monkeypatch.setattr(Path, "glob", lambda self, *given: (looked.append(self), real(self, *given))[1])
+    mappings = load(builtin_folder()).mappings
+    extending = sum(
+        "\nextends:" in (mappings[name].folder / "mapping.yaml").read_text(encoding="utf-8") for name in mappings
+    )
+    assert 0 < extending < len(mappings)
+    assert sum(folder.name == "converters" for folder in looked) <= 1 + extending
