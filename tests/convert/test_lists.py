@@ -16,7 +16,8 @@ def written(tmp_path):
 
     def write(case):
         path = tmp_path / "list.csv"
-        path.write_text("\n".join(line.replace(",", "，").replace("|", ",") for line in case["lines"]), encoding="utf-8")
+        lines = [line.replace(",", "，").replace("|", ",") for line in case["lines"]]
+        path.write_text("\n".join(lines), encoding="utf-8")
         return path
 
     return write
