@@ -8,6 +8,7 @@ from itertools import islice
 from mulu.convert.beyond import prefixes_in
 from mulu.convert.engine import finish
 from mulu.convert.ledger import Ledger
+from mulu.convert.others import FAMILIES
 from mulu.convert.reading import Reader
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced, drop_beside
 from mulu.convert.tree_engine import TooDeep, TreeBuilder
@@ -30,7 +31,6 @@ _DEEPEST = 190
 """Nodes that may hang on each other, whatever the limits are: an entry of more could not be read again as JSON."""
 _SPREAD = 50
 """How many elements of lists are gone through in the time that a value of a shared node takes."""
-_FAMILIES = {"json": "json", "jsonl": "json", "yaml": "json", "xml": "xml", "rdf": "rdf"}
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,16 @@ class TreeCandidate:
     @property
     def needed(self) -> int:
         """How many more of the marks are needed."""
-        lacking = sum(not self._has(group) for group in self.mapping.required_marks)
-        return max(self.mapping.at_least - self.marks, lacking)
+        return max(self.mapping.at_least - self.marks, self._lacking)
+
+    @property
+    def has_required(self) -> bool:
+        """Whether all is there that only this format has."""
+        return bool(self.mapping.required_marks) and not self._lacking
+
+    @property
+    def _lacking(self) -> int:
+        return sum(not self._has(group) for group in self.mapping.required_marks)
 
     @property
     def is_recognised(self) -> bool:
@@ -102,7 +110,7 @@ class TreeCandidate:
 
 def tree_candidates(document: Document, mappings: list[Mapping]) -> list[TreeCandidate]:
     """Return the readings of a document with each mapping that reads its family, best first."""
-    family = _FAMILIES.get(document.family)
+    family = FAMILIES.get(document.family)
     suitable = [mapping for mapping in mappings if mapping.is_tree and mapping.family == family]
     if not suitable:
         return []
