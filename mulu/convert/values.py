@@ -117,8 +117,8 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
 
     Reads dates of a workbook, its serial numbers, `2018-6-1`, `2018/6/1`, `2018.6.1`, `2018年6月1日`, `20180601`,
     `1.6.2018`, `2018.5`, and what `in_digits` and `of_english` read, with or without weekday and time of day, and the
-    milliseconds or seconds of Unix time. 2018.1 is refused, as a text too: the cell may have said 2018.10, of which a workbook and
-    the CSV that it writes keep no zero; and so is 20181, which is a month rather than a day in 1955.
+    milliseconds or seconds of Unix time. 2018.1 is refused, as a text too: the cell may have said 2018.10, of which a
+    workbook and the CSV that it writes keep no zero; and so is 20181, which is a month rather than a day in 1955.
 
     A text is the day that it says, but for midnight in Beijing that was written in UTC: that is the day which began
     then. A number says no day, and is the one that it was in Beijing.
