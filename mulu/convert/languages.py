@@ -42,6 +42,15 @@ def primary_of(tag: str) -> str:
     return tag.replace("_", "-").partition("-")[0].lower()
 
 
+def is_common(name: str) -> bool:
+    """Whether a name is the tag of a language, and of one whose tag is no other word.
+
+    >>> is_common("fr"), is_common("zh-Hant"), is_common("id"), is_common("title")
+    (True, True, False, False)
+    """
+    return _TAG.fullmatch(name) is not None and primary_of(name) in _COMMON
+
+
 def is_in_languages(value: Json) -> bool:
     """Whether an object has a text, or a list of texts, for each of some languages.
 

@@ -1,15 +1,19 @@
 """Which format the tables of a document are in; where none is, what is told of the nearest one."""
 
 import sys
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from mulu.convert.header_rows import Candidate, Top, detail_candidate, sheet_candidate
+from mulu.convert.others import what_else
 from mulu.convert.record_candidates import candidates_beside, record_candidate
 from mulu.convert.records import record_tables
 from mulu.convert.values import as_text
 from mulu.errors import NotRecognised
+from mulu.marks import GRAPH, MARKS
+from mulu.pointer import Json
 from mulu.readers import Document
 from mulu.standard import Mapping, Standard
 from mulu.texts import Text, shown
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 10_000
 """In how many objects a format must show."""
+_NEAR = 2
+"""How many marks must be there, for each that is needed, so that a format is called near."""
 
 
 def candidates(document: Document, mappings: list[Mapping]) -> list[Candidate]:
@@ -86,16 +92,20 @@ def _not_recognised(document: Document, standard: Standard, best: "Candidate | T
             f"this is no catalog that is known: it has no kind but {meant[0]}; is that misspelt? An entry has a "
             f"kind: {kinds}",
         )
-    if best is None:
+    other = what_else(document)
+    if other is not None:
+        return NotRecognised(document.path, f"认不出目录：{other.zh}", f"this is no catalog that is known: {other.en}")
+    if best is None or not _is_near(document, best):
         guessed = _guessed_encoding(document)
         found = [shown(heading) for heading in headings[:6]] or ["—"]
         return NotRecognised(
             document.path,
-            f"认不出这是什么目录：没有一个已知的表头（找到的是 {'、'.join(found)}），也不是条目（条目须有 kind，取值 "
-            f"{kinds}）。请核对是不是选错了文件或工作表；能读的格式见 mulu formats{guessed.zh}",
-            f"this is no catalog that is known: not one known heading (found: {', '.join(found)}), and no entries "
-            f"either (an entry has a kind: {kinds}). Check the file and the sheet; mulu formats lists what can be "
-            f"read{guessed.en}",
+            f"认不出这是什么目录：找到的是 {'、'.join(found)}，与各格式的表头和名称都不相近，也不是条目（条目须有 "
+            f"kind，取值 {kinds}）。请核对是不是选错了文件或工作表；能读的格式见 mulu formats，自己的格式可用 "
+            f"mulu suggest 拟出映射{guessed.zh}",
+            f"this is no catalog that is known: what is found ({', '.join(found)}) is near to the headings and names "
+            f"of no format, and no entries either (an entry has a kind: {kinds}). Check the file and the sheet; mulu "
+            f"formats lists what can be read, and mulu suggest proposes a mapping for a format of your own{guessed.en}",
         )
     missing = [heading.replace("*", "…") for heading in best.missing]
     return NotRecognised(
@@ -107,6 +117,17 @@ def _not_recognised(document: Document, standard: Standard, best: "Candidate | T
         f"{best.needed} more of its marks; not found: {', '.join(missing[:8])}. Check headings or names; "
         f"if it is that format, say --from {best.mapping.id}. If it holds entries, each has a kind ({kinds})",
     )
+
+
+def _is_near(document: Document, best: "Candidate | TreeCandidate") -> bool:
+    """Whether enough of what marks a format is there to name it: for what lacks, of all that a sheet has, or by names
+    of a tree that only this format requires.
+    """
+    if best.marks >= _NEAR * best.needed:
+        return True
+    if isinstance(best, Candidate):
+        return bool(document.sheets) and best.marks >= _NEAR and len(best.columns) <= 2 * best.marks
+    return best.has_required
 
 
 def _guessed_encoding(document: Document) -> Text:
@@ -127,5 +148,17 @@ def _headings(document: Document) -> Iterator[str]:
         for row in sheet.rows[:1]:
             yield from (as_text(cell) for cell in row.cells if cell is not None)
     for item in islice(document.items(), 5):
-        if isinstance(item.value, dict):
-            yield from item.value
+        yield from _names(item.value)
+
+
+def _names(value: Json) -> Iterator[str]:
+    """Yield the names of a tree's members, those nearest to the root first; of a list those of its first element."""
+    waiting = deque([value])
+    while waiting:
+        one = waiting.popleft()
+        if isinstance(one, dict):
+            names = [name for name in one if name not in (*MARKS, GRAPH)]
+            yield from names
+            waiting += (one[name] for name in names)
+        elif isinstance(one, list):
+            waiting += one[:1]

@@ -1,5 +1,6 @@
 """A tree as a source of entries: its format is recognised by its paths, and each record is made as it is asked for."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,7 +8,9 @@ from itertools import islice
 
 from mulu.convert.beyond import prefixes_in
 from mulu.convert.engine import finish
+from mulu.convert.languages import is_common
 from mulu.convert.ledger import Ledger
+from mulu.convert.others import FAMILIES
 from mulu.convert.reading import Reader
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced, drop_beside
 from mulu.convert.tree_engine import TooDeep, TreeBuilder
@@ -28,9 +31,10 @@ _LOOKED_AT = 20
 """At how many records of XML is looked: one of them may lack what marks the format."""
 _DEEPEST = 190
 """Nodes that may hang on each other, whatever the limits are: an entry of more could not be read again as JSON."""
+_NODE_MARKS = ("@type", "@context", "@language", "a")
+"""By which linked data tell kind and language of a node, and what its names mean; its own name is `@id`."""
 _SPREAD = 50
 """How many elements of lists are gone through in the time that a value of a shared node takes."""
-_FAMILIES = {"json": "json", "jsonl": "json", "yaml": "json", "xml": "xml", "rdf": "rdf"}
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,16 @@ class TreeCandidate:
     @property
     def needed(self) -> int:
         """How many more of the marks are needed."""
-        lacking = sum(not self._has(group) for group in self.mapping.required_marks)
-        return max(self.mapping.at_least - self.marks, lacking)
+        return max(self.mapping.at_least - self.marks, self._lacking)
+
+    @property
+    def has_required(self) -> bool:
+        """Whether all is there that only this format has."""
+        return bool(self.mapping.required_marks) and not self._lacking
+
+    @property
+    def _lacking(self) -> int:
+        return sum(not self._has(group) for group in self.mapping.required_marks)
 
     @property
     def is_recognised(self) -> bool:
@@ -102,7 +114,7 @@ class TreeCandidate:
 
 def tree_candidates(document: Document, mappings: list[Mapping]) -> list[TreeCandidate]:
     """Return the readings of a document with each mapping that reads its family, best first."""
-    family = _FAMILIES.get(document.family)
+    family = FAMILIES.get(document.family)
     suitable = [mapping for mapping in mappings if mapping.is_tree and mapping.family == family]
     if not suitable:
         return []
@@ -270,15 +282,37 @@ class TreeSource:
         return {prefix: uri for prefix, uri in foreign.items() if prefix in used}
 
     def _account_unmatched(self) -> None:
-        """Remark each place that the mapping does not know, once, with a sample of what it holds."""
-        for account in self.ledger.columns.values():
-            if account.property is None and account.counts["kept"]:
-                params: dict[str, Json] = {
-                    "heading": _end_of(account.heading),
-                    "count": account.counts["kept"],
-                    "sample": account.samples[0] if account.samples else "",
-                }
-                self.remarks.append(Remark("column-not-understood", params, None))
+        """Remark each place that the mapping does not know, once, with a sample of what it holds.
+
+        What stands there in a further language is told as such, and what linked data say of their nodes all at once.
+        """
+        marks: dict[str, int] = {}
+        accounts = self.ledger.columns.values()
+        members = Counter(_node_of(account.heading) for account in accounts)
+        read = {_node_of(account.heading) for account in accounts if account.property is not None}
+        for account in accounts:
+            if account.property is not None or not (count := account.counts["kept"]):
+                continue
+            node, _, last = account.heading.rpartition("/")
+            # The name of a node of which nothing else is said is a value.
+            is_mark = last in _NODE_MARKS or (last == "@id" and (not node or members[node] > 1))
+            if is_mark and self.mapping.family != "xml":
+                marks[last] = marks.get(last, 0) + count
+                continue
+            params: dict[str, Json] = {
+                "heading": _end_of(account.heading),
+                "count": count,
+                "sample": account.samples[0] if account.samples else "",
+            }
+            is_further = bool(node) and self.mapping.family == "json" and node in read and is_common(last)
+            self.remarks.append(Remark("further-language" if is_further else "column-not-understood", params, None))
+        if marks:
+            told: dict[str, Json] = {"marks": ", ".join(marks), "count": sum(marks.values())}
+            self.remarks.append(Remark("node-marks", told, None))
+
+
+def _node_of(way: str) -> str:
+    return way.rpartition("/")[0]
 
 
 def _end_of(way: str) -> str:

@@ -24,6 +24,8 @@ _BEIJING = timezone(timedelta(hours=8))
 _FILLER = re.compile(r"[\s\u3000\u00a0\ufeff\u200b]+")
 _SOLID = re.compile(r"[^\s\u3000\u00a0\ufeff\u200b]")
 _YMD = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})(?:日|(?![0-9]))(.*)", re.DOTALL)
+# With dots nobody writes the month first.
+_DMY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?![0-9.])")
 _UTC_MIDNIGHT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]16:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)")
 """Midnight in Beijing as programs write it that keep their times in UTC: eight hours, and a day, before."""
 _LETTER = re.compile(r"(?:[0-9]{1,2}[^0-9/:]*)?[A-Za-z]{3}")
@@ -114,9 +116,9 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
     """Return a date as `YYYY-MM-DD`, or as `YYYY-MM` or `YYYY` where no more is said (ISO 8601-1, GB/T 7408.1).
 
     Reads dates of a workbook, its serial numbers, `2018-6-1`, `2018/6/1`, `2018.6.1`, `2018年6月1日`, `20180601`,
-    `2018.5`, and what `in_digits` and `of_english` read, with or without weekday and time of day, and the milliseconds
-    or seconds of Unix time. 2018.1 is refused, as a text too: the cell may have said 2018.10, of which a workbook and
-    the CSV that it writes keep no zero; and so is 20181, which is a month rather than a day in 1955.
+    `1.6.2018`, `2018.5`, and what `in_digits` and `of_english` read, with or without weekday and time of day, and the
+    milliseconds or seconds of Unix time. 2018.1 is refused, as a text too: the cell may have said 2018.10, of which a
+    workbook and the CSV that it writes keep no zero; and so is 20181, which is a month rather than a day in 1955.
 
     A text is the day that it says, but for midnight in Beijing that was written in UTC: that is the day which began
     then. A number says no day, and is the one that it was in Beijing.
@@ -137,6 +139,8 @@ def as_date(cell: Cell, *, date_1904: bool = False) -> str:
         text = in_digits(text) or text
     elif _LETTER.match(text):
         text = of_english(text) or text
+    elif match := _DMY.match(text):
+        text = f"{match[3]}-{match[2]}-{match[1]}{text[match.end() :]}"
     if match := _YMD.fullmatch(text):
         year, month, number, behind = match.groups()
         day = _day(year, month, number)

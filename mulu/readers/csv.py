@@ -27,6 +27,8 @@ _LONE_CR = re.compile(r"(?<!\r)\r++(?!\n)")
 # ="0012" is a text of digits, as programs write it that want Excel to leave it alone.
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*+)"')
 _GUARDS = ("'", "=")
+# The line below the headings of a table in Markdown.
+_RULE = re.compile(r" *:?-{3,}:? *")
 _QUOTE = re.compile(r' *+"(?:[^"]++|"")*+')
 
 
@@ -106,7 +108,7 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
         row: list[Scalar] = [(_plain(cell) if cell[:1] in _GUARDS else cell) or None for cell in record.cells]
         while row and row[-1] is None:
             row.pop()
-        if not row:
+        if not row or (document.delimiter == "|" and _is_rule(row)):
             continue
         widths.append(len(record.cells))
         cells_left -= len(row)
@@ -117,6 +119,10 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
     document.note(_ragged_rows(sheet, widths), limits)
     document.note(_nul_characters(document, sheet), limits)
     return document
+
+
+def _is_rule(row: Sequence[Scalar]) -> bool:
+    return all(cell is None or _RULE.fullmatch(str(cell)) for cell in row)
 
 
 def _plain(cell: str) -> str:

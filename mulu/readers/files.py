@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from mulu.errors import Empty
+from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.readers import apart, compressed, json, jsonl, on_disk, streamed, text
 from mulu.readers.archive import Archive, open_archive
@@ -21,7 +21,8 @@ from mulu.readers.refused import refuse_archive, refuse_others
 from mulu.readers.relational import SNAPSHOT
 
 _HEAD = 64 * 1024
-_TABLES = (".csv", ".tsv", ".tab")
+_TABLES = (".csv", ".tsv", ".tab", ".md", ".markdown")
+"""Of what is a table, or has some, and may begin like something else."""
 _SCRIPTS = (".sql", ".ddl")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -214,6 +215,8 @@ def _open_text(
         document = xml.read_xml(tree, content)
     elif lower.endswith(_SCRIPTS):
         document = _open_sql(content, name, common, limits)
+    elif start.startswith(("{", "[")) and lower.endswith(".txt"):
+        document = _open_like_json(content, name, common, limits)
     elif lower.endswith((*jsonl.ENDINGS, ".json")) or (start.startswith(("{", "[")) and not lower.endswith(_TABLES)):
         document = _open_json(content, name, common, limits)
     elif lower.endswith((".yaml", ".yml")) or (not lower.endswith(_TABLES) and _KIND.search(content[:_HEAD])):
@@ -232,6 +235,20 @@ def _open_sql(content: str, name: str, common: tuple[str, int, str, list[Notice]
     from mulu.readers.relational import RelationalDocument
 
     return read_sql(RelationalDocument(name, "sql", *common, script=content), limits)
+
+
+def _open_like_json(content: str, name: str, common: tuple[str, int, str, list[Notice]], limits: Limits) -> Document:
+    """Read a text that begins as JSON does; where it is none, what else it may be is told."""
+    try:
+        return _open_json(content, name, common, limits)
+    except Unreadable as refusal:
+        raise Unreadable(
+            name,
+            f"{refusal.zh}。开头是括号，所以按 JSON 读；若是文字或 Markdown，请把其中的表另存为 .csv",
+            f"{refusal.en}. It begins with a bracket and so was read as JSON; if it is plain text or Markdown, save "
+            "its table as .csv",
+            place=refusal.place,
+        ) from None
 
 
 def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice]], limits: Limits) -> Document:

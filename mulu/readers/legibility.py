@@ -39,6 +39,13 @@ _JAPANESE = frozenset(
     "ラリルレロワンッャュョー"
     "、。「」（）・　"
 )
+# The most frequent syllables of written Korean and of its catalogs.
+_KOREAN = frozenset(
+    "이다는의에을가고하를은로지한기도사어인자나시아대그해리니있서과일전정수들부제보공구주게라상만것장위으스안성내조원오면여식동관"
+    "적소연국년모했된요신비경선방물유회생실용무화단중체개개록명행출재업및세진설무계산전데터파목코드통청읍군구시도번호주소분류항"
+    "운영현황등급월갱날짜수정담당과팀센터별건물학교병료급식점업소차량로지역민원허가영사업체표준결과집계측량값품질반입처리량급률감"
+    "증발견복교육문화관광보건환경농축산림해양수도건축교통안전재난노인아동여성청년장애인복설치운용폐업인허연락처전화"
+)
 _LATIN = frozenset("áéíóúñüçàèìòùêôâîûëïãõäößåøæÁÉÍÓÚÑÜÇÀÈÊÔÂÃÕÄÖÅØ°ºª·€“”‘’–—«»¿¡®©")
 _COMMON = {
     "utf-8": _SIMPLIFIED | _TRADITIONAL | _JAPANESE | _LATIN,
@@ -46,6 +53,7 @@ _COMMON = {
     "big5hkscs": _TRADITIONAL,
     "cp932": _JAPANESE,
     "euc_jp": _JAPANESE,
+    "cp949": _KOREAN,
 }
 
 

@@ -19,7 +19,7 @@ from mulu.readers.model import Json, Notice
 Words = Callable[[], frozenset[str]]
 """Words that tell a right guess, asked for only where one must be made: to collect them costs time."""
 
-CANDIDATES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp1252")
+CANDIDATES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1252")
 """What a file without a mark that is not UTF-8 may be in; the first wins a tie."""
 
 # Who hands files in: a few characters must say clearly that they are not simplified Chinese, and more clearly

@@ -1,5 +1,6 @@
 """What a mapping says together with the one that it extends."""
 
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ DEEPEST = 8
 def mapping_data(path: Path, roots: tuple[Path, ...]) -> tuple[Any, dict[str, tuple[int, int]]]:
     """Return what a mapping says, with what it extends, and where its own lines say it; raises `BadStandard`."""
     data, positions = read_yaml(path)
-    merged, here = data, path
+    above, here = [data], path
     for _ in range(DEEPEST):
-        name = merged.get("extends") if isinstance(merged, dict) else None
+        name = above[-1].get("extends") if isinstance(above[-1], dict) else None
         if name is None:
-            return merged, positions
+            # From the lowest up, so that what one takes away does not come back from further below.
+            return reduce(_over, reversed(above)), positions
         # By the names that there are: one that is asked for may be too long, or of signs that no file has.
         there = (one for root in reversed(roots) for one in files(root, "converters", "*/mapping.yaml"))
         found = next((one for one in there if one != here and one.parent.name == str(name)), None)
@@ -27,8 +29,8 @@ def mapping_data(path: Path, roots: tuple[Path, ...]) -> tuple[Any, dict[str, tu
                 str(path), f"没有格式 {name} 可以扩展", f"there is no format {name} to extend", line=line, column=column
             )
         here = found
-        rest = {key: value for key, value in merged.items() if key != "extends"}
-        merged = _over(read_yaml(found)[0], rest)
+        above[-1] = {key: value for key, value in above[-1].items() if key != "extends"}
+        above.append(read_yaml(found)[0])
     line, column = positions.get("/extends", (1, 1))
     raise BadStandard(
         str(path), "扩展的层数太多，或互相扩展", "mappings extend each other, or too deep", line=line, column=column

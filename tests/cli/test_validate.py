@@ -59,7 +59,7 @@ def test_a_finding_says_what_where_and_what_to_do_in_both_languages(mulu, catalo
         ("空.jsonl", b"\n\n", "没有任何条目"),
         ("空.json", b"[]", "没有任何条目"),
         ("错.json", b'{"knd": "resource", "title": "x"}', "是不是写错了"),
-        ("错.json", b'{"a": [1, 2]}', "没有一个已知的表头"),
+        ("错.json", b'{"a": [1, 2]}', "都不相近"),
         ("错.csv", "姓名,年龄\n甲,3\n".encode(), "找到的是 姓名、年龄"),
         ("断.json", b'{"kind": "resource"', "内容在此中断"),
         ("图.xlsx", b"\x89PNG\r\n\x1a\n", "图片"),
