@@ -85,26 +85,33 @@ def _not_recognised(document: Document, standard: Standard, best: "Candidate | T
             f"this is no catalog that is known: it has no kind but {meant[0]}; is that misspelt? An entry has a "
             f"kind: {kinds}",
         )
+    # Entries have members, not headings.
+    entries = Text("", "")
+    if not document.sheets:
+        entries = Text(
+            f"。若本来就是条目，每条须有 kind（{kinds}）", f". If it holds entries, each has a kind ({kinds})"
+        )
     if best is None:
         guessed = _guessed_encoding(document)
         found = [shown(heading) for heading in headings[:6]] or ["—"]
         return NotRecognised(
             document.path,
-            f"认不出这是什么目录：没有一个已知的表头（找到的是 {'、'.join(found)}），也不是条目（条目须有 kind，取值 "
-            f"{kinds}）。请核对是不是选错了文件或工作表；能读的格式见 mulu formats{guessed.zh}",
-            f"this is no catalog that is known: not one known heading (found: {', '.join(found)}), and no entries "
-            f"either (an entry has a kind: {kinds}). Check the file and the sheet; mulu formats lists what can be "
-            f"read{guessed.en}",
+            f"认不出这是什么目录：没有一个已知的表头（找到的是 {'、'.join(found)}）。请核对是不是选错了文件或工作表；"
+            f"能读的格式见 mulu formats，都不是的，用 mulu suggest 起草一个转换{entries.zh}{guessed.zh}",
+            f"this is no catalog that is known: not one known heading (found: {', '.join(found)}). Check the file and "
+            f"the sheet; mulu formats lists what can be read, mulu suggest drafts a converter for anything else"
+            f"{entries.en}{guessed.en}",
         )
     missing = [heading.replace("*", "…") for heading in best.missing]
     return NotRecognised(
         document.path,
         f"认不出这是什么目录：最接近 {best.mapping.id}（{best.mapping.title.zh}），但还缺 {best.needed} 个标志性表头，"
-        f"没有找到的有：{'、'.join(missing[:8])}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定。"
-        f"若本来就是条目，每条须有 kind（{kinds}）",
+        f"没有找到的有：{'、'.join(missing[:8])}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定；"
+        f"是别的格式的，用 mulu suggest 起草一个转换{entries.zh}",
         f"this is no catalog that is known: nearest is {best.mapping.id} ({best.mapping.title.en}), which needs "
         f"{best.needed} more of its marks; not found: {', '.join(missing[:8])}. Check headings or names; "
-        f"if it is that format, say --from {best.mapping.id}. If it holds entries, each has a kind ({kinds})",
+        f"if it is that format, say --from {best.mapping.id}; mulu suggest drafts a converter for another one"
+        f"{entries.en}",
     )
 
 

@@ -266,8 +266,8 @@ def _blanked(template: str) -> str:
 
 
 def _bars(counts: _Counts, label: Callable[[str], str]) -> str:
-    """Return a list of bars, the worst first, each of the parts that are errors, warnings and information."""
-    ordered = sorted(counts.items(), key=lambda item: (-item[1].total(), -item[1]["error"], item[0]))
+    """Return a list of bars, the most errors first, each of the parts that are errors, warnings and information."""
+    ordered = sorted(counts.items(), key=lambda item: (*(-item[1][severity] for severity in SEVERITIES), item[0]))
     longest = max((count.total() for count in counts.values()), default=1)
     shown = ordered[:BARS_HELD]
     rows = []

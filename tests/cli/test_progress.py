@@ -1,6 +1,10 @@
 """How far a run is: told to people at a terminal, and to nobody else."""
 
+import contextlib
 import io
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -51,3 +55,23 @@ def test_entries_rate_and_time_left(clock, monkeypatch):
         told(200_000, None, 0.5)
         assert "200,000 entries, rules 50%" in stream.getvalue()
     assert stream.getvalue().endswith("\r") and "\n" not in stream.getvalue()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
+def test_what_was_not_checked_is_told_once_on_a_terminal(tmp_path):
+    """The report stands right below; into a file or a pipe goes the report, to the terminal the reason."""
+    import pty
+
+    (tmp_path / "坏.json").write_text("{")
+    command = [sys.executable, "-m", "mulu", "validate", "坏.json", "--lang", "zh"]
+    ours, theirs = pty.openpty()
+    subprocess.run(command, cwd=tmp_path, stdout=theirs, stderr=theirs, check=False)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while part := os.read(ours, 65536):
+            shown += part
+    os.close(ours)
+    assert shown.decode().count("坏.json") == 1
+    piped = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert piped.stdout.decode().count("坏.json") == piped.stderr.decode().count("坏.json") == 1
