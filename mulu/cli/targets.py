@@ -53,6 +53,8 @@ def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | N
     targets: Targets = []
     for item in outputs:
         name, colon, path = item.partition(":")
+        if colon and not path:
+            raise UsageFault(f"-f {item} 的冒号后面缺少文件名", f"-f {item} lacks the name of a file behind the colon")
         if colon or not quiet or (known is None and report_format(name).MACHINE):
             targets.append((name, Path(path) if colon else None))
     if not any(path is None for _, path in targets) and not quiet:

@@ -169,8 +169,10 @@ class _View:
             lines.append(
                 self._paint(
                     self._say(
-                        "某条规则为何如此、怎样算对：mulu explain 规则名；全部结果：-f json:报告.json",
-                        "why a rule is so and what is right: mulu explain RULE; all findings: -f json:report.json",
+                        "某条规则为何如此：mulu explain 规则名；"
+                        "全部结果：-f html:报告.html，标在表格里：-f xlsx:结果.xlsx",
+                        "why a rule is so: mulu explain RULE; "
+                        "all findings: -f html:report.html, in the cells: -f xlsx:checked.xlsx",
                     ),
                     "dim",
                 )

@@ -49,6 +49,8 @@ def test_a_report_without_a_place_is_told_before_the_run(mulu):
     """Nobody waits an hour to be told that a folder is missing."""
     ran = mulu("validate", "没有.jsonl", "-f", "json:无/报告.json")
     assert ran.code == 2 and "请先建立 无" in ran.err and "没有.jsonl" not in ran.err
+    ran = mulu("validate", "没有.jsonl", "-f", "json:")
+    assert ran.code == 2 and "缺少文件名" in ran.err
     ran = mulu("validate", "没有.jsonl", "-f", "json:.")
     assert ran.code == 2 and "这是文件夹" in ran.err and "没有.jsonl" not in ran.err
 
