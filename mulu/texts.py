@@ -16,6 +16,11 @@ PHRASE_LIMIT = 600
 """Longest part of a sentence, in characters, that stands in a message in the message's own language."""
 
 _PARAMETER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_HAN = "\u2e80-\u2fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+_OPENS = "（《「『【“‘"
+_CLOSES = "，。、；：！？）》」』】”’…"
+_UNIT = re.compile(rf"\s*[{_OPENS}]*(?:[{_HAN}]|[^\s{_HAN}{_OPENS}{_CLOSES}]+)?[{_CLOSES}]*\s*")
+"""What stays on one line: a character of Chinese or a word, with the marks at it."""
 _FORMULA = re.compile(r"'* *[=+\-@\t\r\n＝＋－＠]")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u2028\u2029\u00ad\u061c\u200e\u200f")
 
@@ -204,6 +209,22 @@ def lines_in(text: str, columns: int) -> int:
     (2, 2)
     """
     return sum(1 + width(line) * 21 // (20 * columns) for line in text.split("\n"))
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Return a paragraph in lines of at most `columns` terminal columns, if no word is longer.
+
+    A line may end at a space and beside a Chinese character, but does not begin with a mark that closes something.
+
+    >>> wrapped("报告的格式：text、json，可重复", 12)
+    ['报告的格式：', 'text、json，', '可重复']
+    """
+    lines = [""]
+    for unit in _UNIT.findall(text):
+        if lines[-1] and width(lines[-1] + unit.rstrip()) > columns:
+            lines.append("")
+        lines[-1] += unit
+    return [line.rstrip() for line in lines]
 
 
 def padded(text: str, columns: int) -> str:

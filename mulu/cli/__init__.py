@@ -15,12 +15,13 @@ import click
 from mulu.cli import console, signals
 from mulu.cli.console import say
 from mulu.cli.groups import Closed, Commands
+from mulu.cli.help import Help
 from mulu.errors import NO_MEMORY, NO_THREAD, MuluError
 from mulu.words import why_unreadable
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 _PRIVATE = (
-    *("arguments", "console", "fixing", "groups", "options", "progress"),
+    *("arguments", "console", "fixing", "groups", "help", "options", "progress"),
     *("runs", "settings", "signals", "standards", "targets"),
 )
 
@@ -59,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; return the exit code. No exception but those of the interpreter itself gets out."""
     console.set_up(arguments)
+    click.Context.formatter_class = Help
     # A standard is many objects that stay. To look through them for garbage every few hundred objects takes as long as
     # to read the rules.
     gc.set_threshold(100_000)

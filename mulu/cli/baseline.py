@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mulu.cli.console import complain, error_text, say
-from mulu.cli.groups import speaking
+from mulu.cli.groups import Group, speaking
 from mulu.cli.options import judging, reading, with_standard
 from mulu.cli.runs import ALL_FINDINGS, report_of
 from mulu.cli.settings import setting
@@ -17,9 +17,10 @@ from mulu.texts import clean
 
 @click.group(
     "baseline",
+    cls=Group,
     help=say(
-        "基线：把已有的问题记下来，此后只计入新的问题；基线只减不增。",
-        "A baseline: what is found now is set down, and from then on only new findings count. It only shrinks.",
+        "把已有的问题记入基线，此后只计入新的问题。基线只减不增。",
+        "Set down what is found now in a baseline, so that only new findings count. A baseline only shrinks.",
     ),
     no_args_is_help=True,
 )

@@ -20,7 +20,6 @@ _language_source = "locale"
 
 # What a GBK console lacks, and what stands for it there.
 _SUBSTITUTES = {"›": ">", "✓": "√", "✗": "×", "≥": ">=", "≤": "<=", "…": "...", "“": '"', "”": '"', "·": "-", "→": "->"}
-_HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
 
 def language() -> str:
@@ -45,7 +44,6 @@ def set_up(arguments: Sequence[str]) -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="mulu")
-    click.Context.formatter_class = _Formatter
 
 
 def _open_streams() -> None:
@@ -91,16 +89,6 @@ def _replaced(error: UnicodeError) -> tuple[str | bytes, int]:
     return "".join(
         _SUBSTITUTES.get(c) or clean(c).encode("ascii", "backslashreplace").decode() for c in part
     ), error.end
-
-
-class _Formatter(click.HelpFormatter):
-    """Help in the language of this run."""
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or say("用法：", "Usage: "))
-
-    def write_heading(self, heading: str) -> None:
-        super().write_heading(say(_HEADINGS.get(heading, heading), heading))
 
 
 def complain(text: str) -> None:

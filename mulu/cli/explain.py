@@ -12,6 +12,7 @@ from mulu.errors import UsageFault
 from mulu.findings import RuleText
 from mulu.pointer import dumps, inert
 from mulu.standard import CodeList, Mapping, Property, Rule, Standard
+from mulu.standard.written import Schema
 from mulu.texts import Text, clean, did_you_mean, padded, unasked
 
 _MOST = 60
@@ -21,11 +22,11 @@ _MOST = 60
     "explain",
     help=say(
         "说明一条规则、一张代码表、一个属性、一种条目或一种格式。\n\n"
-        "属性可以写名字（title）、种类加名字（resource.title）或路径（resource/sharing/type）；"
+        "属性可以写名称（共享类型）、名字（title）、种类加名字（resource.title）或路径（resource/sharing/type）；"
         "代码可以写 代码表:值（update-cycle:每年），看它对应哪个代码。",
         "Explain a rule, a code list, a property, a kind or a format.\n\n"
-        "A property is given by its name (title), with its kind (resource.title) or by its path "
-        "(resource/sharing/type). LIST:VALUE (update-cycle:每年) tells which code a spelling stands for.",
+        "A property is given by its title (Sharing type), its name (title), with its kind (resource.title) or by its "
+        "path (resource/sharing/type). LIST:VALUE (update-cycle:每年) tells which code a spelling stands for.",
     ),
 )
 @click.argument("name")
@@ -46,11 +47,12 @@ def command(name: str, examples: str | None, standard_path: Path | None) -> None
     found = blocks(standard, name)
     if not found:
         near = did_you_mean(name, sorted(_names(standard)), most=3)
+        kind = next(iter(standard.schemas.kinds))
         raise UsageFault(
             f"没有叫 {name} 的规则、代码表、属性、种类或格式{near.zh or '；'}"
-            "名称见 mulu rules、mulu formats、mulu explain 种类",
+            f"名称见 mulu rules、mulu formats、mulu explain {kind}",
             f"no rule, code list, property, kind or format is called {name}{near.en}; for names see mulu rules, "
-            "mulu formats, mulu explain KIND",
+            f"mulu formats, mulu explain {kind}",
         )
     for number, block in enumerate(found):
         if number:
@@ -80,8 +82,9 @@ def _print_examples(standard: Standard, name: str, which: str) -> None:
 def _names(standard: Standard) -> set[str]:
     from mulu.checks import checks
 
-    properties = {p.name for kind in standard.schemas.kinds for p in standard.schemas.properties(kind)}
-    return {*standard.rules, *checks(), *standard.codes, *standard.schemas.kinds, *standard.mappings, *properties}
+    properties = [p for kind in standard.schemas.kinds for p in standard.schemas.properties(kind)]
+    called = {name for item in properties for name in (item.name, *item.title)}
+    return {*standard.rules, *checks(), *standard.codes, *standard.schemas.kinds, *standard.mappings, *called}
 
 
 def _of(text: Text) -> str:
@@ -150,7 +153,7 @@ def _property(standard: Standard, name: str) -> Iterator[str]:
     for kind in standard.schemas.kinds:
         for item in standard.schemas.properties(kind):
             path = f"{kind}{item.pointer.replace('/*', '')}"
-            if path == wanted or item.name == name or path.endswith(f"/{wanted}"):
+            if path == wanted or name in (item.name, *item.title) or path.endswith(f"/{wanted}"):
                 if not first:
                     yield ""
                 first = False
@@ -179,10 +182,14 @@ def _property_lines(standard: Standard, path: str, item: Property) -> Iterator[s
 
 
 def _kind(standard: Standard, name: str) -> Iterator[str]:
-    schema = standard.schemas.kinds.get(name)
-    if schema is None:
-        return
-    english = schema.get("x-en", {})
+    for kind, schema in standard.schemas.kinds.items():
+        english = schema.get("x-en", {})
+        if name in (kind, schema.get("title"), english.get("title")):
+            yield from _kind_lines(standard, kind, schema, english)
+            return
+
+
+def _kind_lines(standard: Standard, name: str, schema: Schema, english: Schema) -> Iterator[str]:
     yield f"{name}  {say(schema.get('title', name), english.get('title', name))}"
     yield f"  {say(schema.get('description', ''), english.get('description', ''))}"
     for item in standard.schemas.properties(name):

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 
@@ -28,7 +29,17 @@ class Closed(Exception):
     """Whoever read our output has closed it. No `OSError`: of those click makes exit code 1, which means findings."""
 
 
-class Commands(click.Group):
+class Group(click.Group):
+    """A command with commands below it."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, each with what its help begins with."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _beginning(command.help or "")) for name, command in found if command])
+
+
+class Commands(Group):
     """The commands in a package; the module of one is imported when it is asked for."""
 
     def __init__(self, package: str, folders: Iterable[str], private: Iterable[str] = (), **attributes: Any) -> None:
@@ -64,3 +75,8 @@ class Commands(click.Group):
         if name not in self.list_commands(ctx):
             return None
         return cast(click.Command, importlib.import_module(f"{self._package}.{name}").command)
+
+
+def _beginning(text: str) -> str:
+    """Return what a command does without the details, which stand in its own help behind a mark or in a paragraph."""
+    return re.split(r"[。：；]|[.:;]\s|\n|\.$", text, maxsplit=1)[0]

@@ -6,7 +6,7 @@ from typing import BinaryIO
 import click
 
 from mulu.cli.console import language, say
-from mulu.cli.groups import speaking
+from mulu.cli.groups import Group, speaking
 from mulu.cli.options import with_standard
 from mulu.cli.standards import load_standard
 from mulu.cli.targets import refuse_input, report_formats, targets_of, write_reports, write_to
@@ -14,9 +14,10 @@ from mulu.cli.targets import refuse_input, report_formats, targets_of, write_rep
 
 @click.group(
     "report",
+    cls=Group,
     help=say(
-        "用已有的 JSON 报告：换一种格式，或与另一份比较。",
-        "Use JSON reports: write one in another format, compare two.",
+        "把 JSON 报告写成另一种格式，或比较两份。",
+        "Write a JSON report in another format, or compare two.",
     ),
     no_args_is_help=True,
 )

@@ -13,7 +13,7 @@ from mulu.texts import clean, padded
 
 @click.command(
     "rules",
-    help=say("列出规则；给出 TOPIC 则只列该主题的", "List the rules; with TOPIC, those of one topic"),
+    help=say("列出规则；给出 TOPIC 则只列该主题的。", "List the rules; with TOPIC, those of one topic."),
 )
 @click.argument("topic", required=False)
 @click.option("--checks", is_flag=True, help=say("只列引擎自带的检查", "Only the engine's own checks"))

@@ -90,8 +90,7 @@ def tell_passed_over(given: str, names: list[str]) -> None:
     """Say on standard error which files of a folder or archive are not looked at, by their endings."""
     some = ", ".join(names[:_PASSED_SHOWN]) + (" …" if len(names) > _PASSED_SHOWN else "")
     said = say(
-        f"{given}：跳过 {len(names)} 个文件，不是目录，属于本次运行，或是通到文件夹外的链接：{some}",
-        f"{given}: {len(names)} file(s) were passed over, as they are no catalogs, belong to this run, or are links "
-        f"that lead out of the folder: {some}",
+        f"{given}：跳过 {len(names)} 个文件（不是目录、属于本次运行，或是通到文件夹外的链接）：{some}",
+        f"{given}: {len(names)} passed over (no catalog, part of this run, or a link out of the folder): {some}",
     )
     click.echo(clean(said), err=True)

@@ -53,6 +53,8 @@ def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | N
     targets: Targets = []
     for item in outputs:
         name, colon, path = item.partition(":")
+        if colon and not path:
+            raise UsageFault(f"-f {item} 的冒号后面缺少文件名", f"-f {item} lacks the name of a file behind the colon")
         if colon or not quiet or (known is None and report_format(name).MACHINE):
             targets.append((name, Path(path) if colon else None))
     if not any(path is None for _, path in targets) and not quiet:
@@ -88,8 +90,11 @@ def refuse_input(file: Path, targets: Iterable[Path | None]) -> None:
             )
 
 
-def refuse_part(standard: Path | None, targets: Iterable[Path | None]) -> None:
-    """Raise `UsageFault` if a file that is to be written is one of the standard in use, or the packed one."""
+def refuse_part(standard: Path | None, targets: Iterable[Path | None], but: str | None = None) -> None:
+    """Raise `UsageFault` if a file that is to be written is one of the standard in use, or the packed one.
+
+    What the pattern `but` says of places in the standard may be written.
+    """
     from mulu.standard.folder import PARTS
 
     if standard is None:
@@ -99,7 +104,10 @@ def refuse_part(standard: Path | None, targets: Iterable[Path | None]) -> None:
     for target in targets:
         place = Path(os.path.realpath(target)) if target is not None and target.is_file() else None
         if place is not None and place.is_relative_to(root):
-            first = place.relative_to(root).parts[0]
+            within = place.relative_to(root)
+            if but is not None and within.match(but):
+                continue
+            first = within.parts[0]
             if first in PARTS or first == "standard.toml":
                 raise UsageFault(
                     f"{target} 是所用标准的文件，写出会覆盖它；请换一个输出文件名",

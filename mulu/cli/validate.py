@@ -1,5 +1,6 @@
 """`mulu validate`: files in, a verdict on every entry out."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -162,9 +163,11 @@ def command(
     ):
         progress.close()
         report.show_waived = show_waived
-        for item in report.inputs:
-            if item.problem is not None:
-                complain(error_text(item.problem, item.path))
+        # On a terminal the report, which tells of it too, stands right below.
+        if not (sys.stdout.isatty() and any(target is None for _, target in targets)):
+            for item in report.inputs:
+                if item.problem is not None:
+                    complain(error_text(item.problem, item.path))
         if only_show:
             from mulu.cli import fixing
 

@@ -95,27 +95,33 @@ def _not_recognised(document: Document, standard: Standard, best: "Candidate | T
     other = what_else(document)
     if other is not None:
         return NotRecognised(document.path, f"认不出目录：{other.zh}", f"this is no catalog that is known: {other.en}")
+    # Entries have members, not headings.
+    entries = Text("", "")
+    if not document.sheets:
+        entries = Text(
+            f"。若本来就是条目，每条须有 kind（{kinds}）", f". If it holds entries, each has a kind ({kinds})"
+        )
     if best is None or not _is_near(document, best):
         guessed = _guessed_encoding(document)
         found = [shown(heading) for heading in headings[:6]] or ["—"]
         return NotRecognised(
             document.path,
-            f"认不出这是什么目录：找到的是 {'、'.join(found)}，与各格式的表头和名称都不相近，也不是条目（条目须有 "
-            f"kind，取值 {kinds}）。请核对是不是选错了文件或工作表；能读的格式见 mulu formats，自己的格式可用 "
-            f"mulu suggest 拟出映射{guessed.zh}",
+            f"认不出这是什么目录：找到的是 {'、'.join(found)}，与各格式的表头和名称都不相近。请核对是不是选错了文件或"
+            f"工作表；能读的格式见 mulu formats，都不是的，用 mulu suggest 起草一个转换{entries.zh}{guessed.zh}",
             f"this is no catalog that is known: what is found ({', '.join(found)}) is near to the headings and names "
-            f"of no format, and no entries either (an entry has a kind: {kinds}). Check the file and the sheet; mulu "
-            f"formats lists what can be read, and mulu suggest proposes a mapping for a format of your own{guessed.en}",
+            "of no format. Check the file and the sheet; mulu formats lists what can be read, mulu suggest drafts a "
+            f"converter for anything else{entries.en}{guessed.en}",
         )
     missing = [heading.replace("*", "…") for heading in best.missing]
     return NotRecognised(
         document.path,
         f"认不出这是什么目录：最接近 {best.mapping.id}（{best.mapping.title.zh}），但还缺 {best.needed} 个标志性表头，"
-        f"没有找到的有：{'、'.join(missing[:8])}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定。"
-        f"若本来就是条目，每条须有 kind（{kinds}）",
+        f"没有找到的有：{'、'.join(missing[:8])}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定；"
+        f"是别的格式的，用 mulu suggest 起草一个转换{entries.zh}",
         f"this is no catalog that is known: nearest is {best.mapping.id} ({best.mapping.title.en}), which needs "
         f"{best.needed} more of its marks; not found: {', '.join(missing[:8])}. Check headings or names; "
-        f"if it is that format, say --from {best.mapping.id}. If it holds entries, each has a kind ({kinds})",
+        f"if it is that format, say --from {best.mapping.id}; mulu suggest drafts a converter for another one"
+        f"{entries.en}",
     )
 
 

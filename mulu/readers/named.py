@@ -65,14 +65,17 @@ def files_of(
 
     A folder or a ZIP archive stands for the catalogs in it, a compressed file for what it holds, `-` for standard
     input, an address for what its database says of its tables (those of `schema`). What has to be written down for it
-    goes to `folder`. What is `left_out` is passed over where it stands in a folder. Raises `UsageFault` if a folder
-    holds nothing that can be read, `Unreadable` if a database does not answer.
+    goes to `folder`. What is `left_out` is passed over where it stands in a folder. Raises `UsageFault` if a path is
+    empty or a folder holds nothing that can be read, `Unreadable` if a database does not answer.
     """
     out = {Path(os.path.realpath(path)) for path in left_out}
     kept: dict[str, Path] = {}
     named = [str(path) for path in paths]
     # Before any file is read, so that a wrong argument does not end a run half-way.
     for number, given in enumerate(named):
+        if not given:
+            # A script's variable that is not set; as a path it would be the folder in which mulu runs.
+            raise UsageFault("有一个路径是空的；请写出文件或文件夹", "one of the paths is empty; name a file or folder")
         if is_address(given):
             from mulu.readers.database import snapshot
 

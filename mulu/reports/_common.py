@@ -1,6 +1,7 @@
 """What the formats have in common: words, places, folding, the worst first, what a report must own up to."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from mulu.validate.store import RuleCount
 
 PLACES = 3
 """How many places of one rule are shown where findings are folded."""
+PROPERTIES = 5
+"""How many of the properties that they concern are named."""
 
 WORDS = {
     "zh": {"error": "错误", "warning": "警告", "info": "提示"},
@@ -23,37 +26,66 @@ WORDS = {
 
 @dataclass(slots=True)
 class Fold:
-    """The findings of one rule that count, or of one that belongs to a higher level."""
+    """The findings of one rule that count, or those of it that belong to one higher level."""
 
     rule: str
     severity: str
     level: str
     total: int = 0
     first: list[dict[str, Any]] = field(default_factory=list)
+    properties: Counter[Text] = field(default_factory=Counter)
+    """The names of the properties that findings concern, as far as a rule says them."""
 
     def add(self, finding: dict[str, Any]) -> None:
         """Count a finding, and keep it if it is one of the first."""
         self.total += 1
         if len(self.first) < PLACES:
             self.first.append(finding)
+        if name := finding["params"].get("title_zh"):
+            self.properties[Text(clean(str(name)), clean(str(finding["params"].get("title_en"))))] += 1
+
+    def concerned(self, language: str) -> str:
+        """Return the properties that the findings concern, each with how often, the commonest first."""
+        named = self.properties.most_common(PROPERTIES)
+        told = [f"{name.get(language)} {count}" for name, count in named]
+        if left := len(self.properties) - len(named):
+            rest = self.properties.total() - sum(count for _, count in named)
+            told.append(f"其他 {left} 项 {rest}" if language == "zh" else f"{left} others {rest}")
+        return ("，" if language == "zh" else ", ").join(told)
 
 
 def folds(report: Report) -> tuple[list[Fold], list[Fold]]:
-    """Return the folded findings that count, the worst first, and those of higher levels."""
-    found: dict[tuple[str, str, bool], Fold] = {}
+    """Return the folded findings that count, the worst first, and those of higher levels, the next level first."""
+    here: _Folds = {}
+    later: _Folds = {}
     for finding in report.told():
-        key = (finding["rule"], finding["severity"], not report.counts_at_level(finding))
-        found.setdefault(key, Fold(*key[:2], finding["level"])).add(finding)
+        rule, severity, level = finding["rule"], finding["severity"], finding["level"]
+        if report.counts_at_level(finding):
+            here.setdefault((0, rule, severity), Fold(rule, severity, level)).add(finding)
+        else:
+            rank = report.standard.levels[level].rank
+            later.setdefault((rank, rule, severity), Fold(rule, severity, level)).add(finding)
     for rule, count in report.findings.rules.items():
-        _count_cut(rule, count, found)
-    ordered = sorted(found.items(), key=lambda item: (SEVERITIES.index(item[1].severity), -item[1].total, item[0]))
-    return [fold for key, fold in ordered if not key[2]], [fold for key, fold in ordered if key[2]]
+        _count_cut(rule, count, here, later)
+    return _in_order(here), _in_order(later)
 
 
-def _count_cut(rule: str, count: RuleCount, found: dict[tuple[str, str, bool], Fold]) -> None:
+_Folds = dict[tuple[int, str, str], Fold]
+"""(rank of a higher level, rule, severity) -> findings."""
+
+
+def _in_order(found: _Folds) -> list[Fold]:
+    def order(key: tuple[int, str, str]) -> tuple[int, int, int, str]:
+        rank, rule, severity = key
+        return rank, SEVERITIES.index(severity), -found[key].total, rule
+
+    return [found[key] for key in sorted(found, key=order)]
+
+
+def _count_cut(rule: str, count: RuleCount, here: _Folds, later: _Folds) -> None:
     """Add the findings of a rule that a limit kept out of the report to those of its gravest fold."""
-    for status, above in (("new", False), ("outlook", True)):
-        of_rule = [fold for key, fold in found.items() if (key[0], key[2]) == (rule, above)]
+    for status, found in (("new", here), ("outlook", later)):
+        of_rule = [fold for key, fold in found.items() if key[1] == rule]
         left = count.statuses.get(status, 0) - sum(fold.total for fold in of_rule)
         if of_rule and left > 0:
             min(of_rule, key=lambda fold: SEVERITIES.index(fold.severity)).total += left

@@ -6,6 +6,7 @@ everything else, the network first of all. Without script the totals and the fir
 """
 
 import hashlib
+import sys
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
 from mulu.reports._common import WORDS, cell_of, cuts, failed, outlook, place_of, summary, unchecked, worst
 from mulu.texts import LANGUAGES, Text, clean, in_script, unasked
@@ -80,6 +82,15 @@ def _hash(text: str) -> str:
 def _both(text: Text) -> str:
     """Return both languages as markup; the style shows one of them."""
     return "".join(f'<span lang="{_LANG[each]}">{escape(clean(text.get(each)))}</span>' for each in LANGUAGES)
+
+
+def check_target(path: Path | None) -> None:
+    """Raise `UsageFault` for a terminal, which would show thousands of lines of markup; a pipe is welcome."""
+    if path is None and sys.stdout.isatty():
+        raise UsageFault(
+            "html 报告是网页，在终端里没法看；请写入文件，如 -f html:报告.html",
+            "the html report is a page that a terminal cannot show; name a file, as -f html:report.html",
+        )
 
 
 class _Numbers:
@@ -266,8 +277,8 @@ def _blanked(template: str) -> str:
 
 
 def _bars(counts: _Counts, label: Callable[[str], str]) -> str:
-    """Return a list of bars, the worst first, each of the parts that are errors, warnings and information."""
-    ordered = sorted(counts.items(), key=lambda item: (-item[1].total(), -item[1]["error"], item[0]))
+    """Return a list of bars, the most errors first, each of the parts that are errors, warnings and information."""
+    ordered = sorted(counts.items(), key=lambda item: (*(-item[1][severity] for severity in SEVERITIES), item[0]))
     longest = max((count.total() for count in counts.values()), default=1)
     shown = ordered[:BARS_HELD]
     rows = []

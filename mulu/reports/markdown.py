@@ -129,6 +129,9 @@ class _View:
         count = self._say(f"{fold.total} 处", f"{fold.total}×")
         yield f"**{WORDS[self.language][fold.severity]}** {title} — {escape(fold.rule)} · {count}"
         yield ""
+        if fold.total > len(fold.first) and len(fold.properties) > 1:
+            yield escape(fold.concerned(self.language))
+            yield ""
         for finding in fold.first:
             yield f"- {self._where(finding)} — {escape(what(finding, self.language))}"
         if fold.total > len(fold.first):

@@ -1,5 +1,6 @@
 """The report for a screen: what to mend first stands first, repetitions are folded."""
 
+from collections import Counter
 from typing import Any, BinaryIO
 
 from mulu.reports._common import (
@@ -61,6 +62,9 @@ class _View:
         title = self._paint(clean(texts.title.get(self.language)), "title")
         count = self._say(f"{fold.total} 处", f"{fold.total}×")
         lines = [f"{word} {title}  {self._paint(f'{clean(fold.rule)} · {count}', 'dim')}"]
+        # Of few the places that follow tell it.
+        if fold.total > len(fold.first) and len(fold.properties) > 1:
+            lines.append(f"  {fold.concerned(self.language)}")
         mend = ""
         for finding in fold.first:
             lines.append(f"  {self._where(finding)}")
@@ -95,25 +99,31 @@ class _View:
         ]
 
     def _outlook(self, later: list[Fold]) -> list[str]:
-        total = sum(fold.total for fold in later)
-        level = self._level(self.report.level)
+        counts = Counter[str]()
+        for fold in later:
+            counts[fold.level] += fold.total
+        total, level = counts.total(), self._level(self.report.level)
         lines = [
             self._say(
                 f"以下 {total} 处属于更高的级别，不影响“{level}”级的结果：",
                 f"{total} of higher levels, which do not count for the level “{level}”:",
             )
         ]
-        said = {level: text.get(self.language) for level, text in coming(self.report)}
-        lines += [f"  {self._paint(text, 'warning')}" for text in said.values()]
-        for fold in later:
-            title = clean(self.report.rule(fold.rule).title.get(self.language))
-            if fold.rule == "missing-property":
-                names = dict.fromkeys(str(f["params"].get(f"title_{self.language}")) for f in fold.first)
-                told = self._say("、", ", ").join(map(clean, names))
-                title += self._say(f"：{told}…", f": {told} …")
-            count = self._paint(f"{clean(fold.rule)} · {fold.total}", "dim")
-            lines.append(f"  [{self._level(fold.level)}] {title}  {count}")
+        lines += [f"  {self._paint(text.get(self.language), 'warning')}" for _, text in coming(self.report)]
+        for number, (name, count) in enumerate(counts.items()):
+            option = f"--level {clean(name)}"
+            told = self._say(f"{count} 处，用 {option} 列出位置", f"{count}, whose places {option} lists")
+            lines.append(f"  [{self._level(name)}] {told}")
+            # One step after the other: of what lies beyond the next level the number is enough.
+            if number == 0:
+                lines += [f"    {self._in_short(fold)}" for fold in later if fold.level == name]
         return lines
+
+    def _in_short(self, fold: Fold) -> str:
+        title = clean(self.report.rule(fold.rule).title.get(self.language))
+        if fold.properties:
+            title += f"{self._say('：', ': ')}{fold.concerned(self.language)}"
+        return f"{title}  {self._paint(f'{clean(fold.rule)} · {fold.total}', 'dim')}"
 
     def _waived(self) -> list[str]:
         lines = [self._say("有豁免、不计入的：", "waived, and not counted:")]
@@ -159,8 +169,10 @@ class _View:
             lines.append(
                 self._paint(
                     self._say(
-                        "某条规则为何如此、怎样算对：mulu explain 规则名；全部结果：-f json:报告.json",
-                        "why a rule is so and what is right: mulu explain RULE; all findings: -f json:report.json",
+                        "某条规则为何如此：mulu explain 规则名；"
+                        "全部结果：-f html:报告.html，标在表格里：-f xlsx:结果.xlsx",
+                        "why a rule is so: mulu explain RULE; "
+                        "all findings: -f html:report.html, in the cells: -f xlsx:checked.xlsx",
                     ),
                     "dim",
                 )

@@ -42,6 +42,19 @@ def test_a_spelling_is_looked_up(mulu):
     assert "没有" in mulu("explain", "update-cycle:牲畜饲养").out
 
 
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("共享类型", "resource/sharing/type  "),
+        ("Sharing type", "resource/sharing/type  "),
+        ("政务信息资源", "resource  "),
+    ],
+)
+def test_what_a_report_calls_a_property_is_explained(mulu, title, first):
+    """A clerk knows the names in reports, headings and templates."""
+    assert first in mulu("explain", title).out
+
+
 def test_a_misspelt_name_gets_a_suggestion(mulu):
     """Nothing found is exit 2 and the nearest names."""
     result = mulu("explain", "duplicate-identifer")

@@ -4,6 +4,7 @@ import click
 import pytest
 
 from mulu import cli
+from mulu.texts import width
 
 
 def commands(group, words=()):
@@ -48,6 +49,8 @@ def test_a_report_without_a_place_is_told_before_the_run(mulu):
     """Nobody waits an hour to be told that a folder is missing."""
     ran = mulu("validate", "没有.jsonl", "-f", "json:无/报告.json")
     assert ran.code == 2 and "请先建立 无" in ran.err and "没有.jsonl" not in ran.err
+    ran = mulu("validate", "没有.jsonl", "-f", "json:")
+    assert ran.code == 2 and "缺少文件名" in ran.err
     ran = mulu("validate", "没有.jsonl", "-f", "json:.")
     assert ran.code == 2 and "这是文件夹" in ran.err and "没有.jsonl" not in ran.err
 
@@ -60,3 +63,22 @@ def test_a_standard_is_asked_for_by_those_that_use_one(mulu):
         if words not in groups:
             assert ("--standard" in mulu(*words, "--help").out) == (words not in without), words
     assert mulu("limits", "--standard", "/nonexistent").code == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("columns", [60, 80])
+def test_help_fits_the_terminal_and_is_not_cut(mulu, monkeypatch, language, columns):
+    """A Chinese character takes two columns; what a command does is told to its end."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for words in [(), *commands(cli._group())]:
+        told = mulu(*words, "--help", "--lang", language).out
+        assert all(width(line) <= columns for line in told.splitlines() if " " in line.strip()), told
+        _usage, _, rest = told.partition("\n\n")
+        assert "..." not in rest, words
+
+
+def test_chinese_help_has_no_english_of_the_library(mulu):
+    """What the reader of command lines adds is in the language of the run, too."""
+    told = mulu("standard", "template", "--help").out + mulu("validate", "--help").out + mulu("--help").out
+    for english in ("Show", "default:", "required", "Options", "Commands", "Usage"):
+        assert english not in told

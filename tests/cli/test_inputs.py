@@ -258,3 +258,11 @@ def test_a_workbook_called_zip_is_a_workbook(tmp_path, capfdbinary):
     (tmp_path / "a.zip").write_bytes(workbook("婚姻登记"))
     code, entries, _ = converted(capfdbinary, tmp_path / "a.zip")
     assert code == 0 and [entry["title"] for entry in entries] == ["婚姻登记"]
+
+
+@pytest.mark.parametrize("command", ["validate", "convert"])
+def test_an_empty_path_is_not_the_folder_of_the_run(mulu, tmp_path, command):
+    """A variable of a script that is not set must not have other files checked."""
+    (tmp_path / "目录.csv").write_text(CSV.format("甲"), encoding="utf-8")
+    ran = mulu(command, "")
+    assert ran.code == 2 and "路径是空的" in ran.err and not ran.out

@@ -1,6 +1,10 @@
 """How far a run is: told to people at a terminal, and to nobody else."""
 
+import contextlib
 import io
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -51,3 +55,38 @@ def test_entries_rate_and_time_left(clock, monkeypatch):
         told(200_000, None, 0.5)
         assert "200,000 entries, rules 50%" in stream.getvalue()
     assert stream.getvalue().endswith("\r") and "\n" not in stream.getvalue()
+
+
+def on_terminal(folder, *arguments):
+    """Return what a terminal shows of a run: standard output and standard error, and the exit code."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "mulu", *arguments, "--lang", "zh"]
+    code = subprocess.run(command, cwd=folder, stdout=theirs, stderr=theirs, check=False).returncode
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while part := os.read(ours, 65536):
+            shown += part
+    os.close(ours)
+    return shown.decode(), code
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
+def test_what_was_not_checked_is_told_once_on_a_terminal(mulu, tmp_path):
+    """The report stands right below; into a file or a pipe goes the report, to the terminal the reason."""
+    (tmp_path / "坏.json").write_text("{")
+    shown, code = on_terminal(tmp_path, "validate", "坏.json")
+    assert code == 2 and shown.count("坏.json") == 1
+    piped = mulu("validate", "坏.json")
+    assert piped.out.count("坏.json") == piped.err.count("坏.json") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
+def test_a_page_does_not_go_to_a_terminal(mulu, tmp_path, catalog, good):
+    """Thousands of lines of markup are no answer; a pipe gets them."""
+    name = catalog(good)
+    shown, code = on_terminal(tmp_path, "validate", name, "-f", "html")
+    assert code == 2 and "-f html:报告.html" in shown and "<" not in shown
+    assert mulu("validate", name, "-f", "html").out.startswith("<!DOCTYPE html>")

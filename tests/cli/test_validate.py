@@ -1,6 +1,7 @@
 """`mulu validate`, as departments and pipelines use it."""
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -120,6 +121,32 @@ def test_thresholds_and_levels(mulu, catalog, good):
     assert mulu("validate", name, "--level", "share", "--fail-on", "never").code == 0
     _, report = report_of(mulu, name)
     assert report["summary"]["error"] == 0 and report["summary"]["outlook"] > 0
+
+
+def test_the_next_level_is_told_by_rules_and_properties_those_beyond_by_number(mulu, catalog, good):
+    """One step after the other; the demand of a later level is not told as one of the next."""
+    for name in ("accrualPeriodicity", "issued"):
+        del good[name]
+    entries = [{**good, "title": f"登记信息（{name}）", "identifier": f"307021022100/00010{name}"} for name in range(4)]
+    told = mulu("validate", catalog(*entries)).out
+    shown = told[told.index("属于更高的级别") :]
+    share, beyond = shown.split("  [互通] ")
+    assert "[共享] " in share and "更新周期 4" in share and "数据分级" not in share
+    assert re.fullmatch(r"\d+ 处，用 --level interoperate 列出位置", beyond.splitlines()[0])
+    assert "数据分级 4" in mulu("validate", "目录.jsonl", "--level", "interoperate").out
+
+
+def test_of_many_findings_the_properties_are_told_with_how_often(mulu, catalog, good):
+    """Three places of one entry do not hide what the other entries lack."""
+    first = {"kind": "resource", "identifier": "307021022100/000100"}
+    others = [{**good, "identifier": f"307021022100/00010{number}"} for number in range(1, 4)]
+    for number, entry in enumerate(others):
+        del entry["publisher"]
+        entry["title"] = f"登记信息（{number}）"
+    lines = mulu("validate", catalog(first, *others)).out.splitlines()
+    assert lines[0].endswith("missing-property · 5 处") and lines[1] == "  信息资源提供方 4，信息资源名称 1"
+    told = mulu("validate", "目录.jsonl", "-f", "markdown").out.splitlines()
+    assert "信息资源提供方 4，信息资源名称 1" in told
 
 
 def test_warnings_fail_only_when_asked(mulu, catalog, good):

@@ -151,6 +151,20 @@ def test_a_file_of_the_standard_is_not_overwritten(mulu, catalog):
     assert (mulu.folder / "mine" / "standard.toml").read_bytes() == before
 
 
+def test_what_a_sample_becomes_is_written_anew(mulu):
+    """As the documentation tells whoever changes a mapping; an account does not take its place."""
+    begin("mine", mulu.folder / "mine", None)
+    folder = mulu.folder / "mine" / "converters" / "example-table"
+    expected = folder / "expected.jsonl"
+    before = expected.read_bytes()
+    expected.write_bytes(b"")
+    convert = ("convert", str(folder / "sample.csv"), "--standard", "mine")
+    assert mulu(*convert, "-o", str(expected)).code == 0 and expected.read_bytes() == before
+    for wanted in (("--ledger", str(expected)), ("-o", str(folder / "mapping.yaml"))):
+        assert "a file of the standard" in mulu(*convert, *wanted).err
+    assert expected.read_bytes() == before
+
+
 def test_words_that_nobody_can_be_told_change_no_exit_code(mulu):
     """A wrong command line is no finding, be standard error full."""
     assert mulu("valdate", err="/dev/full").code == 2

@@ -102,6 +102,18 @@ def test_page_without_script_has_totals_bars_and_the_first_findings(written, rep
     assert all(item.get("hidden") is not None for item in page.find_class("needs-script"))
 
 
+def test_errors_stand_before_what_is_only_frequent(written, report):
+    """The bars are a list to work through: many notes do not stand before one error."""
+    worst = [html.SEVERITIES.index(count.severity) for _, count in rules_of(page_of(written, report), report)]
+    assert len(set(worst)) > 1 and worst == sorted(worst)
+
+
+def rules_of(page, report):
+    """Return the rules of the bars, in their order, with what is counted of each."""
+    names = [button.get("data-key") for button in page.xpath("//*[@id='by-rule']//button")]
+    return [(name, report.findings.rules[name]) for name in names]
+
+
 def test_page_tells_what_was_not_checked(written, report):
     """A file that could not be read and a rule that failed stand above everything else."""
     gaps = seen(page_of(written, report).find_class("gaps")[0])

@@ -218,16 +218,18 @@ class _Checked:
         """Convert the samples, and hold what comes out to what is expected."""
         samples = sorted(self.folder.glob("sample.*"))
         expected = self.folder / "expected.jsonl"
-        for name, there in (
-            ("sample.*", bool(samples)),
-            (expected.name, expected.is_file()),
-            ("README.md", (self.folder / "README.md").is_file()),
+        proves = Text("无从证明这个转换", "nothing proves the mapping")
+        tells = Text("没有说明谁在用、有什么陷阱", "nothing tells who exports this, and its traps")
+        for name, there, why in (
+            ("sample.*", bool(samples), proves),
+            (expected.name, expected.is_file(), proves),
+            ("README.md", (self.folder / "README.md").is_file(), tells),
         ):
             if not there:
                 yield self.lines.error(
                     "",
-                    f"没有 {name}，无从证明这个转换；请放在 mapping.yaml 旁边",
-                    f"there is no {name} to prove the mapping by; put one beside mapping.yaml",
+                    f"没有 {name}：{why.zh}；请放在 mapping.yaml 旁边",
+                    f"there is no {name}: {why.en}; put it beside mapping.yaml",
                 )
         if not expected.is_file():
             return

@@ -170,8 +170,10 @@
         counts.get(key)[row[SEVERITY]] += 1;
       }
       const total = (count) => count[0] + count[1] + count[2];
-      const ordered = Array.from(counts).sort((a, b) => total(b[1]) - total(a[1]) || b[1][0] - a[1][0]).slice(0, 1000);
-      const longest = ordered.length ? total(ordered[0][1]) : 1;
+      // Many notes do not stand before one error.
+      const graver = (a, b) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2];
+      const ordered = Array.from(counts).sort((a, b) => graver(a[1], b[1])).slice(0, 1000);
+      const longest = ordered.reduce((most, [, count]) => Math.max(most, total(count)), 1);
       holder.replaceChildren(...ordered.map(([key, count], place) => bar(name, key, count, longest, place)));
     }
     for (const button of holder.querySelectorAll("button")) {
