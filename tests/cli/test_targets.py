@@ -43,6 +43,14 @@ def test_quiet_leaves_what_a_machine_reads(mulu, faulty, name):
     assert quiet.code == 1 and quiet.out and quiet.out == loud.out
 
 
+@pytest.mark.parametrize(("other", "name"), [("json-lines", "jsonl"), ("gitlab-code-quality", "gitlab")])
+def test_formats_have_the_names_of_other_tools(mulu, faulty, other, name):
+    """A pipeline keeps its word for the format when the tool in it changes."""
+    options = ("validate", faulty, "--date", "2026-01-31", "-f")
+    assert mulu(*options, other).out == mulu(*options, name).out != ""
+    assert mulu(*options, f"{other}:r").code == 1 and Path("r").read_bytes()
+
+
 def test_quiet_as_a_setting(mulu, faulty):
     """The same as on the command line."""
     Path("mulu.toml").write_text('quiet = true\nformat = ["text"]\n', "utf-8")
