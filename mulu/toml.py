@@ -2,11 +2,13 @@
 
 import re
 import tomllib
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mulu.errors import Unreadable
 from mulu.place import Place
 from mulu.pointer import pointer_of
+from mulu.texts import Text
 from mulu.words import told_or_quoted
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 # Before Python 3.14 the exception tells the line in its sentence only.
 _AT = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+_DAY = re.compile(r"=[ \t]*([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2})")
 _LONGEST = 16 * 2**20
 _PARTS = 64
 _KEY = re.compile(r"""[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)[ \t]*(\.?)""")
@@ -49,11 +52,30 @@ def load_toml(text: str, *, name: str) -> "tuple[dict[str, Any], Positions]":
         place = (
             Place(name, line=int(at[1]), column=int(at[2])) if at else Place(name, line=text.rstrip().count("\n") + 1)
         )
-        reason = told_or_quoted("toml", _AT.sub("", str(error)))
+        reason = _no_day(text, at) or told_or_quoted("toml", _AT.sub("", str(error)))
         raise Unreadable(name, f"不是合格的 TOML：{reason.zh}", f"no valid TOML: {reason.en}", place=place) from None
     except RecursionError:
         raise Unreadable(name, "TOML 嵌套太深；请减少嵌套", "the TOML is nested too deep; nest it less") from None
     return data, _positions(text)
+
+
+def _no_day(text: str, at: re.Match[str] | None) -> Text | None:
+    """Return what is wrong if the parser stopped in what should be a date, which it tells as something else."""
+    if at is None:
+        return None
+    line, column = text.split("\n")[int(at[1]) - 1], int(at[2]) - 1
+    for day in _DAY.finditer(line):
+        if day.start(1) <= column <= day.end(1) and not _is_day(day[1]):
+            return Text(f"{day[1]} 不是日期；日期写作 2027-01-31", f"{day[1]} is no date; one is written 2027-01-31")
+    return None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse_long_keys(text: str, name: str) -> None:

@@ -96,3 +96,20 @@ def test_a_file_of_megabytes_is_refused():
     """No standard and no settings need it."""
     with pytest.raises(Unreadable):
         load_toml("#" * 17_000_000, name="x")
+
+
+@pytest.mark.parametrize("value", ["2026-13-01", "2026-02-30", "2026/12/01", "2026-1-5", "2026.12.01"])
+@pytest.mark.parametrize("line", ["expires = {} # soon", "levels = {{a = {}}}"])
+def test_what_should_be_a_date_is_told_as_one(value, line):
+    """The parser stops behind the year and says that something follows a number."""
+    with pytest.raises(Unreadable) as error:
+        load_toml(f"a = 1\n{line.format(value)}\n", name="x")
+    assert f"{value} is no date" in str(error.value) and "x:2" in str(error.value.place)
+
+
+@pytest.mark.parametrize("text", ["share = 2027-01-01 x", "version = 1.2.3", 'x = "2026-13-01" y'])
+def test_what_is_no_date_is_not_told_as_one(text):
+    """A right date with something behind it, a version, a text."""
+    with pytest.raises(Unreadable) as error:
+        load_toml(text, name="x")
+    assert "no date" not in str(error.value)

@@ -12,7 +12,7 @@ from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import reading, resumable, with_standard
 from mulu.cli.runs import kept_in, tell_passed_over
 from mulu.cli.standards import locked_standard
-from mulu.cli.targets import refuse_input, refuse_part
+from mulu.cli.targets import refuse_ending, refuse_input, refuse_part
 from mulu.convert import ENTRIES
 from mulu.convert.account import account_lines, notice_lines, preview_lines
 from mulu.convert.ledger import to_json
@@ -115,6 +115,8 @@ def command(
     # What a sample becomes is written anew when its mapping has changed.
     refuse_part(standard_path, [output], but="converters/*/expected.jsonl")
     refuse_part(standard_path, [ledger_path, rejects_path])
+    if target_format in (None, ENTRIES):
+        refuse_ending(output)
     standard = locked_standard(standard_path)
     target = open_target(standard, target_format or ENTRIES, output)
     failed: list[str] = []

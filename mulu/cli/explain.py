@@ -12,7 +12,7 @@ from mulu.errors import UsageFault
 from mulu.findings import RuleText
 from mulu.pointer import dumps, inert
 from mulu.standard import CodeList, Mapping, Property, Rule, Standard
-from mulu.standard.written import Schema
+from mulu.standard.codes import spelling
 from mulu.texts import Text, clean, did_you_mean, padded, unasked
 
 _MOST = 60
@@ -22,11 +22,14 @@ _MOST = 60
     "explain",
     help=say(
         "说明一条规则、一张代码表、一个属性、一种条目或一种格式。\n\n"
-        "属性可以写名称（共享类型）、名字（title）、种类加名字（resource.title）或路径（resource/sharing/type）；"
+        "属性可以写名字（title）、种类加名字（resource.title）或路径（resource/sharing/type）；"
+        "规则、种类、属性也可以写中文或英文的名称（共享类型），属性还可以写别处的表头（更新频率）。"
         "代码可以写 代码表:值（update-cycle:每年），看它对应哪个代码。",
         "Explain a rule, a code list, a property, a kind or a format.\n\n"
-        "A property is given by its title (Sharing type), its name (title), with its kind (resource.title) or by its "
-        "path (resource/sharing/type). LIST:VALUE (update-cycle:每年) tells which code a spelling stands for.",
+        "A property is given by its name (title), with its kind (resource.title) or by its path "
+        "(resource/sharing/type); rules, kinds and properties also by their title in either language (Sharing type), "
+        "properties by a heading that forms have for them (更新频率). LIST:VALUE (update-cycle:每年) tells which code "
+        "a spelling stands for.",
     ),
 )
 @click.argument("name")
@@ -47,12 +50,11 @@ def command(name: str, examples: str | None, standard_path: Path | None) -> None
     found = blocks(standard, name)
     if not found:
         near = did_you_mean(name, sorted(_names(standard)), most=3)
-        kind = next(iter(standard.schemas.kinds))
         raise UsageFault(
             f"没有叫 {name} 的规则、代码表、属性、种类或格式{near.zh or '；'}"
-            f"名称见 mulu rules、mulu formats、mulu explain {kind}",
+            "名称见 mulu rules、mulu formats、mulu explain 种类",
             f"no rule, code list, property, kind or format is called {name}{near.en}; for names see mulu rules, "
-            f"mulu formats, mulu explain {kind}",
+            "mulu formats, mulu explain KIND",
         )
     for number, block in enumerate(found):
         if number:
@@ -62,8 +64,41 @@ def command(name: str, examples: str | None, standard_path: Path | None) -> None
 
 
 def blocks(standard: Standard, name: str) -> list[list[str]]:
-    """Return the lines of everything that `name` names, a block each."""
+    """Return the lines of everything that `name` names, a block each; what has it for an id goes before titles."""
+    return _blocks(standard, name) or [
+        block for known in dict.fromkeys(_called(standard, name)) for block in _blocks(standard, known)
+    ]
+
+
+def _blocks(standard: Standard, name: str) -> list[list[str]]:
     return [block for find in _FINDERS if (block := list(find(standard, name)))]
+
+
+def _called(standard: Standard, name: str) -> Iterator[str]:
+    """Yield the ids and paths of what is called `name` in either language or, of properties, in forms elsewhere."""
+    wanted = spelling(name)
+    for known, title in _titles(standard):
+        if wanted in (spelling(title.zh), spelling(title.en)):
+            yield known
+    for elsewhere in standard.names:
+        if wanted in map(spelling, elsewhere.names):
+            yield _path(elsewhere.kind, elsewhere.pointer)
+
+
+def _titles(standard: Standard) -> Iterator[tuple[str, Text]]:
+    """Yield id or path and title of everything that has one."""
+    from mulu.checks import checks
+
+    yield from ((rule.id, rule.text.title) for rule in standard.rules.values())
+    yield from ((name, text.title) for name, text in checks().items())
+    yield from ((mapping.id, mapping.title) for mapping in standard.mappings.values())
+    for kind, schema in standard.schemas.kinds.items():
+        yield kind, Text(schema.get("title", kind), schema.get("x-en", {}).get("title", kind))
+        yield from ((_path(kind, item.pointer), item.title) for item in standard.schemas.properties(kind))
+
+
+def _path(kind: str, pointer: str) -> str:
+    return f"{kind}{pointer.replace('/*', '')}"
 
 
 def _print_examples(standard: Standard, name: str, which: str) -> None:
@@ -80,11 +115,11 @@ def _print_examples(standard: Standard, name: str, which: str) -> None:
 
 
 def _names(standard: Standard) -> set[str]:
-    from mulu.checks import checks
-
-    properties = [p for kind in standard.schemas.kinds for p in standard.schemas.properties(kind)]
-    called = {name for item in properties for name in (item.name, *item.title)}
-    return {*standard.rules, *checks(), *standard.codes, *standard.schemas.kinds, *standard.mappings, *called}
+    properties = {p.name for kind in standard.schemas.kinds for p in standard.schemas.properties(kind)}
+    found = {*standard.codes, *properties}
+    for known, title in _titles(standard):
+        found |= {title.zh, title.en} if "/" in known else {known, title.zh, title.en}
+    return found
 
 
 def _of(text: Text) -> str:
@@ -119,23 +154,23 @@ def _rule_text(standard: Standard, text: RuleText, rule: Rule | None) -> Iterato
 
 
 def _code_list(standard: Standard, name: str) -> Iterator[str]:
-    listed, colon, spelling = name.partition(":")
+    listed, colon, said = name.partition(":")
     if listed not in standard.codes:
         return
     codes: CodeList = standard.codes[listed]
     if colon:
-        known = codes.find(spelling)
-        called = [] if known is not None else codes.called(spelling)
+        known = codes.find(said)
+        called = [] if known is not None else codes.called(said)
         if known is not None:
-            yield f"{spelling} → {known}  {_of(codes.by_code[known].name)}"
+            yield f"{said} → {known}  {_of(codes.by_code[known].name)}"
         elif called:
             several = say("、", ", ").join(called)
             yield say(
-                f"“{spelling}”是几个代码的名称，请写代码：{several}",
-                f"several codes are called “{spelling}”, so write the code: {several}",
+                f"“{said}”是几个代码的名称，请写代码：{several}",
+                f"several codes are called “{said}”, so write the code: {several}",
             )
         else:
-            yield say(f"代码表 {listed} 里没有“{spelling}”", f"the list {listed} does not know “{spelling}”")
+            yield say(f"代码表 {listed} 里没有“{said}”", f"the list {listed} does not know “{said}”")
         return
     yield f"{listed}  {say(f'代码表，{len(codes.values)} 个代码', f'code list of {len(codes.values)} codes')}"
     for code in codes.codes[:_MOST]:
@@ -152,8 +187,8 @@ def _property(standard: Standard, name: str) -> Iterator[str]:
     first = True
     for kind in standard.schemas.kinds:
         for item in standard.schemas.properties(kind):
-            path = f"{kind}{item.pointer.replace('/*', '')}"
-            if path == wanted or name in (item.name, *item.title) or path.endswith(f"/{wanted}"):
+            path = _path(kind, item.pointer)
+            if path == wanted or item.name == name or path.endswith(f"/{wanted}"):
                 if not first:
                     yield ""
                 first = False
@@ -182,14 +217,10 @@ def _property_lines(standard: Standard, path: str, item: Property) -> Iterator[s
 
 
 def _kind(standard: Standard, name: str) -> Iterator[str]:
-    for kind, schema in standard.schemas.kinds.items():
-        english = schema.get("x-en", {})
-        if name in (kind, schema.get("title"), english.get("title")):
-            yield from _kind_lines(standard, kind, schema, english)
-            return
-
-
-def _kind_lines(standard: Standard, name: str, schema: Schema, english: Schema) -> Iterator[str]:
+    schema = standard.schemas.kinds.get(name)
+    if schema is None:
+        return
+    english = schema.get("x-en", {})
     yield f"{name}  {say(schema.get('title', name), english.get('title', name))}"
     yield f"  {say(schema.get('description', ''), english.get('description', ''))}"
     for item in standard.schemas.properties(name):

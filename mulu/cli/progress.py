@@ -1,4 +1,4 @@
-"""How far a long run is, on a line of standard error that is written over; nothing where that is no terminal."""
+"""How far a long run is, on a line of standard error that is written over; in a log, if that is asked for, on lines."""
 
 import sys
 import time
@@ -6,14 +6,19 @@ import time
 from mulu.cli.console import say
 from mulu.texts import width
 
+MODES = ("auto", "always", "never")
 _FIRST = 1.0
 _AGAIN = 0.2
+_IN_A_LOG = 10.0
+"""Seconds between two lines of a log, which nothing takes away."""
 
 
 class Progress:
     """Told how far a run is (`mulu.validate.run.Progress`), shows it from the second second on."""
 
-    def __init__(self) -> None:
+    def __init__(self, mode: str = "auto") -> None:
+        self._over = sys.stderr.isatty()
+        self._silent = mode == "never" or (mode == "auto" and not self._over)
         self._begin = time.monotonic()
         self._shown = 0.0
         self._wide = 0
@@ -27,7 +32,7 @@ class Progress:
     def __call__(self, entries: int, part: float | None, rules: float | None) -> None:
         """Show entries, entries a second and the time left; then which part of the rules is done."""
         now = time.monotonic()
-        if not sys.stderr.isatty() or now - self._begin < _FIRST or now - self._shown < _AGAIN:
+        if self._silent or now - self._begin < _FIRST or now - self._shown < (_AGAIN if self._over else _IN_A_LOG):
             return
         self._shown = now
         if rules is not None:
@@ -48,6 +53,10 @@ class Progress:
             self._wide = 0
 
     def _write(self, text: str) -> None:
+        if not self._over:
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
+            return
         wide = width(text)
         sys.stderr.write("\r" + text + " " * max(0, self._wide - wide))
         sys.stderr.flush()

@@ -10,7 +10,7 @@ import click
 from mulu.cli.console import complain, say
 from mulu.cli.options import with_standard
 from mulu.cli.standards import load_standard
-from mulu.cli.targets import refuse_part
+from mulu.cli.targets import refuse_ending, refuse_part
 from mulu.errors import UsageFault
 from mulu.pointer import inert
 from mulu.texts import clean
@@ -78,6 +78,7 @@ def command(
     from mulu.sample import Recipes, Sample, counts_of
 
     target = None if output is None or str(output) == "-" else output
+    refuse_ending(target)
     listed = _listed(target, beside, dose)
     refuse_part(standard_path, [target, listed])
     recipes = Recipes(load_standard(standard_path))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
 Command = TypeVar("Command", bound=Callable[..., Any])
 Targets = list[tuple[str, Path | None]]
 """Format and file of each report; `None` is the screen."""
+_OF_ENTRIES = {".jsonl", ".ndjson", ".json"}
 
 
 def report_formats(command: Command) -> Command:
@@ -88,6 +89,21 @@ def refuse_input(file: Path, targets: Iterable[Path | None]) -> None:
                 f"{target} 是输入文件，写出会覆盖它；请换一个输出文件名",
                 f"{target} is an input, and writing would overwrite it; choose another name for the output",
             )
+
+
+def refuse_ending(output: Path | None) -> None:
+    """Raise `UsageFault` if entries, JSON Lines, were written to a file whose ending promises something else."""
+    from mulu.readers.compressed import ENDINGS as COMPRESSED
+    from mulu.readers.named import ENDINGS
+
+    ending = "" if output is None else output.suffix.lower()
+    if ending in {*ENDINGS, *COMPRESSED, ".zip"} - _OF_ENTRIES:
+        raise UsageFault(
+            f"{output} 里要写的是标准的条目（JSON Lines），不是 {ending} 文件；请改用 .jsonl，"
+            "要别的格式用 mulu convert --to 格式（见 mulu formats）",
+            f"entries of the standard (JSON Lines) are to be written to {output}, which would be no {ending} file; "
+            "name it .jsonl, or for another format say mulu convert --to FORMAT (mulu formats lists them)",
+        )
 
 
 def refuse_part(standard: Path | None, targets: Iterable[Path | None], but: str | None = None) -> None:

@@ -10,7 +10,7 @@ import click
 
 from mulu.cli.console import complain, error_text, say
 from mulu.cli.options import judging, reading, resumable, with_standard
-from mulu.cli.progress import Progress
+from mulu.cli.progress import MODES, Progress
 from mulu.cli.runs import ALL_FINDINGS, kept_in, report_of
 from mulu.cli.settings import setting, setting_lines
 from mulu.cli.targets import refuse_input, refuse_part, report_formats, targets_of, write_reports
@@ -46,6 +46,12 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
     default="error",
     show_default=True,
     help=say("达到这一程度的问题使退出码为 1", "Findings of this severity or graver make the exit code 1"),
+)
+@click.option(
+    "-e",
+    "--exit-zero",
+    is_flag=True,
+    help=say("同 --fail-on never：有问题退出码也是 0", "As --fail-on never: findings leave the exit code 0"),
 )
 @setting("--show-waived", is_flag=True, help=say("屏幕上也列出被豁免的问题", "List what is waived on the screen, too"))
 @setting(
@@ -91,6 +97,16 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
         "Processes that check a large file; by default one a processor; with Spark the cluster decides",
     ),
 )
+@setting(
+    "--progress",
+    type=click.Choice(MODES),
+    default="auto",
+    show_default=True,
+    help=say(
+        "进度写到标准错误：auto 只在终端上，always 在日志中也写，每隔一段时间一行",
+        "Progress on standard error: auto on a terminal only, always in a log, too, a line now and then",
+    ),
+)
 @resumable
 @click.option(
     "--engine",
@@ -116,10 +132,12 @@ def command(
     unsafe: bool,
     only_show: bool,
     fail_on: str,
+    exit_zero: bool,
     show_waived: bool,
     baseline: Path | None,
     since: str | None,
     jobs: int | None,
+    progress: str,
     resume: Path | None,
     engine_name: str,
     **asked: Any,
@@ -147,7 +165,7 @@ def command(
     # What is left is what the files as they are now still have.
     kept = kept_in(resume, paths)
     with (
-        Progress() as progress,
+        Progress(progress) as told,
         _engine(engine_name) as engine,
         report_of(
             paths,
@@ -156,12 +174,12 @@ def command(
             jobs=jobs,
             kept=kept,
             left_out=left_out,
-            on_progress=progress,
+            on_progress=told,
             engine=engine,
             **(mending if only_show else asked),
         ) as report,
     ):
-        progress.close()
+        told.close()
         report.show_waived = show_waived
         # On a terminal the report, which tells of it too, stands right below.
         if not (sys.stdout.isatty() and any(target is None for _, target in targets)):
@@ -174,7 +192,7 @@ def command(
             fixing.show(report, unsafe=unsafe)
             targets = [target for target in targets if target[1] is not None]
         write_reports(report, targets, no_color)
-        code = report.exit_code(fail_on) if written else 2
+        code = report.exit_code("never" if exit_zero else fail_on) if written else 2
         if kept is not None:
             kept.finish(code != 2)
         return code

@@ -15,6 +15,9 @@ from mulu.output import whole_file
 from mulu.texts import did_you_mean
 from mulu.validate import Report
 
+_ALSO = {"json-lines": "jsonl", "gitlab-code-quality": "gitlab"}
+"""What other tools call a format."""
+
 
 class Format(Protocol):
     """What the module of a format has."""
@@ -31,7 +34,8 @@ def formats() -> list[str]:
 
 
 def report_format(name: str) -> Format:
-    """Return the module of a format; raises `UsageFault` if there is none."""
+    """Return the module of a format, by its name or that of other tools; raises `UsageFault` if there is none."""
+    name = _ALSO.get(name, name)
     if name not in formats():
         near, known = did_you_mean(name, formats()), ", ".join(formats())
         raise UsageFault(

@@ -56,6 +56,8 @@ class _File:
     columns: dict[int, str] = field(default_factory=dict)
     quoted: frozenset[int] = frozenset()
     """Lines that begin inside a quoted cell."""
+    told: set[str] = field(default_factory=set)
+    """Names of entries that the findings tell beside their places."""
 
 
 class Quotes:
@@ -64,14 +66,17 @@ class Quotes:
     def __init__(self, report: Report, findings: Iterable[dict[str, Any]]) -> None:
         self._standard = report.standard
         wanted: dict[str, set[int]] = {}
+        told: dict[str, set[str]] = {}
         for finding in findings:
             if finding["source"]["line"] and finding["source"]["column"]:
                 wanted.setdefault(finding["source"]["path"], set()).add(finding["source"]["line"])
+                told.setdefault(finding["source"]["path"], set()).add(finding["name"])
         self._files: dict[str, _File] = {}
         for item in report.inputs:
             if item.path in wanted and item.encoding is not None and item.sha256 is not None:
                 read = self._read(item, wanted[item.path])
                 if read is not None:
+                    read.told = told[item.path]
                     self._files[item.path] = read
 
     def of(self, finding: dict[str, Any], place: Place) -> Quote | None:
@@ -90,7 +95,7 @@ class Quotes:
         end = _end(line, start, file)
         if file.family != "csv" and _COLON.match(line, end):
             # A property's name is at fault; nobody knows what its value is.
-            return _window(mask(_MEMBER.sub(self._member, line[:end])), start, end)
+            return _window(mask(self._members(file, line[:end])), start, end)
         masked = self._masked(file, line, place.line if not cut else 0, start)
         if masked is None:
             line, start, end = line[start:end], 0, end - start
@@ -140,7 +145,7 @@ class Quotes:
     def _masked(self, file: _File, line: str, number: int, start: int) -> str | None:
         """Return the line with what is personal masked, as long as it was; `None` if that cannot be told."""
         if file.family != "csv":
-            return _MEMBER.sub(self._member, line)
+            return self._members(file, line)
         cells = list(_cells(line, file.delimiter))
         if not number or number in file.quoted or start not in [at for at, _ in cells]:
             return None
@@ -149,12 +154,21 @@ class Quotes:
                 line = line[:at] + _hidden(line[at:to], file.columns[column]) + line[to:]
         return line
 
-    def _member(self, match: re.Match[str]) -> str:
-        kind = self._words.get(_word(match[1].strip('"')))
-        if kind is None:
-            return match[0]
-        value = match[2]
-        return match[0][: len(match[0]) - len(value)] + _hidden(value, kind)
+    def _members(self, file: _File, line: str) -> str:
+        """Return the line with the values of members masked that are called like something personal."""
+        parts, at = [], 0
+        while match := _MEMBER.search(line, at):
+            kind, value = self._words.get(_word(match[1].strip('"'))), match[2]
+            # What one format calls a person's name is the title in another, and stands beside the place anyway.
+            if kind is not None and value.strip('"') not in file.told:
+                parts += [line[at : match.start(2)], _hidden(value, kind)]
+                at = match.end()
+                continue
+            # Of an object or list the members are looked at one by one.
+            end = match.start(2) + 1 if value.startswith(("{", "[")) else match.end()
+            parts.append(line[at:end])
+            at = end
+        return "".join(parts) + line[at:]
 
     @cached_property
     def _properties(self) -> dict[str, dict[str, str]]:

@@ -53,8 +53,8 @@ def version_of(file: Path, shown: str, revision: str, folder: Path, limits: Limi
         )
     if _git(place, "ls-files", "--error-unmatch", "--", file.name) is None:
         raise UsageFault(
-            f"{shown}：不在 git 中，--since 无从比较；请先 git add，或去掉 --since",
-            f"{shown}: not under git, so --since has nothing to compare with; git add it, or leave out --since",
+            "不在 git 中，--since 无从比较；请先 git add，或去掉 --since",
+            "not under git, so --since has nothing to compare with; git add it, or leave out --since",
         )
     commit = _git(place, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:

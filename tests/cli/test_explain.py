@@ -43,22 +43,27 @@ def test_a_spelling_is_looked_up(mulu):
 
 
 @pytest.mark.parametrize(
-    ("title", "first"),
+    ("title", "path"),
     [
-        ("共享类型", "resource/sharing/type  "),
-        ("Sharing type", "resource/sharing/type  "),
-        ("政务信息资源", "resource  "),
+        ("共享类型", "resource/sharing/type"),
+        ("sharing TYPE", "resource/sharing/type"),
+        ("有条件共享须写明共享条件", "conditional-without-condition"),
+        ("A required property is missing", "missing-property"),
+        ("政务信息资源", "resource"),
+        ("更新频率", "resource/accrualPeriodicity"),
     ],
 )
-def test_what_a_report_calls_a_property_is_explained(mulu, title, first):
-    """A clerk knows the names in reports, headings and templates."""
-    assert first in mulu("explain", title).out
+def test_what_has_a_title_is_found_by_it(mulu, title, path):
+    """As it stands in reports, in either language, and a property as forms elsewhere call it."""
+    result = mulu("explain", title)
+    assert result.code == 0 and any(line.startswith(f"{path}  ") for line in result.out.splitlines())
 
 
 def test_a_misspelt_name_gets_a_suggestion(mulu):
     """Nothing found is exit 2 and the nearest names."""
     result = mulu("explain", "duplicate-identifer")
     assert result.code == 2 and "duplicate-identifier" in result.err
+    assert "共享类型" in mulu("explain", "共享类形").err
 
 
 def test_formats_and_rules_are_listed(mulu):

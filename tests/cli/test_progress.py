@@ -37,6 +37,24 @@ def test_nothing_is_shown_where_nobody_looks(clock, monkeypatch):
     assert stream.getvalue() == ""
 
 
+def test_lines_in_a_log_are_asked_for(clock, monkeypatch):
+    """`always` writes a line now and then where there is no terminal; `never` nothing where there is one."""
+    stream = io.StringIO()
+    monkeypatch.setattr(progress.sys, "stderr", stream)
+    monkeypatch.setattr(progress, "say", lambda zh, en: en)
+    with progress.Progress("always") as told:
+        for passed in (10, 1, 9):
+            clock[0] += passed
+            told(1000, None, None)
+    assert stream.getvalue() == "1,000 entries, 100 a second\n1,000 entries, 50 a second\n"
+    stream = Terminal()
+    monkeypatch.setattr(progress.sys, "stderr", stream)
+    with progress.Progress("never") as told:
+        clock[0] += 60
+        told(1000, 0.5, None)
+    assert stream.getvalue() == ""
+
+
 def test_entries_rate_and_time_left(clock, monkeypatch):
     """Nothing in the first second; then one line, which is taken away in the end."""
     stream = Terminal()

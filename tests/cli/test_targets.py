@@ -7,6 +7,7 @@ import pytest
 
 from mulu.reports import report_format
 
+SAMPLE = Path(__file__).parents[2] / "converters" / "cn-open-data" / "sample.json"
 FOR_PEOPLE = ("text", "concise")
 # Markdown is handed on, to a comment or a page.
 FOR_MACHINES = ("json", "jsonl", "markdown", "sarif", "junit", "gitlab", "github")
@@ -42,8 +43,30 @@ def test_quiet_leaves_what_a_machine_reads(mulu, faulty, name):
     assert quiet.code == 1 and quiet.out and quiet.out == loud.out
 
 
+@pytest.mark.parametrize(("other", "name"), [("json-lines", "jsonl"), ("gitlab-code-quality", "gitlab")])
+def test_formats_have_the_names_of_other_tools(mulu, faulty, other, name):
+    """A pipeline keeps its word for the format when the tool in it changes."""
+    options = ("validate", faulty, "--date", "2026-01-31", "-f")
+    assert mulu(*options, other).out == mulu(*options, name).out != ""
+    assert mulu(*options, f"{other}:r").code == 1 and Path("r").read_bytes()
+
+
 def test_quiet_as_a_setting(mulu, faulty):
     """The same as on the command line."""
     Path("mulu.toml").write_text('quiet = true\nformat = ["text"]\n', "utf-8")
     assert mulu("validate", faulty).out == ""
     assert orjson.loads(mulu("validate", faulty, "-f", "json").out)["summary"]["error"] == 1
+
+
+@pytest.mark.parametrize("name", ["目录.xlsx", "catalog.ttl", "catalog.csv", "catalog.jsonl.gz"])
+def test_entries_are_not_written_under_the_ending_of_another_format(mulu, name):
+    """JSON Lines in a file called `.xlsx` would open nowhere; what to say instead is told, and nothing is written."""
+    for command in (["convert", SAMPLE], ["sample", "-n", "2"]):
+        result = mulu(*command, "-o", name)
+        assert result.code == 2 and "--to" in result.err and name in result.err and not Path(name).exists()
+
+
+@pytest.mark.parametrize("name", ["catalog.jsonl", "catalog.ndjson", "catalog.json", "catalog"])
+def test_entries_are_written_under_an_ending_of_their_own_or_none(mulu, name):
+    """The endings of JSON, or none, promise nothing else."""
+    assert mulu("convert", SAMPLE, "-o", name).code == 0 and Path(name).read_bytes()

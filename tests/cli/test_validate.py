@@ -119,6 +119,8 @@ def test_thresholds_and_levels(mulu, catalog, good):
     assert "属于更高的级别" in mulu("validate", name).out
     assert mulu("validate", name, "--level", "share").code == 1
     assert mulu("validate", name, "--level", "share", "--fail-on", "never").code == 0
+    assert mulu("validate", name, "--level", "share", "-e").code == 0
+    assert mulu("validate", "no.csv", "--exit-zero").code == 2
     _, report = report_of(mulu, name)
     assert report["summary"]["error"] == 0 and report["summary"]["outlook"] > 0
 

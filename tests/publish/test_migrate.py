@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
+import yaml
 
 from mulu.cli import run
 from mulu.convert.ledger import leaves_of
@@ -149,6 +150,20 @@ def test_a_draft_makes_the_folder_of_migrations(copy, tmp_path):
     assert file.is_file()
     file = tmp_path / "none" / "1.1.0.yaml"
     assert run(["standard", "migrate", str(builtin_folder()), str(copy.folder), "--draft", "-o", str(file)]) == 2
+
+
+def test_a_renamed_list_is_drafted_as_moved(copy, tmp_path):
+    """Also where the table of its elements has the new name with it; to drop the values would be the alternative."""
+    copy.text("standard.toml", 'version = "1.0.0"', 'version = "2.0.0"')
+
+    def rename(schema):
+        schema["properties"]["keywords"] = schema["properties"].pop("keyword") | {"x-table": "keywords"}
+
+    copy.schema("resource", rename)
+    file = tmp_path / "2.0.0.yaml"
+    assert run(["standard", "migrate", str(builtin_folder()), str(copy.folder), "--draft", "-o", str(file)]) == 0
+    (step,) = yaml.safe_load(file.read_text("utf-8"))["steps"]
+    assert (step["kind"], step["move"], step["to"]) == ("resource", "/keyword", "/keywords")
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,21 @@ def test_what_is_personal_is_masked_beside_the_value(quoted):
     assert marked == '"每年一回"' and "王**" in line and "138******78" in line and "小明" not in line
 
 
+@pytest.mark.parametrize("inside", [{"name": "王小明"}, [{"telephone": "1", "linkman": "王小明"}]])
+def test_the_first_member_of_an_object_is_masked(quoted, inside):
+    """Also where nothing is known of what holds it."""
+    near = {"accrualPeriodicity": "每年一回", "x-by": inside, "kind": "resource"}
+    line, _ = quoted("一.jsonl", orjson.dumps(near))
+    assert "王**" in line and "小明" not in line
+
+
+def test_the_entry_s_own_title_is_not_masked(quoted):
+    """A format has people in `title`, but the title of an entry stands beside the place; another's does not."""
+    near = {"title": "登记信息", "accrualPeriodicity": "每年一回", "x-by": {"title": "王小明"}, "kind": "resource"}
+    line, _ = quoted("一.jsonl", orjson.dumps(near))
+    assert '"title":"登记信息"' in line and "王小明" not in line
+
+
 def test_control_characters_are_shown(quoted):
     """What would drive the terminal is visible, and the caret still fits."""
     data = orjson.dumps({**ENTRY, "accrualPeriodicity": "每年\u202e回"}, option=orjson.OPT_INDENT_2)

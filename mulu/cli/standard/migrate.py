@@ -14,7 +14,7 @@ from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import comparing
 from mulu.cli.runs import ALL_FINDINGS, tell_passed_over
 from mulu.cli.standards import load_standard
-from mulu.cli.targets import refuse_input, refuse_part
+from mulu.cli.targets import refuse_ending, refuse_input, refuse_part
 from mulu.errors import MuluError, UsageFault
 from mulu.scratch import scratch
 from mulu.texts import Text, clean
@@ -107,6 +107,7 @@ def command(
     if drafts:
         _draft(before, after, new, output)
         return 0
+    refuse_ending(output)
     written = [path for path in (output, ledger_path, rejects_path) if path is not None]
     for path in paths:
         refuse_input(Path(path), written)

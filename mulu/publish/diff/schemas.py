@@ -86,12 +86,12 @@ def _members(standard: Standard, schema: Schema) -> dict[str, Schema]:
 
 def alike(one: Schema, other: Schema) -> bool:
     """Whether two properties are one under two names: the same demands, and the same title or description."""
-    # The codes of a list are compared where the list is.
+    # The codes of a list are compared where the list is. A table mostly takes the new name of its property.
     demands = [
         {
             key: value
             for key, value in node.items()
-            if key not in _WORDS and not (key == "enum" and "x-code-list" in node)
+            if key not in _WORDS | _NAMES and not (key == "enum" and "x-code-list" in node)
         }
         for node in (one, other)
     ]
