@@ -32,6 +32,9 @@ _FOLD: dict[int, int | str] = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"), "-"),
     **dict.fromkeys(map(ord, "\xa0\u2002\u2003\u2009\u200b\u202f\u3000\ufeff"), " "),
 }
+# Characters that are not seen may stand anywhere in a number. They may stand between two numbers as well, so a text is
+# looked through with blanks in their place and without them.
+_UNSEEN = dict.fromkeys(map(ord, "\xad\u200b\u200c\u200d\u2060\ufeff"))
 
 # A number is whole: no digit beside it, nor one letter away, as within a code such as 3f2a9b. Four stars
 # after it are those of a number that is masked already. Every pattern matches groups of digits whole, has one
@@ -46,19 +49,32 @@ _NO_RESOURCE = r"(?![1-3][0-9]{5,24}/[0-9]{1,8}(?![0-9]))"
 _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 
-_CITIZEN = re.compile(rf"{_START}[1-9][0-9]{{5}}([ -]?)(?:18|19|20)[0-9]{{2}}{_MONTH_DAY}\1[0-9]{{3}}[0-9Xx]{_END}")
+# What departments write between the groups of a number; of an address, a blank.
+_GAP = r"(?:[ ._·)-]|%20){1,3}"
+_MARK = r"[ ._·/-]?"
+
+# The check character is typed as the Cyrillic letter and as the sign of multiplication, too.
+_CITIZEN = re.compile(rf"{_START}[1-9][0-9]{{5}}([ -]?)(?:18|19|20)[0-9]{{2}}{_MONTH_DAY}\1[0-9]{{3}}[0-9XxХх×]{_END}")
 _OLD_CITIZEN = re.compile(
     rf"{_CODE_START}{_NO_RESOURCE}{_PROVINCE}[0-9]{{4}}[0-9]{{2}}{_MONTH_DAY}[0-9]{{3}}{_CODE_END}"
 )
-_CARD = re.compile(rf"{_CODE_START}{_NO_RESOURCE}(?:62|[345][0-9])[0-9]{{14,17}}{_CODE_END}")
-_CARD_19 = re.compile(
-    rf"{_CODE_START}(?:62|[345][0-9])[0-9]{{2}}([ -])[0-9]{{4}}(?:\1[0-9]{{4}}){{2}}\1[0-9]{{3}}{_CODE_END}"
+# In groups of any length; then the date and the check character decide.
+_SPREAD_CITIZEN = re.compile(
+    rf"(?<![0-9])[1-9](?:{_MARK}[0-9]){{5}}{_MARK}(?:1{_MARK}[89]|2{_MARK}0)(?:{_MARK}[0-9]){{2}}"
+    rf"{_MARK}[01]{_MARK}[0-9]{_MARK}[0-3](?:{_MARK}[0-9]){{4}}{_MARK}[0-9Xx](?![0-9])(?!\*{{4}})"
 )
-_CARD_16 = re.compile(rf"{_CODE_START}(?:62|[345][0-9])[0-9]{{2}}([ -])[0-9]{{4}}(?:\1[0-9]{{4}}){{2}}{_CODE_END}")
+# UnionPay (62), the national numbers before it (60, 69, 95), Visa, Mastercard and Maestro, JCB.
+_ISSUER = r"(?:35|[45][0-9]|6[029]|95)"
+_CARD = re.compile(rf"{_CODE_START}{_NO_RESOURCE}{_ISSUER}[0-9]{{14,17}}{_CODE_END}")
+_CARD_19 = re.compile(rf"{_CODE_START}{_ISSUER}[0-9]{{2}}([ .-])[0-9]{{4}}(?:\1[0-9]{{4}}){{2}}\1[0-9]{{3}}{_CODE_END}")
+_CARD_16 = re.compile(rf"{_CODE_START}{_ISSUER}[0-9]{{2}}([ .-])[0-9]{{4}}(?:\1[0-9]{{4}}){{2}}{_CODE_END}")
+_CARD_IN_TWO = re.compile(rf"{_CODE_START}62[0-9]{{4}}[ -][0-9]{{10,13}}{_CODE_END}")
 _MOBILE = re.compile(
     rf"{_START}(?:(?:00)?86)?"
-    rf"(?P<number>1[3-9][0-9](?:[0-9]{{8}}|[ -]{{1,3}}[0-9]{{4}}[ -]{{0,3}}[0-9]{{4}})){_END}"
+    rf"(?P<number>1[3-9][0-9](?:[0-9]{{8}}|{_GAP}[0-9]{{4}}(?:{_GAP})?[0-9]{{4}})){_END}"
 )
+# Digit by digit, as from a form with a box for each.
+_SPREAD_MOBILE = re.compile(r"(?<![0-9])(?<![0-9][ -])(?P<number>1([ -])[3-9](?:\2[0-9]){9})(?![ -]?[0-9])")
 _AREA = r"(?:010|02[0-9]|0[3-9][0-9]{2})"
 _ABROAD = r"(?<!\*\*)(?:00)?86[ -]{1,3}[1-9][0-9]{1,2}[ -]{1,3}"
 _EXTENSION = r"(?: ?(?:-|#|转|分机|ext\.?|EXT\.?):? ?(?P<extension>[0-9]{1,6})(?!-?[0-9]| [0-9]{7}))?"
@@ -76,7 +92,7 @@ _FOLDED = "".join(chr(code) for code, folded in _FOLD.items() if folded in range
 _ENOUGH = re.compile(rf"\A(?:[^0-9{_FOLDED}]*+[0-9{_FOLDED}]){{10}}")
 _DIGITS = "0123456789０１２３４５６７８９"
 _HOST = re.compile(r"[A-Za-z0-9.*-]+")
-_SEPARATORS = frozenset(" \t\r\n　\xa0-—－–()（）[]【】,，、;；:：/|·•.。@+")
+_SEPARATORS = frozenset(" \t\r\n　\xa0-—－–_()（）[]【】,，、;；:：/|·•.。@+")
 
 
 def mask(text: str) -> str:
@@ -87,6 +103,19 @@ def mask(text: str) -> str:
     """
     if not _ENOUGH.match(text):
         return text
+    hidden = _masked(text)
+    seen = text.translate(_UNSEEN)
+    if seen == text:
+        return hidden
+    # One by one what is seen, and in its places what is hidden of it.
+    shown = iter(_masked(seen))
+    return "".join(
+        each if ord(original) in _UNSEEN or next(shown) != _STAR else _STAR
+        for original, each in zip(text, hidden, strict=True)
+    )
+
+
+def _masked(text: str) -> str:
     hidden = folded = text.translate(_FOLD)
     for pattern, conceal in _PASSES:
         hidden = _replaced(hidden, pattern, conceal)
@@ -181,8 +210,13 @@ def _conceal_citizen(match: re.Match[str]) -> str | None:
     return _starred(number, 6, 0)
 
 
+def _conceal_spread_citizen(match: re.Match[str]) -> str | None:
+    number = "".join(character for character in match.group() if character.isalnum()).upper()
+    return _starred(match.group(), 6, 0) if citizen_number.is_compact(number) else None
+
+
 def _conceal_card(match: re.Match[str]) -> str | None:
-    digits = [int(character) for character in match.group() if character not in " -"]
+    digits = [int(character) for character in match.group() if character not in " .-"]
     doubled = sum(sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
     if (sum(digits[-1::-2]) + doubled) % 10 or uscc.is_compact(match.group()):
         return None
@@ -210,11 +244,14 @@ def _conceal_joined_landline(match: re.Match[str]) -> str:
 
 _PASSES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = (
     (_CITIZEN, _conceal_citizen),
+    (_SPREAD_CITIZEN, _conceal_spread_citizen),
     (_CARD, _conceal_card),
     (_CARD_19, _conceal_card),
     (_CARD_16, _conceal_card),
+    (_CARD_IN_TWO, _conceal_card),
     (_OLD_CITIZEN, lambda match: _starred(match.group(), 6, 0)),
     (_MOBILE, _conceal_mobile),
+    (_SPREAD_MOBILE, _conceal_mobile),
     (_LANDLINE, _conceal_landline),
     (_JOINED_LANDLINE, _conceal_joined_landline),
 )

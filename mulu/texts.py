@@ -196,10 +196,12 @@ def _windows_speaks_chinese() -> bool:
 
 def width(text: str) -> int:
     """Return the number of terminal columns that `text` takes: Chinese characters take two, combining marks none."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+@lru_cache(2**14)
+def _columns_of(character: str) -> int:
+    return 0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def lines_in(text: str, columns: int) -> int:

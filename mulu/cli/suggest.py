@@ -9,6 +9,7 @@ from mulu.cli.arguments import limits_of
 from mulu.cli.console import complain, say
 from mulu.cli.options import limiting, with_standard
 from mulu.cli.standards import load_standard
+from mulu.mask import mask
 from mulu.texts import clean, padded, width
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _lines(suggestion: "Suggestion") -> list[str]:
             sure = "" if match.place is None else f"{match.confidence:.2f}"
             pointer = "—" if match.place is None else match.place.pointer
             rows.append(
-                (indent + " ".join(match.column.label.split()), sure, pointer, " | ".join(samples(match.column)))
+                (indent + mask(" ".join(match.column.label.split())), sure, pointer, " | ".join(samples(match.column)))
             )
             add(match.inner, indent + "  ")
 

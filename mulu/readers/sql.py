@@ -50,17 +50,16 @@ _NEXT_LINE = re.compile(rf"(?i){_NEXT}")
 
 
 class Token(NamedTuple):
-    """A word, a quoted name (`q`), a text (`s`), a number or a mark; `text` is without its quotes."""
+    """A word, a quoted name (`q`), a text (`s`), a number or a mark; `text` is without its quotes.
+
+    `upper` is the word in capitals; empty if it is a quoted name, a text or a number.
+    """
 
     kind: str
     text: str
     start: int
     end: int
-
-    @property
-    def upper(self) -> str:
-        """The word in capitals; empty if it is a quoted name, a text or a number."""
-        return self.text.upper() if self.kind in "wp" else ""
+    upper: str
 
 
 @dataclass(slots=True)
@@ -243,7 +242,8 @@ class Script:
                 kind, end = ("s", close + len(text)) if close >= 0 else ("p", end)
             depth += (text == "(") - (text == ")")
             depth = max(depth, 0)
-            statement.tokens.append(Token(*_content(kind, text, self.backslash), position, end))
+            kind, text = _content(kind, text, self.backslash)
+            statement.tokens.append(Token(kind, text, position, end, text.upper() if kind in "wp" else ""))
             position = end
             if position - start > self.limits.record_bytes:
                 raise self.limits.exceeded("record_bytes", self.path, "一条语句太长", "a statement is too long")

@@ -17,14 +17,14 @@ from mulu.errors import Unreadable, UsageFault
 from mulu.readers import Document, open_document
 from mulu.readers.beside import OURS, OWN
 from mulu.reports._xlsx import copies, original
-from mulu.reports._xlsx.cells import LONGEST, Account, Copy, Spot, fit
+from mulu.reports._xlsx.cells import LONGEST, Account, Copy, Looks, Spot, fit
 from mulu.reports._xlsx.listing import FILLS, LATER, WORDS, Listing
 from mulu.texts import Text, clean
 from mulu.validate import Input, Report
 from mulu.writers import workbook
 
 MACHINE = True
-MARKED = 50_000
+MARKED = 20_000
 """How many cells are coloured and commented."""
 COMMENT = 2_000
 """Characters of findings in one comment."""
@@ -74,6 +74,7 @@ class _Annotated:
         self.language = language
         self.macros = macros
         self.kept = False
+        self.looks = Looks()
         self.account = Account(language)
         self.copies: dict[str, Copy] = {}
         self.several = len(report.inputs) > 1
@@ -256,7 +257,7 @@ class _Annotated:
                 mark.texts.append((rank, self._told(finding, rank)))
         for (title, row, column), mark in marks.items():
             cell = self.book[title].cell(row, column)
-            cell.fill = FILLS[mark.rank]
+            self.looks.give(cell, fill=FILLS[mark.rank])
             self._comment(cell, mark)
 
     def _told(self, finding: dict[str, Any], rank: int) -> str:

@@ -22,6 +22,8 @@ _NO_WIDTH = dict.fromkeys(map(ord, INVISIBLE))
 _NUMBER = re.compile(r"[0-9]+")
 _SHORT = 100
 """Up to how many characters a text is likely to come again."""
+_LEVELS = 64
+"""How many codes may stand above each other."""
 
 
 class Code(NamedTuple):
@@ -95,6 +97,9 @@ class CodeList:
         above: set[str] = set()
         while (code := self.by_code[code].fields.get("broader", "")) in self.by_code and code not in above:
             above.add(code)
+            if len(above) == _LEVELS:
+                # Deeper than any list is; to go on for each of many codes that are called alike would not end.
+                break
         return above
 
     def find(self, text: str) -> str | None:

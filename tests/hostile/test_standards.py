@@ -275,6 +275,19 @@ def test_a_hostile_folder_is_refused(mulu, standard, name):
         assert str(standard) in ran.said and SECRET not in ran.said
 
 
+def test_codes_far_above_each_other_are_looked_up_and_checked(mulu, standard):
+    """Twenty thousand codes that are called alike, each above and after the next, cost no more than their number."""
+    lines = (f"c{n},甲,Alike,c{n - 1},,c{n + 1},,\n" for n in range(1, 20_000))
+    with codes_of(standard).open("a", encoding="utf-8") as stream:
+        stream.writelines(["c0,甲,Alike,c20000,,c1,,\n", *lines, "c20000,甲,Alike,c19999,,c0,,\n"])
+    ran = mulu("standard", "check", standard)
+    assert_verdict(ran, (1,))
+    assert "c9 → c10" in ran.out and "c9 → c8" in ran.out and "… → c9" in ran.out
+    sample = (standard / "converters" / "example-table" / "sample.csv").read_text(encoding="utf-8")
+    (mulu.folder / "a.csv").write_text(sample.replace("public", "甲"), encoding="utf-8")
+    assert_verdict(mulu("validate", "--standard", standard, "a.csv"), (1,))
+
+
 def test_a_message_is_no_template(mulu, standard):
     """Format strings, escapes and commands in the texts of a rule do nothing."""
     changed(

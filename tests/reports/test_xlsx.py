@@ -408,6 +408,32 @@ def test_cells_that_would_fill_the_memory_are_counted_before_they_are_made():
         assert original._weight(b"<x>" + written + b"</x>", DEFAULT) > original.KEPT_CELLS
 
 
+TEXTS = b'<Override PartName="/xl/t.xml" ContentType="application/vnd.openxmlformats.sharedStrings+xml"/></Types>'
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"xl/styles.xml": (b"</cellXfs>", b"<xf/>" * 201_000 + b"</cellXfs>")},
+        {"xl/styles.xml": (b"</fonts>", b"<font/>" * 201_000 + b"</fonts>")},
+        {"[Content_Types].xml": (b"</Types>", TEXTS), "xl/t.xml": (b"", b"<sst>" + b"<si/>" * 1_001_000 + b"</sst>")},
+    ],
+)
+def test_a_workbook_of_formats_or_texts_beyond_number_comes_back_as_values(changes):
+    """openpyxl makes an object of each, whether a cell has it or not."""
+    book, buffer, dense = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.save(buffer)
+    assert original.parts_of(buffer.getvalue(), 2**20)
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(dense, "w") as target:
+        members = {name: source.read(name) for name in source.namelist()}
+        for name, (old, new) in changes.items():
+            members[name] = members.get(name, b"").replace(old, new)
+        for name, data in members.items():
+            target.writestr(name, data)
+    with pytest.raises(original.NotKept):
+        original.parts_of(dense.getvalue(), 2**20)
+
+
 def test_a_part_that_is_referred_to_twice_comes_back_as_values():
     """Each is one sheet's; openpyxl reads it as often as somebody wrote that it is there."""
     book, buffer, again = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()

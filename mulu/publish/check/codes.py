@@ -1,6 +1,6 @@
 """Code lists: no code twice, those above it there and without loops, no spelling in doubt, retired ones replaced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mulu.errors import BadStandard
@@ -14,6 +14,8 @@ from mulu.texts import close
 
 # A list with these columns holds periods, so that a code may stand on several lines.
 _PERIOD = ("valid_from", "valid_to")
+_SHOWN = 20
+"""Codes of a circle that are told."""
 _COLUMNS = ("code", "name.zh", "name.en", "broader", "status", "successor", "aliases", "source", *_PERIOD)
 
 
@@ -42,6 +44,29 @@ def _lines(path: Path) -> list[int]:
             found.append(number)
         open_quote ^= line.count('"') % 2 == 1
     return found[1:]
+
+
+def _circles(after: Mapping[str, str]) -> frozenset[str]:
+    """Return the codes that lead back to themselves; however long their ways, each is gone once."""
+    circles: set[str] = set()
+    passed: set[str] = set()
+    for here in after:
+        way: dict[str, int] = {}
+        while here in after and here not in passed:
+            passed.add(here)
+            way[here] = len(way)
+            here = after[here]
+        if here in way:
+            circles.update([*way][way[here] :])
+    return frozenset(circles)
+
+
+def _way_round(after: Mapping[str, str], code: str) -> str:
+    """Return the circle that `code` is in, for a person."""
+    way = [code]
+    while (following := after[way[-1]]) != code and len(way) < _SHOWN:
+        way.append(following)
+    return " → ".join([*way, *([] if following == code else ["…"]), code])
 
 
 class _List:
@@ -182,12 +207,11 @@ class _List:
         """Yield retired codes whose successors lead back to them, so that none of them ever counts again."""
         # A code of several periods may come back.
         after = {} if self.periods else {code.code: code.successor.strip() for code, _ in self.rows_}
+        circles = _circles(after)
         for code, line in self.rows_ if after else ():
-            way = [code.code]
-            while (following := after.get(way[-1], "")) and following not in way:
-                way.append(following)
-            if len(way) > 1 and following == code.code:
-                shown = " → ".join([*way, following])
+            # One that replaces itself is told as that.
+            if code.code in circles and after[code.code] != code.code:
+                shown = _way_round(after, code.code)
                 yield self.flaw("error", line, f"后继绕成圈：{shown}", f"the successors go in a circle: {shown}")
 
     def above(self) -> Iterator[Flaw]:
@@ -202,6 +226,7 @@ class _List:
             ),
             None,
         )
+        circles = _circles(parents) if elsewhere is None else frozenset()
         for code, line in self.rows_:
             parent = parents[code.code]
             if parent and elsewhere is None and parent not in self.known:
@@ -211,11 +236,8 @@ class _List:
                     f"{code.code} 的上级 {parent} 不在表中",
                     f"{parent}, which is to be above {code.code}, is not in the list",
                 )
-            way = [code.code]
-            while elsewhere is None and (parent := parents.get(way[-1], "")) and parent not in way:
-                way.append(parent)
-            if parent == code.code and elsewhere is None:
-                shown = " → ".join([*way, parent])
+            if code.code in circles:
+                shown = _way_round(parents, code.code)
                 yield self.flaw("error", line, f"上级绕成圈：{shown}", f"the codes above go in a circle: {shown}")
 
     def _other(self, name: str) -> list[str]:

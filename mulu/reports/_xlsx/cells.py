@@ -1,6 +1,7 @@
 """Cells, sheet names and comments, written so that nothing out of the data can do harm or be damaged."""
 
 import re
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -50,6 +51,25 @@ class Account:
             f"“{name}”只复制到第 {row} 行：复制的单元格以 {COPIED_CELLS} 个为限，其余请看原文件",
             f"“{name}” is copied up to row {row}: no more than {COPIED_CELLS} cells are copied; see the file itself",
         )
+
+
+@dataclass(slots=True)
+class Looks:
+    """Gives cells of a workbook their looks.
+
+    What is alike is made once: openpyxl compares whatever it is given with all that it has.
+    """
+
+    _made: dict[tuple[bytes, tuple[tuple[str, int], ...]], Any] = field(default_factory=dict)
+
+    def give(self, cell: Any, **looks: Any) -> None:
+        """Set `alignment`, `border`, `fill` or `font` of a cell to objects that live as long as the workbook."""
+        key = (cell._style.tobytes() if cell._style else b"", tuple((name, id(look)) for name, look in looks.items()))
+        if key not in self._made:
+            for name, look in looks.items():
+                setattr(cell, name, look)
+            self._made[key] = cell._style
+        cell._style = copy(self._made[key])
 
 
 def unique(book: Any, name: str) -> str:

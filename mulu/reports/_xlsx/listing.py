@@ -11,7 +11,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from mulu.findings import SEVERITIES
 from mulu.reports._common import WORDS as _BY_LANGUAGE
 from mulu.reports._common import cuts, failed, notes, outlook, summary, unchecked
-from mulu.reports._xlsx.cells import WRAP, Account, Spot, put, unique
+from mulu.reports._xlsx.cells import WRAP, Account, Looks, Spot, put, unique
 from mulu.texts import Text, clean, lines_in
 from mulu.validate import Report
 
@@ -53,6 +53,7 @@ class Listing:
         self.account = account
         self.spot = spot
         self.language = account.language
+        self.looks = Looks()
         self.grey = self._font(color="7F7F7F")
         self.link = self._font(color="0563C1", u="single")
         several = len(report.inputs) > 1
@@ -193,15 +194,16 @@ class Listing:
         sheet.row_dimensions[row].height = max(_height(text, wide) for text, wide in shown)
         for number, column in enumerate(self.columns, 1):
             cell = put(sheet, row, number, clean(values[column], keep_newlines=True))
-            cell.alignment, cell.border = WRAP, _LINE
+            looks: dict[str, Any] = {"alignment": WRAP, "border": _LINE}
             if rank == LATER:
-                cell.font = self.grey
+                looks["font"] = self.grey
             if column == 0:
-                cell.fill = FILLS[rank]
+                looks["fill"] = FILLS[rank]
             if column == _CELL and spot is not None:
                 quoted = spot[0].title.replace("'", "''")
                 cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{where or 'A1'}")
-                cell.font = self.link
+                looks["font"] = self.link
+            self.looks.give(cell, **looks)
 
 
 def _height(text: str, wide: int) -> int:

@@ -24,6 +24,12 @@ from mulu.texts import Text
 KEPT_CELLS = 1_000_000
 """The largest workbook that is given back as it is, in cells: openpyxl takes some 600 bytes for one."""
 
+_TEXTS = ".sharedStrings+xml"
+"""How the type of a part ends that holds texts of cells."""
+_MORE = {"comment": 20, "xf": 5, "font": 5, "fill": 5, "border": 5}
+"""What takes more than a cell: what is said of one, and a format, of which Excel has 65,490 at most."""
+_WEIGHED = ("c", "row", "mergeCell", "hyperlink", "si", "r", *_MORE)
+
 _READ_EACH_TIME = ("/comments", "/drawing", "/pivotTable")
 """How the types of relations end whose parts openpyxl reads for a sheet."""
 # openpyxl takes away the escape of a text that looks like one. Excel itself escapes control characters only.
@@ -82,15 +88,14 @@ def cells_of(sheet: Any) -> Iterator[Any]:
 
 
 def _weight(part: bytes, limits: Limits) -> int:
-    """Return how many cells openpyxl makes for a sheet or its comments: each that a range names is made, too."""
+    """Return how many cells take as long in openpyxl as a part does: each that a range names is made, too."""
     cells = 0
-    for element in events(part, "", ("c", "row", "mergeCell", "hyperlink", "comment"), limits):
+    for element in events(part, "", _WEIGHED, limits):
         area = element.get("ref", "")
         if ":" in area:
             left, top, right, bottom = range_boundaries(area)
             cells += (int(right or COLUMNS) - int(left or 1) + 1) * (int(bottom or ROWS) - int(top or 1) + 1)
-        # What is said of a cell takes more than the cell.
-        cells += 20 if local_name(element) == "comment" else 1
+        cells += _MORE.get(local_name(element), 1)
         if cells > KEPT_CELLS:
             break
     return cells
@@ -172,14 +177,22 @@ def parts_of(data: bytes, most: int) -> tuple[list[str], dict[str, bytes], dict[
         if len(set(parts)) < len(parts) or sum(archive.infos[part].file_size for part in {*parts, *drawings}) > most:
             raise NotKept
         read = {part: archive.read(part) for part in (*sheets, *comments, *drawings)}
+        weighed = [*(read[part] for part in (*sheets, *comments)), *map(archive.read, _of_all_sheets(archive))]
         if (
-            sum(_weight(read[part], archive.limits) for part in (*sheets, *comments)) > KEPT_CELLS
+            sum(_weight(part, archive.limits) for part in weighed) > KEPT_CELLS
             or sum(_shown_bytes(archive, part, read[part]) for part in shown) > most
         ):
             raise NotKept
     except (Unreadable, ValueError):
         raise NotKept from None
     return [*archive.infos], {part: read[part] for part in sheets}, {part: read[part] for part in drawings}
+
+
+def _of_all_sheets(archive: Archive) -> set[str]:
+    """Return the members that hold the texts and formats of all sheets, as openpyxl finds them."""
+    types = events(archive.read("[Content_Types].xml"), "", ("Override",), archive.limits)
+    texts = (each.get("PartName", "")[1:] for each in types if each.get("ContentType", "").endswith(_TEXTS))
+    return {member for member in ("xl/styles.xml", *texts) if member in archive.infos}
 
 
 def _shown_bytes(archive: Archive, drawing: str, data: bytes) -> int:
