@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from mulu.convert import values
+from mulu.convert.boxes import as_edge
 from mulu.convert.paths import get
 from mulu.convert.values import Cell, NotUnderstood, as_text
 from mulu.pointer import Json
@@ -182,6 +183,8 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
             return "".join(text.split()) if _ADDRESS.match(text) else text
         case "email":
             return values.as_email(cell)
+        case "west" | "south" | "east" | "north":
+            return as_edge(cell, spec.cast)
         case _:
             return as_text(cell)
 

@@ -15,7 +15,7 @@ from mulu.convert.values import Cell
 from mulu.limits import DEFAULT
 from mulu.marks import GRAPH, REF
 from mulu.pointer import Json, objects_in, pointer_step, steps_of, without_positions
-from mulu.standard.mappings import Drop, Spec
+from mulu.standard.mappings import EDGES, Drop, Spec
 
 
 class TooDeep(Exception):
@@ -104,7 +104,7 @@ class TreeBuilder:
             self._each_element(spec, target, here, found)
         else:
             spoken = self.tree.spoken(found)
-            texts = [(one, leaf) for _, one in spoken if (leaf := self.tree.leaf(one)) is not None]
+            texts = [(one, leaf) for _, one in spoken if (leaf := self._leaf(spec, one)) is not None]
             if not texts:
                 return False
             if any(tag is not None for tag, _ in spoken):
@@ -120,6 +120,12 @@ class TreeBuilder:
         if place.is_elsewhere and get(target, spec.target) is not None:
             self.places[here] = place.path.text
         return True
+
+    def _leaf(self, spec: Spec, node: Node) -> Leaf | None:
+        """Return the text or number of a node; a box may be an object of numbers."""
+        leaf = self.tree.leaf(node)
+        is_box = leaf is None and spec.cast in EDGES and isinstance(node.value, dict)
+        return (node.value, node.pointer) if is_box else leaf
 
     def _in_one_language(self, spoken: list[tuple[str | None, Node]], *, is_list: bool) -> list[tuple[Node, Leaf]]:
         """Return the texts in the language of the entry, as far as there are any; the first that is read sets it.
@@ -234,9 +240,11 @@ class TreeBuilder:
         self.trace[pointer] = at
         if head in ("transformed", "not_understood"):
             self.original[pointer] = raw(cell, stripped=False)
-        self._properties.setdefault(at, pointer)
-        if RANK[head] >= RANK.get(self._heads.get(at, ""), -1):
-            self._heads[at] = head
+        # Of a box that is an object each number was read.
+        for one in [place for place, _ in leaves(cell, at)] if isinstance(cell, dict) else [at]:
+            self._properties.setdefault(one, pointer)
+            if RANK[head] >= RANK.get(self._heads.get(one, ""), -1):
+                self._heads[one] = head
 
     def _settle(self, ledger: Ledger) -> None:
         """Enter every leaf of the record into the ledger, and keep what no property took."""

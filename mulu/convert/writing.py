@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mulu.convert.beyond import NO_NAME, XmlNames
+from mulu.convert.boxes import Box, box_as_written, is_box
 from mulu.convert.ledger import ColumnAccount, Ledger
 from mulu.convert.out import TEXT_OF, Out
 from mulu.convert.overlay import lay_over
@@ -22,7 +23,7 @@ from mulu.convert.values import as_list, as_text
 from mulu.marks import DATATYPE
 from mulu.pointer import Json, pointer_of, steps_of, without_positions
 from mulu.standard import CodeLists, Mapping
-from mulu.standard.mappings import Part, Spec, Write, place_of
+from mulu.standard.mappings import EDGES, Part, Spec, Write, place_of
 from mulu.standard.selectors import Selector, Step, as_written, steps_to
 from mulu.texts import Text
 
@@ -112,6 +113,7 @@ class RecordWriter:
 
     def _fields(self, specs: Iterable[Spec], target: dict[str, Json], prefix: tuple[str, ...], out: Out) -> None:
         parts: dict[str, tuple[Selector, str, dict[int, str]]] = {}
+        boxes: dict[str, tuple[Spec, tuple[Step, ...], dict[str, tuple[str, Json]]]] = {}
         for spec in specs:
             value = get(target, spec.target)
             here = (*prefix, *spec.target)
@@ -128,23 +130,34 @@ class RecordWriter:
                 _, _, pieces = parts.setdefault(path.text, (path, spec.part[0][0], {}))
                 pieces[spec.part[1]] = self._piece(spec, pointer_of(here), str(value))
                 self._written[pointer_of(here)] = ("transformed", path.text)
+            elif spec.cast in EDGES and not isinstance(value, dict | list):
+                _, _, edges = boxes.setdefault(path.text, (spec, steps_back(before) or path.steps, {}))
+                edges[spec.cast] = pointer_of(here), value
+                self._written[pointer_of(here)] = ("transformed", path.text)
             elif spec.each == "element":
                 self._elements(spec, value, here, path, out)
             elif isinstance(value, list):
                 self._values(spec, value, here, path, out)
             elif not isinstance(value, dict):
                 cell, head = self.back(spec, value, path)
-                is_there = isinstance(before, str) and before[:1] in ("", "/")
-                steps = steps_to(str(before)) if is_there else path.steps
+                there = steps_back(before)
+                steps = path.steps if there is None else there
                 if not prefix:
                     self._leave_room(steps, out)
                 original = self._original(spec, pointer_of(here), value, cell)
-                if spec.write.time is not None and original != cell and not is_there:
+                if spec.write.time is not None and original != cell and there is None:
                     path, steps = spec.write.time, spec.write.time.steps
                 out.walk(steps).value = original
                 self._written[pointer_of(here)] = (head, path.text)
         for path, separator, pieces in parts.values():
             out.walk(path.steps).value = separator.join(pieces.get(n, "") for n in range(max(pieces) + 1))
+        for spec, steps, edges in boxes.values():
+            box = self._box(spec, edges)
+            if box is None:
+                for pointer, _ in edges.values():
+                    del self._written[pointer]
+            else:
+                out.walk(steps).value = box
 
     def _elements(self, spec: Spec, value: Json, here: tuple[str, ...], path: Selector, out: Out) -> None:
         for number, element in enumerate(value if isinstance(value, list) else [value]):
@@ -199,14 +212,20 @@ class RecordWriter:
         return (term(spec, cell) if self.mapping.family == "rdf" and not is_name else cell), head
 
     def _original(self, spec: Spec, pointer: str, value: Json, cell: Json) -> Json:
-        """Return a date or code as it was spelt in a source of this format, if that still says the same.
+        """Return a date, number or code as it was spelt in a source of this format, if that still says the same.
 
-        A date there may tell the hour; a code may have several spellings.
+        A date there may tell the hour; a code may have several spellings, and a number zeros at its end.
         """
         original = self._originals.get(pointer)
         if original is None and self._is_back and isinstance(value, str) and spec.decode.get(value) == value:
             return term(spec, value) if self.mapping.family == "rdf" else value
-        if not (spec.cast == "date" or spec.decode) or original is None or read(spec, original, self.codes)[0] != value:
+        # A number in RDF is no text.
+        is_number = spec.cast in ("integer", "number") and self.mapping.family != "rdf"
+        if (
+            not (spec.cast == "date" or is_number or spec.decode)
+            or original is None
+            or read(spec, original, self.codes)[0] != value
+        ):
             return cell
         return term(spec, original) if self.mapping.family == "rdf" else original
 
@@ -216,6 +235,21 @@ class RecordWriter:
         if spec.part is None or not isinstance(original, str) or read(spec, original, self.codes)[0] != value:
             return value
         return part_of(original, *spec.part)
+
+    def _box(self, spec: Spec, edges: dict[str, tuple[str, Json]]) -> Json:
+        """Return the edges of a box as one value, as it stood in a source of this format if that says the same.
+
+        `None` if some are lacking, or the format has no way to say it.
+        """
+        values = [edges[edge][1] for edge in EDGES if edge in edges]
+        numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+        if len(numbers) < len(EDGES):
+            return None
+        box, original = Box(*numbers), self._originals.get(edges[EDGES[0]][0])
+        # Of a literal of RDF the datatype is gone.
+        if self.mapping.family != "rdf" and is_box(original, box):
+            return original
+        return box_as_written(box, (spec.write and spec.write.form) or "wkt")
 
     def _leave_room(self, steps: Iterable[Step], out: Out) -> None:
         """Put what is new behind the elements that the record had: those that are left keep their positions."""
@@ -288,7 +322,7 @@ def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
     if spec.scale is not None and isinstance(value, int | float) and not isinstance(value, bool):
         scaled = round(value / spec.scale, 9)
         value = int(scaled) if scaled == int(scaled) else scaled
-    if spec.write is not None and spec.write.as_text and not isinstance(value, dict | list):
+    if spec.write is not None and spec.write.form == "text" and not isinstance(value, dict | list):
         return as_text(value)
     return value
 
@@ -307,6 +341,11 @@ def term(spec: Spec, cell: Json) -> Json:
     if spec.cast == "date":
         return {"@value": cell, DATATYPE: _DATES.get(len(cell), "xsd:dateTime")}
     return cell
+
+
+def steps_back(before: Json) -> tuple[Step, ...] | None:
+    """Return the steps to the place that a value was read from, if that is told by its pointer."""
+    return steps_to(before) if isinstance(before, str) and before[:1] in ("", "/") else None
 
 
 def source_of(entry: dict[str, Json], name: str) -> dict[str, Json]:

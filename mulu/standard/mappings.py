@@ -10,7 +10,14 @@ from mulu.pointer import pointer_of
 from mulu.standard.selectors import Selector
 from mulu.texts import Text
 
-CASTS = ("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "start", "end")
+EDGES = ("west", "south", "east", "north")
+"""The edges of a bounding box, in the order of RFC 7946."""
+CASTS = (
+    *("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "start", "end"),
+    *EDGES,
+)
+FORMS = ("text", "wkt", "geojson", "numbers")
+"""What a value may be written as: a number as a text, the edges of a box together; of numbers, west comes first."""
 EACH = ("line", "value", "column", "element")
 READS = ("table", "tree")
 LINES = ("first", "repeat", "merge")
@@ -87,17 +94,17 @@ class Write:
 
     `at` is the place, the first that is read where it is `None`; `label` what is written of a code: its `code`, or its
     name in `zh` or `en`; `join` what stands between the values of a list that becomes one text. `nearest` gives for
-    codes that the format cannot tell apart the nearest text that it has: that is written, and counted as a loss. With
-    `as_text` a number becomes a text. `texts` are what is written for some codes in a table; where such a text says
-    less than the code, another way writes the code as well. `time` is the place of a date that a source of this format
-    had with the hour.
+    codes that the format cannot tell apart the nearest text that it has: that is written, and counted as a loss. `form`
+    is what a number or a box becomes, one of `FORMS`. `texts` are what is written for some codes in a table; where such
+    a text says less than the code, another way writes the code as well. `time` is the place of a date that a source of
+    this format had with the hour.
     """
 
     at: Selector | None = None
     label: str | None = None
     join: str | None = None
     time: Selector | None = None
-    as_text: bool = False
+    form: str | None = None
     nearest: MappingOf[str, str] = field(default_factory=dict)
     texts: MappingOf[str, str] = field(default_factory=dict)
 

@@ -49,7 +49,10 @@ def dcat_us_1():
 def dcat_us_3():
     """Return the validator of a DCAT-US 3 catalog."""
     # Named in the draft and not defined there.
-    definitions = {name: {"type": "object"} for name in ("Resource", "Frequency", "LinguisticSystem", "ImageObject")}
+    definitions = {
+        name: {"type": "object"}
+        for name in ("Resource", "Frequency", "LinguisticSystem", "ImageObject", "ChecksumAlgorithm")
+    }
     for path in US3.glob("[A-Z]*.json"):
         schema = orjson.loads(re.sub(rb'"\$(id|schema)": "[^"]*",?', b"", path.read_bytes()))
         definitions[path.stem] = schema

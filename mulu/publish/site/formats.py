@@ -26,6 +26,10 @@ _CASTS = {
     "list": Text("列表", "list"),
     "start": Text("时段的开始", "start of a period"),
     "end": Text("时段的结束", "end of a period"),
+    "west": Text("矩形范围的西边", "west edge of a box"),
+    "south": Text("矩形范围的南边", "south edge of a box"),
+    "east": Text("矩形范围的东边", "east edge of a box"),
+    "north": Text("矩形范围的北边", "north edge of a box"),
 }
 
 

@@ -1,0 +1,108 @@
+"""Bounding boxes in one value: what is read as one, and what is none."""
+
+from io import BytesIO
+from pathlib import Path
+
+import orjson
+import pytest
+
+from mulu.convert.boxes import Box, as_edge, box_as_written, box_of
+from mulu.convert.target import open_target
+from mulu.convert.values import NotUnderstood
+from mulu.standard import load
+from mulu.standard.mappings import EDGES
+
+BOX = Box(3.05, 47.97, 7.24, 53.5)
+RING = [[3.05, 47.97], [3.05, 53.5], [7.24, 53.5], [7.24, 47.97], [3.05, 47.97]]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "POLYGON((3.05 47.97, 7.24 47.97, 7.24 53.5, 3.05 53.5, 3.05 47.97))",
+        "polygon ( (3.05 47.97 ,3.05 53.50,7.24 53.5 , 7.24 47.97, 3.05 47.97) )",
+        "MULTIPOLYGON (((7.24 53.5, 3.05 53.5, 3.05 47.97, 7.24 47.97, 7.24 53.5)))",
+        "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>POLYGON((3.05 47.97,7.24 47.97,7.24 53.5,3.05 53.5,3.05 47.97))",
+        "ENVELOPE(3.05, 7.24, 53.5, 47.97)",
+        "3.05,47.97,7.24,53.5",
+        " 3.05 47.97  7.24 +53.5",
+        {"type": "Polygon", "coordinates": [RING]},
+        {"type": "MultiPolygon", "coordinates": [[[[x, y, 12.5] for x, y in RING]]]},
+        {"bbox": [3.05, 47.97, 7.24, 53.5]},
+        {"bbox": [[3.05, 47.97, 7.24, 53.5], [4, 48, 5, 49]]},
+        {"bbox": [3.05, 47.97, -10, 7.24, 53.5, 900]},
+        orjson.dumps({"type": "Polygon", "coordinates": [RING]}).decode(),
+    ],
+)
+def test_a_box_is_read_in_each_of_its_notations(value):
+    """Whichever corner comes first, and which way round the ring goes."""
+    assert box_of(value) == BOX
+    assert [as_edge(value, edge) for edge in EDGES] == [*BOX]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "United States",
+        "2015-01-01",
+        "3,48,7",
+        "3,48,7,53,9",
+        "47.97,3.05,53.5,190",  # longitudes where latitudes stand
+        "3,53,7,48",  # north before south
+        "421000 4750000 432000 4761000",  # metres
+        "POINT(3 48)",
+        "POLYGON((3 48, 7 48, 5 53, 3 48))",
+        "POLYGON((3 48, 7 48, 7 53, 3 52, 3 48))",
+        "POLYGON((3 48, 7 53, 7 48, 3 53, 3 48))",  # the corners crosswise
+        "POLYGON((3 48, 7 48, 7 53, 3 53, 3 49))",  # not closed
+        "<http://www.opengis.net/def/crs/EPSG/0/4326> POLYGON((48 3, 48 7, 53 7, 53 3, 48 3))",
+        "{",
+        "{}",
+        "[" * 100_000,
+        "1 " * 100_000,
+        [3, 48, 7, 53],
+        {"type": "Polygon", "coordinates": [RING, RING]},
+        {"type": "Polygon", "coordinates": [[]]},
+        {"type": "Polygon", "coordinates": [[["3", "48"]] * 5]},
+        {"type": "Polygon", "coordinates": [[[3]] * 5]},
+        {"type": "Polygon"},
+        {"type": "Point", "coordinates": [3, 48]},
+        {"type": "Polygon", "coordinates": [RING], "id": "a feature says more than where it is"},
+        {"bbox": None},
+        {"bbox": [True, 48, 7, 53]},
+        {"bbox": [[3, 48], [7, 53]]},
+    ],
+)
+def test_what_is_no_box_in_degrees_is_not_made_one(value):
+    """Nothing is guessed: outlines, points, other orders and other units are left where they stand."""
+    with pytest.raises(NotUnderstood):
+        box_of(value)
+
+
+@pytest.mark.parametrize("form", ["wkt", "geojson", "numbers"])
+def test_a_box_is_read_again_as_it_was_written(form):
+    """Numbers as small as programs write them, and a point, come back."""
+    for box in (BOX, Box(-180, -90, 180, 90), Box(1e-07, -1e-07, 0.5, 0), Box(112.98, 28.2, 112.98, 28.2)):
+        text = box_as_written(box, form)
+        assert text is not None and box_of(text) == box
+
+
+def test_a_box_across_the_meridian_of_180_degrees_is_no_polygon():
+    """Its polygon would be the rest of the world; four numbers say it."""
+    box = Box(179.5, -20, -178.2, -12.5)
+    assert box_as_written(box, "wkt") is box_as_written(box, "geojson") is None
+    assert box_of(box_as_written(box, "numbers")) == box
+
+
+@pytest.mark.parametrize("bbox", [{"south": -90, "north": -40}, {"west": 179, "south": 0, "east": -179, "north": 1}])
+def test_a_box_that_cannot_be_written_is_told_as_lost(bbox):
+    """One without all edges, and one across the meridian: nothing is written for them, and the account says so."""
+    entry = {"kind": "resource", "title": "a", "publisher": {"name": "b"}, "spatial": {"bbox": bbox}}
+    stream = BytesIO()
+    target = open_target(load(), "ckan", Path("out.json"))
+    target.add(entry, stream)
+    target.finish(stream)
+    assert b"spatial" not in stream.getvalue()
+    lost = {column.property or key for key, column in target.ledger.columns.items() if column.counts["dropped"]}
+    assert len(lost) == target.ledger.counts["dropped"] == len(bbox)
