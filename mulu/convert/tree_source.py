@@ -31,7 +31,7 @@ _LOOKED_AT = 20
 """At how many records of XML is looked: one of them may lack what marks the format."""
 _DEEPEST = 190
 """Nodes that may hang on each other, whatever the limits are: an entry of more could not be read again as JSON."""
-_NODE_MARKS = ("@type", "@context", "@language", "a")
+_NODE_MARKS = {"json": ("@type", "@context", "@language"), "rdf": ("a",)}
 """By which linked data tell kind and language of a node, and what its names mean; its own name is `@id`."""
 _SPREAD = 50
 """How many elements of lists are gone through in the time that a value of a shared node takes."""
@@ -287,6 +287,7 @@ class TreeSource:
         What stands there in a further language is told as such, and what linked data say of their nodes all at once.
         """
         marks: dict[str, int] = {}
+        kinds = _NODE_MARKS.get(self.mapping.family or "", ())
         accounts = self.ledger.columns.values()
         members = Counter(_node_of(account.heading) for account in accounts)
         read = {_node_of(account.heading) for account in accounts if account.property is not None}
@@ -295,8 +296,8 @@ class TreeSource:
                 continue
             node, _, last = account.heading.rpartition("/")
             # The name of a node of which nothing else is said is a value.
-            is_mark = last in _NODE_MARKS or (last == "@id" and (not node or members[node] > 1))
-            if is_mark and self.mapping.family != "xml":
+            is_name = last == "@id" and (not node or members[node] > 1)
+            if kinds and (is_name or last in kinds):
                 marks[last] = marks.get(last, 0) + count
                 continue
             params: dict[str, Json] = {
