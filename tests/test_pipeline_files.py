@@ -87,6 +87,14 @@ def test_the_action_runs_and_hands_on_what_it_found(place, paths, arguments, cod
         assert orjson.loads(Path(outputs["sarif"]).read_bytes())["version"] == "2.1.0"
 
 
+def test_extras_of_the_action_are_no_script(machine):
+    """What somebody writes there is one argument of pip, which refuses it."""
+    (step,) = [item for item in action()["runs"]["steps"] if item.get("id") == "install"]
+    variables = {"GITHUB_ACTION_PATH": str(ROOT), "IN_EXTRAS": 'rdf]"; touch pwned #', **OFFLINE}
+    assert "${{" not in step["run"] and run_on(machine, step["run"], machine, **variables).returncode != 0
+    assert not (machine / "pwned").exists()
+
+
 def test_the_action_is_whole():
     """Each output comes from a step, each input is used, and each step says its shell."""
     whole = action()
@@ -176,7 +184,7 @@ def test_the_image_is_built_and_runs(machine):
             for name in sources:
                 to = machine / "src" / target / (name if target.endswith("/") else "")
                 (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, to)
-        elif word == "ENV":
+        elif word in ("ARG", "ENV"):
             variables |= dict(item.split("=", 1) for item in rest.split())
         elif word == "RUN":
             done = run_on(machine, rest, machine / "src", **variables, **OFFLINE)
@@ -200,10 +208,11 @@ def test_the_image_is_built_and_runs(machine):
         assert done.returncode == code and text in done.stdout, done.stderr
 
 
-def test_the_action_installs_mulu(machine):
+@pytest.mark.parametrize("extras", ["", "rdf,zstd"])
+def test_the_action_installs_mulu(machine, extras):
     """The step before the one that checks, run as shell: mulu is there, with its standard."""
     (step,) = [item for item in action()["runs"]["steps"] if item.get("id") == "install"]
-    done = run_on(machine, step["run"], machine, GITHUB_ACTION_PATH=str(ROOT), **OFFLINE)
-    assert done.returncode == 0, done.stderr
+    done = run_on(machine, step["run"], machine, GITHUB_ACTION_PATH=str(ROOT), IN_EXTRAS=extras, **OFFLINE)
+    assert done.returncode == 0 and "does not provide the extra" not in done.stderr, done.stderr
     done = run_on(machine, "python -m mulu rules", machine)
     assert done.returncode == 0 and "duplicate-identifier" in done.stdout
