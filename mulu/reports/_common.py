@@ -225,10 +225,9 @@ def coming(report: Report) -> Iterator[tuple[str, Text]]:
         yield (
             item.level,
             Text(
-                f"“{clean(level.zh)}”级自 {item.date} 起计入，还有 {item.days} 天："
-                + "，".join(f"{count[s]} 个{WORDS['zh'][s]}" for s in SEVERITIES),
-                f"the level “{clean(level.en)}” counts from {item.date}, in {item.days} day(s): "
-                + ", ".join(f"{count[s]} {s}" for s in SEVERITIES),
+                f"“{clean(level.zh)}”级自 {item.date} 起计入，还有 {item.days} 天：{_numbers(count).zh}",
+                f"the level “{clean(level.en)}” counts from {item.date}, in {_several(item.days, 'day')}: "
+                f"{_numbers(count).en}",
             ),
         )
 
@@ -238,16 +237,29 @@ def summary(report: Report) -> Text:
     header, counts = report.standard.header, report.counts()
     level = report.standard.levels[report.level].title
     checked = sum(item.problem is None for item in report.inputs)
+    found = _numbers(counts)
     return Text(
         clean(
             f"按《{header.title.zh}》{header.version} 的“{level.zh}”级检查了 {checked} 个文件中的 {report.entries} 条："
-            + "，".join(f"{counts[s]} 个{WORDS['zh'][s]}" for s in SEVERITIES)
+            f"{found.zh}"
         ),
         clean(
-            f"{report.entries} entries in {checked} file(s) checked against the {header.title.en} {header.version}, "
-            f"level “{level.en}”: " + ", ".join(f"{counts[s]} {s}" for s in SEVERITIES)
+            f"{_several(report.entries, 'entry', 'entries')} in {_several(checked, 'file')} checked against the "
+            f"{header.title.en} {header.version}, level “{level.en}”: {found.en}"
         ),
     )
+
+
+def _numbers(counts: dict[str, int]) -> Text:
+    """Return how many findings of each severity there are."""
+    return Text(
+        "，".join(f"{counts[severity]} 个{WORDS['zh'][severity]}" for severity in SEVERITIES),
+        f"{_several(counts['error'], 'error')}, {_several(counts['warning'], 'warning')}, {counts['info']} info",
+    )
+
+
+def _several(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
 
 
 def set_apart(line: str) -> str:

@@ -24,12 +24,13 @@ from mulu.mask import mask
 from mulu.place import Place
 from mulu.pointer import inert
 from mulu.reports import github, markdown, sarif
-from mulu.reports._common import relative
+from mulu.reports._common import relative, summary
 from mulu.texts import Text, clean
 from mulu.validate import Input, Options, Report
 from mulu.validate.judge import Judge, Policy
 from mulu.validate.spool import Spool
 from mulu.validate.store import Store
+from mulu.validate.whole import validate
 
 SCHEMAS = Path(__file__).with_name("schemas")
 SARIF = jsonschema.Draft4Validator(orjson.loads((SCHEMAS / "sarif-schema-2.1.0.json").read_bytes()))
@@ -465,3 +466,13 @@ def test_parquet_goes_to_a_file(catalog, capsys):
     """Bytes on a terminal help nobody."""
     assert run(["validate", "--isolated", "-f", "parquet", str(catalog)]) == 2
     assert "-f parquet:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "1 entry in 1 file checked"), (2, "2 entries in 1 file checked")])
+def test_the_summary_counts_in_words(standard, tmp_path, count, told):
+    """The one sentence that everybody reads."""
+    entry = {"kind": "resource", "publisher": {"name": "示例市民政局"}}
+    lines = [orjson.dumps({**entry, "title": f"登记信息{'甲乙'[number]}"}) + b"\n" for number in range(count)]
+    (tmp_path / "a.jsonl").write_bytes(b"".join(lines))
+    with validate(tmp_path / "a.jsonl", standard=standard) as report:
+        assert summary(report).en.startswith(told) and summary(report).en.endswith("0 errors, 0 warnings, 0 info")

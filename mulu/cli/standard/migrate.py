@@ -101,7 +101,8 @@ def command(
 
     if output is None or bool(paths) == drafts:
         raise UsageFault(
-            "写出 -o 文件，以及目录文件或 --draft 之一", "name a file by -o, and either catalogs or --draft"
+            "请用 -o 写明输出文件，并给出要迁移的目录文件；只起草迁移的，给 --draft",
+            "name the file to write by -o, and the catalogs to migrate; or say --draft, and no catalog",
         )
     before, after = load_standard(old), load_standard(new)
     if drafts:
