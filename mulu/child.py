@@ -144,9 +144,10 @@ class _Process:
             # Whoever writes a file meanwhile must not take it for a fault of that file.
             why = why_unreadable(error)
             raise MuluError(
-                f"系统没有开始所需的进程（{why.zh}），没有做完；请放宽进程数的限制（ulimit -u，容器的 pids）后重试",
+                f"系统没有开始所需的进程（{why.zh}），没有做完；请放宽进程数和打开文件数的限制"
+                "（ulimit -u、-n，容器的 pids）后重试",
                 f"the system did not start a process that is needed ({why.en}), so this was not completed; allow more "
-                "processes (ulimit -u, pids of a container) and try again",
+                "processes and open files (ulimit -u and -n, pids of a container) and try again",
             ) from None
         assert self._process.stdin is not None and self._process.stdout is not None
         self.requests, self.answers = self._process.stdin, self._process.stdout

@@ -87,6 +87,9 @@ def run(arguments: Sequence[str]) -> int:
         return 141
     except OSError as error:
         why, path = why_unreadable(error), str(error.filename or "")
+        if isinstance(error, FileNotFoundError) and not path:
+            # Only of the folder that it runs in does the system not say what is missing.
+            path = say("当前文件夹", "the working folder")
         console.complain(
             say(
                 f"系统错误：{path}{path and '：'}{why.zh}；没有完成",

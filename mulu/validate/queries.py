@@ -78,13 +78,15 @@ def _loaded(
 def _loaded_here(
     standard: Standard, folder: Path, spool: Spool, rules: list[Rule], today: date
 ) -> "tuple[Tables, set[str]]":
-    """Return what `_loaded` does; raises `OSError` if there is no room for it."""
+    """Return what `_loaded` does; raises `OSError` or `MemoryError` if there is no room for it."""
     import duckdb
 
     try:
         return _loaded(standard, folder, spool, rules, today)
+    except duckdb.OutOfMemoryException:
+        raise MemoryError from None
     except duckdb.Error as error:
-        # The built-in standard's own tables are in order, so that it is the disk or the memory.
+        # The built-in standard's own tables are in order, so that it is the disk.
         raise OSError(str(error).strip().split("\n")[0]) from None
 
 

@@ -6,6 +6,7 @@ import random
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -213,3 +214,27 @@ def test_what_a_killed_run_left_is_cleared_later(mulu, catalog):
     os.utime(old, (0, 0))
     assert mulu("convert", "a.xlsx", "-o", "out").code == 0
     assert not old.exists() and new.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems keep the folder")
+def test_a_working_folder_that_is_gone_is_told(tmp_path):
+    """The system does not say what is missing."""
+    said = [sys.executable, "-m", "mulu", "limits", "--lang", "en"]
+    line = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+    done = subprocess.run(
+        ["sh", "-c", line, "sh", *said], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "the working folder: there is no such file or folder" in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this system has no sockets that are files")
+def test_a_socket_is_no_file(mulu, monkeypatch):
+    """It is told as what it is, and nothing is asked of whoever listens."""
+    monkeypatch.chdir(mulu.folder)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("a.csv")
+        ran = mulu("validate", "a.csv")
+    assert_verdict(ran, (2,))
+    assert "socket" in ran.err
