@@ -32,6 +32,8 @@ class Candidate:
     score: int
     columns: Columns
     records: "Records | None" = None
+    below: tuple[Mapping, ...] = ()
+    """Of which other formats tables further down in the sheet are."""
 
     @property
     def is_recognised(self) -> bool:

@@ -103,7 +103,8 @@ class LegacySource:
             account_unmatched([made], self.ledger, self.remarks)
             return
         sheet = self.document.sheets[candidate.sheet]
-        stack = Stack(self.document, sheet, {one.mapping.id: one.mapping for one in self.found}.values())
+        mappings = chain((one.mapping for one in self.found), candidate.below)
+        stack = Stack(self.document, sheet, {one.id: one for one in mappings}.values())
         # Tables with the same headings have the same columns.
         read: dict[int, tuple[Plan, Asides]] = {}
         below: Candidate | None = candidate

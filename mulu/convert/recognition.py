@@ -3,6 +3,7 @@
 import sys
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -62,13 +63,28 @@ def recognise(
         return candidates_beside(found)
     # Of two formats that fit a sheet alike, that of the others is taken.
     found.sort(key=lambda candidate: (candidate.rank[:3], candidate.mapping is best.mapping))
-    read = {c.sheet: c for c in found if c.score and (c.is_recognised or c is best)}
+    read = _uppermost([c for c in found if c.score and (c.is_recognised or c is best)])
     for sheet in document.sheets:
         # What belongs to the entries of another sheet may look like a list of entries to a further format.
         other = read.get(sheet.index)
         if other is not None and other.mapping is not best.mapping and _is_detail(Top(sheet), best.mapping):
             del read[sheet.index]
     return sorted(read.values(), key=lambda candidate: candidate.sheet)
+
+
+def _uppermost(found: list[Candidate]) -> dict[int, Candidate]:
+    """Return the best reading of each sheet, `found` being sorted, the best last.
+
+    Below a table there may be another, which comes behind it, whatever it scores and whichever format it is of.
+    """
+    read: dict[int, Candidate] = {}
+    for one in found:
+        upper = [c for c in found if c.sheet == one.sheet and c.header[-1] + 1 < one.header[0]]
+        if upper:
+            continue
+        lower = {c.mapping.id: c.mapping for c in found if c.sheet == one.sheet and c.header[0] > one.header[-1] + 1}
+        read[one.sheet] = replace(one, below=tuple(lower.values()))
+    return read
 
 
 def _is_detail(top: Top, mapping: Mapping) -> bool:

@@ -70,7 +70,8 @@ class Quotes:
         for finding in findings:
             if finding["source"]["line"] and finding["source"]["column"]:
                 wanted.setdefault(finding["source"]["path"], set()).add(finding["source"]["line"])
-                told.setdefault(finding["source"]["path"], set()).add(finding["name"])
+                # What is only to be spelt otherwise is no finding, and names no entry.
+                told.setdefault(finding["source"]["path"], set()).add(finding.get("name", ""))
         self._files: dict[str, _File] = {}
         for item in report.inputs:
             if item.path in wanted and item.encoding is not None and item.sha256 is not None:
