@@ -1,13 +1,16 @@
 """What a file is that holds no catalog, where that can be told: another kind of file, or nothing but addresses."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from mulu.convert.trees import Node, Tree, leaves
+from mulu.convert.trees import Node, Tree
+from mulu.convert.values import is_blank
+from mulu.marks import MARKS
 from mulu.pointer import Json
 from mulu.readers import Document
 from mulu.standard.selectors import Selector, selector
@@ -49,7 +52,17 @@ def _values(document: Document, trees: list[Tree]) -> Iterator[Json]:
     """Yield the values of a document: of its cells, or of its trees."""
     cells = chain.from_iterable(row.cells for sheet in document.sheets for row in sheet.rows)
     yield from (str(cell) for cell in cells if cell is not None)
-    yield from (value for tree in trees for _, value in leaves(tree.root))
+    for tree in trees:
+        # Without their pointers, which are long where names are and objects lie in each other.
+        waiting = deque([tree.root])
+        while waiting:
+            value = waiting.popleft()
+            if isinstance(value, dict):
+                waiting += (member for name, member in value.items() if name not in MARKS)
+            elif isinstance(value, list):
+                waiting += value
+            elif not is_blank(value):
+                yield value
 
 
 def _links(values: list[Json]) -> Text | None:

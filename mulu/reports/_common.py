@@ -44,6 +44,11 @@ class Fold:
         if name := finding["params"].get("title_zh"):
             self.properties[Text(clean(str(name)), clean(str(finding["params"].get("title_en"))))] += 1
 
+    def add_cut(self, number: int) -> None:
+        """Count findings that a limit kept out of the report; of the others alone the properties would mislead."""
+        self.total += number
+        self.properties.clear()
+
     def concerned(self, language: str) -> str:
         """Return the properties that the findings concern, each with how often, the commonest first."""
         named = self.properties.most_common(PROPERTIES)
@@ -66,7 +71,8 @@ def folds(report: Report) -> tuple[list[Fold], list[Fold]]:
             rank = report.standard.levels[level].rank
             later.setdefault((rank, rule, severity), Fold(rule, severity, level)).add(finding)
     for rule, count in report.findings.rules.items():
-        _count_cut(rule, count, here, later)
+        _count_cut(rule, count, here)
+        _count_cut_above(report, rule, count, later)
     return _in_order(here), _in_order(later)
 
 
@@ -82,13 +88,28 @@ def _in_order(found: _Folds) -> list[Fold]:
     return [found[key] for key in sorted(found, key=order)]
 
 
-def _count_cut(rule: str, count: RuleCount, here: _Folds, later: _Folds) -> None:
+def _count_cut(rule: str, count: RuleCount, here: _Folds) -> None:
     """Add the findings of a rule that a limit kept out of the report to those of its gravest fold."""
-    for status, found in (("new", here), ("outlook", later)):
-        of_rule = [fold for key, fold in found.items() if key[1] == rule]
-        left = count.statuses.get(status, 0) - sum(fold.total for fold in of_rule)
-        if of_rule and left > 0:
-            min(of_rule, key=lambda fold: SEVERITIES.index(fold.severity)).total += left
+    of_rule = [fold for key, fold in here.items() if key[1] == rule]
+    left = count.statuses.get("new", 0) - sum(fold.total for fold in of_rule)
+    if of_rule and left > 0:
+        min(of_rule, key=lambda fold: SEVERITIES.index(fold.severity)).add_cut(left)
+
+
+def _count_cut_above(report: Report, rule: str, count: RuleCount, later: _Folds) -> None:
+    """Add those of higher levels, of which a level may have none that was kept, to their levels."""
+    left = count.statuses.get("outlook", 0) - sum(fold.total for key, fold in later.items() if key[1] == rule)
+    for level in sorted(count.levels, key=lambda name: report.standard.levels[name].rank):
+        rank = report.standard.levels[level].rank
+        if left <= 0 or rank <= report.standard.levels[report.level].rank:
+            continue
+        of_level = [fold for key, fold in later.items() if key[:2] == (rank, rule)]
+        cut = min(left, count.levels[level] - sum(fold.total for fold in of_level))
+        if cut > 0 and not of_level:
+            of_level = [later.setdefault((rank, rule, count.severity), Fold(rule, count.severity, level))]
+        if cut > 0:
+            min(of_level, key=lambda fold: SEVERITIES.index(fold.severity)).add_cut(cut)
+            left -= cut
 
 
 def worst(report: Report, limit: int, severities: tuple[str, ...] = SEVERITIES) -> Iterator[dict[str, Any]]:

@@ -15,13 +15,14 @@ def mapping_data(path: Path, roots: tuple[Path, ...]) -> tuple[Any, dict[str, tu
     """Return what a mapping says, with what it extends, and where its own lines say it; raises `BadStandard`."""
     data, positions = read_yaml(path)
     above, here = [data], path
+    there: list[Path] = []
     for _ in range(DEEPEST):
         name = above[-1].get("extends") if isinstance(above[-1], dict) else None
         if name is None:
             # From the lowest up, so that what one takes away does not come back from further below.
             return reduce(_over, reversed(above)), positions
         # By the names that there are: one that is asked for may be too long, or of signs that no file has.
-        there = (one for root in reversed(roots) for one in files(root, "converters", "*/mapping.yaml"))
+        there = there or [one for root in reversed(roots) for one in files(root, "converters", "*/mapping.yaml")]
         found = next((one for one in there if one != here and one.parent.name == str(name)), None)
         if found is None:
             line, column = positions.get("/extends", (1, 1))

@@ -80,5 +80,5 @@ def test_help_fits_the_terminal_and_is_not_cut(mulu, monkeypatch, language, colu
 def test_chinese_help_has_no_english_of_the_library(mulu):
     """What the reader of command lines adds is in the language of the run, too."""
     told = mulu("standard", "template", "--help").out + mulu("validate", "--help").out + mulu("--help").out
-    for english in ("Show", "default:", "required", "Options", "Commands", "Usage"):
+    for english in ("Show this", "default:", "required", "Options", "Commands", "Usage"):
         assert english not in told

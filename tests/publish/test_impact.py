@@ -207,8 +207,8 @@ def test_same_version_changes_nothing(catalog, tmp_path):
 
 def test_what_cannot_be_compared_is_told(copy, tmp_path):
     """A format that only one version reads, and a level that only one has."""
-    (copy.folder / "converters/suzhou-55/mapping.yaml").unlink()
-    sample = next((OLD.roots[0] / "converters/suzhou-55").glob("sample.*"))
+    (copy.folder / "converters/dif/mapping.yaml").unlink()
+    sample = next((OLD.roots[0] / "converters/dif").glob("sample.*"))
     found = impact(OLD, load(copy.folder), [(sample, sample.name)], Options("register", DAY), work(tmp_path))
     assert found.problems and found.entries == 0
     with pytest.raises(UsageFault, match="no level top"):
