@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 10_000
 """In how many objects a format must show."""
+_SHOWN = 40
+"""How many characters of a heading are told, of which there may be six."""
 _NEAR = 2
 """How many marks must be there, for each that is needed, so that a format is called near."""
 
@@ -119,7 +121,7 @@ def _not_recognised(document: Document, standard: Standard, best: "Candidate | T
         )
     if best is None or not _is_near(document, best):
         guessed = _guessed_encoding(document)
-        found = [shown(heading) for heading in headings[:6]] or ["—"]
+        found = [shown(heading, _SHOWN) for heading in headings[:6]] or ["—"]
         return NotRecognised(
             document.path,
             f"认不出这是什么目录：找到的是 {'、'.join(found)}，与各格式的表头和名称都不相近。请核对是不是选错了文件或"
