@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from mulu.convert.trees import Node, Tree
+from mulu.convert.trees import FAMILIES, Node, Tree
 from mulu.convert.values import is_blank
 from mulu.marks import MARKS
 from mulu.pointer import Json
@@ -17,8 +17,6 @@ from mulu.standard.selectors import Selector, selector
 from mulu.texts import Text, shown
 from mulu.yaml import load_yaml
 
-FAMILIES = {"json": "json", "jsonl": "json", "yaml": "json", "xml": "xml", "rdf": "rdf"}
-"""Family of a document -> what its trees are made of."""
 _LOOKED_AT = 20
 """At how many items is looked."""
 _VALUES = 2_000

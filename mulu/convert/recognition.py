@@ -79,13 +79,15 @@ def _uppermost(found: list[Candidate]) -> dict[int, Candidate]:
 
     Below a table there may be another, which comes behind it, whatever it scores and whichever format it is of.
     """
-    read: dict[int, Candidate] = {}
+    of_sheets: dict[int, list[Candidate]] = {}
     for one in found:
-        upper = [c for c in found if c.sheet == one.sheet and c.header[-1] + 1 < one.header[0]]
-        if upper:
-            continue
-        lower = {c.mapping.id: c.mapping for c in found if c.sheet == one.sheet and c.header[0] > one.header[-1] + 1}
-        read[one.sheet] = replace(one, below=tuple(lower.values()))
+        of_sheets.setdefault(one.sheet, []).append(one)
+    read = {}
+    for sheet, readings in of_sheets.items():
+        end = min(one.header[-1] for one in readings) + 1
+        *_, best = (one for one in readings if one.header[0] <= end)
+        below = {one.mapping.id: one.mapping for one in readings if one.header[0] > end}
+        read[sheet] = replace(best, below=tuple(below.values()))
     return read
 
 

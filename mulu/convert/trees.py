@@ -18,6 +18,8 @@ from mulu.marks import GRAPH, LANG, MARKS, REF
 from mulu.pointer import Json, pointer_step, steps_of
 from mulu.standard.selectors import PARENT, Selector, Step, Test
 
+FAMILIES = {"json": "json", "jsonl": "json", "yaml": "json", "xml": "xml", "rdf": "rdf"}
+"""Family of a document -> what its trees are made of."""
 TEXTS = {"xml": ("#text",), "rdf": ("@value", "@id"), "json": ("@value", "@id")}
 """Family -> where the text of a node stands that is no text alone; `@value` and `@id` of XML are attributes."""
 _LANGUAGES = (LANG, "@language", "@xml:lang")
