@@ -5,11 +5,15 @@ What comes out whole (messages, reports, files that are written) is held to what
 the test. Where a change of it is meant, `TEST_APPROVE=1 pytest TEST…` writes it anew, and its difference is read.
 """
 
+import compileall
 import json
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import mulu
 
 settings.register_profile(
     "untimed",
@@ -18,6 +22,12 @@ settings.register_profile(
     max_examples=400 if os.environ.get("TEST_WHOLE") else 100,
 )
 settings.load_profile("untimed")
+
+
+def pytest_configure(config):
+    """Compile the package once: where no process keeps what it compiled, thousands of them would each do so."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(Path(mulu.__file__).parent, quiet=2)
 
 
 def laid_out(value, indent=""):

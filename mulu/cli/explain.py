@@ -11,8 +11,9 @@ from mulu.cli.standards import load_standard
 from mulu.errors import UsageFault
 from mulu.findings import RuleText
 from mulu.pointer import dumps, inert
-from mulu.standard import CodeList, Mapping, Property, Rule, Standard
+from mulu.standard import CodeList, Property, Rule, Standard
 from mulu.standard.codes import spelling
+from mulu.standard.mappings import Mapping
 from mulu.texts import Text, clean, did_you_mean, padded, unasked
 
 _MOST = 60

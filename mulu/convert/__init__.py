@@ -24,11 +24,11 @@ from mulu.pointer import pointer_of
 from mulu.readers import Document, Known
 from mulu.readers.text import codec_of
 from mulu.standard import Standard
-from mulu.standard.selectors import Selector
 from mulu.texts import did_you_mean
 
 if TYPE_CHECKING:
     from mulu.convert.template import Form
+    from mulu.standard.selectors import Selector
 
 __all__ = [
     "AND",
@@ -62,7 +62,7 @@ def known(standard: Standard) -> Known:
         return {uri: prefix for mapping in standard.mappings.of("tree") for prefix, uri in mapping.namespaces.items()}
 
     @cache
-    def records() -> tuple[Selector, ...]:
+    def records() -> "tuple[Selector, ...]":
         mappings = [mapping for mapping in standard.mappings.of("tree") if mapping.family == "xml"]
         return tuple({path for mapping in mappings for part in mapping.parts for path in part.records})
 
@@ -71,8 +71,8 @@ def known(standard: Standard) -> Known:
 
 def check_asked(standard: Standard, wanted: str | None, encoding: str | None) -> None:
     """Raise `UsageFault` unless there are such a format and such an encoding; None asks for neither."""
-    formats = [ENTRIES, TEMPLATE, *standard.mappings]
-    if wanted is not None and wanted not in formats:
+    if wanted not in (None, ENTRIES, TEMPLATE) and wanted not in standard.mappings:
+        formats = [ENTRIES, TEMPLATE, *standard.mappings]
         near, listed = did_you_mean(wanted, formats, most=3), ", ".join(formats)
         raise UsageFault(
             f"没有格式 {wanted}{near.zh or '；'}可用：{listed}",

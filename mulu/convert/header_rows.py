@@ -10,8 +10,7 @@ from mulu.convert.columns import Columns, Matching, column, marked, matches
 from mulu.convert.headings import bare, normal, units_in
 from mulu.convert.values import Cell, is_blank, is_day
 from mulu.readers.model import Area, Document, Row, Sheet
-from mulu.standard import Mapping
-from mulu.standard.mappings import Detail, Spec
+from mulu.standard.mappings import Detail, Mapping, Spec
 
 if TYPE_CHECKING:
     from mulu.convert.records import Records

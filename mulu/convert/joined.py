@@ -9,8 +9,8 @@ from mulu.convert.plan import Plan, plan
 from mulu.convert.tables import Line, Table
 from mulu.convert.values import as_text
 from mulu.pointer import pointer_of
-from mulu.standard import Mapping, Standard
-from mulu.standard.mappings import Detail, Spec
+from mulu.standard import Standard
+from mulu.standard.mappings import Detail, Mapping, Spec
 
 
 @dataclass(slots=True)

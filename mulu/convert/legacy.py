@@ -24,8 +24,8 @@ from mulu.convert.values import as_text
 from mulu.pointer import Json
 from mulu.readers import Document
 from mulu.readers.model import Sheet
-from mulu.standard import Mapping, Standard
-from mulu.standard.mappings import Detail, Spec
+from mulu.standard import Standard
+from mulu.standard.mappings import Detail, Mapping, Spec
 from mulu.texts import Text, shown
 
 _SHORT = 20

@@ -16,7 +16,8 @@ from mulu.errors import NotRecognised
 from mulu.marks import GRAPH, MARKS
 from mulu.pointer import Json
 from mulu.readers import Document
-from mulu.standard import Mapping, Standard
+from mulu.standard import Standard
+from mulu.standard.mappings import Mapping
 from mulu.texts import Text, shown
 
 if TYPE_CHECKING:

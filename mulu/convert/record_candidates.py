@@ -3,7 +3,7 @@
 from mulu.convert.columns import Columns, Matching, marked
 from mulu.convert.header_rows import Candidate
 from mulu.convert.records import Alike, Records, Steps
-from mulu.standard import Mapping
+from mulu.standard.mappings import Mapping
 from mulu.texts import shown
 
 

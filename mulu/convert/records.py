@@ -18,7 +18,7 @@ from mulu.convert.values import Cell, is_blank
 from mulu.pointer import Json, pointer_step
 from mulu.readers import Document
 from mulu.readers.model import Item, Ref
-from mulu.standard import Mapping
+from mulu.standard.mappings import Mapping
 
 ENVELOPES = 5
 """How many objects may lie around a list of records."""

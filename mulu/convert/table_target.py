@@ -18,8 +18,8 @@ from mulu.convert.trees import label, leaves
 from mulu.convert.values import as_text
 from mulu.convert.writing import NO_PLACE, kept_of, members_of, own, source_of
 from mulu.pointer import Json, dumps, pointer_of, without_positions
-from mulu.standard import Mapping, Standard
-from mulu.standard.mappings import Detail, Spec
+from mulu.standard import Standard
+from mulu.standard.mappings import Detail, Mapping, Spec
 from mulu.texts import Text, width
 from mulu.writers.table import Sheet, write_table
 

@@ -13,8 +13,8 @@ from mulu.convert.table_target import NO_KIND, TableTarget
 from mulu.convert.writing import RecordWriter, filled, own
 from mulu.errors import UsageFault
 from mulu.pointer import Json, dumps, inert
-from mulu.standard import Mapping as FormatMapping
 from mulu.standard import Standard
+from mulu.standard.mappings import Mapping as FormatMapping
 from mulu.texts import Text, did_you_mean
 
 _ENDINGS: Mapping[str, tuple[str, ...]] = {

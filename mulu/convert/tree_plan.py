@@ -9,8 +9,7 @@ from mulu.convert.reading import Reader
 from mulu.convert.trees import TEXTS
 from mulu.convert.ways import Way, way_of
 from mulu.pointer import steps_of
-from mulu.standard import Mapping
-from mulu.standard.mappings import Part, Spec, place_of
+from mulu.standard.mappings import Mapping, Part, Spec, place_of
 from mulu.standard.selectors import Selector, as_written, joined
 
 

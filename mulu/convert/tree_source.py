@@ -21,8 +21,8 @@ from mulu.limits import portions_of
 from mulu.pointer import Json, has_longer_pointers, has_more
 from mulu.readers import Document
 from mulu.readers.model import Ref
-from mulu.standard import Mapping, Standard
-from mulu.standard.mappings import Part, Spec
+from mulu.standard import Standard
+from mulu.standard.mappings import Mapping, Part, Spec
 from mulu.standard.selectors import Selector
 from mulu.texts import VALUE_LIMIT
 

@@ -22,8 +22,8 @@ from mulu.convert.trees import Node, Tree, closed, leaves
 from mulu.convert.values import as_list, as_text
 from mulu.marks import DATATYPE
 from mulu.pointer import Json, pointer_of, steps_of, without_positions
-from mulu.standard import CodeLists, Mapping
-from mulu.standard.mappings import EDGES, Part, Spec, Write, place_of
+from mulu.standard import CodeLists
+from mulu.standard.mappings import EDGES, Mapping, Part, Spec, Write, place_of
 from mulu.standard.selectors import Selector, Step, as_written, steps_to
 from mulu.texts import Text
 

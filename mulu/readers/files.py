@@ -7,18 +7,16 @@ import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.readers import apart, compressed, json, jsonl, on_disk, streamed, text
-from mulu.readers.archive import Archive, open_archive
-from mulu.readers.csv import CsvDocument, read_csv
-from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
-from mulu.readers.forms import join_forms, join_workbook_forms
 from mulu.readers.model import NOTHING, Document, Known, Notice, too_odd
 from mulu.readers.refused import refuse_archive, refuse_others
-from mulu.readers.relational import SNAPSHOT
+
+if TYPE_CHECKING:
+    from mulu.readers.archive import Archive
 
 _HEAD = 64 * 1024
 _TABLES = (".csv", ".tsv", ".tab", ".md", ".markdown")
@@ -72,8 +70,10 @@ def open_document(
     return read
 
 
-def open_plain_archive(path: Path, shown: str, limits: Limits) -> Archive | None:
+def open_plain_archive(path: Path, shown: str, limits: Limits) -> "Archive | None":
     """Return the archive in a file that is one and no workbook or document; raises `Unreadable` if it is damaged."""
+    from mulu.readers.archive import open_archive
+
     with on_disk.opened(path, shown) as file:
         if file.read(4) != _ZIP:
             return None
@@ -120,11 +120,14 @@ def open_bytes(
         return _with_forms(apart.read(_open_zip, data, name, sha256, limits, known.words), known)
     if data.startswith(_OLE):
         return _with_forms(apart.read(_open_ole, data, name, sha256, limits, known.words), known)
+    from mulu.readers.relational import SNAPSHOT, RelationalDocument
+
     if data.startswith(SNAPSHOT):
         from mulu.readers.database import read_snapshot
-        from mulu.readers.relational import RelationalDocument
 
         return read_snapshot(RelationalDocument(name, "database", sha256, len(data), "utf-8"), data, limits)
+    from mulu.readers.dbf import DbfDocument, looks_like_dbf, read_dbf
+
     if looks_like_dbf(data):
         document = DbfDocument(name, "dbf", sha256, len(data), None)
         return read_dbf(document, data, limits, known.words, beside, encoding)
@@ -137,11 +140,15 @@ def open_bytes(
 
 
 def _with_forms(document: Document, known: Known) -> Document:
+    from mulu.readers.forms import join_workbook_forms
+
     return document if document.family == "docx" else join_workbook_forms(document, known.words())
 
 
 def _open_zip(data: bytes, name: str, sha256: str, limits: Limits, known: text.Words) -> Document:
+    from mulu.readers.archive import open_archive
     from mulu.readers.docx import document_member, read_docx
+    from mulu.readers.forms import join_forms
     from mulu.readers.ods import is_spreadsheet, read_ods
     from mulu.readers.xlsx import read_xlsx, workbook_member
 
@@ -205,6 +212,8 @@ def _open_text(
     if syntax is not None:
         document = rdf.read_rdf(rdf.RdfDocument(name, "rdf", *common), content, syntax, known.prefixes(), limits)
     elif html.looks_like_html(content):
+        from mulu.readers.forms import join_forms
+
         page = content.encode("utf-8", "surrogatepass")
         document = join_forms(apart.read(_open_html, page, name, sha256, limits, frozenset), known.words())
         document.size, document.encoding = len(data), decoded.encoding
@@ -226,6 +235,8 @@ def _open_text(
     elif not lower.endswith(_TABLES) and looks_like_sql(content):
         document = _open_sql(content, name, common, limits)
     else:
+        from mulu.readers.csv import CsvDocument, read_csv
+
         document = read_csv(CsvDocument(name, "csv", *common, text=content), known.words(), limits)
     return document
 

@@ -1,10 +1,12 @@
 """Files that hold no table, told by their first bytes or by what is in the archive, and refused by name."""
 
 import codecs
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from mulu.errors import Unreadable
-from mulu.readers.archive import Archive
+
+if TYPE_CHECKING:
+    from mulu.readers.archive import Archive
 
 # What the first bytes say of files that hold no table: (first bytes, Chinese, English).
 _OTHERS = (
@@ -46,7 +48,7 @@ def refuse_others(head: bytes, name: str) -> None:
             raise _no_table(name, "二进制文件", "a binary file")
 
 
-def refuse_archive(archive: Archive, name: str) -> NoReturn:
+def refuse_archive(archive: "Archive", name: str) -> NoReturn:
     """Raise `Unreadable`: nothing in a ZIP archive can be read, as what it is or what is wrong with it tells."""
     members = {each.lower() for each in archive.infos}
     for part, zh, en in _ZIP_KINDS:

@@ -18,8 +18,9 @@ from mulu.findings import SEVERITIES, RuleText, Subject
 from mulu.limits import Limits
 from mulu.plain_file import read_plain
 from mulu.reports.json import SCHEMA
-from mulu.standard import Level, Mappings, Rule, Schemas, Standard
+from mulu.standard import Level, Rule, Schemas, Standard
 from mulu.standard.folder import Header, text_of
+from mulu.standard.mapping_reader import Mappings
 from mulu.standard.rules import Said
 from mulu.texts import Text, shown
 from mulu.validate import Input, Options, Report

@@ -36,7 +36,6 @@ from mulu.validate.neighbours import Neighbours
 from mulu.validate.queries import Found, ahead, is_builtin
 from mulu.validate.report import Input, Options
 from mulu.validate.run import Validation, nothing_in
-from mulu.validate.tables import queries_of
 from mulu.validate.told import Told, read_told
 
 _BEFORE = "given int, file string, start bigint, input int, lines bigint, entries bigint"
@@ -195,7 +194,8 @@ class Distributed(Validation):
         with told():
             quiet = views.idle(self.standard, self.gathered.present, [rule.query for rule in rules])
             asked = [rule for rule in rules if rule.query not in quiet]
-            self._frames += views.create(self.session, self.standard, self.gathered.present, queries_of(asked))
+            queries = [rule.query for rule in asked]
+            self._frames += views.create(self.session, self.standard, self.gathered.present, queries)
             carried = carrier(self.session, self.standard, self.options.today, self._seen())
         language = None if is_builtin(self.standard) else Language(self.standard)
         failed: dict[str, RuleFailed] = {}

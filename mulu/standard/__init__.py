@@ -4,26 +4,26 @@ A standard is plain files: nothing in it is executed. The engine knows no field 
 `source` and `x-…`.
 """
 
-from collections.abc import Iterator
-from collections.abc import Mapping as Mapping_
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mulu.standard.clauses import Clause, read_clauses
 from mulu.standard.codes import Code, CodeList, CodeLists
 from mulu.standard.examples import Example
 from mulu.standard.extends import chain
 from mulu.standard.folder import Header, Level, Relaxation, builtin_folder, digest, files
-from mulu.standard.mapping_reader import Mappings
-from mulu.standard.mappings import Mapping
-from mulu.standard.migrations import Migration, read_migrations
 from mulu.standard.names import OtherNames, read_names
 from mulu.standard.rules import Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
 from mulu.standard.statistics import read_statistics
 from mulu.standard.written import read_object
+
+if TYPE_CHECKING:
+    from mulu.standard.mapping_reader import Mappings
+    from mulu.standard.migrations import Migration
 
 __all__ = [
     "Clause",
@@ -32,9 +32,6 @@ __all__ = [
     "CodeLists",
     "Example",
     "Level",
-    "Mapping",
-    "Mappings",
-    "Migration",
     "Property",
     "Relaxation",
     "Rule",
@@ -104,8 +101,10 @@ class Standard:
         return read_statistics(self.roots, self.header.levels)
 
     @cached_property
-    def migrations(self) -> list[Migration]:
+    def migrations(self) -> "list[Migration]":
         """The migrations that the standard's own folder declares, the earliest version first."""
+        from mulu.standard.migrations import read_migrations
+
         return read_migrations(self.roots[-1])
 
     @cached_property
@@ -124,8 +123,10 @@ class Standard:
         return Examples(self.roots)
 
     @cached_property
-    def mappings(self) -> Mappings:
+    def mappings(self) -> "Mappings":
         """The mappings of legacy formats, by the format's name."""
+        from mulu.standard.mapping_reader import Mappings
+
         return Mappings(self.roots)
 
     @cached_property
@@ -145,7 +146,7 @@ def _builtin(header: Header) -> Standard:
     return Standard((builtin_folder(),), header)
 
 
-class Examples(Mapping_[str, Any]):
+class Examples(Mapping[str, Any]):
     """The example entries of the kinds, each read when it is first asked for; raises `BadStandard` if it is none."""
 
     def __init__(self, roots: tuple[Path, ...]) -> None:

@@ -37,6 +37,8 @@ class Said(NamedTuple):
     text: RuleText
     fix: tuple[bool, str] | None = None
     """Whether it is safe to mend the value, and the column of the query that holds the mended one."""
+    suggest: Suggest | None = None
+    """The list among which what was meant is sought."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,6 @@ class Rule:
     path: Path
     kinds: Mapping[str, Any] = field(repr=False)
     says: Callable[[], Said] = field(repr=False)
-    suggest: Suggest | None = None
 
     @cached_property
     def said(self) -> Said:
@@ -68,6 +69,11 @@ class Rule:
     def fix(self) -> tuple[bool, str] | None:
         """How it mends a value, see `Said`."""
         return self.said.fix
+
+    @property
+    def suggest(self) -> Suggest | None:
+        """Among what it is sought what was meant, see `Said`."""
+        return self.said.suggest
 
     @cached_property
     def passes(self) -> tuple[Example, ...]:
@@ -112,7 +118,7 @@ def _known_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
     """Read only what a rule asks, if that is no more than a query that stands there as is usual."""
     text = read_text(path)
     found = _QUERY.findall(text)
-    if len(found) != 1 or "\nsuggest:" in text:
+    if len(found) != 1:
         return read_rule(path, levels, kinds)
     query = found[0].replace("\n  ", "\n").strip()
     return Rule(path.stem, path.parent.name, query, path, kinds, lambda: read_rule(path, levels, kinds).said)
@@ -164,9 +170,8 @@ def read_rule(path: Path, levels: set[str], kinds: Mapping[str, Any]) -> Rule:
         **texts,
     )
     query = str(data["query"]).strip()
-    said = Said(text, fix)
-    suggest = _suggest(data["suggest"], query, fault) if "suggest" in data else None
-    return Rule(text.id, path.parent.name, query, path, kinds, lambda: said, suggest)
+    said = Said(text, fix, _suggest(data["suggest"], query, fault) if "suggest" in data else None)
+    return Rule(text.id, path.parent.name, query, path, kinds, lambda: said)
 
 
 def _fix(said: Any, fault: Callable[[str, str, str], BadStandard]) -> tuple[bool, str]:

@@ -70,6 +70,11 @@ class Policy:
     waiver_files: Mapping[str, str] = field(default_factory=dict)
     """File of waivers -> SHA-256 over what they say."""
 
+    @property
+    def expects(self) -> bool:
+        """Whether it names findings, so that those which are not there any more are told."""
+        return self.baseline is not None or bool(self.waivers)
+
 
 class Judge:
     """Gives each finding of a run its status.

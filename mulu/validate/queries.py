@@ -69,10 +69,10 @@ def _loaded(
     standard: Standard, folder: Path, spool: Spool, rules: list[Rule], today: date
 ) -> "tuple[Tables, set[str]]":
     """Return the tables, and those of the rules' queries that can find nothing in them."""
-    from mulu.validate.tables import Tables, queries_of
+    from mulu.validate.tables import Tables
 
     tables = Tables(standard, folder, spool.size)
-    return tables, tables.load(spool, queries_of(rules), today)
+    return tables, tables.load(spool, [rule.query for rule in rules], today)
 
 
 def _loaded_here(

@@ -357,7 +357,7 @@ class Validation:
         The rules in `known` are left out, as the caller knows what they find, and with `figures` false statistics are.
         """
         failures = self._rules(known, figures, on_progress) if self.spooled().present else {}
-        judged = (self._judged_rules() | set(checks())) - set(failures)
+        judged = self._judged() - set(failures) if self.options.policy.expects else set[str]()
         whole = not failures and all(item.problem is None for item in self.inputs)
         self.judge.changed = None
         for found in self.judge.closing(judged, whole):
@@ -377,9 +377,9 @@ class Validation:
             statistics={name: rows for name, given in self._statistics.items() if (rows := statistic_rows(given))},
         )
 
-    def _judged_rules(self) -> set[str]:
-        """Return the rules that this run is told to run; one without a table to ask finds nothing all the same."""
-        return {name for name in self.standard.rules if self._wanted(name)}
+    def _judged(self) -> set[str]:
+        """Return the checks, and the rules that this run is told to run: without a table to ask one finds nothing."""
+        return {name for name in self.standard.rules if self._wanted(name)} | set(checks())
 
     def _wanted(self, name: str) -> bool:
         return (not self.options.only or name in self.options.only) and name not in self.options.policy.ignore

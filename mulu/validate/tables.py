@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 import duckdb
 
-from mulu.standard import Rule, Standard
+from mulu.standard import Standard
 from mulu.standard.codes import columns_of
 from mulu.standard.rules import Suggest
 from mulu.validate.failed import RuleFailed
@@ -172,12 +172,6 @@ class Tables:
     def close(self) -> None:
         """Give back the memory."""
         self.connection.close()
-
-
-def queries_of(rules: Iterable[Rule]) -> list[str]:
-    """Return all that rules ask of the tables: their own queries, and those for the lists that they suggest from."""
-    every = list(rules)
-    return [rule.query for rule in every] + [_list_query(rule.suggest) for rule in every if rule.suggest is not None]
 
 
 def _list_query(suggest: Suggest) -> str:

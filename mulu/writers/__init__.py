@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from mulu.pointer import Json
-from mulu.standard import Mapping
+from mulu.standard.mappings import Mapping
 
 
 def write(stream: BinaryIO, mapping: Mapping, tree: Json, ending: str) -> None:

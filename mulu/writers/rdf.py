@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from mulu.errors import MissingExtra
 from mulu.marks import DATATYPE, LANG
 from mulu.pointer import Json
-from mulu.standard import Mapping as FormatMapping
+from mulu.standard.mappings import Mapping as FormatMapping
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _XSD = "http://www.w3.org/2001/XMLSchema#"

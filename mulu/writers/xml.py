@@ -5,7 +5,7 @@ from collections.abc import Mapping as MappingOf
 from typing import Any, BinaryIO
 
 from mulu.pointer import Json
-from mulu.standard import Mapping
+from mulu.standard.mappings import Mapping
 
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _XML = "http://www.w3.org/XML/1998/namespace"

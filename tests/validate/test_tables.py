@@ -1,7 +1,6 @@
 """Entries as tables: which rules need not be asked, and that those that are left out would have found nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from threading import Event
 
@@ -10,12 +9,11 @@ import pytest
 
 from mulu.pointer import dumps
 from mulu.standard import load
-from mulu.standard.rules import Suggest
 from mulu.validate import Options, Validation
 from mulu.validate.needs import needs
 from mulu.validate.queries import ahead
 from mulu.validate.shapes import words_of
-from mulu.validate.tables import Tables, queries_of
+from mulu.validate.tables import Tables
 
 STANDARD = load()
 RULES = STANDARD.rules
@@ -93,7 +91,7 @@ def tables(tmp_path):
     """Return a function that loads entries, and gives back the tables and the queries that can find nothing."""
     opened = []
 
-    def open_tables(entries, *, every=False, rules=None):
+    def open_tables(entries, *, every=False):
         file = tmp_path / "catalog.jsonl"
         file.write_bytes(b"".join(dumps(dict(entry)) + b"\n" for entry in entries))
         run = Validation(STANDARD, Options(LAST, DAY), tmp_path)
@@ -101,7 +99,7 @@ def tables(tmp_path):
             pass
         run.close()
         opened.append(Tables(STANDARD, tmp_path))
-        queries = [rule.query for rule in RULES.values()] if rules is None else queries_of(rules)
+        queries = [rule.query for rule in RULES.values()]
         return opened[-1], opened[-1].load(run.spool, queries, DAY, every=every)
 
     yield open_tables
@@ -170,15 +168,6 @@ def test_a_table_has_no_column_of_which_no_query_of_it_speaks(tables):
         columns = {column for name, column in rows if name == table and not column.startswith("plain(")}
         assert {"entry"} < columns <= {"entry", "path", "position", "parent"}.union(*named)
     assert ("resource", "description") in rows and ("service_material", "description") not in rows
-
-
-def test_the_columns_that_a_rule_suggests_from_are_there(tables):
-    """Its query need not speak of them."""
-    query = "select entry, '' as path, publisher.name as name from resource where exists (select 1 from organization)"
-    suggest = Suggest("organization", (("name", "classification"),))
-    rule = replace(RULES["unknown-publisher"], query=query, suggest=suggest)
-    loaded, _ = tables([STANDARD.examples["resource"], STANDARD.examples["organization"]], rules=[rule])
-    assert loaded.lines(suggest) == [(STANDARD.examples["organization"]["classification"],)]
 
 
 BLANK = ["", " ", "\t\r\n", "\f", "　", "\xa0 \u2003", "\u200b", "\ufeff", "\u2028\u2029\u202f\u205f\u1680"]

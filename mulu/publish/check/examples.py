@@ -29,7 +29,7 @@ from mulu.validate.failed import RuleFailed, not_run, of_duckdb
 from mulu.validate.neighbours import SUGGESTION
 from mulu.validate.queries import place_found
 from mulu.validate.spool import Spool
-from mulu.validate.tables import Tables, queries_of
+from mulu.validate.tables import Tables
 
 DAY = date(2026, 1, 15)
 """The day on which examples are run, so that they hold for ever."""
@@ -131,7 +131,7 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set
     tables = Tables(standard, folder)
     try:
         figures = [one for one in standard.statistics.values() if one.id not in failed and _is_own(standard, one)]
-        tables.load(spool, queries_of([*standard.rules.values(), *figures]), DAY, every=True)
+        tables.load(spool, [one.query for one in (*standard.rules.values(), *figures)], DAY, every=True)
         tables.connection.execute(
             "create table mulu_catalog as select unnest(?::bigint[]) as entry, unnest(?::bigint[]) as number",
             [list(range(1, len(places) + 1)), [number for number, _ in places]],

@@ -22,10 +22,11 @@ from mulu.errors import BadStandard, MuluError
 from mulu.pointer import pointer_of, pointer_step
 from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
 from mulu.readers import Document, open_document
-from mulu.standard import Mapping, Standard
+from mulu.standard import Standard
 from mulu.standard.folder import files
 from mulu.standard.mapping_data import mapping_data
 from mulu.standard.mapping_reader import read_mapping, strings
+from mulu.standard.mappings import Mapping
 from mulu.texts import Text, did_you_mean, shown
 from mulu.validate.structure import Structure
 from mulu.words import why_no_json

@@ -6,9 +6,9 @@ from mulu.errors import BadStandard
 from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
 from mulu.publish.check.schemas import HAN, LATIN
 from mulu.publish.migrate.names import Names, step_faults
-from mulu.standard import Migration, Standard
+from mulu.standard import Standard
 from mulu.standard.folder import files
-from mulu.standard.migrations import Step, numbers_of, read_migration
+from mulu.standard.migrations import Migration, Step, numbers_of, read_migration
 from mulu.texts import Text
 
 

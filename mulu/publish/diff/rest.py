@@ -6,8 +6,8 @@ from typing import Any
 
 from mulu.findings import SEVERITIES
 from mulu.publish.diff.changes import Change, breaking, documentation, loosening, tightening, unsure
-from mulu.standard import Mapping, Rule, Standard
-from mulu.standard.mappings import Spec
+from mulu.standard import Rule, Standard
+from mulu.standard.mappings import Mapping, Spec
 
 _RULE_WORDS = ("title", "why", "message", "mend", "source")
 _RULE_EXAMPLES = {"pass": "passes", "fail": "fails", "fix": "fix"}

@@ -23,8 +23,8 @@ from mulu.publish.migrate.names import Names, step_faults
 from mulu.publish.migrate.steps import ADDED, HEADS, Stopped, carried
 from mulu.publish.verdict import refuse_levels, verdict
 from mulu.readers import Document
-from mulu.standard import Migration, Standard
-from mulu.standard.migrations import Step, numbers_of
+from mulu.standard import Standard
+from mulu.standard.migrations import Migration, Step, numbers_of
 from mulu.texts import Text, shown
 from mulu.validate import Options
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from mulu.pointer import Json, dumps, pointer_of
-from mulu.standard import CodeList, Migration, Property, Standard
-from mulu.standard.migrations import Path_, Step
+from mulu.standard import CodeList, Property, Standard
+from mulu.standard.migrations import Migration, Path_, Step
 from mulu.texts import Text, shown
 
 Tell = Callable[[Migration, Step, str, Text], None]

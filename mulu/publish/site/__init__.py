@@ -28,7 +28,8 @@ from mulu.publish.site.schemas import schema_files
 from mulu.publish.site.shacl import shapes_graph
 from mulu.publish.site.typescript import typescript
 from mulu.publish.site.xsd import own_formats, xsd
-from mulu.standard import Mapping, Standard, load
+from mulu.standard import Standard, load
+from mulu.standard.mappings import Mapping
 from mulu.texts import Text, shown
 
 VERSIONS = "versions.json"

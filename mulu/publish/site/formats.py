@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from mulu.pointer import pointer_of
 from mulu.publish.site.model import Field, Model, Shape
-from mulu.standard import Mapping
-from mulu.standard.mappings import Spec
+from mulu.standard.mappings import Mapping, Spec
 from mulu.texts import Text
 
 _EACH = {

@@ -12,7 +12,7 @@ from mulu.publish.site._xsd import values
 from mulu.publish.site._xsd.content import Content, content_of
 from mulu.publish.site.model import Model
 from mulu.publish.site.names import Names
-from mulu.standard import Mapping
+from mulu.standard.mappings import Mapping
 from mulu.texts import clean
 from mulu.writers.xml import xml_bytes
 

@@ -21,8 +21,9 @@ from mulu.publish.suggest.proposal import THRESHOLD, Match, Proposal, propose
 from mulu.publish.suggest.sample import ending, write_sample
 from mulu.publish.suggest.writing import mapping_text, samples
 from mulu.readers import Document, open_document
-from mulu.standard import Mapping, Standard
+from mulu.standard import Standard
 from mulu.standard.mapping_reader import read_mapping
+from mulu.standard.mappings import Mapping
 from mulu.texts import clean, did_you_mean
 
 _LAYOUTS = 4

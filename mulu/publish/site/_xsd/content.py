@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from mulu.publish.site._xsd.values import ANY, Simple, one_of, types_of
 from mulu.publish.site.model import Field, Model, Shape
-from mulu.standard import Mapping
-from mulu.standard.mappings import Part, Spec, place_of
+from mulu.standard.mappings import Mapping, Part, Spec, place_of
 from mulu.standard.selectors import Selector, Step
 
 
