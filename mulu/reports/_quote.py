@@ -57,7 +57,7 @@ class _File:
     quoted: frozenset[int] = frozenset()
     """Lines that begin inside a quoted cell."""
     told: set[str] = field(default_factory=set)
-    """Names of entries that the findings tell beside their places."""
+    """Names of entries that the findings tell beside their places, and values that they tell."""
 
 
 class Quotes:
@@ -70,8 +70,7 @@ class Quotes:
         for finding in findings:
             if finding["source"]["line"] and finding["source"]["column"]:
                 wanted.setdefault(finding["source"]["path"], set()).add(finding["source"]["line"])
-                # What is only to be spelt otherwise is no finding, and names no entry.
-                told.setdefault(finding["source"]["path"], set()).add(finding.get("name", ""))
+                told.setdefault(finding["source"]["path"], set()).update(_told(finding))
         self._files: dict[str, _File] = {}
         for item in report.inputs:
             if item.path in wanted and item.encoding is not None and item.sha256 is not None:
@@ -184,6 +183,15 @@ class Quotes:
     def _words(self) -> dict[str, str]:
         """Each name or heading that stands for something personal -> what it is."""
         return dict(_personal(self._standard))
+
+
+def _told(finding: dict[str, Any]) -> Iterator[str]:
+    """Yield the texts that a finding tells; what is personal in its value was masked when it was made.
+
+    What is only to be spelt otherwise has no rule and names no entry, and is never personal.
+    """
+    texts = [finding["name"], finding["value"]] if finding["rule"] else [finding["value"], finding["fix"]["value"]]
+    yield from (text for text in texts if isinstance(text, str))
 
 
 def _personal(standard: Standard) -> Iterator[tuple[str, str]]:
