@@ -17,7 +17,7 @@ from mulu.cli.standards import load_standard
 from mulu.cli.targets import refuse_ending, refuse_input, refuse_part
 from mulu.errors import MuluError, UsageFault
 from mulu.scratch import scratch
-from mulu.texts import Text, clean
+from mulu.texts import Text, clean, several
 
 if TYPE_CHECKING:  # the help of a command loads no more than it must
     from collections.abc import Iterable
@@ -99,10 +99,12 @@ def command(
     from mulu.publish.migrate import migrate
     from mulu.validate import Options
 
-    if output is None or bool(paths) == drafts:
+    if output is None:
+        raise UsageFault("请用 -o 写明输出文件", "name the file to write by -o")
+    if bool(paths) == drafts:
         raise UsageFault(
-            "请用 -o 写明输出文件，并给出要迁移的目录文件；只起草迁移的，给 --draft",
-            "name the file to write by -o, and the catalogs to migrate; or say --draft, and no catalog",
+            "请给出要迁移的目录文件；只起草迁移的，给 --draft，不给目录文件",
+            "name the catalogs to migrate; or say --draft, and no catalog",
         )
     before, after = load_standard(old), load_standard(new)
     if drafts:
@@ -180,7 +182,8 @@ def _tell(found: "Migrated") -> None:
         click.echo(
             say(
                 f"  {count} 条旧版已不接受，只按步骤改写",
-                f"  {count} entries were refused by the old version already; they are rewritten as far as steps go",
+                f"  {several(count, 'entry', 'entries')} refused by the old version already, "
+                "rewritten as far as steps go",
             )
         )
 
@@ -195,8 +198,8 @@ def _left(entries: int, files: int, output: Path, rejects: Path | None) -> Text:
     """Return what is said of entries and files that are not carried."""
     aside = Text("", "") if rejects is None else Text(f"，已写入 {rejects}", f", set aside in {rejects}")
     parts = [
-        Text(f"{files} 个文件没能读取", f"{files} file(s) could not be read"),
-        Text(f"{entries} 条不能迁移{aside.zh}", f"{entries} entries cannot be migrated{aside.en}"),
+        Text(f"{files} 个文件没能读取", f"{several(files, 'file')} could not be read"),
+        Text(f"{entries} 条不能迁移{aside.zh}", f"{several(entries, 'entry', 'entries')} cannot be migrated{aside.en}"),
     ]
     told = [part for part, number in zip(parts, (files, entries), strict=True) if number]
     if rejects is None:
