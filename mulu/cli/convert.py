@@ -20,7 +20,7 @@ from mulu.convert.source import Reject
 from mulu.convert.target import Target, open_target
 from mulu.errors import Empty, MuluError, UsageFault
 from mulu.pointer import dumps
-from mulu.texts import Text, clean
+from mulu.texts import Text, clean, several
 
 if TYPE_CHECKING:  # the help of a command loads no more than it must
     from mulu.convert.whole import Conversion
@@ -205,7 +205,7 @@ def _no_place(made: int, target_format: str, output: Path | None) -> Empty:
     return Empty(
         str(output or "-"),
         f"没有写出：{made} 条中没有一条是 {target_format} 能收的种类；mulu explain {target_format} 说明收哪些",
-        f"nothing was written: of {made} entries none is of a kind that {target_format} holds; "
+        f"nothing was written: of {several(made, 'entry', 'entries')} none is of a kind that {target_format} holds; "
         f"mulu explain {target_format} tells which",
     )
 
@@ -217,5 +217,5 @@ def _rejected(rejects: list[Reject], path: Path | None) -> Text:
     en = "--rejects FILE sets them aside" if path is None else f"set aside in {path}"
     return Text(
         f"{count} 条记录不能成为条目，第一条在 {first.place}：{first.reason.zh}；{zh}",
-        f"{count} records could not become entries, the first at {first.place}: {first.reason.en}; {en}",
+        f"{several(count, 'record')} could not become entries, the first at {first.place}: {first.reason.en}; {en}",
     )

@@ -11,7 +11,7 @@ from mulu.cli.console import say
 from mulu.cli.settings import placed
 from mulu.cli.standards import locked_standard
 from mulu.errors import WrongSetting
-from mulu.texts import clean
+from mulu.texts import clean, several
 
 if TYPE_CHECKING:
     from mulu.readers.kept import Kept
@@ -78,7 +78,7 @@ def kept_in(folder: Path | None, paths: tuple[str, ...]) -> "Kept | None":
         if kept.before or kept.anew:
             said = say(
                 f"{kept.before} 个文件以前已做完，不再做；{kept.anew} 个本次做",
-                f"{kept.before} file(s) were finished before and are kept, {kept.anew} done anew",
+                f"{several(kept.before, 'file')} finished before and kept, {kept.anew} done anew",
             )
             click.echo(clean(said), err=True)
 
