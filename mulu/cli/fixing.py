@@ -79,7 +79,7 @@ def fix(report: Report, *, unsafe: bool) -> bool:
         complain(
             say(
                 f"另有 {guesses} 处只能猜测，先用 --diff --unsafe-fixes 看",
-                f"{guesses} more are guesses; look at them with --diff --unsafe-fixes",
+                f"guesses beside: {guesses}; look at them with --diff --unsafe-fixes",
             )
         )
     return whole
