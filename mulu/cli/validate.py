@@ -154,7 +154,7 @@ def command(
     for path in paths:
         refuse_input(Path(path), written)
     refuse_part(asked["standard_path"], written)
-    asked |= {"baseline": baseline, "since": since, "left_out": written}
+    asked = dict(asked, baseline=baseline, since=since, left_out=written)
     # All that can be mended is, not only what a report would hold.
     mending = {**asked, "limits": (*ALL_FINDINGS, *asked["limits"])}
     # What is left is what the files as they are then still have.
