@@ -8,7 +8,7 @@ rest, the value is all that is quoted.
 import csv
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -57,20 +57,24 @@ class _File:
     quoted: frozenset[int] = frozenset()
     """Lines that begin inside a quoted cell."""
     told: set[str] = field(default_factory=set)
-    """Names of entries that the findings tell beside their places, and values that they tell."""
+    """Names of entries that the findings tell beside their places, and what else is shown anyway."""
 
 
 class Quotes:
-    """Quotes for the findings of one report; `findings` are those that will be asked for."""
+    """Quotes for the findings of one report; `findings` are those that will be asked for.
 
-    def __init__(self, report: Report, findings: Iterable[dict[str, Any]]) -> None:
+    A value that is `shown` all the same is not masked for the name that it stands under.
+    """
+
+    def __init__(self, report: Report, findings: Iterable[dict[str, Any]], shown: Collection[str] = ()) -> None:
         self._standard = report.standard
         wanted: dict[str, set[int]] = {}
         told: dict[str, set[str]] = {}
         for finding in findings:
             if finding["source"]["line"] and finding["source"]["column"]:
                 wanted.setdefault(finding["source"]["path"], set()).add(finding["source"]["line"])
-                told.setdefault(finding["source"]["path"], set()).update(_told(finding))
+                # What is only to be spelt otherwise is no finding, and names no entry.
+                told.setdefault(finding["source"]["path"], {*shown}).add(finding.get("name", ""))
         self._files: dict[str, _File] = {}
         for item in report.inputs:
             if item.path in wanted and item.encoding is not None and item.sha256 is not None:
@@ -183,15 +187,6 @@ class Quotes:
     def _words(self) -> dict[str, str]:
         """Each name or heading that stands for something personal -> what it is."""
         return dict(_personal(self._standard))
-
-
-def _told(finding: dict[str, Any]) -> Iterator[str]:
-    """Yield the texts that a finding tells; what is personal in its value was masked when it was made.
-
-    What is only to be spelt otherwise has no rule and names no entry, and is never personal.
-    """
-    texts = [finding["name"], finding["value"]] if finding["rule"] else [finding["value"], finding["fix"]["value"]]
-    yield from (text for text in texts if isinstance(text, str))
 
 
 def _personal(standard: Standard) -> Iterator[tuple[str, str]]:
