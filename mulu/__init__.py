@@ -3,6 +3,7 @@
     with mulu.validate("catalog.xlsx", level="share") as report:
         for finding in report.counted():
             print(finding["rule"], finding["source"], finding["message"]["zh"])
+        mulu.reports.write_file(report, "html", "report.html", "zh")
 
     for entry in mulu.convert("catalog.xlsx"):
         print(entry["kind"])
@@ -16,13 +17,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mulu import reports
     from mulu.convert.whole import Conversion, convert
     from mulu.errors import MuluError
     from mulu.standard import Standard
     from mulu.validate.report import Report
     from mulu.validate.whole import validate
 
-__all__ = ["Conversion", "MuluError", "Report", "Standard", "convert", "validate"]
+__all__ = ["Conversion", "MuluError", "Report", "Standard", "convert", "reports", "validate"]
 
 _HOMES = {
     "Conversion": "mulu.convert.whole",
@@ -33,8 +35,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("convert", "validate"):
-        # The packages themselves can be called.
+    if name in ("convert", "reports", "validate"):
+        # Those of the two functions can be called themselves.
         return importlib.import_module(f"mulu.{name}")
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)

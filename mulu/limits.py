@@ -160,7 +160,7 @@ class Limits:
             if name not in names or type(number) is not int or not 0 < number < 2**63:
                 near = did_you_mean(name, names) if name not in names else Text("", "")
                 raise UsageFault(
-                    f"{said} {shown(name)}={shown(value)} 写法不对{near.zh}；应为 名称=正整数，名称见 mulu limits",
+                    f"{said} {shown(name)}={shown(value)} 写法不对{near.zh or '；'}应为 名称=正整数，见 mulu limits",
                     f"{said} {shown(name)}={shown(value)} is not NAME=N{near.en}; mulu limits lists the names",
                 )
             changed[name] = number

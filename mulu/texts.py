@@ -16,6 +16,7 @@ PHRASE_LIMIT = 600
 """Longest part of a sentence, in characters, that stands in a message in the message's own language."""
 
 _PARAMETER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_ASIDE = re.compile(r"\{(?:suggestion|choices)_(?:zh|en)\}")
 _HAN = "\u2e80-\u2fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _OPENS = "（《「『【“‘"
 _CLOSES = "，。、；：！？）》」』】”’…"
@@ -103,12 +104,12 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 1) -> Text:
 
 
 def unasked(template: Text) -> Text:
-    """Return a template without the place where a finding asks whether something else was meant.
+    """Return a template without the places where a finding asks whether something else was meant, or lists what may be.
 
     >>> unasked(Text("核对{suggestion_zh}；再改", "check{suggestion_en}, then mend")).en
     'check, then mend'
     """
-    return Text(template.zh.replace("{suggestion_zh}", ""), template.en.replace("{suggestion_en}", ""))
+    return Text(_ASIDE.sub("", template.zh), _ASIDE.sub("", template.en))
 
 
 def shown(value: object, limit: int = VALUE_LIMIT) -> str:
@@ -123,6 +124,15 @@ def shown(value: object, limit: int = VALUE_LIMIT) -> str:
         return str(int(value))
     text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)
     return shown(text, limit)
+
+
+def several(count: int, one: str, many: str = "") -> str:
+    """Return a number with the English noun that it counts; `many` where the plural is not `one` with an s.
+
+    >>> several(1, "file"), several(2, "file"), several(1000, "entry", "entries")
+    ('1 file', '2 files', '1000 entries')
+    """
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
 
 
 def is_chinese(character: str) -> bool:

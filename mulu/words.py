@@ -32,6 +32,15 @@ def of_click(message: str) -> Text | None:
     return None
 
 
+def instead(command: str, option: str) -> Text | None:
+    """Return what does here what an option does that a command has elsewhere; `None` if that is not known.
+
+    >>> instead("validate", "--strict").en
+    'warnings fail, too: --fail-on warning'
+    """
+    return next((_text(item) for item in _read().get(command, ()) if item["says"] == option), None)
+
+
 def told_or_quoted(family: str, message: str) -> Text:
     """Return what a reader's sentence means, or the sentence itself, quoted."""
     return told(family, message) or quoted(family.upper(), message)

@@ -13,12 +13,14 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 
 
-def test_validate_returns_what_the_command_line_writes():
+def test_validate_returns_what_the_command_line_writes(tmp_path):
     """A report is read as the report formats read it, and gives its files back."""
     with mulu.validate(EXAMPLES, level="share", today=date(2026, 1, 15)) as report:
         assert isinstance(report, mulu.Report)
         found = list(report.counted())
         assert report.exit_code("error") == 1 and len(found) == sum(report.counts().values()) > 0
+        mulu.reports.write_file(report, "jsonl", str(tmp_path / "a.jsonl"), "en")
+        assert len((tmp_path / "a.jsonl").read_bytes().splitlines()) >= len(found)
         folder = report.spool.folder.parent
         assert folder.is_dir()
     assert not folder.exists()

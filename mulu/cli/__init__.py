@@ -86,16 +86,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:
-        why, path = why_unreadable(error), str(error.filename or "")
-        if isinstance(error, FileNotFoundError) and not path:
-            # Only of the folder that it runs in does the system not say what is missing.
-            path = say("当前文件夹", "the working folder")
-        console.complain(
-            say(
-                f"系统错误：{path}{path and '：'}{why.zh}；没有完成",
-                f"the system says: {path}{path and ': '}{why.en}; this was not completed",
-            )
-        )
+        console.complain(_of_system(error))
         # What is still in the buffer must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
@@ -105,20 +96,33 @@ def run(arguments: Sequence[str]) -> int:
             return _ended()
         if "--debug" in arguments:
             raise
-        if isinstance(error, MemoryError):
-            console.complain(say(NO_MEMORY.zh, NO_MEMORY.en))
-            return 2
-        if isinstance(error, RuntimeError) and "start new thread" in str(error):
-            console.complain(say(NO_THREAD.zh, NO_THREAD.en))
-            return 2
-        what = f"{type(error).__name__}: {error}"[:300]
-        console.complain(
-            say(
-                f"mulu 内部错误（{what}）；请加 --debug 重试，并把输出报告给 mulu 项目",
-                f"an internal error of mulu ({what}); run it again with --debug and report what it prints",
-            )
-        )
+        console.complain(_of_defect(error))
         return 2
+
+
+def _of_system(error: OSError) -> str:
+    """Return what is said where the system refuses something that nobody foresaw."""
+    why, path = why_unreadable(error), str(error.filename or "")
+    if isinstance(error, FileNotFoundError) and not path:
+        # Only of the folder that it runs in does the system not say what is missing.
+        path = say("当前文件夹", "the working folder")
+    return say(
+        f"系统错误：{path}{path and '：'}{why.zh}；没有完成",
+        f"the system says: {path}{path and ': '}{why.en}; this was not completed",
+    )
+
+
+def _of_defect(error: Exception) -> str:
+    """Return what is said where nothing else fits: a resource that ran out, or a defect of ours."""
+    if isinstance(error, MemoryError):
+        return say(NO_MEMORY.zh, NO_MEMORY.en)
+    if isinstance(error, RuntimeError) and "start new thread" in str(error):
+        return say(NO_THREAD.zh, NO_THREAD.en)
+    what = f"{type(error).__name__}: {error}"[:300]
+    return say(
+        f"mulu 内部错误（{what}）；请加 --debug 重试，并把输出报告给 mulu 项目",
+        f"an internal error of mulu ({what}); run it again with --debug and report what it prints",
+    )
 
 
 def _ended() -> int:

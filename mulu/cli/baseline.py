@@ -12,7 +12,7 @@ from mulu.cli.options import judging, reading, with_standard
 from mulu.cli.runs import ALL_FINDINGS, report_of
 from mulu.cli.settings import setting
 from mulu.errors import UsageFault
-from mulu.texts import clean
+from mulu.texts import clean, several
 
 
 @click.group(
@@ -115,7 +115,8 @@ def _renewed(
             complain(
                 say(
                     f"{target}：有 {len(new)} 处新问题，没有改写；请先改正，确要记入则加 --allow-growth",
-                    f"{target}: {len(new)} finding(s) are new, so it was not written; mend them, or say --allow-growth",
+                    f"{target}: not written, as it would take in {several(len(new), 'new finding')}; "
+                    "mend them, or say --allow-growth",
                 )
             )
             return 1
@@ -132,7 +133,7 @@ def _renewed(
             clean(
                 say(
                     f"{target}：共 {len(kept)} 处" + (f"，删去已不存在的 {gone} 处" if before else ""),
-                    f"{target}: {len(kept)} finding(s)" + (f", {gone} gone" if before else ""),
+                    f"{target}: {several(len(kept), 'finding')}" + (f", {gone} gone" if before else ""),
                 )
             )
         )

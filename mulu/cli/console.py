@@ -13,7 +13,7 @@ import click
 from mulu.errors import MuluError
 from mulu.place import Place
 from mulu.texts import LANGUAGES, clean, language_of
-from mulu.words import of_click
+from mulu.words import instead, of_click
 
 _language = "en"
 _language_source = "locale"
@@ -115,6 +115,8 @@ def color_wanted(no_color: bool, stream: Any) -> bool:
 def usage_text(error: click.UsageError) -> str:
     """Return what is wrong with the command line, and where help is."""
     path = error.ctx.command_path if error.ctx else "mulu"
+    if isinstance(error, click.NoSuchOption) and (ours := instead(path.rpartition(" ")[2], error.option_name)):
+        return say(f"没有选项 {error.option_name}。{ours.zh}", f"there is no option {error.option_name}; {ours.en}")
     told = of_click(error.message)
     english = error.format_message().replace(error.message, told.en if told else error.message).rstrip(".")
     if told and isinstance(error, click.BadOptionUsage):

@@ -3,27 +3,23 @@
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
-from mulu.cli.arguments import given_of, limits_of
-from mulu.cli.console import complain, error_text, language, say
+from mulu.cli.console import complain, language, say
 from mulu.cli.options import reading, resumable, with_standard
-from mulu.cli.runs import kept_in, tell_passed_over
+from mulu.cli.runs import Converting, conversion_of, kept_in, write_rejects
 from mulu.cli.standards import locked_standard
 from mulu.cli.targets import refuse_ending, refuse_input, refuse_part
 from mulu.convert import ENTRIES
-from mulu.convert.account import account_lines, notice_lines, preview_lines
+from mulu.convert.account import account_lines, preview_lines
 from mulu.convert.ledger import to_json
 from mulu.convert.source import Reject
 from mulu.convert.target import Target, open_target
-from mulu.errors import Empty, MuluError, UsageFault
-from mulu.pointer import dumps
-from mulu.texts import Text, clean
-
-if TYPE_CHECKING:  # the help of a command loads no more than it must
-    from mulu.convert.whole import Conversion
+from mulu.errors import Empty, UsageFault
+from mulu.output import whole_file
+from mulu.texts import Text, clean, several
 
 
 @click.command(
@@ -95,18 +91,10 @@ def command(
     fail_on_loss: bool,
     preview: int | None,
     resume: Path | None,
-    wanted: str | None,
-    encoding: str | None,
-    given: tuple[str, ...],
-    schema: str | None,
-    allow_empty: bool,
-    limits: tuple[str, ...],
     standard_path: Path | None,
+    **asked: Any,
 ) -> int:
     """Convert files, and write entries and account."""
-    from mulu.convert.whole import convert
-    from mulu.output import whole_file
-
     if preview is not None:
         _refuse_beside_preview(output, resume)
     written = [path for path in (output, ledger_path, rejects_path) if path is not None]
@@ -119,62 +107,21 @@ def command(
         refuse_ending(output)
     standard = locked_standard(standard_path)
     target = open_target(standard, target_format or ENTRIES, output)
-    failed: list[str] = []
-    noticed: list[str] = []
-    rejects: list[Reject] = []
-
-    def fail(path: str, problem: MuluError) -> None:
-        failed.append(path)
-        complain(error_text(problem, path))
-
     kept = kept_in(resume, paths)
-    conversion = convert(
-        *paths,
-        standard=standard,
-        format=wanted,
-        encoding=encoding,
-        given=given_of(given),
-        schema=schema,
-        limits=limits_of(limits),
-        allow_empty=allow_empty,
-        on_problem=fail,
-        on_passed_over=tell_passed_over,
-        on_reject=rejects.append,
-        sets_aside=rejects_path is not None,
-        kept=kept,
-        left_out=written,
-        on_read=lambda document: noticed.extend(notice_lines(document, language())),
+    run = conversion_of(
+        paths, standard=standard, sets_aside=rejects_path is not None, kept=kept, left_out=written, **asked
     )
-    with ExitStack() as stack:
-        stream: BinaryIO | None = None
-        if output is not None:
-            stream = stack.enter_context(whole_file(output))
-        elif preview is None:
-            sys.stdout.flush()
-            stream = sys.stdout.buffer
-        made = _write(conversion, target, stream, preview or 0)
-        if rejects_path is not None:
-            with whole_file(rejects_path) as aside:
-                aside.writelines(dumps(one.to_dict()) + b"\n" for one in rejects)
-        if rejects:
-            complain(_rejected(rejects, rejects_path).get(language()))
-        if failed and not made:
-            # Nothing came out: an empty file would look like an empty catalog.
-            raise click.exceptions.Exit(2)
-        if made and target.ledger is not None and not target.ledger.entries:
-            raise _no_place(made, str(target_format), output)
-        if stream is not None:
-            target.finish(stream)
+    _write(run, target, output, rejects_path, preview)
     if ledger_path is not None:
         with whole_file(ledger_path) as account:
-            account.write(to_json(conversion.ledgers, target.ledger))
-    for line in [*account_lines(conversion.ledgers, language(), target.ledger), *noticed]:
+            account.write(to_json(run.conversion.ledgers, target.ledger))
+    for line in [*account_lines(run.conversion.ledgers, language(), target.ledger), *run.noticed]:
         click.echo(clean(line), err=output is None and preview is None)
     if kept is not None:
-        kept.finish(not failed)
-    if failed:
+        kept.finish(not run.failed)
+    if run.failed:
         return 2
-    if rejects:
+    if run.rejects:
         return 1
     return 1 if fail_on_loss and target.ledger is not None and target.ledger.counts["dropped"] else 0
 
@@ -189,10 +136,35 @@ def _refuse_beside_preview(output: Path | None, resume: Path | None) -> None:
         )
 
 
-def _write(conversion: "Conversion", target: Target, stream: BinaryIO | None, shown: int) -> int:
+def _write(
+    run: Converting, target: Target, output: Path | None, rejects_path: Path | None, preview: int | None
+) -> None:
+    """Write the entries, or show the first of them, and what is set aside; the output stands if anything came out."""
+    with ExitStack() as stack:
+        stream: BinaryIO | None = None
+        if output is not None:
+            stream = stack.enter_context(whole_file(output))
+        elif preview is None:
+            sys.stdout.flush()
+            stream = sys.stdout.buffer
+        made = _entries(run, target, stream, preview or 0)
+        if rejects_path is not None:
+            write_rejects(rejects_path, run.rejects)
+        if run.rejects:
+            complain(_rejected(run.rejects, rejects_path).get(language()))
+        if run.failed and not made:
+            # Nothing came out: an empty file would look like an empty catalog.
+            raise click.exceptions.Exit(2)
+        if made and target.ledger is not None and not target.ledger.entries:
+            raise _no_place(made, target.ledger.format, output)
+        if stream is not None:
+            target.finish(stream)
+
+
+def _entries(run: Converting, target: Target, stream: BinaryIO | None, shown: int) -> int:
     """Write the entries, or without a stream show so many of them; return how many there are."""
     made = 0
-    for made, (document, sourced) in enumerate(conversion.sourced(), 1):
+    for made, (document, sourced) in enumerate(run.conversion.sourced(), 1):
         if stream is not None:
             target.add(sourced.entry, stream)
         elif made <= shown:
@@ -205,7 +177,7 @@ def _no_place(made: int, target_format: str, output: Path | None) -> Empty:
     return Empty(
         str(output or "-"),
         f"没有写出：{made} 条中没有一条是 {target_format} 能收的种类；mulu explain {target_format} 说明收哪些",
-        f"nothing was written: of {made} entries none is of a kind that {target_format} holds; "
+        f"nothing was written: of {several(made, 'entry', 'entries')} none is of a kind that {target_format} holds; "
         f"mulu explain {target_format} tells which",
     )
 
@@ -217,5 +189,5 @@ def _rejected(rejects: list[Reject], path: Path | None) -> Text:
     en = "--rejects FILE sets them aside" if path is None else f"set aside in {path}"
     return Text(
         f"{count} 条记录不能成为条目，第一条在 {first.place}：{first.reason.zh}；{zh}",
-        f"{count} records could not become entries, the first at {first.place}: {first.reason.en}; {en}",
+        f"{several(count, 'record')} could not become entries, the first at {first.place}: {first.reason.en}; {en}",
     )

@@ -1,5 +1,8 @@
 """`mulu validate --fix` and `--diff`: what is mended in the files that were checked."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import click
 
 from mulu.cli.console import complain, error_text, say
@@ -24,7 +27,8 @@ def show(report: Report, *, unsafe: bool) -> None:
         path = clean(mended.item.path)
         total += len(mended.changes)
         if mended.lines:
-            quotes = Quotes(report, [change.finding for change in mended.changes])
+            findings = [change.finding for change in mended.changes]
+            quotes = Quotes(report, findings, {text for finding in findings for text in _shown(finding)})
             click.echo(f"--- {path}\n+++ {path}")
             for number, before, after in mended.lines:
                 click.echo(f"@@ -{number} +{number} @@")
@@ -36,6 +40,14 @@ def show(report: Report, *, unsafe: bool) -> None:
                 click.echo(f"{clean(str(place_of(change.finding)))}: {shown(change.before)} → {shown(change.after)}")
         _not_mended(mended)
     complain(say(f"可改 {total} 处；没有写文件", f"{total} to be mended; no file was written"))
+
+
+def _shown(finding: dict[str, Any]) -> Iterator[str]:
+    """Yield the values that the old line shows, though under its new name, or with its blanks gone, one is masked."""
+    if finding["rule"] == "unknown-property" and isinstance(finding["value"], str):
+        yield finding["value"]
+    elif not finding["rule"]:
+        yield from (finding["value"], finding["fix"]["value"])
 
 
 def _around(old: str, new: str) -> tuple[str, str]:
@@ -79,7 +91,7 @@ def fix(report: Report, *, unsafe: bool) -> bool:
         complain(
             say(
                 f"另有 {guesses} 处只能猜测，先用 --diff --unsafe-fixes 看",
-                f"{guesses} more are guesses; look at them with --diff --unsafe-fixes",
+                f"guesses beside: {guesses}; look at them with --diff --unsafe-fixes",
             )
         )
     return whole

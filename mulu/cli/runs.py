@@ -1,5 +1,7 @@
 """A run over files, as the options that commands share ask for it, and what is said of it on the way."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mulu.cli.arguments import dates_of, given_of, limits_of, severities_of
-from mulu.cli.console import say
+from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.settings import placed
 from mulu.cli.standards import locked_standard
-from mulu.errors import WrongSetting
-from mulu.texts import clean
+from mulu.errors import MuluError, WrongSetting
+from mulu.texts import clean, several
 
 if TYPE_CHECKING:
+    from mulu.convert.source import Reject
+    from mulu.convert.whole import Conversion
     from mulu.readers.kept import Kept
     from mulu.validate import Report
     from mulu.validate.whole import Engine
@@ -65,6 +69,62 @@ def report_of(
         raise placed(error) from None
 
 
+@dataclass(slots=True)
+class Converting:
+    """A conversion, and what has been told of its files so far."""
+
+    conversion: "Conversion"
+    failed: list[str] = field(default_factory=list)
+    """The files that could not be converted, or not to their end."""
+    rejects: "list[Reject]" = field(default_factory=list)
+    noticed: list[str] = field(default_factory=list)
+    """What was noticed in reading, a line each."""
+
+
+def conversion_of(
+    paths: tuple[str, ...],
+    *,
+    wanted: str | None,
+    given: tuple[str, ...],
+    limits: tuple[str, ...],
+    **same: Any,
+) -> Converting:
+    """Convert files as `reading` says, as the entries are asked for; what fails is said on standard error at once.
+
+    The `same` are parameters of `mulu.convert` by the same names.
+    """
+    from mulu.convert.account import notice_lines
+    from mulu.convert.whole import convert
+
+    def fail(path: str, problem: MuluError) -> None:
+        run.failed.append(path)
+        complain(error_text(problem, path))
+
+    run = Converting(
+        convert(
+            *paths,
+            format=wanted,
+            given=given_of(given),
+            limits=limits_of(limits),
+            on_problem=fail,
+            on_passed_over=tell_passed_over,
+            on_reject=lambda reject: run.rejects.append(reject),
+            on_read=lambda document: run.noticed.extend(notice_lines(document, language())),
+            **same,
+        )
+    )
+    return run
+
+
+def write_rejects(path: Path, rejects: "Iterable[Reject]") -> None:
+    """Write records that were set aside, a line each."""
+    from mulu.output import whole_file
+    from mulu.pointer import dumps
+
+    with whole_file(path) as stream:
+        stream.writelines(dumps(reject.to_dict()) + b"\n" for reject in rejects)
+
+
 def kept_in(folder: Path | None, paths: tuple[str, ...]) -> "Kept | None":
     """Return the folder of `--resume`, if there is one; the command's end tells how many files were not done again."""
     if folder is None:
@@ -78,7 +138,7 @@ def kept_in(folder: Path | None, paths: tuple[str, ...]) -> "Kept | None":
         if kept.before or kept.anew:
             said = say(
                 f"{kept.before} 个文件以前已做完，不再做；{kept.anew} 个本次做",
-                f"{kept.before} file(s) were finished before and are kept, {kept.anew} done anew",
+                f"{several(kept.before, 'file')} finished before and kept, {kept.anew} done anew",
             )
             click.echo(clean(said), err=True)
 

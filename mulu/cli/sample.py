@@ -13,7 +13,7 @@ from mulu.cli.standards import load_standard
 from mulu.cli.targets import refuse_ending, refuse_part
 from mulu.errors import UsageFault
 from mulu.pointer import inert
-from mulu.texts import clean
+from mulu.texts import clean, several
 
 
 @click.command(
@@ -141,7 +141,9 @@ def _tell(sample: Any, target: Path | None, listed: Path | None, wanted: int, fi
     kinds = [f"{kind} {count}" for kind, count in sample.counts.items() if count]
     whole = sum(sample.counts.values())
     where = say(f"写入 {target}", f"to {target}") if target is not None else say("写到标准输出", "to standard output")
-    told = say(f"{whole} 条{where}：{'、'.join(kinds)}", f"{whole} entries {where}: {', '.join(kinds)}")
+    told = say(
+        f"{whole} 条{where}：{'、'.join(kinds)}", f"{several(whole, 'entry', 'entries')} {where}: {', '.join(kinds)}"
+    )
     click.echo(clean(told), err=True)
     if listed is None:
         old = _beside(target) if target is not None else None
@@ -151,7 +153,8 @@ def _tell(sample: Any, target: Path | None, listed: Path | None, wanted: int, fi
     rules = len({fault.planter.rule for fault in sample.faults})
     planted = say(
         f"植入 {len(sample.faults)} 个故障，涉及 {rules} 条规则，应查出 {findings} 个问题，见 {listed}",
-        f"{len(sample.faults)} faults of {rules} rules, {findings} findings, listed in {listed}",
+        f"{several(len(sample.faults), 'fault')} of {several(rules, 'rule')}, {several(findings, 'finding')}, "
+        f"listed in {listed}",
     )
     click.echo(clean(planted), err=True)
     if len(sample.faults) < wanted:

@@ -7,7 +7,7 @@ import click
 
 from mulu.cli.console import say
 from mulu.cli.options import with_standard
-from mulu.cli.standards import load_standard
+from mulu.cli.standards import load_standard, named_kind
 from mulu.errors import UsageFault
 from mulu.pointer import inert
 
@@ -26,18 +26,19 @@ _OWN = {
         "a conversion) or mapping (of a format).",
     ),
 )
-@click.argument("kind")
+@click.argument("kind", required=False, metavar="KIND")
 @click.option(
     "--bundle",
     is_flag=True,
     help=say("连同引用的模式合成一个独立的文档", "One document that stands alone, with all that it refers to"),
 )
 @with_standard
-def command(kind: str, bundle: bool, standard_path: Path | None) -> None:
+def command(kind: str | None, bundle: bool, standard_path: Path | None) -> None:
     """Print a schema."""
     import orjson
 
     standard = load_standard(standard_path)
+    kind = named_kind(kind, [*standard.schemas.kinds, *_OWN])
     if kind in standard.schemas.kinds:
         schema = standard.schemas.bundle(kind) if bundle else standard.schemas.closed(kind)
         click.echo(inert(orjson.dumps(schema, option=orjson.OPT_INDENT_2)).decode())

@@ -1,6 +1,7 @@
 """The standard that a command uses: a folder, a packed file or the built-in one, held to its lock."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,17 @@ def load_standard(path: Path | None) -> Any:
     from mulu.standard import load
 
     return load(standard_folder(path))
+
+
+def named_kind(kind: str | None, known: Iterable[str]) -> str:
+    """Return the kind that an argument names; raises `UsageFault`, which tells those that there are, if it names none.
+
+    Which those are the standard says, so that help cannot.
+    """
+    if kind is None:
+        kinds = ", ".join(known)
+        raise UsageFault(f"缺少 KIND；可用：{kinds}", f"KIND is missing; there are {kinds}")
+    return kind
 
 
 def one_folder(folder: Path | None, standard_path: Path | None) -> Path | None:

@@ -163,3 +163,11 @@ class _Screen:
     def write(self, data: bytes) -> int:
         """Print text."""
         return sys.stdout.write(data.decode("utf-8"))
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal, which has a width."""
+        return sys.stdout.isatty()
+
+    def fileno(self) -> int:
+        """Return its number."""
+        return sys.stdout.fileno()

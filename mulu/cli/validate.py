@@ -150,33 +150,21 @@ def command(
     if fix or only_show or unsafe:
         _refuse_beside_fixes(paths, resume, engine_name, fix=fix, unsafe=unsafe, only_show=only_show)
     targets = targets_of(outputs, quiet)
+    written = [target for _, target in targets if target is not None]
     for path in paths:
-        refuse_input(Path(path), [target for _, target in targets])
-    refuse_part(asked["standard_path"], [target for _, target in targets])
-    left_out = [target for _, target in targets if target is not None]
+        refuse_input(Path(path), written)
+    refuse_part(asked["standard_path"], written)
+    asked = dict(asked, baseline=baseline, since=since, left_out=written)
     # All that can be mended is, not only what a report would hold.
-    mending = {**asked, "limits": (*ALL_FINDINGS, *asked["limits"])} if fix or only_show else asked
-    written = True
-    if fix:
-        from mulu.cli import fixing
-
-        with report_of(paths, baseline=baseline, since=since, left_out=left_out, **mending) as report:
-            written = fixing.fix(report, unsafe=unsafe)
-    # What is left is what the files as they are now still have.
+    mending = {**asked, "limits": (*ALL_FINDINGS, *asked["limits"])}
+    # What is left is what the files as they are then still have.
+    whole = _fixed(paths, mending, unsafe) if fix else True
     kept = kept_in(resume, paths)
     with (
         Progress(progress) as told,
         _engine(engine_name) as engine,
         report_of(
-            paths,
-            baseline=baseline,
-            since=since,
-            jobs=jobs,
-            kept=kept,
-            left_out=left_out,
-            on_progress=told,
-            engine=engine,
-            **(mending if only_show else asked),
+            paths, jobs=jobs, kept=kept, on_progress=told, engine=engine, **(mending if only_show else asked)
         ) as report,
     ):
         told.close()
@@ -192,10 +180,18 @@ def command(
             fixing.show(report, unsafe=unsafe)
             targets = [target for target in targets if target[1] is not None]
         write_reports(report, targets, no_color)
-        code = report.exit_code("never" if exit_zero else fail_on) if written else 2
+        code = report.exit_code("never" if exit_zero else fail_on) if whole else 2
         if kept is not None:
             kept.finish(code != 2)
         return code
+
+
+def _fixed(paths: tuple[str, ...], mending: dict[str, Any], unsafe: bool) -> bool:
+    """Mend the files; return whether each could be written."""
+    from mulu.cli import fixing
+
+    with report_of(paths, **mending) as report:
+        return fixing.fix(report, unsafe=unsafe)
 
 
 def _refuse_beside_fixes(

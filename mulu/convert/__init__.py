@@ -19,12 +19,12 @@ from mulu.convert.source import (
     Sourced,
     place,
 )
-from mulu.errors import NotRecognised, UsageFault
+from mulu.errors import Empty, NotRecognised, UsageFault
 from mulu.pointer import pointer_of
 from mulu.readers import Document, Known
 from mulu.readers.text import codec_of
 from mulu.standard import Standard
-from mulu.texts import did_you_mean
+from mulu.texts import Text, did_you_mean
 
 if TYPE_CHECKING:
     from mulu.convert.template import Form
@@ -41,6 +41,7 @@ __all__ = [
     "Sourced",
     "check_asked",
     "known",
+    "nothing_in",
     "open_source",
     "place",
 ]
@@ -131,6 +132,25 @@ def open_source(
     for kind in source.kinds:
         _check_given(standard, kind, given or {})
     return source
+
+
+def nothing_in(path: str, source: Source | None = None) -> Empty:
+    """Return what is said of a file without an entry: of a template, where to begin with filling it in."""
+    said = Text("没有任何条目；请核对文件内容", "it holds no entry; look into it")
+    if source is not None and source.format == TEMPLATE:
+        from mulu.convert.filled import TemplateSource
+
+        assert isinstance(source, TemplateSource)
+        sheet, row = source.begins()
+        said = Text(
+            f"模板还没有填写：请从工作表“{sheet}”的第 {row} 行起填，一行一条",
+            f"the template is not filled in yet: begin in row {row} of the sheet “{sheet}”, a line for each entry",
+        )
+    return Empty(
+        path,
+        f"{said.zh}。确应为空的，加 --allow-empty",
+        f"{said.en}. If that is meant, say --allow-empty",
+    )
 
 
 def _forms(document: Document, standard: Standard) -> "list[Form]":

@@ -8,7 +8,7 @@ from mulu.convert.source import Sourced, place
 from mulu.mask import mask
 from mulu.pointer import Json, pointer_step
 from mulu.readers import Document, Notice
-from mulu.texts import padded, shown, width
+from mulu.texts import padded, several, shown, width
 
 _NAMES = {
     "zh": {"mapped": "照抄", "transformed": "改写", "kept": "保留", "not_understood": "看不懂", "dropped": "舍去"},
@@ -39,8 +39,10 @@ def _target_lines(ledger: Ledger, zh: bool) -> Iterator[str]:
         yield f"写出 {ledger.path}（{ledger.format}）：{ledger.records} 条 → {ledger.entries} 条记录"
         yield f"  {ledger.leaves} 个值：写出 {held}，该格式容不下 {ledger.counts['dropped']}"
     else:
-        yield f"wrote {ledger.path} ({ledger.format}): {ledger.records} entries → {ledger.entries} records"
-        yield f"  {ledger.leaves} values: {held} written, {ledger.counts['dropped']} without a place in this format"
+        came = several(ledger.records, "entry", "entries")
+        yield f"wrote {ledger.path} ({ledger.format}): {came} → {several(ledger.entries, 'record')}"
+        left = ledger.counts["dropped"]
+        yield f"  {several(ledger.leaves, 'value')}: {held} written, {left} without a place in this format"
     for account in lost[:_MOST]:
         yield _column_line(account, account.counts["dropped"], account.samples, zh)
     yield from _more(len(lost), zh)
@@ -61,13 +63,15 @@ def _source_lines(ledger: Ledger, language: str) -> Iterator[str]:
         yield f"{ledger.path}（{ledger.format}）：{ledger.records} 行记录 → {ledger.entries} 条"
         yield f"  {ledger.leaves} 个值：{counts.replace(', ', '，')}"
     else:
-        yield f"{ledger.path} ({ledger.format}): {ledger.records} records → {ledger.entries} entries"
-        yield f"  {ledger.leaves} values: {counts}"
+        came, made = several(ledger.records, "record"), several(ledger.entries, "entry", "entries")
+        yield f"{ledger.path} ({ledger.format}): {came} → {made}"
+        yield f"  {several(ledger.leaves, 'value')}: {counts}"
     if columns:
         yield (
             f"  {len(columns)} 列：{mapped} 列有对应的属性，{len(unmapped)} 列没有（内容保留在 source 中）"
             if zh
-            else f"  {len(columns)} columns: {mapped} have a property, {len(unmapped)} have none (kept in source)"
+            else f"  {several(len(columns), 'column')}: {mapped} with a property, {len(unmapped)} without "
+            "(kept in source)"
         )
     for account in unmapped[:_MOST]:
         yield _column_line(account, account.counts["kept"], account.samples, zh)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,6 +104,12 @@ class TemplateSource:
         self._other_sheets()
         drop_beside(self.document, self.ledger)
 
+    def begins(self) -> tuple[str, int]:
+        """Return the sheet to fill in first and the number of its first row that is neither heading nor example."""
+        form = self.found[0]
+        rows = [row.number for row in form.sheet.rows if row.number > form.row and _marked(form, row.cells)]
+        return str(form.sheet.name), max(rows, default=form.row) + 1
+
     def _lines(self, form: Form) -> Iterator[tuple[Row, dict[int, Cell]]]:
         """Yield the lines of a sheet that hold something, without examples, notes, and the numbers of empty lines."""
         numbering = set(form.numbers.values())
@@ -114,7 +120,7 @@ class TemplateSource:
             cells: dict[int, Cell] = {n: cell for n, cell in enumerate(row.cells, 1) if not is_blank(cell)}
             if not cells:
                 continue
-            marked = {n: cells[n] for n in numbering & set(cells) if as_text(cells[n]).casefold() in _MARKED}
+            marked = _marked(form, row.cells)
             other = _written_over(form, cells, examples) if marked else None
             if marked and other is None:
                 self.ledger.drop(_EXAMPLE_LINE, len(cells))
@@ -123,7 +129,7 @@ class TemplateSource:
             elif set(cells) - numbering:
                 if other is not None:
                     params: dict[str, Json] = {"row": row.number, "value": shown(as_text(other))}
-                    ref = (form.sheet.index, row.number, min(marked))
+                    ref = (form.sheet.index, row.number, marked[0])
                     self.remarks.append(Remark("example-written-over", params, ref))
                 yield row, cells
             else:
@@ -337,6 +343,11 @@ class TemplateSource:
                 self.ledger.drop(_OTHER_SHEET, count)
                 params: dict[str, Json] = {"sheet": sheet.name, "count": count}
                 self.remarks.append(Remark("sheet-passed-over", params, (sheet.index, 0, 0)))
+
+
+def _marked(form: Form, cells: Sequence[Cell]) -> list[int]:
+    """Return the columns of numbers in which a line says that it is an example."""
+    return [n for n, cell in enumerate(cells, 1) if n in form.numbers.values() and as_text(cell).casefold() in _MARKED]
 
 
 def _aside(form: Form, cells: dict[int, Cell]) -> Text | None:

@@ -122,27 +122,27 @@ def _not_recognised(document: Document, standard: Standard, best: "Candidate | T
         entries = Text(
             f"。若本来就是条目，每条须有 kind（{kinds}）", f". If it holds entries, each has a kind ({kinds})"
         )
+    doubt = _doubtful_text(document)
     if best is None or not _is_near(document, best):
-        guessed = _guessed_encoding(document)
         found = [shown(heading, _SHOWN) for heading in headings[:6]] or ["—"]
         return NotRecognised(
             document.path,
             f"认不出这是什么目录：找到的是 {'、'.join(found)}，与各格式的表头和名称都不相近。请核对是不是选错了文件或"
-            f"工作表；能读的格式见 mulu formats，都不是的，用 mulu suggest 起草一个转换{entries.zh}{guessed.zh}",
+            f"工作表；能读的格式见 mulu formats，都不是的，用 mulu suggest 起草一个转换{entries.zh}{doubt.zh}",
             f"this is no catalog that is known: what is found ({', '.join(found)}) is near to the headings and names "
             "of no format. Check the file and the sheet; mulu formats lists what can be read, mulu suggest drafts a "
-            f"converter for anything else{entries.en}{guessed.en}",
+            f"converter for anything else{entries.en}{doubt.en}",
         )
     missing = [heading.replace("*", "…") for heading in best.missing]
     return NotRecognised(
         document.path,
         f"认不出这是什么目录：最接近 {best.mapping.id}（{best.mapping.title.zh}），但还缺 {best.needed} 个标志性表头，"
         f"没有找到的有：{'、'.join(missing[:8])}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定；"
-        f"是别的格式的，用 mulu suggest 起草一个转换{entries.zh}",
+        f"是别的格式的，用 mulu suggest 起草一个转换{entries.zh}{doubt.zh}",
         f"this is no catalog that is known: nearest is {best.mapping.id} ({best.mapping.title.en}), which needs "
         f"{best.needed} more of its marks; not found: {', '.join(missing[:8])}. Check headings or names; "
         f"if it is that format, say --from {best.mapping.id}; mulu suggest drafts a converter for another one"
-        f"{entries.en}",
+        f"{entries.en}{doubt.en}",
     )
 
 
@@ -157,8 +157,16 @@ def _is_near(document: Document, best: "Candidate | TreeCandidate") -> bool:
     return best.has_required
 
 
-def _guessed_encoding(document: Document) -> Text:
-    """Return what to do if the headings are made of wrong characters; nothing if the encoding is known for sure."""
+def _doubtful_text(document: Document) -> Text:
+    """Return what to do if the headings are made of wrong characters; nothing if they are right for sure."""
+    damage = next((one for one in document.notices if one.rule == "undecodable-bytes"), None)
+    if damage is not None:
+        line, encoding = damage.params["line"], damage.params["encoding"]
+        return Text(
+            f"。文字是按 {encoding} 读的，第 {line} 行有字节不成文字，文件可能已损坏，请从来源系统重新导出",
+            f". The text was read as {encoding}, and bytes in line {line} are no text: the file may be damaged, export "
+            "it again",
+        )
     encoding = next((one.params.get("encoding") for one in document.notices if one.rule == "encoding-guessed"), None)
     if encoding is None:
         return Text("", "")

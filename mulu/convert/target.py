@@ -139,12 +139,15 @@ def open_target(standard: Standard, wanted: str, output: Path | None) -> Target:
     mapping = standard.mappings.get(wanted)
     writable = ", ".join([ENTRIES] + [name for name, one in standard.mappings.items() if one.writing is not None])
     if mapping is None or mapping.writing is None:
-        zh = "没有格式" if mapping is None else "只能读、不能写的格式"
-        en = "there is no format" if mapping is None else "this format is only read:"
-        near = did_you_mean(wanted, standard.mappings, most=3) if mapping is None else Text("", "")
-        raise UsageFault(
-            f"{zh} {wanted}{near.zh or '；'}能写的有 {writable}", f"{en} {wanted}{near.en}; written are {writable}"
-        )
+        if mapping is None:
+            near = did_you_mean(wanted, standard.mappings, most=3)
+            said = Text(f"没有格式 {wanted}{near.zh or '；'}", f"there is no format {wanted}{near.en}; ")
+        else:
+            said = Text(
+                f"格式 {wanted} 只能读，它的映射没有 write；",
+                f"the format {wanted} is only read, as its mapping has no write; ",
+            )
+        raise UsageFault(f"{said.zh}能写的有 {writable}", f"{said.en}written are {writable}")
     endings = mapping.writing.endings or endings_of(mapping)
     ending = endings[0] if output is None else output.suffix.lower()
     if ending not in endings:

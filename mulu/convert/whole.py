@@ -13,6 +13,7 @@ from mulu.convert import (
     Sourced,
     check_asked,
     known,
+    nothing_in,
     open_source,
     place,
     resume,
@@ -135,11 +136,7 @@ class Conversion:
             self._reject(reject, record)
         self.on_read(document)
         if not made:
-            raise Empty(
-                shown,
-                "没有任何条目，什么也没有转换；请核对文件内容。确应为空的，加 --allow-empty",
-                "it holds no entry, so nothing was converted; look into it, or say --allow-empty if that is meant",
-            )
+            raise nothing_in(shown, source)
         if record is not None:
             record.end(document, source.ledger)
 

@@ -14,7 +14,7 @@ from mulu.errors import MuluError
 from mulu.place import Place
 from mulu.publish.verdict import Key, Verdict, refuse_levels, verdict
 from mulu.standard import Standard
-from mulu.texts import Text
+from mulu.texts import Text, several
 from mulu.validate import Options
 
 EXAMPLES = 3
@@ -130,8 +130,8 @@ def _side_dict(side: Side) -> dict[str, Any]:
 
 
 _SIDES = {
-    "rejected": Text("新版不再接受 {n} 条", "{n} entries newly rejected"),
-    "accepted": Text("新版转为接受 {n} 条", "{n} entries newly accepted"),
+    "rejected": Text("新版不再接受 {n} 条", "newly rejected: {n}"),
+    "accepted": Text("新版转为接受 {n} 条", "newly accepted: {n}"),
 }
 
 
@@ -149,7 +149,7 @@ def lines(found: Impact, language: str) -> Iterator[str]:
         yield ""
     yield Text(
         f"共 {found.entries} 条，两版都不接受的 {found.still_rejected} 条",
-        f"{found.entries} entries compared; {found.still_rejected} are rejected by both versions",
+        f"{several(found.entries, 'entry', 'entries')} compared; {found.still_rejected} rejected by both versions",
     ).get(language)
 
 

@@ -224,8 +224,6 @@ def _open_text(
         document = xml.read_xml(tree, content)
     elif lower.endswith(_SCRIPTS):
         document = _open_sql(content, name, common, limits)
-    elif start.startswith(("{", "[")) and lower.endswith(".txt"):
-        document = _open_like_json(content, name, common, limits)
     elif lower.endswith((*jsonl.ENDINGS, ".json")) or (start.startswith(("{", "[")) and not lower.endswith(_TABLES)):
         document = _open_json(content, name, common, limits)
     elif lower.endswith((".yaml", ".yml")) or (not lower.endswith(_TABLES) and _KIND.search(content[:_HEAD])):
@@ -248,20 +246,6 @@ def _open_sql(content: str, name: str, common: tuple[str, int, str, list[Notice]
     return read_sql(RelationalDocument(name, "sql", *common, script=content), limits)
 
 
-def _open_like_json(content: str, name: str, common: tuple[str, int, str, list[Notice]], limits: Limits) -> Document:
-    """Read a text that begins as JSON does; where it is none, what else it may be is told."""
-    try:
-        return _open_json(content, name, common, limits)
-    except Unreadable as refusal:
-        raise Unreadable(
-            name,
-            f"{refusal.zh}。开头是括号，所以按 JSON 读；若是文字或 Markdown，请把其中的表另存为 .csv",
-            f"{refusal.en}. It begins with a bracket and so was read as JSON; if it is plain text or Markdown, save "
-            "its table as .csv",
-            place=refusal.place,
-        ) from None
-
-
 def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice]], limits: Limits) -> Document:
     # Positions count characters, so it does not matter that the text was in another encoding before.
     data = content.encode("utf-8", "surrogatepass")
@@ -269,4 +253,15 @@ def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice
         blocks = jsonl.Blocks(len(data))
         blocks.add(data)
         return jsonl.JsonLinesDocument(name, "jsonl", *common, limits=limits, data=data, blocks=blocks.done())
-    return json.read_json(json.JsonDocument(name, "json", *common, data=data), limits)
+    try:
+        return json.read_json(json.JsonDocument(name, "json", *common, data=data), limits)
+    except Unreadable as refusal:
+        if "json" in Path(name).name.lower():
+            raise
+        raise Unreadable(
+            name,
+            f"{refusal.zh}。开头是括号，所以按 JSON 读；若是文字或 Markdown，请把其中的表另存为 .csv",
+            f"{refusal.en}. It begins with a bracket and so was read as JSON; if it is plain text or Markdown, save "
+            "its table as .csv",
+            place=refusal.place,
+        ) from None

@@ -45,7 +45,7 @@ def report_format(name: str) -> Format:
     return cast(Format, importlib.import_module(f"{__name__}.{name}"))
 
 
-def write_file(report: Report, name: str, target: Path, language: str) -> None:
+def write_file(report: Report, name: str, target: str | Path, language: str) -> None:
     """Write a report in the format `name` and in `language` ("zh" or "en") to a file, whole or not at all."""
-    with whole_file(target) as stream:
+    with whole_file(Path(target)) as stream:
         report_format(name).write(report, stream, language, False)

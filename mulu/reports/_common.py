@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from mulu.findings import SEVERITIES
 from mulu.place import Place
-from mulu.texts import Text, clean
+from mulu.texts import Text, clean, several
 from mulu.validate import Input, Report
 from mulu.validate.store import RuleCount
 
@@ -247,7 +247,7 @@ def coming(report: Report) -> Iterator[tuple[str, Text]]:
             item.level,
             Text(
                 f"“{clean(level.zh)}”级自 {item.date} 起计入，还有 {item.days} 天：{_numbers(count).zh}",
-                f"the level “{clean(level.en)}” counts from {item.date}, in {_several(item.days, 'day')}: "
+                f"the level “{clean(level.en)}” counts from {item.date}, in {several(item.days, 'day')}: "
                 f"{_numbers(count).en}",
             ),
         )
@@ -265,7 +265,7 @@ def summary(report: Report) -> Text:
             f"{found.zh}"
         ),
         clean(
-            f"{_several(report.entries, 'entry', 'entries')} in {_several(checked, 'file')} checked against the "
+            f"{several(report.entries, 'entry', 'entries')} in {several(checked, 'file')} checked against the "
             f"{header.title.en} {header.version}, level “{level.en}”: {found.en}"
         ),
     )
@@ -275,12 +275,8 @@ def _numbers(counts: dict[str, int]) -> Text:
     """Return how many findings of each severity there are."""
     return Text(
         "，".join(f"{counts[severity]} 个{WORDS['zh'][severity]}" for severity in SEVERITIES),
-        f"{_several(counts['error'], 'error')}, {_several(counts['warning'], 'warning')}, {counts['info']} info",
+        f"{several(counts['error'], 'error')}, {several(counts['warning'], 'warning')}, {counts['info']} info",
     )
-
-
-def _several(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or f'{one}s'}"
 
 
 def set_apart(line: str) -> str:

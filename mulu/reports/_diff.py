@@ -15,7 +15,7 @@ import orjson
 from mulu.findings import SEVERITIES
 from mulu.reports._common import PLACES, WORDS, place_of
 from mulu.reports.markdown import escape
-from mulu.texts import Text, clean, padded, width
+from mulu.texts import Text, clean, padded, several, width
 from mulu.validate import Report
 
 STATES = ("new", "mended", "same")
@@ -79,8 +79,8 @@ class Difference:
             notes.append(
                 Text(
                     f"新的一次有 {self.uncounted} 处在基线中、有豁免或在没有改动的条目中，不在比较之内",
-                    f"{self.uncounted} finding(s) of the new run are in its baseline, waived or in unchanged entries, "
-                    "and were not compared",
+                    f"not compared: {several(self.uncounted, 'finding')} of the new run in its baseline, waived or in "
+                    "unchanged entries",
                 )
             )
         return notes

@@ -8,7 +8,7 @@ rest, the value is all that is quoted.
 import csv
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -57,13 +57,16 @@ class _File:
     quoted: frozenset[int] = frozenset()
     """Lines that begin inside a quoted cell."""
     told: set[str] = field(default_factory=set)
-    """Names of entries that the findings tell beside their places."""
+    """Names of entries that the findings tell beside their places, and what else is shown anyway."""
 
 
 class Quotes:
-    """Quotes for the findings of one report; `findings` are those that will be asked for."""
+    """Quotes for the findings of one report; `findings` are those that will be asked for.
 
-    def __init__(self, report: Report, findings: Iterable[dict[str, Any]]) -> None:
+    A value that is `shown` all the same is not masked for the name that it stands under.
+    """
+
+    def __init__(self, report: Report, findings: Iterable[dict[str, Any]], shown: Collection[str] = ()) -> None:
         self._standard = report.standard
         wanted: dict[str, set[int]] = {}
         told: dict[str, set[str]] = {}
@@ -71,7 +74,7 @@ class Quotes:
             if finding["source"]["line"] and finding["source"]["column"]:
                 wanted.setdefault(finding["source"]["path"], set()).add(finding["source"]["line"])
                 # What is only to be spelt otherwise is no finding, and names no entry.
-                told.setdefault(finding["source"]["path"], set()).add(finding.get("name", ""))
+                told.setdefault(finding["source"]["path"], {*shown}).add(finding.get("name", ""))
         self._files: dict[str, _File] = {}
         for item in report.inputs:
             if item.path in wanted and item.encoding is not None and item.sha256 is not None:

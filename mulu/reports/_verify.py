@@ -11,7 +11,7 @@ from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.program import tool
 from mulu.reports._stored import dates_of
 from mulu.standard import Standard
-from mulu.texts import Text
+from mulu.texts import Text, several
 from mulu.validate import Report, Validation
 from mulu.validate.judge import Policy
 from mulu.validate.whole import read_policy
@@ -141,7 +141,7 @@ def _findings(verdict: Verdict, report: Report, now: Report) -> None:
         total = left.total()
         if not total:
             continue
-        verdict.differences.append(Text(f"{zh}：{total} 处", f"{total} findings {en}"))
+        verdict.differences.append(Text(f"{zh}：{total} 处", f"{several(total, 'finding')} {en}"))
         for content in list(left)[:SHOWN]:
             finding = orjson.loads(content)
             where = finding["source"]["path"], finding["rule"]

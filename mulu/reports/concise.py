@@ -15,7 +15,7 @@ from mulu.reports._common import (
     unchecked,
     what,
 )
-from mulu.texts import clean
+from mulu.texts import clean, several
 from mulu.validate import Report
 
 MACHINE = False
@@ -46,4 +46,4 @@ def _found(report: Report, language: str) -> str:
         parts = "，".join(f"{counts[severity]} 个{WORDS['zh'][severity]}" for severity in SEVERITIES)
         return f"在 {report.entries} 条中找到 {total} 处：{parts}"
     parts = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES)
-    return f"Found {total} in {report.entries} entries: {parts}"
+    return f"Found {total} in {several(report.entries, 'entry', 'entries')}: {parts}"

@@ -34,7 +34,9 @@ DEPARTMENTS = 30
 DEPARTMENTS_COUNTED = 10_000
 """How many departments are told from each other; the findings of further ones are counted together."""
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# What has a meaning in some Markdown: of dashes and pluses those at the edge of a word (lists), of dots all but those
+# in numbers (addresses).
+_PUNCTUATION = re.compile(r"([#$&*:<=>@\[\\\]^_`{|}~]|(?<!\w)[-+]|[-+](?!\w)|(?<!\d)\.|\.(?!\d)|(?<=\d)\))")
 _Counts = dict[str, Counter[str]]
 
 
@@ -47,8 +49,8 @@ def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
 def escape(text: str) -> str:
     """Return `text` on one line, so that Markdown shows each of its characters.
 
-    >>> print(escape("<b>|`*"))
-    \\<b\\>\\|\\`\\*
+    >>> print(escape("<b>|`*"), escape("- 1. invalid-format, 1.0.0"))
+    \\<b\\>\\|\\`\\* \\- 1\\. invalid-format, 1.0.0
     """
     return _PUNCTUATION.sub(r"\\\1", clean(text).strip())
 

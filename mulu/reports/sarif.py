@@ -93,7 +93,7 @@ class _Log:
         self.artifacts = {path: index for index, path in enumerate(paths)}
         self.changes = {
             change.finding["fingerprint"]: change
-            for mended in mends(report, unsafe=True, legacy=False)
+            for mended in mends(report, unsafe=True, spelt=False)
             for change in mended.changes
             if "\n" not in change.before
         }

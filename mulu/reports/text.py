@@ -1,5 +1,6 @@
 """The report for a screen: what to mend first stands first, repetitions are folded."""
 
+import os
 from collections import Counter
 from typing import Any, BinaryIO
 
@@ -19,28 +20,40 @@ from mulu.reports._common import (
     waiver_text,
 )
 from mulu.reports._quote import Quotes
-from mulu.texts import clean, shown
+from mulu.texts import clean, several, shown, width, wrapped
 from mulu.validate import Report
 from mulu.validate.report import Statistic
 
 MACHINE = False
+NARROWEST = 40
+"""Terminal columns below which lines are left to the terminal."""
 
 _COLORS = {"error": "31", "warning": "33", "info": "36", "title": "1", "dim": "2", "good": "32"}
 
 
 def write(report: Report, stream: BinaryIO, language: str, color: bool) -> None:
     """Write the report in `language`."""
-    view = _View(report, language, color)
+    view = _View(report, language, color, _columns_of(stream))
     for line in view.lines():
         print_line(stream, line)
 
 
+def _columns_of(stream: BinaryIO) -> int:
+    """Return how wide the terminal is; 0 for what is none, or too narrow to care."""
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else 0
+    except (OSError, ValueError):
+        return 0
+    return columns if columns >= NARROWEST else 0
+
+
 class _View:
-    def __init__(self, report: Report, language: str, color: bool) -> None:
+    def __init__(self, report: Report, language: str, color: bool, columns: int) -> None:
         self.report = report
         self.zh = language == "zh"
         self.language = language
         self.color = color
+        self.columns = columns
 
     def lines(self) -> list[str]:
         here, later = folds(self.report)
@@ -64,18 +77,18 @@ class _View:
         lines = [f"{word} {title}  {self._paint(f'{clean(fold.rule)} · {count}', 'dim')}"]
         # Of few the places that follow tell it.
         if fold.total > len(fold.first) and len(fold.properties) > 1:
-            lines.append(f"  {fold.concerned(self.language)}")
+            lines += self._wrapped("  ", fold.concerned(self.language))
         mend = ""
         for finding in fold.first:
             lines.append(f"  {self._where(finding)}")
             # One line shows what is meant; three of a kind would hide the next rule.
             if finding is fold.first[0]:
                 lines += self._quoted(finding)
-            lines.append(f"    {clean(finding['message'][self.language])}")
+            lines += self._wrapped("    ", clean(finding["message"][self.language]))
             # Only a mend that is not that of the finding above is worth a line.
             if finding["mend"][self.language] != mend:
                 mend = finding["mend"][self.language]
-                lines.append(f"    {self._paint('→', 'good')} {clean(mend)}")
+                lines += self._wrapped("    ", f"{self._paint('→', 'good')} {clean(mend)}", hanging="  ")
         if fold.total > len(fold.first):
             more = fold.total - len(fold.first)
             lines.append(f"  {self._paint(self._say(f'……另有 {more} 处', f'… and {more} more'), 'dim')}")
@@ -116,7 +129,8 @@ class _View:
             lines.append(f"  [{self._level(name)}] {told}")
             # One step after the other: of what lies beyond the next level the number is enough.
             if number == 0:
-                lines += [f"    {self._in_short(fold)}" for fold in later if fold.level == name]
+                of_level = [fold for fold in later if fold.level == name]
+                lines += [line for fold in of_level for line in self._wrapped("    ", self._in_short(fold))]
         return lines
 
     def _in_short(self, fold: Fold) -> str:
@@ -129,8 +143,8 @@ class _View:
         lines = [self._say("有豁免、不计入的：", "waived, and not counted:")]
         for finding in self.report.waived():
             lines.append(f"  {self._where(finding)}  {self._paint(clean(finding['rule']), 'dim')}")
-            lines.append(f"    {clean(finding['message'][self.language])}")
-            lines.append(f"    {waiver_text(finding, self.language)}")
+            lines += self._wrapped("    ", clean(finding["message"][self.language]))
+            lines += self._wrapped("    ", waiver_text(finding, self.language))
         return lines
 
     def _statistics(self) -> list[str]:
@@ -140,7 +154,7 @@ class _View:
         for name, rows in self.report.statistics.items():
             title = clean(self.report.standard.statistics[name].text.title.get(self.language))
             figures = self._say("，", ", ").join(self._figure(row) for row in rows)
-            lines.append(f"  {title}{self._say('：', ': ')}{figures}")
+            lines += self._wrapped("  ", f"{title}{self._say('：', ': ')}{figures}", hanging="  ")
         return [*lines, ""]
 
     def _figure(self, row: Statistic) -> str:
@@ -154,30 +168,36 @@ class _View:
         lines = [self._paint(reason.get(self.language), "error") for _, reason in failed(self.report)]
         left = [*unchecked(self.report)]
         if left:
-            text = self._say(f"{len(left)} 个文件没有（全部）检查：", f"{len(left)} file(s) not (wholly) checked:")
+            text = self._say(
+                f"{len(left)} 个文件没有（全部）检查：", f"{several(len(left), 'file')} not (wholly) checked:"
+            )
             lines.append(self._paint(text, "error"))
-            lines += [
-                f"  {clean(str(problem_place(item)))}{self._say('：', ': ')}{reason.get(self.language)}"
-                for item, reason in left
-            ]
+            for item, reason in left:
+                told = f"{clean(str(problem_place(item)))}{self._say('：', ': ')}{reason.get(self.language)}"
+                lines += self._wrapped("  ", told, hanging="  ")
         return [*lines, ""] if lines else []
 
     def _summary(self) -> list[str]:
         texts = [summary(self.report), *notes(self.report), *(text for _, text in cuts(self.report))]
-        lines = [text.get(self.language) for text in texts]
+        lines = [line for text in texts for line in self._wrapped("", text.get(self.language))]
         if self.report.findings.rules:
-            lines.append(
-                self._paint(
-                    self._say(
-                        "某条规则为何如此：mulu explain 规则名；"
-                        "全部结果：-f html:报告.html，标在表格里：-f xlsx:结果.xlsx",
-                        "why a rule is so: mulu explain RULE; "
-                        "all findings: -f html:report.html, in the cells: -f xlsx:checked.xlsx",
-                    ),
-                    "dim",
-                )
+            further = self._say(
+                "某条规则为何如此：mulu explain 规则名；全部结果：-f html:报告.html，标在表格里：-f xlsx:结果.xlsx",
+                "why a rule is so: mulu explain RULE; all findings: -f html:report.html, in the cells: "
+                "-f xlsx:checked.xlsx",
             )
+            lines += self._wrapped("", self._paint(further, "dim"))
         return lines
+
+    def _wrapped(self, indent: str, text: str, *, hanging: str = "") -> list[str]:
+        """Return a sentence behind its indent, on a terminal in as many lines as it takes, all of them indented.
+
+        What sets colours counts as if it took room, so that such a line ends a little early.
+        """
+        if not self.columns or width(indent + text) <= self.columns:
+            return [indent + text]
+        first, *rest = wrapped(text, self.columns - len(indent + hanging))
+        return [indent + first, *(f"{indent}{hanging}{line}" for line in rest)]
 
     def _level(self, level: str) -> str:
         return clean(self.report.standard.levels[level].title.get(self.language))

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-from mulu.convert import ENTRIES
+from mulu.convert import ENTRIES, nothing_in
 from mulu.errors import Unreadable, UsageFault
 from mulu.findings import Subject
 from mulu.place import Place
@@ -35,7 +35,7 @@ from mulu.validate.failed import RuleFailed
 from mulu.validate.neighbours import Neighbours
 from mulu.validate.queries import Found, ahead, is_builtin
 from mulu.validate.report import Input, Options
-from mulu.validate.run import Validation, nothing_in
+from mulu.validate.run import Validation
 from mulu.validate.told import Told, read_told
 
 _BEFORE = "given int, file string, start bigint, input int, lines bigint, entries bigint"

@@ -53,10 +53,10 @@ class Mended:
     problem: Text | None = None
 
 
-def mends(report: Report, *, unsafe: bool, legacy: bool = True) -> Iterator[Mended]:
+def mends(report: Report, *, unsafe: bool, spelt: bool = True) -> Iterator[Mended]:
     """Yield what each file of a run would become; nothing is written. Files without a mend are left out.
 
-    In a department's own file spellings are mended of which no finding tells; without `legacy` such files are left out.
+    `spelt` takes in spellings of which no finding tells; without it departments' own files are left out.
     """
     wanted: dict[int, list[dict[str, Any]]] = {}
     for number, _, finding in report.findings.placed():
@@ -64,21 +64,23 @@ def mends(report: Report, *, unsafe: bool, legacy: bool = True) -> Iterator[Mend
         if fix is not None and (fix["safe"] or unsafe):
             wanted.setdefault(number, []).append(finding)
     for item in report.inputs:
-        if item.format == ENTRIES and item.number in wanted:
+        if not spelt and item.format == ENTRIES and item.number in wanted:
             yield _Mender(report, item).mended(wanted[item.number])
-        elif item.format not in (None, ENTRIES) and legacy:
+        elif spelt and item.format is not None:
             mended = _with_spellings(report, item, wanted.get(item.number, []), unsafe)
             if mended is not None:
                 yield mended
 
 
 def _with_spellings(report: Report, item: Input, findings: list[dict[str, Any]], unsafe: bool) -> Mended | None:
-    """Return what a department's own file becomes; `None` if nothing in it is to be mended."""
+    """Return what a file becomes with its spellings; `None` if nothing in it is to be mended."""
+    found: list[dict[str, Any]] = []
     try:
-        data = item.file.read_bytes()
-        # What has changed since is told below.
-        same = hashlib.sha256(data).hexdigest() == item.sha256
-        found = spellings(report, item, data, unsafe=unsafe) if same else []
+        # What is too large, or has changed since, is told below.
+        if item.file.stat().st_size <= report.options.limits.document_bytes:
+            data = item.file.read_bytes()
+            if hashlib.sha256(data).hexdigest() == item.sha256:
+                found = spellings(report, item, data, unsafe=unsafe)
         if found:
             meant = meaning(report, item, _Mender(report, item).mended(found).data)
             sure = meant == meaning(report, item, data)

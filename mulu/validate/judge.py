@@ -261,6 +261,6 @@ def _refuse_level(standard: Standard, setting: str, name: str) -> None:
         raise WrongSetting(
             setting,
             name,
-            f"没有级别 {name}{near.zh}；可用：{known}",
+            f"没有级别 {name}{near.zh or '；'}可用：{known}",
             f"there is no level {name}{near.en}; there are {known}",
         )

@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 from mulu import identifiers
 from mulu.identifiers.spelling import is_blank
 from mulu.pointer import Json, dumps, value_at
-from mulu.standard import Property, Standard
+from mulu.standard import CodeList, Property, Standard
 from mulu.texts import Text, did_you_mean, nearest
 from mulu.validate.demands import Demands, format_wanted, listed, shape_wanted, types
 from mulu.validate.missing import Path
 
 MOST_ASKED = 4096
 """How many suggestions are kept: to look for one takes longer than all else, and what is wrong in a file recurs."""
+FEW = 6
+"""Codes of the longest list that a finding tells whole."""
 LONGEST = 64
 """Characters of a name or value that something like it is looked for."""
 _SIGNS = {
@@ -172,7 +174,7 @@ class Params:
     @cached_property
     def _code_suggestion(self) -> Callable[[str, str], dict[str, Json]]:
         """What may have been meant by a value that a list has not; files repeat what is wrong in them."""
-        return lru_cache(MOST_ASKED)(lambda codes, value: _code_suggestion(self._standard.codes[codes].nearest(value)))
+        return lru_cache(MOST_ASKED)(lambda codes, value: _code_suggestion(self._standard.codes[codes], value))
 
 
 def both(name: str, text: Text) -> dict[str, Json]:
@@ -211,10 +213,19 @@ def suggestion(name: str, known: tuple[str, ...]) -> dict[str, Json]:
     return {"suggestion": near[0] if near else None, "suggestion_zh": question.zh, "suggestion_en": question.en}
 
 
-def _code_suggestion(code: Any) -> dict[str, Json]:
+def _code_suggestion(codes: CodeList, value: str) -> dict[str, Json]:
+    """Return the code that may have been meant; if none is near, all of a list that is short."""
+    code = codes.nearest(value)
+    choices = Text("", "")
+    if code is None and len(codes.by_code) <= FEW:
+        choices = Text(
+            "：" + "、".join(f"{one.name.zh}（{one.code}）" for one in codes.by_code.values()),
+            ": " + ", ".join(f"{one.name.en} ({one.code})" for one in codes.by_code.values()),
+        )
     if code is None:
-        return suggestion("", ())
+        return {**suggestion("", ()), **both("choices", choices)}
     return {
+        **both("choices", choices),
         "suggestion": code.code,
         "suggestion_zh": f"，是不是“{code.name.zh}”（{code.code}）？",
         "suggestion_en": f" (did you mean “{code.name.en}”, {code.code}?)",

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mulu.checks import checks
-from mulu.convert import ENTRIES, Source, check_asked, open_source, place
+from mulu.convert import ENTRIES, Source, check_asked, nothing_in, open_source, place
 from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, Unreadable, internal_error
 from mulu.findings import Subject
 from mulu.limits import portions_of
@@ -130,8 +130,6 @@ class Validation:
     def _checked(self, item: Input) -> Iterator[int]:
         try:
             yield from self._check(item)
-            if not item.entries:
-                raise nothing_in(item.path)
         except Empty as problem:
             item.problem = None if self.options.allow_empty else problem
         except BadStandard:
@@ -162,6 +160,8 @@ class Validation:
             yield from self._check_lines(item, document, before)
         else:
             yield from self._check_made(item, document, source, before)
+        if not item.entries:
+            raise nothing_in(item.path, source)
 
     def _check_made(self, item: Input, document: Document, source: Source, before: Before | None) -> Iterator[int]:
         """Check entries as this process makes them."""
@@ -423,12 +423,3 @@ class Validation:
 
     def _look_up(self, number: int, origin: Json, pointer: str, names_key: bool) -> Place:
         return self._documents.place(self.inputs[number], origin, pointer, names_key)
-
-
-def nothing_in(shown: str) -> Empty:
-    """Return what is said of a file without an entry."""
-    return Empty(
-        shown,
-        "没有任何条目，什么也没有检查；请核对文件内容。确应为空的，加 --allow-empty",
-        "it holds no entry, so nothing was checked; look into it, or say --allow-empty if that is meant",
-    )

@@ -1,9 +1,10 @@
-"""Spellings of a department's own file that are understood, but are not how the value is written.
+"""Spellings that are understood, but are not how the value is written.
 
 What a conversion reads as the same value (`2021年6月8日`, full width, blanks around it, an alias of a code) breaks no
 rule, so that no finding tells of it. `--fix` writes it as it is written, in every cell of its column that says just
 this. Only what certainly means the same is taken: a value that has its cell to itself, and differs in spelling alone.
 An alias of a code may say more than its name (区县（市） for 各区（县）), so to write the name for it is a guess.
+Of entries of the standard these are blanks around texts, which the schema accepts.
 """
 
 import re
@@ -14,7 +15,7 @@ from typing import Any
 from mulu.convert import AND, Source, Sourced, known, open_source
 from mulu.identifiers.spelling import half_width
 from mulu.mask import mask_value
-from mulu.pointer import Json, path_of, value_at, without_positions
+from mulu.pointer import Json, path_of, pointer_step, value_at, without_positions
 from mulu.readers import Document, open_bytes
 from mulu.readers.model import Ref
 from mulu.standard import Standard
@@ -23,7 +24,7 @@ from mulu.standard.schemas import Property
 from mulu.validate.mend import LONGEST
 from mulu.validate.report import Input, Report
 
-_WRITABLE = ("csv", "json", "jsonl", "xlsx", "xml")
+_WRITABLE = ("csv", "json", "jsonl", "xlsx", "xml", "yaml")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 # A day and nothing else: with a time of day beside it, something would be lost. Eight digits are a way to write it.
 _DAY = re.compile(r"[0-9]{4}\s*[年/.-]\s*[0-9]{1,2}(\s*[月/.-]\s*[0-9]{1,2})?\s*[月日]?")
@@ -49,7 +50,7 @@ def spellings(report: Report, item: Input, data: bytes, *, unsafe: bool = False)
 def meaning(report: Report, item: Input, data: bytes) -> tuple[list[Json], int]:
     """Return what a file says whatever its spelling: its entries, and how much was odd when they were read."""
     source = _source(report, _document(report, item, data))
-    entries = [_without_spelling(sourced.entry) for sourced in source]
+    entries = [_without_spelling(one.entry) if one.trace is not None else _stripped(one.entry) for one in source]
     return entries, len(source.remarks)
 
 
@@ -105,7 +106,10 @@ class _Format:
 
     def mends(self, sourced: Sourced) -> Iterator[tuple[Ref, dict[str, Any]]]:
         """Yield where a value of an entry stands that is spelled otherwise, and how it is written."""
-        entry, trace = sourced.entry, sourced.trace or {}
+        if sourced.trace is None:
+            yield from self._blanks(sourced.entry, sourced.item)
+            return
+        entry, trace = sourced.entry, sourced.trace
         source = entry.get("source") if isinstance(entry, dict) else None
         original = source.get("original") if isinstance(source, dict) else None
         if not isinstance(entry, dict) or not isinstance(original, dict):
@@ -124,8 +128,24 @@ class _Format:
                 continue
             text = self._written(named, said, value)
             if text is not None and text != said:
-                fix = {"safe": True, "value": text}
-                yield ref, {"rule": "", "kind": kind, "pointer": pointer, "params": {}, "value": said, "fix": fix}
+                yield ref, _mend(kind, pointer, said, text)
+
+    def _blanks(self, entry: Json, item: int) -> Iterator[tuple[Ref, dict[str, Any]]]:
+        """Yield the texts of an entry that have blanks around them, and are of the standard."""
+        kind = str(entry.get("kind")) if isinstance(entry, dict) else ""
+        waiting: list[tuple[str, Json]] = [("", entry)]
+        while waiting:
+            pointer, value = waiting.pop()
+            if isinstance(value, dict):
+                waiting += [(f"{pointer}{pointer_step(name)}", inner) for name, inner in value.items()]
+            elif isinstance(value, list):
+                waiting += [(f"{pointer}/{number}", inner) for number, inner in enumerate(value)]
+            elif isinstance(value, str) and value.strip() not in ("", value):
+                above, _, last = pointer.rpartition("/")
+                # A list of texts is one property.
+                named = self._property(kind, pointer) or (self._property(kind, above) if last.isdecimal() else None)
+                if named is not None and not _is_personal(named, value):
+                    yield (item, pointer), _mend(kind, pointer, value, value.strip())
 
     def _property(self, kind: str, pointer: str) -> Property | None:
         if kind not in self._schemas.kinds:
@@ -136,7 +156,7 @@ class _Format:
 
     def _written(self, named: Property, said: str, value: Json) -> str | None:
         """Return how a value is written; `None` if what was said may be more than another spelling."""
-        if len(said) > LONGEST or "x-personal" in named.schema or mask_value(said, None) != said:
+        if len(said) > LONGEST or _is_personal(named, said):
             return None
         codes = named.schema.get("x-code-list")
         if isinstance(codes, str):
@@ -161,6 +181,25 @@ class _Format:
             return next((text for text in sorted(own) if spelling(text) == spelling(said)), None)
         names = [code.name.zh, *(alias for alias in code.aliases if self._unsafe and "#" not in alias)]
         return code.name.zh if spelling(said) in map(spelling, names) else None
+
+
+def _mend(kind: str, pointer: str, said: str, text: str) -> dict[str, Any]:
+    fix = {"safe": True, "value": text}
+    return {"rule": "", "kind": kind, "pointer": pointer, "params": {}, "value": said, "fix": fix}
+
+
+def _is_personal(named: Property, said: str) -> bool:
+    schemas = (named.schema, named.schema.get("items", {}))
+    return any("x-personal" in schema for schema in schemas) or mask_value(said, None) != said
+
+
+def _stripped(value: Json) -> Json:
+    """Return a value whose texts have no blanks around them."""
+    if isinstance(value, dict):
+        return {name: _stripped(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_stripped(inner) for inner in value]
+    return value.strip() if isinstance(value, str) else value
 
 
 def _at(entry: Json, pointer: str) -> Json:

@@ -17,7 +17,7 @@ from mulu.findings import SEVERITIES
 from mulu.limits import DEFAULT, Limits
 from mulu.pointer import Json, dumps, has_more, pointer_of
 from mulu.standard import Property, Standard
-from mulu.texts import shown
+from mulu.texts import Text, shown
 from mulu.validate.faults import Fault, Faults, Spares
 from mulu.validate.mend import mend
 from mulu.validate.missing import Need, Path, can_be_told, need_of, without_required
@@ -104,22 +104,35 @@ class Structure:
             return [self._faults.fault("entry-not-an-object", (), {"value": said}, entry, rejected=True)]
         kind = entry.get("kind")
         if not isinstance(kind, str) or kind not in self.schemas.kinds:
-            known = tuple(self.schemas.kinds)
-            params = {"value": kind, "known": ", ".join(known), **suggestion(str(kind)[:LONGEST], known)}
-            fix = mend("unknown-kind", kind, {"enum": [*known]}, params, None) if isinstance(kind, str) else None
-            return [self._faults.fault("unknown-kind", ("kind",), params, kind, rejected=True, fix=fix)]
+            return [self._unknown_kind(kind)]
         # Nearly all entries are right, and to see that takes a small part of the time of looking for what is not.
         if self._validator(kind, explains=False).is_valid(entry):
             return []
         if has_more(entry, self.limits.values):
             # What is wrong comes all at once, each with a copy of the object that it is in.
-            params = {"limit": "values", "most": self.limits.values}
+            params: dict[str, Json] = {"limit": "values", "most": self.limits.values}
             return [self._faults.fault("entry-too-large", (), params, None, rejected=True)]
         found: list[Fault] = []
         for error in self._validator(kind, explains=True).iter_errors(entry):
             found.extend(self._faults.of_error(error, kind, entry, most, spares))
         missing = self._missing_in(kind, entry) if self._tells_missing else []
         return self._in_order([*found, *missing]) if found else missing
+
+    def _unknown_kind(self, kind: Json) -> Fault:
+        known = tuple(self.schemas.kinds)
+        said = shown(kind)
+        found = Text(f"kind 的值 {said} 不是标准中的种类", f"the kind {said} is none of the standard's")
+        if kind is None:
+            found = Text("条目没有写 kind", "the entry has no kind")
+        params: dict[str, Json] = {
+            "value": kind,
+            "found_zh": found.zh,
+            "found_en": found.en,
+            "known": ", ".join(known),
+            **suggestion(str(kind or "")[:LONGEST], known),
+        }
+        fix = mend("unknown-kind", kind, {"enum": [*known]}, params, None) if isinstance(kind, str) else None
+        return self._faults.fault("unknown-kind", ("kind",), params, kind, rejected=True, fix=fix)
 
     def property_at(self, kind: str, path: Path) -> Property | None:
         """Return what the standard says of the property at `path`, or `None` if it has none there."""

@@ -71,6 +71,27 @@ def test_only_the_bytes_of_the_value_change(mulu, good):
     assert orjson.loads(Path("r.json").read_bytes())["summary"]["error"] == 0
 
 
+@pytest.mark.parametrize("name", ["目录.jsonl", "目录.json", "目录.yaml"])
+def test_blanks_around_texts_of_entries_go(mulu, good, name):
+    """No finding tells of them. What is personal, or no property of the standard, stays as it is."""
+    entry = {**good, "title": "\u3000登记信息 ", "keyword": ["甲 ", "乙"], "x-note": " 甲 "}
+    entry["contactPoint"] = {"name": "张三 "}
+    entry["source"] = {"values": {"备注": " 甲 "}}
+    Path(name).write_bytes(orjson.dumps(entry))
+    told = mulu("validate", name, "--diff", "--lang", "en").out
+    assert '"title":"登记信息"' in told and "张三" not in told
+    assert mulu("validate", name, "--fix", "-q").err.count("改了 2 处") == 1
+    assert orjson.loads(Path(name).read_bytes()) == {**entry, "title": "登记信息", "keyword": ["甲", "乙"]}
+    assert "nothing was mended" in mulu("validate", name, "--fix", "-q", "--lang", "en").err
+
+
+def test_a_diff_shows_the_value_under_a_property_that_it_renames(mulu, catalog, good):
+    """Under the new name it might be a person's title; what a finding tells is shown."""
+    title = good.pop("title")
+    told = mulu("validate", catalog({**good, "titel": title}), "--diff", "--unsafe-fixes").out
+    assert f'"titel":"{title}"' in told and f'"title":"{title}"' in told
+
+
 def test_yaml_keeps_comments_and_quotes(mulu, good):
     """A person wrote the file, with remarks."""
     text = "kind: resource # 资源\ntitle: '登记信息'\naccrualPeriodicity: 按年 # 待定\nissued: '2021/6/8'\n"

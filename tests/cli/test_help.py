@@ -1,5 +1,6 @@
 """Help is the first that anybody asks for: of the whole, and of each command, in both languages."""
 
+import re
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import click
 import pytest
 
 from mulu import cli
+from mulu import words as wording
 from mulu.texts import width
 
 
@@ -66,6 +68,25 @@ def test_a_standard_is_asked_for_by_those_that_use_one(mulu):
         if words not in groups:
             assert ("--standard" in mulu(*words, "--help").out) == (words not in without), words
     assert mulu("limits", "--standard", "/nonexistent").code == 2
+
+
+@pytest.mark.parametrize("option", [item["says"] for item in wording._read()["validate"]])
+def test_an_option_that_other_checkers_have_is_answered_with_what_does_it_here(mulu, option):
+    """What it names is an option; one that came to be would never be asked for in vain."""
+    for language in ("zh", "en"):
+        ran = mulu("validate", option, "a.jsonl", "--lang", language)
+        assert ran.code == 2 and option in ran.err and "--help" not in ran.err
+        own = mulu("validate", "--help").out
+        for named in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", ran.err.replace(option, "")):
+            assert named in own, named
+    assert "--help" in mulu("validate", "--nothing-like-it", "a.jsonl").err
+
+
+@pytest.mark.parametrize("words", [["schema"], ["standard", "template", "-o", "a.xlsx"]], ids=" ".join)
+def test_a_kind_that_is_not_said_is_asked_for_by_name(mulu, words):
+    """The standard says which there are, so help cannot."""
+    ran = mulu(*words)
+    assert ran.code == 2 and "缺少 KIND" in ran.err and "resource" in ran.err
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -26,6 +26,8 @@ READ = {
     "issued.csv": ("证照名称,证照编号,持证主体,发证机关,有效期限\n甲证,1,某单位,某局,3年\n", {}),
     "counters.csv": ("服务名称,服务地址,提供单位,服务说明,联系电话\n助餐,路 1 号,某院,甲,1\n", {}),
     "korean.csv": ("목록,기관\n도서관,시청\n".encode("cp949"), {}),
+    "damaged.csv": (b"\xff\xfe" + TABLE.encode("utf-16-le")[1:], {}),
+    "note.csv.bak": ("[目录]\n信息资源名称,信息资源代码\n", {}),
     "tree.json": ('{"dataset": [{"accessLevel": "public"}]}', {}),
     "entries.csv": (TABLE, {"wanted": "mulu"}),
     "template.csv": (TABLE, {"wanted": "mulu-template"}),

@@ -241,7 +241,7 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(copy, tmp_path, cap
     arguments = ["standard", "migrate", str(builtin_folder()), new, *map(str, files), "-o", str(out), "--lang", "en"]
     assert run(arguments) == 2 and not out.exists()
     told = capsys.readouterr().err
-    assert "broken.xlsx" in told and "gone.jsonl" in told and "2 file(s) could not be read" in told
+    assert "broken.xlsx" in told and "gone.jsonl" in told and "2 files could not be read" in told
     assert run([*arguments, "--rejects", str(rejects)]) == 2
     assert json.loads(out.read_text("utf-8")) == json.loads(entry) and rejects.read_text("utf-8") == ""
 
@@ -270,7 +270,7 @@ def test_every_entry_that_the_new_version_refuses_is_set_aside(demanding, tmp_pa
     impact = capsys.readouterr()
     assert run(["standard", "migrate", *demanding, "-o", str(out), "--rejects", str(rejects)]) == 1
     assert out.read_text("utf-8") == "" and len(rejects.read_text("utf-8").splitlines()) == 12
-    assert "12 entries newly rejected" in impact.out and impact.err == ""
+    assert "newly rejected: 12" in impact.out and impact.err == ""
 
 
 @pytest.mark.parametrize("limit", ["entries=3", "findings_per_rule=2"])

@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import re
 import shlex
 import zipfile
 from functools import cache
@@ -347,6 +348,24 @@ def test_named_format_needs_the_row_of_pointers(tmp_path):
     path.write_text("名称,代码\n甲,1\n", "utf-8")
     with pytest.raises(NotRecognised, match="row of property paths"):
         open_source(open_document(path), STANDARD, "mulu-template")
+
+
+@pytest.mark.parametrize("kind", ["resource", "service"])
+def test_an_unfilled_template_says_where_to_begin(tmp_path, monkeypatch, capsys, kind):
+    """It holds no entry, which is no fault of it; with the row filled in that is named, it does."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["standard", "template", kind, "-o", "a.xlsx", "--lang", "en"]) == 0
+    for command in ("validate", "convert"):
+        assert run([command, "a.xlsx", "--lang", "en"]) == 2
+        said = re.search("not filled in yet: begin in row ([0-9]+) of the sheet “(.+)”", capsys.readouterr().err)
+        assert said is not None
+    assert run(["validate", "a.xlsx", "--allow-empty"]) == 0
+    book = openpyxl.load_workbook("a.xlsx")
+    row, found = marks(book[said[2]])
+    assert row < int(said[1])
+    book[said[2]].cell(int(said[1]), found.get("/title") or found["/name"], "养老机构信息")
+    book.save("a.xlsx")
+    assert run(["validate", "a.xlsx", "--fail-on", "never"]) == 0
 
 
 def test_command(tmp_path, monkeypatch, capsys):

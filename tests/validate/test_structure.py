@@ -161,6 +161,23 @@ def test_unknown_kind_is_one_fault(kind, suggestion):
     assert "resource" in fault.params["known"]
 
 
+def test_a_missing_kind_is_told_as_missing():
+    """Not as a kind of that name; the kinds that there are stand in the message."""
+    for entry in ({"title": "a"}, {"kind": None}):
+        (fault,) = STRUCTURE.faults(entry)
+        assert (fault.params["found_zh"], fault.params["found_en"]) == ("条目没有写 kind", "the entry has no kind")
+    (other,) = STRUCTURE.faults({"kind": 3})
+    assert other.params["found_en"] == "the kind 3 is none of the standard's"
+
+
+def test_a_short_code_list_is_told_whole():
+    """Who reads a report need not have the program at hand."""
+    (short,) = STRUCTURE.faults(changed(RESOURCE, "/sharing/type", "某"))
+    assert all(f"（{code}）" in short.params["choices_zh"] for code in ("unconditional", "conditional", "none"))
+    (long,) = STRUCTURE.faults(changed(RESOURCE, "/accrualPeriodicity", "某"))
+    assert long.params["choices_zh"] == long.params["choices_en"] == ""
+
+
 @pytest.mark.parametrize(
     ("pointer", "value", "check"),
     [

@@ -8,7 +8,7 @@ from mulu.cli.arguments import limits_of
 from mulu.cli.console import language, say
 from mulu.cli.options import limiting, with_standard
 from mulu.cli.standards import load_standard, one_folder, standard_folder
-from mulu.texts import clean
+from mulu.texts import clean, several
 
 _WORDS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "info")}
 
@@ -57,7 +57,8 @@ def command(
     click.echo(
         say(
             f"{counts['error']} 个错误，{counts['warning']} 个警告，{counts['info']} 个提示",
-            f"{counts['error']} errors, {counts['warning']} warnings, {counts['info']} remarks",
+            f"{several(counts['error'], 'error')}, {several(counts['warning'], 'warning')}, "
+            f"{several(counts['info'], 'remark')}",
         )
     )
     return 1 if counts["error"] or counts["warning"] else 0

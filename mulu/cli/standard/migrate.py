@@ -5,19 +5,19 @@ from contextlib import suppress
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mulu.cli.arguments import given_of, limits_of
-from mulu.cli.console import complain, error_text, language, say
+from mulu.cli.arguments import limits_of
+from mulu.cli.console import complain, language, say
 from mulu.cli.options import comparing
-from mulu.cli.runs import ALL_FINDINGS, tell_passed_over
+from mulu.cli.runs import ALL_FINDINGS, conversion_of, write_rejects
 from mulu.cli.standards import load_standard
 from mulu.cli.targets import refuse_ending, refuse_input, refuse_part
-from mulu.errors import MuluError, UsageFault
+from mulu.errors import UsageFault
 from mulu.scratch import scratch
-from mulu.texts import Text, clean
+from mulu.texts import Text, clean, several
 
 if TYPE_CHECKING:  # the help of a command loads no more than it must
     from collections.abc import Iterable
@@ -85,75 +85,56 @@ def command(
     drafts: bool,
     level: str | None,
     today: datetime | None,
-    wanted: str | None,
-    encoding: str | None,
-    given: tuple[str, ...],
-    schema: str | None,
-    allow_empty: bool,
     limits: tuple[str, ...],
+    **asked: Any,
 ) -> int:
     """Migrate catalogs, or draft a migration."""
-    from mulu.convert.whole import convert
     from mulu.output import whole_file
-    from mulu.pointer import dumps
     from mulu.publish.migrate import migrate
     from mulu.validate import Options
 
-    if output is None or bool(paths) == drafts:
+    if output is None:
+        raise UsageFault("请用 -o 写明输出文件", "name the file to write by -o")
+    if bool(paths) == drafts:
         raise UsageFault(
-            "请用 -o 写明输出文件，并给出要迁移的目录文件；只起草迁移的，给 --draft",
-            "name the file to write by -o, and the catalogs to migrate; or say --draft, and no catalog",
+            "请给出要迁移的目录文件；只起草迁移的，给 --draft，不给目录文件",
+            "name the catalogs to migrate; or say --draft, and no catalog",
         )
     before, after = load_standard(old), load_standard(new)
     if drafts:
         _draft(before, after, new, output)
         return 0
-    refuse_ending(output)
     written = [path for path in (output, ledger_path, rejects_path) if path is not None]
-    for path in paths:
-        refuse_input(Path(path), written)
-    for standard in (old, new):
-        refuse_part(standard, written)
+    _refuse(paths, (old, new), output, written)
+    all_found = (*ALL_FINDINGS, *limits)
     chosen = level or before.header.levels[0].id
-    options = Options(chosen, today.date() if today else date.today(), limits=limits_of((*ALL_FINDINGS, *limits)))
-    broken: list[Reject] = []
-    unread: list[str] = []
-
-    def fail(path: str, problem: MuluError) -> None:
-        unread.append(path)
-        complain(error_text(problem, path))
-
+    options = Options(chosen, today.date() if today else date.today(), limits=limits_of(all_found))
     with scratch() as folder:
-        conversion = convert(
-            *paths,
-            standard=before,
-            format=wanted,
-            encoding=encoding,
-            given=given_of(given),
-            schema=schema,
-            limits=options.limits,
-            allow_empty=allow_empty,
-            on_problem=fail,
-            on_passed_over=tell_passed_over,
-            on_reject=broken.append,
-            left_out=written,
-        )
-        found = migrate(before, after, conversion.sourced(), options, folder, allow_loss=allow_loss)
+        run = conversion_of(paths, standard=before, limits=all_found, left_out=written, **asked)
+        found = migrate(before, after, run.conversion.sourced(), options, folder, allow_loss=allow_loss)
         _tell(found)
         if ledger_path is not None:
             with whole_file(ledger_path) as stream:
                 stream.write(found.account.to_json())
-        _tell_rejects(chain(broken, found.rejects()))
+        _tell_rejects(chain(run.rejects, found.rejects()))
         if rejects_path is not None:
-            with whole_file(rejects_path) as stream:
-                stream.writelines(dumps(reject.to_dict()) + b"\n" for reject in chain(broken, found.rejects()))
-        count = len(broken) + len(found.aside)
-        if rejects_path is not None or not (count or unread):
+            write_rejects(rejects_path, chain(run.rejects, found.rejects()))
+        count = len(run.rejects) + len(found.aside)
+        if rejects_path is not None or not (count or run.failed):
             with whole_file(output) as stream:
                 found.write(stream)
-        if count or unread:
-            complain(_left(count, len(unread), output, rejects_path).get(language()))
-        return 2 if unread else 1 if count else 0
+        if count or run.failed:
+            complain(_left(count, len(run.failed), output, rejects_path).get(language()))
+        return 2 if run.failed else 1 if count else 0
+
+
+def _refuse(paths: tuple[str, ...], standards: tuple[Path, Path], output: Path, written: list[Path]) -> None:
+    """Raise `UsageFault` if what is to be written would overwrite what is read, or promises something else."""
+    refuse_ending(output)
+    for path in paths:
+        refuse_input(Path(path), written)
+    for standard in standards:
+        refuse_part(standard, written)
 
 
 def _draft(before: "Standard", after: "Standard", new: Path, output: Path) -> None:
@@ -180,7 +161,8 @@ def _tell(found: "Migrated") -> None:
         click.echo(
             say(
                 f"  {count} 条旧版已不接受，只按步骤改写",
-                f"  {count} entries were refused by the old version already; they are rewritten as far as steps go",
+                f"  {several(count, 'entry', 'entries')} refused by the old version already, "
+                "rewritten as far as steps go",
             )
         )
 
@@ -195,8 +177,8 @@ def _left(entries: int, files: int, output: Path, rejects: Path | None) -> Text:
     """Return what is said of entries and files that are not carried."""
     aside = Text("", "") if rejects is None else Text(f"，已写入 {rejects}", f", set aside in {rejects}")
     parts = [
-        Text(f"{files} 个文件没能读取", f"{files} file(s) could not be read"),
-        Text(f"{entries} 条不能迁移{aside.zh}", f"{entries} entries cannot be migrated{aside.en}"),
+        Text(f"{files} 个文件没能读取", f"{several(files, 'file')} could not be read"),
+        Text(f"{entries} 条不能迁移{aside.zh}", f"{several(entries, 'entry', 'entries')} cannot be migrated{aside.en}"),
     ]
     told = [part for part, number in zip(parts, (files, entries), strict=True) if number]
     if rejects is None:

@@ -7,10 +7,10 @@ import click
 
 from mulu.cli.console import complain, language, say
 from mulu.cli.options import with_standard
-from mulu.cli.standards import load_standard
+from mulu.cli.standards import load_standard, named_kind
 from mulu.cli.targets import refuse_part
 from mulu.errors import UsageFault
-from mulu.texts import clean
+from mulu.texts import clean, several
 
 
 @click.command(
@@ -21,13 +21,13 @@ from mulu.texts import clean
         "the standard. What is filled in is checked by mulu validate as it is.",
     ),
 )
-@click.argument("kind")
+@click.argument("kind", required=False, metavar="KIND")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help=say("写到", "The file")
 )
 @click.option("--level", metavar="LEVEL", help=say("按这一级别标出必填项；默认第一级", "Mark what this level requires"))
 @with_standard
-def command(kind: str, output: Path, level: str | None, standard_path: Path | None) -> None:
+def command(kind: str | None, output: Path, level: str | None, standard_path: Path | None) -> None:
     """Write the workbook, and say what it cannot hold."""
     from mulu.output import whole_file
     from mulu.publish.template import write_template
@@ -36,6 +36,7 @@ def command(kind: str, output: Path, level: str | None, standard_path: Path | No
         raise UsageFault(f"{output}：模板是工作簿，文件名应以 .xlsx 结尾", f"{output}: a template is a workbook, .xlsx")
     refuse_part(standard_path, [output])
     standard = load_standard(standard_path)
+    kind = named_kind(kind, standard.schemas.kinds)
     with whole_file(output) as stream:
         template = write_template(standard, kind, level or standard.header.levels[0].id, language(), stream)
     if template.left_out:
@@ -54,7 +55,8 @@ def command(kind: str, output: Path, level: str | None, standard_path: Path | No
         clean(
             say(
                 f"已写出 {output}：{len(template.parts)} 张表，{count} 列；填好后检查：{check}",
-                f"wrote {output}: {len(template.parts)} sheet(s), {count} columns; check it: {check}",
+                f"wrote {output}: {several(len(template.parts), 'sheet')}, {several(count, 'column')}; "
+                f"check it: {check}",
             )
         )
     )

@@ -8,6 +8,7 @@ from mulu.publish.check.flaws import Flaw
 from mulu.publish.check.schemas import HAN, LATIN
 from mulu.standard import Clause, Standard
 from mulu.standard.clauses import path_of
+from mulu.texts import several
 
 # Several sources stand behind each other in one text; the words of one name clauses of its document.
 _SOURCES = re.compile("[;；]")
@@ -99,4 +100,4 @@ def clause_lines(standard: Standard, language: str) -> Iterator[str]:
         yield f"{mark} {clause.name}  {clause.title.get(language)}: {told or clause.unchecked.get(language) or '?'}"
     count = sum(1 for covered in found if covered.by)
     left = len(found) - count
-    yield f"{count} 条有检查，{left} 条没有" if language == "zh" else f"{count} clauses covered, {left} not"
+    yield f"{count} 条有检查，{left} 条没有" if language == "zh" else f"{several(count, 'clause')} covered, {left} not"

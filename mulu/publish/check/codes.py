@@ -174,7 +174,10 @@ class _List:
                 )
             if not code.fields.get("source", "").strip():
                 yield self.flaw(
-                    "warning", line, f"{code.code} 没有出处（source）", f"{code.code} does not say its source"
+                    "warning",
+                    line,
+                    f"{code.code} 没有出处；请写在 source 列",
+                    f"{code.code} does not say its source; tell it in the column source",
                 )
             yield from self._status(code, line)
 

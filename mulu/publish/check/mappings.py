@@ -112,7 +112,7 @@ class _Checked:
                 near = did_you_mean(ending, endings)
                 yield self.lines.error(
                     f"/write/endings/{number}",
-                    f"不会写扩展名为 {ending} 的文件{near.zh}；可用：{'、'.join(endings)}",
+                    f"不会写扩展名为 {ending} 的文件{near.zh or '；'}可用：{'、'.join(endings)}",
                     f"no file of the ending {ending} is written{near.en}; known: {', '.join(endings)}",
                 )
 
@@ -339,9 +339,11 @@ class _Checked:
             more = len(found) - _DIFFERENCES
             zh, en = (f"；另有 {more} 处", f"; and {more} more") if more > 0 else ("", "")
             yield Text(
-                f"{sample} 转换所得与此不同：{'；'.join(one.zh for one in found[:_DIFFERENCES])}{zh}",
+                f"{sample} 转换所得与此不同：{'；'.join(one.zh for one in found[:_DIFFERENCES])}{zh}。"
+                f"转换所得正确的，用 mulu convert {sample} --standard … -o expected.jsonl 重新写出本文件",
                 f"the conversion of {sample} gives something else: "
-                f"{'; '.join(one.en for one in found[:_DIFFERENCES])}{en}",
+                f"{'; '.join(one.en for one in found[:_DIFFERENCES])}{en}. If that is right, write this file anew: "
+                f"mulu convert {sample} --standard … -o expected.jsonl",
             )
         for fault in self.structure.faults(wanted):
             # What a department wrote may be wrong, and is kept as it is: so is a value in a place that takes none. What

@@ -294,7 +294,7 @@ class _Checked:
                     near = did_you_mean(word, words)
                     yield lines.error(
                         f"{pointer}/{key}",
-                        f"{key} 没有 {shown(word)}{near.zh}；可用：{'、'.join(words)}",
+                        f"{key} 没有 {shown(word)}{near.zh or '；'}可用：{'、'.join(words)}",
                         f"{key} knows no {shown(word)}{near.en}; known: {', '.join(words)}",
                     )
 

@@ -16,7 +16,7 @@ from mulu.mask import mask
 from mulu.pointer import Json
 from mulu.publish.migrate.steps import ADDED, HEADS
 from mulu.standard.migrations import Step
-from mulu.texts import shown
+from mulu.texts import several, shown
 
 _NAMES = {
     "zh": {
@@ -131,7 +131,8 @@ class Account:
             yield f"{self.old} → {self.new}：{total} 条，迁移 {self.entries} 条，留存 {self.entries_aside} 条"
             yield f"  {self.leaves} 个值：{told}；另新增 {self.counts[ADDED]}，写出 {self.written}"
         else:
-            yield f"{self.old} → {self.new}: {total} entries, {self.entries} migrated, {self.entries_aside} set aside"
-            yield f"  {self.leaves} values: {told}; {self.counts[ADDED]} added, {self.written} written"
+            entries = several(total, "entry", "entries")
+            yield f"{self.old} → {self.new}: {entries}, {self.entries} migrated, {self.entries_aside} set aside"
+            yield f"  {several(self.leaves, 'value')}: {told}; {self.counts[ADDED]} added, {self.written} written"
         for step, one in zip(self.steps, self.by_step, strict=True):
             yield f"  {step.kind} {step.told} × {one.values}  {step.why.get(language)}"

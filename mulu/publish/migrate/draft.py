@@ -121,7 +121,8 @@ class _Draft:
             yield "# 以下变化没有步骤；因此不合新版的条目，迁移时会逐条列出。"
             yield "# No step answers these; entries that they make invalid are listed when they are migrated."
         for change in rest:
-            yield clean(f"#   {change.where}  {change.text.zh} / {change.text.en}")
+            said = " / ".join(dict.fromkeys(change.text))
+            yield clean(f"#   {change.where}  {said}")
 
     def _is_open(self, change: Change) -> bool:
         return change.where not in self.answered and not change.where.startswith("converters/")
