@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from mulu.convert import values
 from mulu.convert.boxes import as_edge
+from mulu.convert.markup import without_markup
 from mulu.convert.paths import get
 from mulu.convert.values import Cell, NotUnderstood, as_text
 from mulu.pointer import Json
@@ -70,7 +71,7 @@ class Reader:
         if type(cell) is not str:
             return read(spec, cell, self.codes, date_1904=self.date_1904)
         if spec.is_verbatim:
-            text = as_text(cell)
+            text = without_markup(as_text(cell))
             return text, "mapped" if text == cell else "transformed"
         if len(cell) > _SHORT:
             return read(spec, cell, self.codes, date_1904=self.date_1904)
@@ -162,7 +163,7 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
         cell = spec.decode.get(as_text(cell), cell)
     match spec.cast:
         case "text":
-            return as_text(cell)
+            return without_markup(as_text(cell))
         case "date":
             return values.as_date(cell, date_1904=date_1904)
         case "identifier":

@@ -212,9 +212,9 @@ class RecordWriter:
         return (term(spec, cell) if self.mapping.family == "rdf" and not is_name else cell), head
 
     def _original(self, spec: Spec, pointer: str, value: Json, cell: Json) -> Json:
-        """Return a date, number or code as it was spelt in a source of this format, if that still says the same.
+        """Return a date, number, code or text as it stood in a source of this format, if that still says the same.
 
-        A date there may tell the hour; a code may have several spellings, and a number zeros at its end.
+        A date there may tell the hour; a code may have several spellings, a number zeros at its end, a text markup.
         """
         original = self._originals.get(pointer)
         if original is None and self._is_back and isinstance(value, str) and spec.decode.get(value) == value:
@@ -222,7 +222,7 @@ class RecordWriter:
         # A number in RDF is no text.
         is_number = spec.cast in ("integer", "number") and self.mapping.family != "rdf"
         if (
-            not (spec.cast == "date" or is_number or spec.decode)
+            not (spec.cast == "date" or spec.is_verbatim or is_number or spec.decode)
             or original is None
             or read(spec, original, self.codes)[0] != value
         ):
