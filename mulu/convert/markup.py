@@ -14,7 +14,7 @@ _INLINE = "a|abbr|b|code|em|font|i|img|s|small|span|strike|strong|sub|sup|u|li|t
 _TAG = re.compile(rf"<(/?)({_BREAKS}|{_INLINE})(\s[^<>]*|/)?>", re.IGNORECASE)
 # One letter in angle brackets may be anything; what ends an element, or has an attribute, is a tag.
 _SURE = re.compile(
-    rf"</(?:{_BREAKS}|{_INLINE})\s*>|<(?:{_BREAKS}|li|img)(?:\s[^<>]*|/)?>|<(?:a|font|span)\s[^<>]*=", re.I
+    rf"</(?:{_BREAKS}|{_INLINE})\s*>|<(?:{_BREAKS}|li|img)(?:\s[^<>]*|/)?>|<(?:a|font|span)\s[^<>]*=", re.IGNORECASE
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BREAK = re.compile(_BREAKS, re.IGNORECASE)
