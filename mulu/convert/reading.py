@@ -12,7 +12,7 @@ from mulu.convert.paths import get
 from mulu.convert.values import Cell, NotUnderstood, as_text
 from mulu.pointer import Json
 from mulu.standard import CodeList, CodeLists
-from mulu.standard.mappings import Spec
+from mulu.standard.mappings import EDGES, Spec
 
 _SHORT = 100
 """Up to how many characters a text is likely to come again."""
@@ -84,6 +84,11 @@ class Reader:
                     self._answers.clear()
                 self._answers[id(spec), cell] = found
         return found
+
+
+def said_at(spec: Spec, pointer: str) -> str:
+    """Return under which pointer the original of a property is kept: of the edges of a box once, at the box."""
+    return pointer.rpartition("/")[0] if spec.cast in EDGES else pointer
 
 
 def is_none(spec: Spec, cell: Cell, codes: CodeLists) -> bool:

@@ -17,7 +17,7 @@ from mulu.convert.ledger import ColumnAccount, Ledger
 from mulu.convert.out import TEXT_OF, Out
 from mulu.convert.overlay import lay_over
 from mulu.convert.paths import get
-from mulu.convert.reading import holds, part_of, read
+from mulu.convert.reading import holds, part_of, read, said_at
 from mulu.convert.trees import Node, Tree, closed, leaves
 from mulu.convert.values import as_list, as_text
 from mulu.marks import DATATYPE
@@ -245,7 +245,7 @@ class RecordWriter:
         numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
         if len(numbers) < len(EDGES):
             return None
-        box, original = Box(*numbers), self._originals.get(edges[EDGES[0]][0])
+        box, original = Box(*numbers), self._originals.get(said_at(spec, edges[EDGES[0]][0]))
         # Of a literal of RDF the datatype is gone.
         if self.mapping.family != "rdf" and is_box(original, box):
             return original

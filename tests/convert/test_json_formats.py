@@ -380,7 +380,7 @@ def test_names_in_ckan_are_valid(tmp_path):
 
 
 def test_names_of_the_european_lists_are_read(convert, tmp_path):
-    """Types of files, media types under either address, intervals; a theme where it is one of the standard's."""
+    """Types of files, media types under either address, intervals; themes, of the standard where they are there."""
     eu = "http://publications.europa.eu/resource/authority"
     path = tmp_path / "eu.ttl"
     path.write_text(f"""
@@ -395,7 +395,10 @@ def test_names_of_the_european_lists_are_read(convert, tmp_path):
     assert entry["distribution"] == [{"format": "CSV", "mediaType": "text/csv"}]
     assert entry["accrualPeriodicity"] == "custom" and entry["theme"] == ["06"]
     assert entry["source"]["original"]["/accrualPeriodicity"].endswith("TRIENNIAL")
-    assert entry["source"]["values"]["dcat:theme"][0] == {"@id": f"{eu}/data-theme/ENVI"}
+    assert entry["classification"] == [
+        {"code": f"{eu}/data-theme/ENVI", "name": "Environment", "scheme": "local"},
+        {"name": "交通运输", "scheme": "local"},
+    ]
 
 
 GROUPS = [{"deptName": name, "note": "x", "id": name, "list": rows} for name, rows in DEPARTMENTS.items()]
