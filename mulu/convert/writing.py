@@ -232,7 +232,7 @@ class RecordWriter:
     def _piece(self, spec: Spec, pointer: str, value: str) -> str:
         """Return a part of a text as it stood there, which may tell the hour of a date; only if it says that value."""
         original = self._originals.get(pointer)
-        if spec.part is None or not isinstance(original, str) or read(spec, original, self.codes)[0] != value:
+        if spec.part is None or not isinstance(original, str) or str(read(spec, original, self.codes)[0]) != value:
             return value
         return part_of(original, *spec.part)
 

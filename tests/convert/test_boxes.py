@@ -128,3 +128,35 @@ def test_what_a_box_was_read_from_is_kept_once(tmp_path, convert):
     assert entry["spatial"]["boundingBox"]["northBoundLatitude"] == 53.5
     said = {at: one for at, one in entry["source"]["original"].items() if at.startswith("/spatial")}
     assert said == {"/spatial/boundingBox": "3.05,47.97,7.24,53.5"}
+
+
+def test_a_record_of_csw_has_its_corners_and_links(tmp_path, convert):
+    """By the URN of EPSG:4326 the latitude comes first, in WGS84BoundingBox the longitude; another system stays."""
+    records = (
+        '<ows:BoundingBox crs="urn:x-ogc:def:crs:EPSG:6.11:4326"><ows:LowerCorner>47.97 3.05</ows:LowerCorner>'
+        "<ows:UpperCorner>53.50 7.24</ows:UpperCorner></ows:BoundingBox>"
+        '<dct:references scheme="WWW:DOWNLOAD">https://a.example/x.zip</dct:references>'
+        '<dc:URI protocol="OGC:WMS" name="map">https://a.example/wms</dc:URI>',
+        "<ows:WGS84BoundingBox><ows:LowerCorner>3.05 47.97</ows:LowerCorner>"
+        "<ows:UpperCorner>7.24 53.5</ows:UpperCorner></ows:WGS84BoundingBox>",
+        '<ows:BoundingBox crs="urn:ogc:def:crs:EPSG::25832"><ows:LowerCorner>421000 4750000</ows:LowerCorner>'
+        "<ows:UpperCorner>432000 4761000</ows:UpperCorner></ows:BoundingBox>",
+    )
+    path = tmp_path / "records.xml"
+    path.write_text(
+        '<csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dct="http://purl.org/dc/terms/" '
+        'xmlns:ows="http://www.opengis.net/ows"><csw:SearchResults>'
+        + "".join(
+            f"<csw:Record><dc:identifier>{number}</dc:identifier><dc:title>T</dc:title>{record}</csw:Record>"
+            for number, record in enumerate(records)
+        )
+        + "</csw:SearchResults></csw:GetRecordsResponse>"
+    )
+    one, two, three = (item.entry for item in convert(path)[0])
+    assert [*one["spatial"]["boundingBox"].values()] == [*two["spatial"]["boundingBox"].values()] == [*BOX]
+    assert one["distribution"] == [
+        {"accessURL": "https://a.example/x.zip"},
+        {"accessURL": "https://a.example/wms", "title": "map"},
+    ]
+    assert "spatial" not in three and "ows:BoundingBox" in three["source"]["values"]
