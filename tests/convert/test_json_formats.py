@@ -642,3 +642,20 @@ def test_of_two_formats_the_one_that_says_more_of_a_record_is_taken(tmp_path):
         mappings.append(read_mapping(path))
     document = open_bytes(orjson.dumps({"list": [{"name": "x", "phone": "1"}]}), "a.json")
     assert [one.mapping.id for one in tree_candidates(document, mappings)] == ["more", "ways"]
+
+
+def test_a_name_of_a_code_is_preferred_to_its_number(convert, tmp_path):
+    """A platform that gives the number of a sharing type beside its name numbers it in its own way."""
+    path = tmp_path / "catalog.json"
+    row = {
+        "catalogName": "不动产登记信息",
+        "orgName": "示例市自然资源局",
+        "updateCycle": "每日",
+        "openTypeName": "不开放",
+    }
+    row |= {"shareType": "2", "shareTypeName": "有条件共享", "resourceType": "库表"}
+    row |= {"columns": [{"columnNameCn": "权利人", "columnNameEn": "QLR", "dataType": "VARCHAR", "length": 100}]}
+    path.write_bytes(orjson.dumps({"code": 200, "data": {"rows": [row, row | {"catalogName": "婚姻登记信息"}]}}))
+    entry = convert(path)[0][0].entry
+    assert entry["sharing"] == {"type": "conditional"} and entry["format"] == [{"category": "database"}]
+    assert entry["dataItems"] == [{"name": "权利人", "columnName": "QLR", "datatype": "C", "length": 100}]

@@ -65,6 +65,7 @@ LINKS = [
         '<GM03_2Core.Core.MD_Metadata TID="1"/></GM03_2Core.Core></DATASECTION></TRANSFER>',
         "ISO 19139",
     ),
+    ("phones.csv", "id,location_id,service_id,number,type\np,l,s,555-0100,voice\n", "side table of an HSDS"),
     ("plain.json", '{"config": {"name": "a", "value": 1}}', "near to the headings and names of no format"),
 ]
 
