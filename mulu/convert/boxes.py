@@ -51,7 +51,7 @@ def as_edge(cell: Cell, edge: str) -> float:
 
 def box_of(cell: Cell) -> Box:
     """Return the rectangle that a value says; raises `NotUnderstood` if it says none."""
-    box = _of_geojson(cell) if isinstance(cell, dict) else _of_text(as_text(cell))
+    box = (_of_edges(cell) or _of_geojson(cell)) if isinstance(cell, dict) else _of_text(as_text(cell))
     if not (abs(box.west) <= 180 and abs(box.east) <= 180 and -90 <= box.south <= box.north <= 90):
         raise NotUnderstood
     return box
@@ -100,6 +100,17 @@ def _of_text(text: str) -> Box:
         numbers = _numbers(match[1])
         return _around(list(zip(numbers[::2], numbers[1::2], strict=True)))
     raise NotUnderstood
+
+
+def _of_edges(value: dict[str, Json]) -> Box | None:
+    """Return the box of an object that has a number for each edge, as DCAT-US 3 names them: westBoundingLongitude …"""
+    named = [[member for name, member in value.items() if edge in name.casefold()] for edge in EDGES]
+    if any(len(members) != 1 for members in named):
+        return None
+    numbers = [as_number(members[0]) for members in named if isinstance(members[0], str | int | float)]
+    if len(numbers) != len(EDGES):
+        raise NotUnderstood
+    return Box(*numbers)
 
 
 def _numbers(text: str) -> list[float]:

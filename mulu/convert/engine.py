@@ -13,7 +13,7 @@ from mulu.convert.grouping import comparable
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.paths import array_at, get, put, remove
 from mulu.convert.plan import Plan, Taken
-from mulu.convert.reading import RANK, holds, raw, set_constants
+from mulu.convert.reading import RANK, holds, raw, said_at, set_constants
 from mulu.convert.source import Remark, Sourced
 from mulu.convert.tables import Line
 from mulu.convert.values import Cell, NotUnderstood, as_text, is_blank
@@ -98,7 +98,7 @@ class Builder:
             # Another column has given the first elements of the list.
             pointer += f"/{len(before)}"
         put(target, spec.target, value)
-        self._note(pointer, head, cell, ref, number)
+        self._note(said_at(spec, pointer), head, cell, ref, number)
 
     def _each_line(self, spec: Spec, target: dict[str, Json], prefix: str, lines: list[Line]) -> None:
         fields = self.plan.filled(spec.fields)

@@ -8,6 +8,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple, cast
 
+from mulu.convert.header_rows import HEADER_SEARCH, heading_text
+from mulu.convert.headings import normal, short
 from mulu.convert.trees import FAMILIES, Node, Tree
 from mulu.convert.values import is_blank
 from mulu.marks import MARKS
@@ -25,10 +27,14 @@ _ADDRESS = re.compile(r"https?://\S+")
 
 
 class _Other(NamedTuple):
-    """A kind of file: in which trees it is met, places of which each group has one, and what is told of it."""
+    """A kind of file: in which trees it is met, places of which each group has one, and what is told of it.
 
-    family: str
-    groups: tuple[tuple[Selector, ...], ...]
+    A table has no family, and headings in place of places.
+    """
+
+    family: str | None
+    paths: tuple[tuple[Selector, ...], ...]
+    headings: tuple[frozenset[str], ...]
     said: Text
 
 
@@ -36,14 +42,23 @@ def what_else(document: Document) -> Text | None:
     """Return what a document is and what to do, where it is known to be something else than a catalog."""
     family = FAMILIES.get(document.family)
     trees = [Tree(item.value, family) for item in islice(document.items(), _LOOKED_AT)] if family else []
+    rows = [
+        {form for text in map(heading_text, row.cells) if text for form in (normal(text), short(normal(text)))}
+        for sheet in document.sheets
+        for row in islice(sheet.rows, HEADER_SEARCH)
+    ]
     for other in _others():
-        if other.family == family and any(_fits(tree, other) for tree in trees):
+        if other.family is None:
+            is_met = any(all(group & row for group in other.headings) for row in rows)
+        else:
+            is_met = other.family == family and any(_fits(tree, other) for tree in trees)
+        if is_met:
             return other.said
     return _links(list(islice(_values(document, trees), _VALUES)))
 
 
 def _fits(tree: Tree, other: _Other) -> bool:
-    return all(any(tree.select(Node(tree.root, ""), path) for path in group) for group in other.groups)
+    return all(any(tree.select(Node(tree.root, ""), path) for path in group) for group in other.paths)
 
 
 def _values(document: Document, trees: list[Tree]) -> Iterator[Json]:
@@ -82,8 +97,9 @@ def _others() -> tuple[_Other, ...]:
     said = cast(list[dict[str, Json]], load_yaml(path.read_text(encoding="utf-8"), name=path.name)[0])
     return tuple(
         _Other(
-            str(item["family"]),
-            tuple(tuple(map(selector, group)) for group in cast(list[list[str]], item["paths"])),
+            cast(str | None, item.get("family")),
+            tuple(tuple(map(selector, group)) for group in cast(list[list[str]], item.get("paths", []))),
+            tuple(frozenset(map(normal, group)) for group in cast(list[list[str]], item.get("headings", []))),
             Text(str(item["zh"]), str(item["en"])),
         )
         for item in said

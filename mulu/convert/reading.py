@@ -7,11 +7,12 @@ from datetime import date, datetime, time
 
 from mulu.convert import values
 from mulu.convert.boxes import as_edge
+from mulu.convert.markup import without_markup
 from mulu.convert.paths import get
 from mulu.convert.values import Cell, NotUnderstood, as_text
 from mulu.pointer import Json
 from mulu.standard import CodeList, CodeLists
-from mulu.standard.mappings import Spec
+from mulu.standard.mappings import EDGES, Spec
 
 _SHORT = 100
 """Up to how many characters a text is likely to come again."""
@@ -70,7 +71,7 @@ class Reader:
         if type(cell) is not str:
             return read(spec, cell, self.codes, date_1904=self.date_1904)
         if spec.is_verbatim:
-            text = as_text(cell)
+            text = without_markup(as_text(cell))
             return text, "mapped" if text == cell else "transformed"
         if len(cell) > _SHORT:
             return read(spec, cell, self.codes, date_1904=self.date_1904)
@@ -83,6 +84,11 @@ class Reader:
                     self._answers.clear()
                 self._answers[id(spec), cell] = found
         return found
+
+
+def said_at(spec: Spec, pointer: str) -> str:
+    """Return under which pointer the original of a property is kept: of the edges of a box once, at the box."""
+    return pointer.rpartition("/")[0] if spec.cast in EDGES else pointer
 
 
 def is_none(spec: Spec, cell: Cell, codes: CodeLists) -> bool:
@@ -162,7 +168,7 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
         cell = spec.decode.get(as_text(cell), cell)
     match spec.cast:
         case "text":
-            return as_text(cell)
+            return without_markup(as_text(cell))
         case "date":
             return values.as_date(cell, date_1904=date_1904)
         case "identifier":

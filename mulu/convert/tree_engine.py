@@ -8,7 +8,7 @@ from mulu.convert import values
 from mulu.convert.languages import best
 from mulu.convert.ledger import Ledger
 from mulu.convert.paths import array_at, get, put, remove
-from mulu.convert.reading import RANK, holds, raw, set_constants
+from mulu.convert.reading import RANK, holds, raw, said_at, set_constants
 from mulu.convert.tree_plan import Group, Route, Routes, TreePlan
 from mulu.convert.trees import Leaf, Node, Tree, label, leaves, without
 from mulu.convert.values import Cell
@@ -150,7 +150,7 @@ class TreeBuilder:
             if get(target, spec.target) is not None and not isinstance(value, list):
                 return None
             put(target, spec.target, value)
-            self._note(here, "kept" if spec.is_kept else head, cell, at)
+            self._note(here, "kept" if spec.is_kept else head, cell, at, said_at(spec, here))
             return at
         return None
 
@@ -236,10 +236,11 @@ class TreeBuilder:
         if not array:
             remove(target, spec.target)
 
-    def _note(self, pointer: str, head: str, cell: Cell, at: str) -> None:
+    def _note(self, pointer: str, head: str, cell: Cell, at: str, said: str | None = None) -> None:
+        """Note where a value stood; `said` is the pointer of its original, if that is another."""
         self.trace[pointer] = at
         if head in ("transformed", "not_understood"):
-            self.original[pointer] = raw(cell, stripped=False)
+            self.original[pointer if said is None else said] = raw(cell, stripped=False)
         # Of a box that is an object each number was read.
         for one in [place for place, _ in leaves(cell, at)] if isinstance(cell, dict) else [at]:
             self._properties.setdefault(one, pointer)

@@ -68,7 +68,9 @@ class Tree:
             if name is None:
                 return None
             value, pointer = value[name], pointer + pointer_step(name)
-        return None if isinstance(value, _INNER) or is_blank(value) else (value, pointer)
+        # A blank node has a name in this file only, which names nothing.
+        is_nameless = isinstance(value, str) and value[:2] == "_:" and pointer.endswith("/@id")
+        return None if is_nameless or isinstance(value, _INNER) or is_blank(value) else (value, pointer)
 
     def spoken(self, nodes: list[Node]) -> list[tuple[str | None, Node]]:
         """Return texts with their languages; an object with a text for each language gives way to its texts."""

@@ -48,7 +48,9 @@ LIST_SEPARATORS = (",", "，", ";", "；")
 
 NUMBERED = "numbered"
 """In place of separators: one value a line, each behind its number, `1.`, `2、`, `（3）` or `④`."""
-_INLINE_ORDINAL = re.compile(r"(?:[;；。，,]\s*+|(?<!\s)\s++)((?:[(（]?[0-9]{1,3}(?:[)）、．]|[.](?![0-9]))|[①-⑳]))\s*")
+_INLINE_ORDINAL = re.compile(
+    r"(?:[;；。，,]\s*+|(?<=[)）》”])|(?<!\s)\s++)((?:[(（]?[0-9]{1,3}(?:[)）、．]|[.](?![0-9]))|[①-⑳]))\s*"
+)
 _ORDINAL = re.compile(r"^(?:[(（]?[0-9]{1,3}(?:[)）、．]|[.](?![0-9]))|[①-⑳])\s*")
 
 

@@ -17,7 +17,7 @@ from mulu.convert.ledger import ColumnAccount, Ledger
 from mulu.convert.out import TEXT_OF, Out
 from mulu.convert.overlay import lay_over
 from mulu.convert.paths import get
-from mulu.convert.reading import holds, part_of, read
+from mulu.convert.reading import holds, part_of, read, said_at
 from mulu.convert.trees import Node, Tree, closed, leaves
 from mulu.convert.values import as_list, as_text
 from mulu.marks import DATATYPE
@@ -212,9 +212,9 @@ class RecordWriter:
         return (term(spec, cell) if self.mapping.family == "rdf" and not is_name else cell), head
 
     def _original(self, spec: Spec, pointer: str, value: Json, cell: Json) -> Json:
-        """Return a date, number or code as it was spelt in a source of this format, if that still says the same.
+        """Return a date, number, code or text as it stood in a source of this format, if that still says the same.
 
-        A date there may tell the hour; a code may have several spellings, and a number zeros at its end.
+        A date there may tell the hour; a code may have several spellings, a number zeros at its end, a text markup.
         """
         original = self._originals.get(pointer)
         if original is None and self._is_back and isinstance(value, str) and spec.decode.get(value) == value:
@@ -222,7 +222,7 @@ class RecordWriter:
         # A number in RDF is no text.
         is_number = spec.cast in ("integer", "number") and self.mapping.family != "rdf"
         if (
-            not (spec.cast == "date" or is_number or spec.decode)
+            not (spec.cast == "date" or spec.is_verbatim or is_number or spec.decode)
             or original is None
             or read(spec, original, self.codes)[0] != value
         ):
@@ -232,7 +232,7 @@ class RecordWriter:
     def _piece(self, spec: Spec, pointer: str, value: str) -> str:
         """Return a part of a text as it stood there, which may tell the hour of a date; only if it says that value."""
         original = self._originals.get(pointer)
-        if spec.part is None or not isinstance(original, str) or read(spec, original, self.codes)[0] != value:
+        if spec.part is None or not isinstance(original, str) or str(read(spec, original, self.codes)[0]) != value:
             return value
         return part_of(original, *spec.part)
 
@@ -245,7 +245,7 @@ class RecordWriter:
         numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
         if len(numbers) < len(EDGES):
             return None
-        box, original = Box(*numbers), self._originals.get(edges[EDGES[0]][0])
+        box, original = Box(*numbers), self._originals.get(said_at(spec, edges[EDGES[0]][0]))
         # Of a literal of RDF the datatype is gone.
         if self.mapping.family != "rdf" and is_box(original, box):
             return original

@@ -1,5 +1,6 @@
 """How much like writing bytes read in an encoding: by the characters that writing is made of, and by known words."""
 
+import re
 import unicodedata
 
 _SAMPLE_LINES = 2_000
@@ -47,6 +48,10 @@ _KOREAN = frozenset(
     "증발견복교육문화관광보건환경농축산림해양수도건축교통안전재난노인아동여성청년장애인복설치운용폐업인허연락처전화"
 )
 _LATIN = frozenset("áéíóúñüçàèìòùêôâîûëïãõäößåøæÁÉÍÓÚÑÜÇÀÈÊÔÂÃÕÄÖÅØ°ºª·€“”‘’–—«»¿¡®©")
+# With the letters of Ukrainian and Belarusian.
+_CYRILLIC_WORD = re.compile("[А-Яа-яЁЂ-Џёђ-џҐґ]+")
+_CYRILLIC_VOWELS = frozenset("аеёиоуыэюяіїє")
+_ENOUGH_LETTERS = 24
 _COMMON = {
     "utf-8": _SIMPLIFIED | _TRADITIONAL | _JAPANESE | _LATIN,
     "gb18030": _SIMPLIFIED,
@@ -79,6 +84,10 @@ def legibility(sample: bytes, encoding: str, known: frozenset[str] = frozenset()
     foreign = [index for index, character in enumerate(kept) if not character.isascii()]
     if encoding == "cp1252":
         good = sum(_is_accent_in_a_word(kept, index) for index in foreign)
+    elif encoding == "cp1251":
+        written = sum(len(word[0]) for word in _CYRILLIC_WORD.finditer(kept) if _is_cyrillic(kept, word))
+        # A word or two of Chinese may look like one of small letters.
+        good = written * min(len(foreign), _ENOUGH_LETTERS) // _ENOUGH_LETTERS
     else:
         common = _COMMON[encoding]
         good = sum(kept[index] in common for index in foreign)
@@ -92,6 +101,17 @@ def _is_accent_in_a_word(text: str, index: int) -> bool:
     before, after = text[index - 1 : index] or " ", text[index + 1 : index + 2] or " "
     alone = before.isascii() and after.isascii() and (before.isalnum() or after.isalnum())
     return alone and text[index] in _LATIN
+
+
+def _is_cyrillic(text: str, found: re.Match[str]) -> bool:
+    """Whether some letters are written as words are: in Chinese read this way, capitals stand anywhere.
+
+    A word of more than two letters has a vowel, and no Latin letter stands beside it.
+    """
+    word, beside = found[0], text[found.start() - 1 : found.start()] + text[found.end() : found.end() + 1]
+    is_cased = word.islower() or word.istitle() or word.isupper()
+    is_spoken = len(word) < 3 or not _CYRILLIC_VOWELS.isdisjoint(word.lower())
+    return is_cased and is_spoken and not any(letter.isascii() and letter.isalpha() for letter in beside)
 
 
 def _is_odd(character: str) -> bool:

@@ -19,12 +19,12 @@ from mulu.readers.model import Json, Notice
 Words = Callable[[], frozenset[str]]
 """Words that tell a right guess, asked for only where one must be made: to collect them costs time."""
 
-CANDIDATES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1252")
+CANDIDATES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1251", "cp1252")
 """What a file without a mark that is not UTF-8 may be in; the first wins a tie."""
 
 # Who hands files in: a few characters must say clearly that they are not simplified Chinese, and more clearly
 # that they are letters.
-_LIKELY = {"gb18030": 0.15, "cp1252": -0.15}
+_LIKELY = {"gb18030": 0.15, "cp1251": -0.15, "cp1252": -0.15}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

@@ -32,6 +32,13 @@ RING = [[3.05, 47.97], [3.05, 53.5], [7.24, 53.5], [7.24, 47.97], [3.05, 47.97]]
         {"bbox": [[3.05, 47.97, 7.24, 53.5], [4, 48, 5, 49]]},
         {"bbox": [3.05, 47.97, -10, 7.24, 53.5, 900]},
         orjson.dumps({"type": "Polygon", "coordinates": [RING]}).decode(),
+        {
+            "@type": "GeographicBoundingBox",
+            "westBoundingLongitude": "3.05",
+            "southBoundingLatitude": "47.97",
+            "eastBoundingLongitude": 7.24,
+            "northBoundingLatitude": "53.50",
+        },
     ],
 )
 def test_a_box_is_read_in_each_of_its_notations(value):
@@ -57,6 +64,7 @@ def test_a_box_is_read_in_each_of_its_notations(value):
         "POLYGON((3 48, 7 53, 7 48, 3 53, 3 48))",  # the corners crosswise
         "POLYGON((3 48, 7 48, 7 53, 3 53, 3 49))",  # not closed
         "<http://www.opengis.net/def/crs/EPSG/0/4326> POLYGON((48 3, 48 7, 53 7, 53 3, 48 3))",
+        {"westBoundingLongitude": "3", "southBoundingLatitude": "48", "eastBoundingLongitude": "7", "north": ["53"]},
         "{",
         "{}",
         "[" * 100_000,
@@ -108,3 +116,47 @@ def test_a_box_that_cannot_be_written_is_told_as_lost(edges):
     assert b"spatial" not in stream.getvalue()
     lost = {column.property or key for key, column in target.ledger.columns.items() if column.counts["dropped"]}
     assert len(lost) == target.ledger.counts["dropped"] == len(box)
+
+
+def test_what_a_box_was_read_from_is_kept_once(tmp_path, convert):
+    """The four edges have one original, which stands at the box."""
+    path = tmp_path / "data.json"
+    record = {"identifier": "a", "title": "T", "accessLevel": "public", "modified": "2024-01-02", "keyword": ["x"]}
+    record |= {"publisher": {"name": "Example"}, "spatial": "3.05,47.97,7.24,53.5"}
+    path.write_bytes(orjson.dumps({"conformsTo": "https://project-open-data.cio.gov/v1.1/schema", "dataset": [record]}))
+    entry = convert(path)[0][0].entry
+    assert entry["spatial"]["boundingBox"]["northBoundLatitude"] == 53.5
+    said = {at: one for at, one in entry["source"]["original"].items() if at.startswith("/spatial")}
+    assert said == {"/spatial/boundingBox": "3.05,47.97,7.24,53.5"}
+
+
+def test_a_record_of_csw_has_its_corners_and_links(tmp_path, convert):
+    """By the URN of EPSG:4326 the latitude comes first, in WGS84BoundingBox the longitude; another system stays."""
+    records = (
+        '<ows:BoundingBox crs="urn:x-ogc:def:crs:EPSG:6.11:4326"><ows:LowerCorner>47.97 3.05</ows:LowerCorner>'
+        "<ows:UpperCorner>53.50 7.24</ows:UpperCorner></ows:BoundingBox>"
+        '<dct:references scheme="WWW:DOWNLOAD">https://a.example/x.zip</dct:references>'
+        '<dc:URI protocol="OGC:WMS" name="map">https://a.example/wms</dc:URI>',
+        "<ows:WGS84BoundingBox><ows:LowerCorner>3.05 47.97</ows:LowerCorner>"
+        "<ows:UpperCorner>7.24 53.5</ows:UpperCorner></ows:WGS84BoundingBox>",
+        '<ows:BoundingBox crs="urn:ogc:def:crs:EPSG::25832"><ows:LowerCorner>421000 4750000</ows:LowerCorner>'
+        "<ows:UpperCorner>432000 4761000</ows:UpperCorner></ows:BoundingBox>",
+    )
+    path = tmp_path / "records.xml"
+    path.write_text(
+        '<csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dct="http://purl.org/dc/terms/" '
+        'xmlns:ows="http://www.opengis.net/ows"><csw:SearchResults>'
+        + "".join(
+            f"<csw:Record><dc:identifier>{number}</dc:identifier><dc:title>T</dc:title>{record}</csw:Record>"
+            for number, record in enumerate(records)
+        )
+        + "</csw:SearchResults></csw:GetRecordsResponse>"
+    )
+    one, two, three = (item.entry for item in convert(path)[0])
+    assert [*one["spatial"]["boundingBox"].values()] == [*two["spatial"]["boundingBox"].values()] == [*BOX]
+    assert one["distribution"] == [
+        {"accessURL": "https://a.example/x.zip"},
+        {"accessURL": "https://a.example/wms", "title": "map"},
+    ]
+    assert "spatial" not in three and "ows:BoundingBox" in three["source"]["values"]

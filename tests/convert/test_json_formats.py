@@ -380,7 +380,7 @@ def test_names_in_ckan_are_valid(tmp_path):
 
 
 def test_names_of_the_european_lists_are_read(convert, tmp_path):
-    """Types of files, media types under either address, intervals; a theme where it is one of the standard's."""
+    """Types of files, media types under either address, intervals; themes, of the standard where they are there."""
     eu = "http://publications.europa.eu/resource/authority"
     path = tmp_path / "eu.ttl"
     path.write_text(f"""
@@ -395,7 +395,10 @@ def test_names_of_the_european_lists_are_read(convert, tmp_path):
     assert entry["distribution"] == [{"format": "CSV", "mediaType": "text/csv"}]
     assert entry["accrualPeriodicity"] == "custom" and entry["theme"] == ["06"]
     assert entry["source"]["original"]["/accrualPeriodicity"].endswith("TRIENNIAL")
-    assert entry["source"]["values"]["dcat:theme"][0] == {"@id": f"{eu}/data-theme/ENVI"}
+    assert entry["classification"] == [
+        {"code": f"{eu}/data-theme/ENVI", "name": "Environment", "scheme": "local"},
+        {"name": "交通运输", "scheme": "local"},
+    ]
 
 
 GROUPS = [{"deptName": name, "note": "x", "id": name, "list": rows} for name, rows in DEPARTMENTS.items()]
@@ -639,3 +642,20 @@ def test_of_two_formats_the_one_that_says_more_of_a_record_is_taken(tmp_path):
         mappings.append(read_mapping(path))
     document = open_bytes(orjson.dumps({"list": [{"name": "x", "phone": "1"}]}), "a.json")
     assert [one.mapping.id for one in tree_candidates(document, mappings)] == ["more", "ways"]
+
+
+def test_a_name_of_a_code_is_preferred_to_its_number(convert, tmp_path):
+    """A platform that gives the number of a sharing type beside its name numbers it in its own way."""
+    path = tmp_path / "catalog.json"
+    row = {
+        "catalogName": "不动产登记信息",
+        "orgName": "示例市自然资源局",
+        "updateCycle": "每日",
+        "openTypeName": "不开放",
+    }
+    row |= {"shareType": "2", "shareTypeName": "有条件共享", "resourceType": "库表"}
+    row |= {"columns": [{"columnNameCn": "权利人", "columnNameEn": "QLR", "dataType": "VARCHAR", "length": 100}]}
+    path.write_bytes(orjson.dumps({"code": 200, "data": {"rows": [row, row | {"catalogName": "婚姻登记信息"}]}}))
+    entry = convert(path)[0][0].entry
+    assert entry["sharing"] == {"type": "conditional"} and entry["format"] == [{"category": "database"}]
+    assert entry["dataItems"] == [{"name": "权利人", "columnName": "QLR", "datatype": "C", "length": 100}]

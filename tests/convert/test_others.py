@@ -49,6 +49,23 @@ LINKS = [
     ("list.json", '{"help": "h", "success": true, "result": ["a", "b"]}', "package_search"),
     ("schema.json", '{"$schema": "s", "title": "Dataset", "description": "d", "properties": {}}', "JSON schema"),
     ("map.json", '{"features": [{"geometry": {"type": "Point"}, "properties": {"name": "a"}}]}', "GeoJSON"),
+    (
+        "systems.csv",
+        "示例市政务信息系统清单\n序号,系统名称,建设单位,主要功能,部署位置,等保级别,联系电话\n1,低保系统,民政局,审核,云上,三级,1",
+        "information systems",
+    ),
+    (
+        "decisions.csv",
+        "行政许可决定书文号,项目名称,许可内容,行政相对人名称,许可决定日期\n1,a,b,某公司,2020-01-01",
+        "decisions themselves",
+    ),
+    (
+        "gm03.xml",
+        '<TRANSFER xmlns="http://www.interlis.ch/INTERLIS2.3"><DATASECTION><GM03_2Core.Core BID="b">'
+        '<GM03_2Core.Core.MD_Metadata TID="1"/></GM03_2Core.Core></DATASECTION></TRANSFER>',
+        "ISO 19139",
+    ),
+    ("phones.csv", "id,location_id,service_id,number,type\np,l,s,555-0100,voice\n", "side table of an HSDS"),
     ("plain.json", '{"config": {"name": "a", "value": 1}}', "near to the headings and names of no format"),
 ]
 

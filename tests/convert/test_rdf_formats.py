@@ -109,3 +109,17 @@ def test_a_public_service_may_name_its_authority_and_contact_as_dcat_does():
         "publisher": {"name": "https://a.example/org/1"},
         "contactPoint": {"telephone": "0731-1", "email": "a@b.example"},
     }
+
+
+def test_a_node_without_a_name_gives_none():
+    """A blank node of which nothing is said is no publisher, place or class; a class by address keeps that."""
+    eu = "http://publications.europa.eu/resource/authority/data-theme"
+    (entry,) = read(
+        f"<https://a.example/d> a dcat:Dataset ; dct:title 'T' ; dct:publisher [] ; dct:spatial [ a dct:Location ] ;"
+        f" dcat:theme [], <{eu}/ECON>, <https://a.example/class/7> ."
+    )
+    assert not {"publisher", "spatial"} & set(entry)
+    assert sorted(entry["classification"], key=lambda one: one["code"]) == [
+        {"code": f"{eu}/ECON", "name": "Economy and finance", "scheme": "local"},
+        {"code": "https://a.example/class/7", "scheme": "local"},
+    ]

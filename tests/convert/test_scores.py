@@ -21,6 +21,8 @@ from mulu.convert.tree_plan import ways_to_records
 from mulu.convert.tree_source import records
 from mulu.convert.trees import Tree, label, leaves
 from mulu.errors import MuluError
+from mulu.marks import REF
+from mulu.pointer import pointer_step
 from mulu.readers import open_document
 from mulu.standard import load
 
@@ -89,8 +91,21 @@ def read(path: Path, wanted: str | None = None):
 
 
 def values(value) -> Counter:
-    """Count the leaves of a value by where they stand, without positions."""
-    return Counter((label(at), str(one)) for at, one in leaves(value))
+    """Count the leaves of a value by where they stand, without positions.
+
+    In RDF the address of a node counts whether or not the file says more of that node.
+    """
+    found = Counter((label(at), str(one)) for at, one in leaves(value))
+    waiting = [("", value)]
+    while waiting:
+        at, one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [(f"{at}/{pointer_step(name)[1:]}", member) for name, member in one.items()]
+            if not str(one.get(REF, "_:")).startswith("_:"):
+                found[label(f"{at}/@id"), one[REF]] += 1
+        elif isinstance(one, list):
+            waiting += [(f"{at}/{number}", member) for number, member in enumerate(one)]
+    return found
 
 
 def understood(entry) -> Counter:
