@@ -23,6 +23,7 @@ _NAMED = Mapping[str, frozenset[str]]
 _NOTHING: frozenset[str] = frozenset()
 _known: dict[str, frozenset[str]] = {}
 """What the queries so far need; a process that validates many files asks them again and again."""
+_parses: dict[str, str] = {}
 
 
 def needs(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> list[frozenset[str]]:
@@ -33,13 +34,16 @@ def needs(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> list[fro
 
 
 def parsed(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> list[str]:
-    """Return DuckDB's parse of each query, as JSON."""
-    rows = connection.execute(
-        "select json_serialize_sql(query, skip_default := true) "
-        "from (select unnest(?::varchar[]) as query, unnest(?::bigint[]) as place) order by place",
-        [queries, list(range(len(queries)))],
-    ).fetchall()
-    return [text for (text,) in rows]
+    """Return DuckDB's parse of each query, as JSON; each is parsed once a process."""
+    new = list({query: None for query in queries if query not in _parses})
+    if new:
+        rows = connection.execute(
+            "select json_serialize_sql(query, skip_default := true) "
+            "from (select unnest(?::varchar[]) as query, unnest(?::bigint[]) as place) order by place",
+            [new, list(range(len(new)))],
+        ).fetchall()
+        _parses.update((query, text) for query, (text,) in zip(new, rows, strict=True))
+    return [_parses[query] for query in queries]
 
 
 def node_of(text: str) -> dict[str, Any]:

@@ -5,9 +5,11 @@ a call names a column of a table of entries, which is read from DuckDB's own par
 value stands in its place. A call of which that is not known for sure stays as it is.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -17,6 +19,8 @@ from mulu.validate.needs import node_of, parsed
 from mulu.validate.staging import quoted
 
 _OFTEN = 3
+_RUNS = 64
+"""For so many sets of rules and kinds it is kept; a process that validates many files asks for it again and again."""
 _OWN = ("entry", "path", "position", "parent")
 
 Column = tuple[str, ...]
@@ -62,8 +66,13 @@ def plain_texts(connection: duckdb.DuckDBPyConnection, shapes: Mapping[str, Any]
 
     `shapes` are the types of the columns of tables of entries (`structure`), by the tables' names.
     """
-    columns = {name: _columns_of(shape) for name, shape in shapes.items()}
-    found = {query: calls_of(text, columns) for query, text in zip(queries, parsed(connection, queries), strict=True)}
+    return _plain_texts(json.dumps(shapes), tuple(queries), tuple(parsed(connection, queries)))
+
+
+@lru_cache(maxsize=_RUNS)
+def _plain_texts(shapes: str, queries: tuple[str, ...], parses: tuple[str, ...]) -> PlainTexts:
+    columns = {name: _columns_of(shape) for name, shape in json.loads(shapes).items()}
+    found = {query: calls_of(parse, columns) for query, parse in zip(queries, parses, strict=True)}
     times = Counter((call.table, call.column) for calls in found.values() for call in calls)
     by_table: dict[str, list[Column]] = {}
     for (table, column), number in sorted(times.items()):

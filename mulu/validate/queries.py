@@ -36,6 +36,8 @@ Given = TypeVar("Given")
 Found = tuple[int | None, str, dict[str, Json]]
 """Entry, pointer and parameters; see `Tables.run`."""
 
+LOADED = "mulu.validate.tables"
+"""What a child that runs rules loads first."""
 _AT_ONCE = 2
 _STARTING = 30
 _KILLED = 3
@@ -194,6 +196,7 @@ class _Answers:
             seconds=limits.rule_seconds * portions_of(spool.size),
             starting=_STARTING,
             memory=limits.rule_memory,
+            loaded=LOADED,
         )
         self._begin(standard)
 

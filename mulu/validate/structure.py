@@ -6,12 +6,10 @@ One form of the schemas judges, another explains: each error of that becomes a `
 import hashlib
 import sys
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache
 
 import jsonschema_rs
 
-from mulu import identifiers
 from mulu.errors import BadStandard
 from mulu.findings import SEVERITIES
 from mulu.limits import DEFAULT, Limits
@@ -20,8 +18,9 @@ from mulu.standard import Property, Standard
 from mulu.texts import Text, shown
 from mulu.validate.faults import Fault, Faults, Spares
 from mulu.validate.mend import mend
-from mulu.validate.missing import Need, Path, can_be_told, need_of, without_required
+from mulu.validate.missing import Path
 from mulu.validate.params import LONGEST, MOST_ASKED, suggestion
+from mulu.validate.validators import validators_of
 from mulu.words import quoted
 
 # Of several faults of one value the gravest is told, then that of the first level, of equals the first in this order:
@@ -39,59 +38,26 @@ _FIRST = (
 
 
 class Structure:
-    """Holds entries to the schemas of a standard. One object a process; the validators are built at first use."""
+    """Holds entries to the schemas of a standard."""
 
     def __init__(self, standard: Standard, limits: Limits = DEFAULT) -> None:
         self.standard = standard
         self.limits = limits
         self.schemas = standard.schemas
+        self._validators = validators_of(self.schemas)
         self._faults = Faults(standard)
-        self._validators: dict[tuple[str, bool], jsonschema_rs.Draft202012Validator] = {}
-        self._registries: dict[bool, jsonschema_rs.Registry] = {}
-        self._needs: dict[str, Need] = {}
         self._known_missing: dict[tuple[str, tuple[tuple[Path, str, str], ...]], list[Fault]] = {}
 
-    @cached_property
-    def _tells_missing(self) -> bool:
-        """Whether what is missing is looked up (`Need`), so that the validator that explains need not tell it."""
-        return can_be_told(self.schemas)
-
-    def _registry(self, explains: bool) -> jsonschema_rs.Registry:
-        if explains not in self._registries:
-            resources = self.schemas.resources
-            if explains and self._tells_missing:
-                resources = {identifier: without_required(schema) for identifier, schema in resources.items()}
-            self._registries[explains] = jsonschema_rs.Registry(list(resources.items()))
-        return self._registries[explains]
-
     def _validator(self, kind: str, *, explains: bool) -> jsonschema_rs.Draft202012Validator:
-        """Return what judges entries of a kind; one that `explains` tells too where in the schemas errors stand.
-
-        That one does not tell what is missing if `_tells_missing`.
-        """
-        known = self._validators.get((kind, explains))
-        if known is None:
-            try:
-                schema = self.schemas.closed(kind) if explains else self.schemas.in_place(kind)
-                known = self._validators[kind, explains] = self._built(schema, self._registry(explains))
-            except (ValueError, jsonschema_rs.ReferencingError) as error:
-                why = quoted("jsonschema-rs", str(getattr(error, "message", error)))
-                raise BadStandard(
-                    str(self.standard.roots[-1]),
-                    f"{kind} 的模式不能使用，请用 mulu standard check 检查（{why.zh}）",
-                    f"the schema of {kind} cannot be used; look with mulu standard check ({why.en})",
-                ) from None
-        return known
-
-    def _built(self, schema: dict[str, Any], registry: jsonschema_rs.Registry) -> jsonschema_rs.Draft202012Validator:
-        return jsonschema_rs.Draft202012Validator(
-            schema,
-            registry=registry,
-            validate_formats=True,
-            offline=True,
-            formats={name: module.is_compact for name, module in identifiers.formats().items()},
-            pattern_options=jsonschema_rs.RegexOptions(),
-        )
+        try:
+            return self._validators.explaining(kind) if explains else self._validators.judging(kind)
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
+            why = quoted("jsonschema-rs", str(getattr(error, "message", error)))
+            raise BadStandard(
+                str(self.standard.roots[-1]),
+                f"{kind} 的模式不能使用，请用 mulu standard check 检查（{why.zh}）",
+                f"the schema of {kind} cannot be used; look with mulu standard check ({why.en})",
+            ) from None
 
     def faults(self, entry: Json, most: int = sys.maxsize, spares: Spares = lambda check, level: False) -> list[Fault]:
         """Return what is wrong with the structure of `entry`, in the order of its properties.
@@ -115,7 +81,7 @@ class Structure:
         found: list[Fault] = []
         for error in self._validator(kind, explains=True).iter_errors(entry):
             found.extend(self._faults.of_error(error, kind, entry, most, spares))
-        missing = self._missing_in(kind, entry) if self._tells_missing else []
+        missing = self._missing_in(kind, entry) if self._validators.tell_no_missing else []
         return self._in_order([*found, *missing]) if found else missing
 
     def _unknown_kind(self, kind: Json) -> Fault:
@@ -143,11 +109,9 @@ class Structure:
 
     def _missing_in(self, kind: str, entry: Json) -> list[Fault]:
         """Return the faults of what an entry lacks, in their order; many lack the same."""
-        if kind not in self._needs:
-            self._needs[kind] = need_of(self.schemas, kind)
         lacking = tuple(
             (path, name, self._faults.level_of_required([schema], name))
-            for path, name, schema in self._needs[kind].lacking(entry)
+            for path, name, schema in self._validators.need(kind).lacking(entry)
         )
         known = self._known_missing.get((kind, lacking))
         if known is None:

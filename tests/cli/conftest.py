@@ -2,6 +2,7 @@
 
 import io
 import sys
+from functools import partial
 
 import orjson
 import pytest
@@ -29,20 +30,34 @@ class Result:
         self.code, self.out, self.err = code, out, err
 
 
+def called(patch, *arguments):
+    """Run the command line; return what it printed and returned."""
+    streams = {name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
+    for name, stream in streams.items():
+        patch.setattr(sys, name, stream)
+    code = run([str(argument) for argument in arguments])
+    for stream in streams.values():
+        stream.flush()
+    return Result(code, *(stream.buffer.getvalue().decode() for stream in streams.values()))
+
+
 @pytest.fixture
 def mulu(monkeypatch, tmp_path):
     """Return a function that runs the command line in an empty folder, in Chinese unless told otherwise."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MULU_LANG", "zh")
+    return partial(called, monkeypatch)
 
-    def call(*arguments):
-        streams = {name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
-        for name, stream in streams.items():
-            monkeypatch.setattr(sys, name, stream)
-        code = run([str(argument) for argument in arguments])
-        for stream in streams.values():
-            stream.flush()
-        return Result(code, *(stream.buffer.getvalue().decode() for stream in streams.values()))
+
+@pytest.fixture(scope="session")
+def mulu_in():
+    """Return a function that runs the command line in a folder, in Chinese, for what several tests look at."""
+
+    def call(folder, *arguments):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(folder)
+            patch.setenv("MULU_LANG", "zh")
+            return called(patch, *arguments)
 
     return call
 

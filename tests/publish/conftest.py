@@ -10,14 +10,14 @@ ROOT = Path(__file__).parents[2]
 
 
 class Copy:
-    """A copy of the standard whose files can be edited."""
+    """A copy of a standard, the built-in one if nothing else is said, whose files can be edited."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, of=ROOT):
         folder.mkdir()
         self.folder = folder
-        shutil.copy(ROOT / "standard.toml", folder)
+        shutil.copy(of / "standard.toml", folder)
         for part in ("schemas", "validators", "converters"):
-            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(of / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
 
     def schema(self, name, change):
         """Let `change` edit a schema."""

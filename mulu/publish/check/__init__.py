@@ -30,6 +30,7 @@ from mulu.publish.check.stray import stray_flaws
 from mulu.scratch import scratch
 from mulu.standard import Rule, Standard, load
 from mulu.standard.folder import builtin_folder
+from mulu.validate.queries import LOADED
 
 __all__ = ["Flaw", "check"]
 
@@ -124,7 +125,7 @@ def _asked(standard: Standard, limits: Limits, without: list[str], ended: _Ended
     try:
         with scratch() as folder:
             arguments = {"root": str(root.resolve()), "shown": str(root), "folder": str(folder), "without": without}
-            for line in child.ask(f"{__name__}:answer", arguments, seconds=seconds, memory=memory):
+            for line in child.ask(f"{__name__}:answer", arguments, seconds=seconds, memory=memory, loaded=LOADED):
                 said = orjson.loads(line)
                 if "broken" in said:
                     raise BadStandard(*said["broken"], line=said["line"])
