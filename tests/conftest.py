@@ -7,6 +7,8 @@ the test. Where a change of it is meant, `TEST_APPROVE=1 pytest TEST…` writes 
 
 import json
 import os
+import shutil
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +20,13 @@ settings.register_profile(
     max_examples=400 if os.environ.get("TEST_WHOLE") else 100,
 )
 settings.load_profile("untimed")
+
+
+def pytest_configure(config):
+    """Have a module compiled once, not by each process that a test starts, where none may leave it in the checkout."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        os.environ["PYTHONPYCACHEPREFIX"] = folder = tempfile.mkdtemp(prefix="mulu-compiled-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def laid_out(value, indent=""):
