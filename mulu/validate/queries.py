@@ -9,7 +9,7 @@ another goes on with the rules that are left.
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -163,6 +163,7 @@ def _apart(
             while left and not answers.dead:
                 rule = left.popleft()
                 yield rule, answers.next()
+            answers.hear_out()
         finally:
             answers.close()
         killed += 1
@@ -228,8 +229,13 @@ class _Answers:
             self.dead = True
             raise _stopped(died.why, self.limits) from None
 
+    def hear_out(self) -> None:
+        """Have the child say that it is done, so that it stays for other rules."""
+        with suppress(child.Died):
+            next(self.lines, None)
+
     def close(self) -> None:
-        """End the child."""
+        """End the child, unless it is done."""
         self.lines.close()
 
 

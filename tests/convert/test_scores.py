@@ -32,6 +32,8 @@ CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 SCORES = Path(__file__).with_name("scores.json")
 FILES = orjson.loads(Path(__file__).with_name("corpus.json").read_bytes())
 """Format → its files in the corpus, as patterns."""
+TAKEN: dict[Path, str] = {}
+"""What a file was taken for: several formats have their files in the same folders."""
 
 
 @dataclass
@@ -128,15 +130,16 @@ def written(name: str, entries: list, path: Path):
 
 def score_file(score: Score, name: str, path: Path, folder: Path) -> None:
     """Add the figures of one file."""
-    began = time.perf_counter()
-    try:
-        entries, trees, source = read(path)
-    except MuluError as error:
-        score.refused.append(f"{path.name}: {error.en}")
-        return
-    score.seconds += time.perf_counter() - began
-    if source.format != name:
-        score.refused.append(f"{path.name}: taken for {source.format}")
+    if TAKEN.get(path, name) == name:
+        began = time.perf_counter()
+        try:
+            entries, trees, source = read(path)
+            TAKEN[path] = source.format
+        except MuluError as error:
+            TAKEN[path] = f"none: {error.en}"
+        score.seconds += time.perf_counter() - began
+    if TAKEN[path] != name:
+        score.refused.append(f"{path.name}: taken for {TAKEN[path]}")
         return
     counts = source.ledger.counts
     score.files += 1

@@ -19,14 +19,17 @@ import openpyxl  # noqa: F401
 import sqlglot  # noqa: F401
 import yaml  # noqa: F401
 
+from mulu.checks import checks
 from mulu.cli import convert, run, validate  # noqa: F401
 from mulu.convert import legacy, reading, whole  # noqa: F401
+from mulu.program import tool
 from mulu.publish import check  # noqa: F401
 from mulu.readers import files  # noqa: F401
 from mulu.reports import json as _json  # noqa: F401
 from mulu.reports import text  # noqa: F401
 from mulu.standard import load
 from mulu.validate import Validation, tables  # noqa: F401
+from mulu.validate.structure import Structure
 
 ADDRESS_SPACE = 4 * 2**30
 SECONDS = 60
@@ -61,6 +64,9 @@ def work(request):
 def main():
     """Serve until there are no more requests."""
     load().read()
+    # What each run would make for itself, and none changes.
+    Structure(load()).faults({"kind": "resource"})
+    checks(), tool()
     for line in sys.stdin:
         request = json.loads(line)
         pid = os.fork()

@@ -69,7 +69,7 @@ def test_only_inputs_and_the_standard_are_opened(tmp_path, inputs):
     assert done.returncode == 1, done.stderr[-2000:]
     seen = done.stderr.decode().split("\nSEEN\n")[1].splitlines()
     allowed = [tmp_path, ROOT, Path(sys.prefix), Path(sys.base_prefix), Path(os.devnull)]
-    allowed += [Path(path).resolve() for path in sys.path if path]
+    allowed += [Path(path).resolve() for path in (*sys.path, os.environ.get("PYTHONPYCACHEPREFIX")) if path]
     allowed += [Path("/proc/self"), Path("/usr/share/zoneinfo"), Path("/etc/localtime")]
     assert any(path.endswith("a.xlsx") for path in seen)
     outside = [p for p in seen if not any((tmp_path / p).is_relative_to(folder) for folder in allowed)]
@@ -212,7 +212,9 @@ def test_each_report_is_the_same_bytes(tmp_path, inputs, of):
     shutil.copy(inputs / "a.xlsx", tmp_path / "a.xlsx")
     with_macros(tmp_path / "a.xlsx", tmp_path / "a.xlsm")
     ending = ".xlsm" if of == "a.xlsm" else ".xlsx"
-    reports = [f"{name}:reports/{name}{ending if name == 'xlsx' else ''}" for name in formats()]
+    # Other formats do not tell a workbook with macros from one without.
+    asked_for = ["xlsx"] if of == "a.xlsm" else formats()
+    reports = [f"{name}:reports/{name}{ending if name == 'xlsx' else ''}" for name in asked_for]
     asked = [part for report in reports for part in ("-f", report)]
     outputs = set()
     for variant in VARIANTS:
