@@ -1,4 +1,4 @@
-"""`mulu explain`: what a rule, a code list, a property, a kind or a format is, offline."""
+"""`mulu explain`: what a rule, a code list, a property, a kind, a level or a format is, offline."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,15 +22,15 @@ _MOST = 60
 @click.command(
     "explain",
     help=say(
-        "说明一条规则、一张代码表、一个属性、一种条目或一种格式。\n\n"
+        "说明一条规则、一张代码表、一个属性、一种条目、一个级别或一种格式。\n\n"
         "属性可以写名字（title）、种类加名字（resource.title）或路径（resource/sharing/type）；"
-        "规则、种类、属性也可以写中文或英文的名称（共享类型），属性还可以写别处的表头（更新频率）。"
+        "规则、种类、级别、属性也可以写中文或英文的名称（共享类型），属性还可以写别处的表头（更新频率）。"
         "代码可以写 代码表:值（update-cycle:每年），看它对应哪个代码。",
-        "Explain a rule, a code list, a property, a kind or a format.\n\n"
+        "Explain a rule, a code list, a property, a kind, a level or a format.\n\n"
         "A property is given by its name (title), with its kind (resource.title) or by its path "
-        "(resource/sharing/type); rules, kinds and properties also by their title in either language (Sharing type), "
-        "properties by a heading that forms have for them (更新频率). LIST:VALUE (update-cycle:每年) tells which code "
-        "a spelling stands for.",
+        "(resource/sharing/type); rules, kinds, levels and properties also by their title in either language "
+        "(Sharing type), properties by a heading that forms have for them (更新频率). LIST:VALUE (update-cycle:每年) "
+        "tells which code a spelling stands for.",
     ),
 )
 @click.argument("name")
@@ -52,9 +52,9 @@ def command(name: str, examples: str | None, standard_path: Path | None) -> None
     if not found:
         near = did_you_mean(name, sorted(_names(standard)), most=3)
         raise UsageFault(
-            f"没有叫 {name} 的规则、代码表、属性、种类或格式{near.zh or '；'}"
+            f"没有叫 {name} 的规则、代码表、属性、种类、级别或格式{near.zh or '；'}"
             "名称见 mulu rules、mulu formats、mulu explain 种类",
-            f"no rule, code list, property, kind or format is called {name}{near.en}; for names see mulu rules, "
+            f"no rule, code list, property, kind, level or format is called {name}{near.en}; for names see mulu rules, "
             "mulu formats, mulu explain KIND",
         )
     for number, block in enumerate(found):
@@ -93,6 +93,7 @@ def _titles(standard: Standard) -> Iterator[tuple[str, Text]]:
     yield from ((rule.id, rule.text.title) for rule in standard.rules.values())
     yield from ((name, text.title) for name, text in checks().items())
     yield from ((mapping.id, mapping.title) for mapping in standard.mappings.values())
+    yield from ((level.id, level.title) for level in standard.levels.values())
     for kind, schema in standard.schemas.kinds.items():
         yield kind, Text(schema.get("title", kind), schema.get("x-en", {}).get("title", kind))
         yield from ((_path(kind, item.pointer), item.title) for item in standard.schemas.properties(kind))
@@ -231,6 +232,27 @@ def _kind(standard: Standard, name: str) -> Iterator[str]:
             yield f"  {padded(item.name, 22)} {padded(_of(item.title), 26)} {mark}".rstrip()
 
 
+def _level(standard: Standard, name: str) -> Iterator[str]:
+    level = standard.levels.get(name)
+    if level is None:
+        return
+    yield f"{name}  {say('级别', 'level')} · {_of(level.title)}"
+    yield f"  {_of(level.description)}"
+    first = name == next(iter(standard.levels))
+    for kind in standard.schemas.kinds:
+        asked = [
+            _of(item.title)
+            for item in standard.schemas.properties(kind)
+            if item.pointer.count("/") == 1
+            and (wanted := standard.schemas.required_level(item.owner, item.name)) is not None
+            and (wanted == name or (first and not wanted))
+        ]
+        if asked:
+            yield say(f"  {kind} 新要求：{'、'.join(asked)}", f"  newly required of {kind}: {', '.join(asked)}")
+    count = sum(rule.text.level == name for rule in standard.rules.values())
+    yield f"  {say('规则：', 'Rules: ')}{count}{say('（见 mulu rules）', ' (mulu rules lists them)')}"
+
+
 def _format(standard: Standard, name: str) -> Iterator[str]:
     mapping: Mapping | None = standard.mappings.get(name)
     if mapping is None:
@@ -249,4 +271,11 @@ def _format(standard: Standard, name: str) -> Iterator[str]:
         yield from readme.read_text(encoding="utf-8").splitlines()
 
 
-_FINDERS: tuple[Callable[[Standard, str], Iterator[str]], ...] = (_rule, _code_list, _kind, _format, _property)
+_FINDERS: tuple[Callable[[Standard, str], Iterator[str]], ...] = (
+    _rule,
+    _code_list,
+    _kind,
+    _level,
+    _format,
+    _property,
+)

@@ -10,7 +10,7 @@ from mulu.cli.explain import blocks
 from mulu.standard import load
 
 STANDARD = load()
-NAMES = [*STANDARD.rules, *checks(), *STANDARD.codes, *STANDARD.schemas.kinds, *STANDARD.mappings]
+NAMES = [*STANDARD.rules, *checks(), *STANDARD.codes, *STANDARD.schemas.kinds, *STANDARD.levels, *STANDARD.mappings]
 PROPERTIES = sorted(
     {
         f"{kind}{item.pointer.replace('/*', '')}"
@@ -23,7 +23,7 @@ PROPERTIES = sorted(
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("names", [NAMES, PROPERTIES], ids=["names", "properties"])
 def test_everything_is_explained_in_both_languages(language, names):
-    """Each rule, check, code list, kind, format and property has its block."""
+    """Each rule, check, code list, kind, level, format and property has its block."""
     set_up(["--lang", language])
     for name in names:
         first = blocks(STANDARD, name)[0]
@@ -34,6 +34,13 @@ def test_a_block_is_printed(mulu):
     """The command prints what was found."""
     result = mulu("explain", "duplicate-identifier")
     assert result.code == 0 and result.out.startswith("duplicate-identifier  ")
+
+
+def test_a_level_tells_what_it_newly_requires(mulu):
+    """Not what the levels before it require already."""
+    first, second = (mulu("explain", name, "--lang", "en").out for name in ("register", "share"))
+    assert "newly required of resource: Kind, Title, Publisher\n" in first
+    assert "Update cycle" in second.partition("required of resource")[2] and "Title" not in second
 
 
 def test_a_spelling_is_looked_up(mulu):

@@ -1,0 +1,136 @@
+"""What is told of a document of which no format is recognised: the nearest one, or what else it may be."""
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mulu.convert.header_rows import Candidate
+from mulu.convert.others import what_else
+from mulu.convert.values import as_text
+from mulu.errors import NotRecognised
+from mulu.marks import GRAPH, MARKS
+from mulu.pointer import Json
+from mulu.readers import Document
+from mulu.standard import Standard
+from mulu.texts import Text, shown
+
+if TYPE_CHECKING:
+    from mulu.convert.tree_source import TreeCandidate
+
+_LOOKED_AT = 40
+"""How many headings are looked at."""
+_TOLD = 6
+"""How many of them are told."""
+_MISSING = 8
+"""How many marks that a format lacks are told."""
+_SHOWN = 40
+"""How many characters of a heading are told, of which there may be six."""
+_NEAR = 2
+"""How many marks must be there, for each that is needed, so that a format is called near."""
+
+
+def not_recognised(document: Document, standard: Standard, best: "Candidate | TreeCandidate | None") -> NotRecognised:
+    """Return what is told of a document; `best` is the reading that comes nearest."""
+    import difflib
+
+    kinds = ", ".join(standard.schemas.kinds)
+    headings = list(islice(_headings(document), _LOOKED_AT))
+    meant = difflib.get_close_matches("kind", [heading.lower() for heading in headings], n=1, cutoff=0.7)
+    if meant:
+        said = Text(
+            f"没有 kind，但有 {meant[0]}，是不是写错了？条目须有 kind，取值 {kinds}",
+            f"it has no kind but {meant[0]}; is that misspelt? An entry has a kind: {kinds}",
+        )
+    elif (other := what_else(document)) is not None:
+        said = other
+    else:
+        near = _nearest(best) if best is not None and _is_near(document, best) else _strange(headings)
+        entries = Text("", "")
+        if not document.sheets:
+            # Entries have members, not headings.
+            entries = Text(
+                f"。若本来就是条目，每条须有 kind（{kinds}）", f". If it holds entries, each has a kind ({kinds})"
+            )
+        doubt = _doubtful_text(document)
+        said = Text(f"{near.zh}{entries.zh}{doubt.zh}", f"{near.en}{entries.en}{doubt.en}")
+    return NotRecognised(
+        document.path, f"认不出这是什么目录：{said.zh}", f"this is no catalog that is known: {said.en}"
+    )
+
+
+def _strange(headings: list[str]) -> Text:
+    """Return what is said where nothing comes near."""
+    found = [shown(heading, _SHOWN) for heading in headings[:_TOLD]] or ["—"]
+    return Text(
+        f"找到的是 {'、'.join(found)}，与各格式的表头和名称都不相近。请核对是不是选错了文件或工作表；"
+        "能读的格式见 mulu formats，都不是的，用 mulu suggest 起草一个转换",
+        f"what is found ({', '.join(found)}) is near to the headings and names of no format. Check the file and the "
+        "sheet; mulu formats lists what can be read, mulu suggest drafts a converter for anything else",
+    )
+
+
+def _nearest(best: "Candidate | TreeCandidate") -> Text:
+    """Return what the nearest format lacks."""
+    missing = [heading.replace("*", "…") for heading in best.missing][:_MISSING]
+    return Text(
+        f"最接近 {best.mapping.id}（{best.mapping.title.zh}），但还缺 {best.needed} 个标志性表头，"
+        f"没有找到的有：{'、'.join(missing)}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定；"
+        "是别的格式的，用 mulu suggest 起草一个转换",
+        f"nearest is {best.mapping.id} ({best.mapping.title.en}), which needs {best.needed} more of its marks; not "
+        f"found: {', '.join(missing)}. Check headings or names; if it is that format, say --from {best.mapping.id}; "
+        "mulu suggest drafts a converter for another one",
+    )
+
+
+def _is_near(document: Document, best: "Candidate | TreeCandidate") -> bool:
+    """Whether enough of what marks a format is there to name it: for what lacks, of all that a sheet has, or by names
+    of a tree that only this format requires.
+    """
+    if best.marks >= _NEAR * best.needed:
+        return True
+    if isinstance(best, Candidate):
+        return bool(document.sheets) and best.marks >= _NEAR and len(best.columns) <= 2 * best.marks
+    return best.has_required
+
+
+def _doubtful_text(document: Document) -> Text:
+    """Return what to do if the headings are made of wrong characters; nothing if they are right for sure."""
+    damage = next((one for one in document.notices if one.rule == "undecodable-bytes"), None)
+    if damage is not None:
+        line, encoding = damage.params["line"], damage.params["encoding"]
+        return Text(
+            f"。文字是按 {encoding} 读的，第 {line} 行有字节不成文字，文件可能已损坏，请从来源系统重新导出",
+            f". The text was read as {encoding}, and bytes in line {line} are no text: the file may be damaged, export "
+            "it again",
+        )
+    encoding = next((one.params.get("encoding") for one in document.notices if one.rule == "encoding-guessed"), None)
+    if encoding is None:
+        return Text("", "")
+    return Text(
+        f"。文字是按 {encoding} 读的，字不对的话用 --encoding 指明编码（如 cp949、cp1251）",
+        f". The text was read as {encoding}; if these are the wrong characters, say the encoding with --encoding "
+        "(such as cp949, cp1251)",
+    )
+
+
+def _headings(document: Document) -> Iterator[str]:
+    """Yield what may be meant as headings: the first lines of the sheets, or the names of the members."""
+    for sheet in document.sheets:
+        for row in sheet.rows[:1]:
+            yield from (as_text(cell) for cell in row.cells if cell is not None)
+    for item in islice(document.items(), 5):
+        yield from _names(item.value)
+
+
+def _names(value: Json) -> Iterator[str]:
+    """Yield the names of a tree's members, those nearest to the root first; of a list those of its first element."""
+    waiting = deque([value])
+    while waiting:
+        one = waiting.popleft()
+        if isinstance(one, dict):
+            names = [name for name in one if name not in (*MARKS, GRAPH)]
+            yield from names
+            waiting += (one[name] for name in names)
+        elif isinstance(one, list):
+            waiting += one[:1]
