@@ -33,7 +33,7 @@ from mulu.standard.folder import builtin_folder
 
 __all__ = ["Flaw", "check"]
 
-_STOPPED = 3
+_STOPPED = 2
 """After so many rules that had to be stopped no further one is tried."""
 
 
