@@ -16,7 +16,7 @@ Faults in what a department handed in are findings, not exceptions. All of these
 import re
 
 from mulu.place import Place
-from mulu.texts import Text
+from mulu.texts import Text, name_of
 
 _NUMBER = re.compile("[0-9０-９]{3}")
 
@@ -72,7 +72,7 @@ class BadStandard(_FileError):
     """The file `path` of a standard folder is wrong, at `line` and `column` (from 1) where they are known."""
 
     def __init__(self, path: str, zh: str, en: str, *, line: int | None = None, column: int | None = None) -> None:
-        super().__init__(path, zh, en)
+        super().__init__(name_of(path), zh, en)
         self.line = line
         self.column = column
 

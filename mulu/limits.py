@@ -113,16 +113,16 @@ class Limits:
         2**30, BYTES, "读一个工作簿或网页，每满 10 MiB 再加", "Reading a workbook or web page; again for each 10 MiB"
     )
     rule_seconds: int = _limit(
-        8,
+        4,
         SECONDS,
         "非内置标准的一条规则，条目每满 10 MiB 再加",
         "A rule of a standard that is not built in; again for each 10 MiB of entries",
     )
     rule_memory: int = _limit(
-        4 * 2**30, BYTES, "非内置标准的规则运行所用内存", "Memory of the rules of a standard that is not built in"
+        3 * 2**29, BYTES, "非内置标准的规则运行所用内存", "Memory of the rules of a standard that is not built in"
     )
     check_seconds: int = _limit(
-        60, SECONDS, "standard check 中一条规则查全部示例", "One rule over all examples in standard check"
+        20, SECONDS, "standard check 中一条规则查全部示例", "One rule over all examples in standard check"
     )
     notices: int = _limit(100_000, COUNT, "一个文件中可疑之处的提示", "Remarks on what is odd in one file")
     findings: int = _limit(

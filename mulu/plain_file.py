@@ -17,7 +17,7 @@ def open_plain(path: Path) -> BinaryIO:
 
     A path that no system can have raises `ValueError`.
     """
-    if path.is_dir():
+    if is_folder(path):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     # O_NONBLOCK: opening a named pipe would wait for ever.
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -26,6 +26,14 @@ def open_plain(path: Path) -> BinaryIO:
         os.close(descriptor)
         raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), str(path))
     return os.fdopen(descriptor, "rb")
+
+
+def is_folder(path: Path | str) -> bool:
+    """Whether a path leads to a folder; one that no system can have, or that nobody may look at, leads to none."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False
 
 
 def read_plain(path: Path) -> bytes:

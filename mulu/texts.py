@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache, reduce
 from operator import or_
+from pathlib import Path
 from typing import NamedTuple
 
 LANGUAGES = ("zh", "en")
@@ -143,10 +144,24 @@ def is_chinese(character: str) -> bool:
 def name_of(path: object) -> str:
     """Return the name of a file as text that any report can hold: what of its bytes is no Unicode becomes visible.
 
+    What stands in a folder that a packed file was unpacked to is told as in that file.
+
     >>> print(name_of("目录\\udcff.csv"))
     目录\\udcff.csv
     """
-    return str(path).encode("utf-8", "backslashreplace").decode()
+    text = str(path)
+    for folder, name in _CALLED.items():
+        if text.startswith(folder):
+            text = name + text[len(folder) :]
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def call(folder: Path, name: str) -> None:
+    """Have what stands in a folder told as if it stood in `name`; of a folder of this run's own."""
+    _CALLED.update(dict.fromkeys((str(folder), str(folder.resolve())), name))
+
+
+_CALLED: dict[str, str] = {}
 
 
 def clean(text: str, *, keep_newlines: bool = False) -> str:

@@ -296,3 +296,15 @@ def test_masking_is_linear(unit: str) -> None:
     hidden = mask_value([text], "phone")
     assert isinstance(hidden, list)
     assert [len(mask(text)), len(str(hidden[0]))] == [len(text), len(text)]
+
+
+@pytest.mark.parametrize("before", [0, 9_850, 9_890, 9_895, 9_899, 9_990, 9_995, 10_000, 20_000])
+@pytest.mark.parametrize(
+    "number", ["13812345678", "11010519491231002X", "1 3 8 1 2 3 4 5 6 7 8", "１３８１２３４５６７８"]
+)
+def test_a_number_in_a_long_text_is_masked_wherever_it_stands(number, before):
+    """Also across the place from which on each digit is; the text keeps its length, and nothing changes again."""
+    text = f"{'甲' * before}{number}{'乙' * 20_000}"
+    hidden = mask(text)
+    shown = hidden.translate(dict.fromkeys(map(ord, " 甲乙")))
+    assert len(hidden) == len(text) and shown.count("*") >= 6 and mask(hidden) == hidden

@@ -13,11 +13,14 @@ import click
 from mulu.errors import MuluError
 from mulu.place import Place
 from mulu.texts import LANGUAGES, clean, language_of
+from mulu.texts import shown as cut
 from mulu.words import instead, of_click
 
 _language = "en"
 _language_source = "locale"
 
+_LONGEST = 500
+"""Characters of the name of a file that a message tells."""
 # What a GBK console lacks, and what stands for it there.
 _SUBSTITUTES = {"›": ">", "✓": "√", "✗": "×", "≥": ">=", "≤": "<=", "…": "...", "“": '"', "”": '"', "·": "-", "→": "->"}
 
@@ -99,7 +102,7 @@ def complain(text: str) -> None:
 
 def error_text(error: MuluError, shown: str = "") -> str:
     """Return the message of an error behind the name of its file, with line and column where they are known."""
-    path = getattr(error, "path", "") or shown
+    path = cut(getattr(error, "path", "") or shown, _LONGEST)
     line, column = getattr(error, "line", None), getattr(error, "column", None)
     text = error.text(_language)
     if not path or text.startswith(path):

@@ -10,6 +10,7 @@ import click
 from mulu.cli.settings import nearest_file, said
 from mulu.errors import BadSettings, UsageFault
 from mulu.scratch import scratch
+from mulu.texts import call
 
 
 def locked_standard(path: Path | None) -> Any:
@@ -62,5 +63,6 @@ def standard_folder(path: Path | None) -> Path | None:
     from mulu.publish.pack import unpack
 
     folder = click.get_current_context().with_resource(scratch())
+    call(folder, str(path))
     unpack(path, folder)
     return folder

@@ -84,11 +84,18 @@ def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | N
 def refuse_input(file: Path, targets: Iterable[Path | None]) -> None:
     """Raise `UsageFault` if one of the files that are to be written is an input: it would be lost."""
     for target in targets:
-        if target is not None and target.exists() and file.exists() and target.samefile(file):
+        if target is not None and _is_same(target, file):
             raise UsageFault(
                 f"{target} 是输入文件，写出会覆盖它；请换一个输出文件名",
                 f"{target} is an input, and writing would overwrite it; choose another name for the output",
             )
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def refuse_ending(output: Path | None) -> None:

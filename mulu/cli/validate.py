@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mulu.cli.console import complain, error_text, say
+from mulu.cli.console import complain, error_text, language, say
 from mulu.cli.options import judging, reading, resumable, with_standard
 from mulu.cli.progress import MODES, Progress
 from mulu.cli.runs import ALL_FINDINGS, kept_in, report_of
@@ -174,6 +174,11 @@ def command(
             for item in report.inputs:
                 if item.problem is not None:
                     complain(error_text(item.problem, item.path))
+            if report.failures:
+                from mulu.reports._common import failed
+
+                for _, reason in failed(report):
+                    complain(reason.get(language()))
         if only_show:
             from mulu.cli import fixing
 

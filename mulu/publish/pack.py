@@ -77,8 +77,7 @@ def unpack(path: Path, folder: Path) -> None:
         contents = _checked(archive, path)
     except Unreadable as error:
         # What is said of workbooks does not help here.
-        zh, en = error.zh.split("；")[0], error.en.split(";")[0]
-        raise _refused(path, zh, en) from None
+        raise _refused(path, _first(error.zh, "；", "（", "）"), _first(error.en, ";", "(", ")")) from None
     except OSError as error:
         why = why_unreadable(error)
         raise _refused(path, f"读不出来：{why.zh}", f"it cannot be read: {why.en}") from None
@@ -99,7 +98,7 @@ def _checked(archive: Archive, path: Path) -> dict[str, bytes]:
         raise _refused(path, f"{SUMS} 不是文字", f"{SUMS} is no text") from None
     said = {match[2]: match[1] for line in lines if (match := SUM_LINE.fullmatch(line))}
     if len(said) != len(lines) or set(said) != set(archive.infos) - {SUMS}:
-        odd = sorted(set(said) ^ (set(archive.infos) - {SUMS}))[:3]
+        odd = ", ".join(sorted(set(said) ^ (set(archive.infos) - {SUMS}))[:3])
         raise _refused(path, f"文件与 {SUMS} 不符：{odd}", f"its files are not those of {SUMS}: {odd}")
     contents = {}
     for name, digest in said.items():
@@ -124,6 +123,12 @@ def _check_name(name: str, path: str) -> None:
             f"标准中不应有这样的文件：{name}",
             f"a file of this name does not belong into a packed standard: {name}",
         )
+
+
+def _first(text: str, mark: str, opening: str, closing: str) -> str:
+    """Return what stands before a mark, its bracket closed."""
+    said = text.partition(mark)[0]
+    return said + closing * (said.count(opening) - said.count(closing))
 
 
 def _refused(path: Path, zh: str, en: str) -> BadStandard:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mulu.errors import MuluError, Unreadable, UsageFault
 from mulu.limits import Limits
+from mulu.plain_file import is_folder
 from mulu.readers.address import is_address, shown_address
 from mulu.readers.compressed import ENDINGS as COMPRESSED
 from mulu.readers.compressed import expanded, inner_name
@@ -81,7 +82,7 @@ def files_of(
 
             kept[given] = folder / f"database-{number}"
             kept[given].write_bytes(snapshot(given, schema))
-        elif Path(given).is_dir() and not _within(Path(given), out)[0]:
+        elif is_folder(given) and not _within(Path(given), out)[0]:
             raise _nothing(given)
     for given in named:
         path = Path(given)
@@ -92,7 +93,7 @@ def files_of(
             with stdin.open("wb") as stream:
                 shutil.copyfileobj(sys.stdin.buffer, stream)
             yield _expanded(stdin, "-", folder, limits) or (stdin, "-")
-        elif path.is_dir():
+        elif is_folder(path):
             found, passed = _within(path, out)
             if passed:
                 passed_over(given, passed)

@@ -1,24 +1,44 @@
 """A file on the disk, opened with care: only a plain one, without waiting, under a limit; why it cannot be is told."""
 
 import errno
+import io
 import os
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.plain_file import open_plain
 from mulu.words import why_unreadable
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
+
 
 def opened(path: Path, shown: str) -> BinaryIO:
     """Open a file for reading; raises `Unreadable` if it is a folder, a device, a pipe, or cannot be opened."""
     try:
-        return open_plain(path)
+        with open_plain(path) as file:
+            return io.BufferedReader(_Read(os.dup(file.fileno()), shown))
     except OSError as error:
         raise _cannot_open(shown, error) from None
     except ValueError:
         raise _cannot_open(shown, OSError(errno.ENOENT, "")) from None
+
+
+class _Read(io.FileIO):
+    """A file whose bytes may be out of reach, as of a disk or server that fails: it is told which file."""
+
+    def __init__(self, descriptor: int, shown: str) -> None:
+        super().__init__(descriptor, "rb")
+        self._shown = shown
+
+    def readinto(self, buffer: "Buffer", /) -> int | None:
+        """Read into a buffer; raises `Unreadable`."""
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            raise _cannot_open(self._shown, error) from None
 
 
 def content(file: BinaryIO, shown: str, limits: Limits) -> bytes:

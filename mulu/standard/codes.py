@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ _NO_WIDTH = dict.fromkeys(map(ord, INVISIBLE))
 _NUMBER = re.compile(r"[0-9]+")
 _SHORT = 100
 """Up to how many characters a text is likely to come again."""
+# Of more a run would take longer to read the list than the catalog.
+_MOST = 100_000
 _LEVELS = 64
 """How many codes may stand above each other."""
 
@@ -214,7 +217,7 @@ def read_code_list(path: Path) -> CodeList:
     reader = csv.reader(io.StringIO(read_text(path).removeprefix("\ufeff")), strict=True)
     try:
         columns = tuple(next((row for row in reader if row), ()))
-        lines = [(reader.line_num, row) for row in reader if row]
+        lines = [(reader.line_num, row) for row in islice(reader, _MOST + 1) if row]
     except csv.Error as error:
         why = told_or_quoted("csv", str(error))
         raise BadStandard(
@@ -223,6 +226,13 @@ def read_code_list(path: Path) -> CodeList:
             f"the code list cannot be read: {why.en}",
             line=reader.line_num or None,
         ) from None
+    if len(lines) > _MOST:
+        raise BadStandard(
+            str(path),
+            f"代码表超过 {_MOST} 行；这么多的值请用 pattern 约束，或分成几张代码表",
+            f"the code list has more than {_MOST} lines; bound so many values by a pattern, or split the list",
+            line=lines[-1][0],
+        )
     missing = {"code", "name.zh", "name.en", "aliases"} - set(columns)
     if missing:
         raise BadStandard(

@@ -17,7 +17,7 @@ from mulu.errors import BadStandard
 from mulu.pointer import steps_of
 from mulu.standard.codes import CodeLists
 from mulu.standard.folder import Level, builtin_folder, files
-from mulu.standard.written import DIALECT, Schema, fault_at, read_known, read_schema, subschemas
+from mulu.standard.written import DIALECT, REFERENCES, Schema, fault_at, read_known, read_schema, subschemas
 from mulu.texts import Text, shown
 
 SUFFIX = ".schema.json"
@@ -28,6 +28,8 @@ _NOT_PLAIN = {
     *("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "patternProperties"),
     *("additionalProperties", "unevaluatedProperties", "$defs", "$anchor"),
 }
+_OFTEN = 1_000
+"""To how many schemas one value is held at most; of the built-in standard it is a handful."""
 
 
 class Property(NamedTuple):
@@ -115,11 +117,41 @@ class Schemas:
 
     @cached_property
     def resources(self) -> dict[str, Schema]:
-        """Each schema by its `$id`: code lists as `enum`, the `required` of all levels joined, references in full."""
-        return {
+        """Each schema by its `$id`: code lists as `enum`, the `required` of all levels joined, references in full.
+
+        Raises `BadStandard` if a value would have to be held to one of them again and again.
+        """
+        found = {
             identifier: self._expanded(orjson.loads(orjson.dumps(schema)))
             for identifier, schema in self.written.items()
         }
+        self._refuse_rings(found)
+        return found
+
+    def _refuse_rings(self, resources: dict[str, Schema]) -> None:
+        """Refuse schemas that refer to others for the same value without end, or all but so."""
+        left = {identifier: [*self._beside(schema, resources)] for identifier, schema in resources.items()}
+        held: dict[str, int] = {}
+        while ready := [identifier for identifier, targets in left.items() if held.keys() >= set(targets)]:
+            for identifier in ready:
+                held[identifier] = 1 + sum(held[target] for target in left.pop(identifier))
+        for identifier in [*left, *(identifier for identifier, often in held.items() if often > _OFTEN)]:
+            raise BadStandard(
+                str(self.paths[identifier]),
+                f"引用绕回自身，或层层引用：同一个值要按 {_OFTEN} 个以上的模式核对；请减少 $ref",
+                f"its references lead back to itself, or to so many others that one value is held to more than "
+                f"{_OFTEN} schemas; let it refer to fewer",
+            )
+
+    def _beside(self, schema: Schema, resources: dict[str, Schema]) -> Iterator[str]:
+        """Yield the `$id` of each schema that the value of `schema` is held to as well, as often as it is."""
+        for _, node in subschemas(schema, inside=False):
+            for key in REFERENCES & set(node):
+                identifier = node[key].partition("#")[0]
+                if key == "$dynamicRef":
+                    identifier = self.effective.get(_name(identifier), identifier)
+                if identifier in resources:
+                    yield identifier
 
     def closed(self, kind: str) -> Schema:
         """Return the schema that an entry of `kind` is checked against; it refers to the others by `$id`.

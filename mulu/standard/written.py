@@ -25,6 +25,8 @@ _ONE = {
 }
 _LISTS = {"allOf", "anyOf", "oneOf", "prefixItems"}
 _MAPS = {"properties", "patternProperties", "dependentSchemas", "$defs"}
+_SAME_VALUE = {"not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas"}
+REFERENCES = {"$ref", "$dynamicRef"}
 # No schema that people wrote is nested so deep; what walks schemas counts on it.
 _DEPTH = 64
 
@@ -117,14 +119,19 @@ def fault_at(path: Path, pointer: str, zh: str, en: str) -> BadStandard:
     return BadStandard(str(path), zh, en, line=line, column=column)
 
 
-def subschemas(schema: Schema) -> Iterator[tuple[str, Schema]]:
-    """Yield `schema` and each schema inside it with its pointer, but no property merely named like a keyword."""
+def subschemas(schema: Schema, *, inside: bool = True) -> Iterator[tuple[str, Schema]]:
+    """Yield `schema` and each schema inside it with its pointer, but no property merely named like a keyword.
+
+    Without `inside` only those are yielded that are for the same value, and not for what is inside it.
+    """
     waiting: list[tuple[str, Any]] = [("", schema)]
     while waiting:
         here, node = waiting.pop()
         if isinstance(node, dict):
             yield here, node
             for key, inner in node.items():
+                if not inside and key not in _SAME_VALUE:
+                    continue
                 if key in _ONE:
                     waiting.append((f"{here}/{key}", inner))
                 elif key in _LISTS:
@@ -196,6 +203,15 @@ def _refuse_shape(path: Path, schema: Schema, levels: Collection[str]) -> None:
                     f"{here}/{name}",
                     f"{name} 应为{form.zh.replace('{levels}', known)}，不能是 {said}",
                     f"{name} is {form.en.replace('{levels}', known)}, not {said}",
+                )
+        for key in sorted(REFERENCES & set(node)):
+            if node[key].startswith("#"):
+                raise fault_at(
+                    path,
+                    f"{here}/{key}",
+                    f"引用 {shown(node[key])} 指向本文件之内，不起作用；请引用另一个模式文件，或把内容写在这里",
+                    f"the reference {shown(node[key])} is into this file itself, which is not followed; refer to "
+                    "another schema's file, or write out what is meant",
                 )
         for name, member in node.get("properties", {}).items():
             if not isinstance(member, dict):

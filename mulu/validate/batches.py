@@ -120,10 +120,11 @@ class _Batch:
         origin = sourced.origin
         try:
             line = orjson.dumps((origin, sourced.entry))
+            # A number may be too long for it, or none, of which it makes a null; origins may well say null.
+            is_exact = b"null" not in line or b"null" not in orjson.dumps(sourced.entry)
         except TypeError:
-            line = b"null"
-        if b"null" in line:
-            # A number may be too long for it, or none, of which it makes a null.
+            is_exact = False
+        if not is_exact:
             line, self.is_exact = json.dumps([origin, sourced.entry]).encode(), False
         self.entries.append((origin, sourced.entry))
         self.lines.append(line)

@@ -3,7 +3,7 @@
 from mulu.mask import mask
 from mulu.standard import Rule
 from mulu.standard.folder import read_yaml
-from mulu.texts import Text
+from mulu.texts import Text, name_of
 from mulu.words import quoted
 
 
@@ -17,7 +17,8 @@ class RuleFailed(Exception):
     def at(self, rule: Rule) -> Text:
         """Return why `rule` failed, with the file and line of its query."""
         line, _ = read_yaml(rule.path)[1].get("/query", (1, 1))
-        return Text(f"{self.zh}（{rule.path}:{line}）", f"{self.en} ({rule.path}:{line})")
+        path = name_of(rule.path)
+        return Text(f"{self.zh}（{path}:{line}）", f"{self.en} ({path}:{line})")
 
 
 def not_run(error: Exception) -> Text:

@@ -14,6 +14,7 @@ from mulu.pointer import Json, path_of, pointer_of, value_at
 from mulu.readers import Document, Notice
 from mulu.standard import Rule, Standard
 from mulu.validate.faults import Fault
+from mulu.validate.queries import LONGEST
 from mulu.validate.report import Input
 from mulu.validate.resume import Record
 from mulu.validate.store import Store
@@ -131,4 +132,6 @@ class Notes:
 
 def _fix_of(rule: Rule, params: Mapping[str, Any]) -> Fix | None:
     value = params.get(rule.fix[1]) if rule.fix is not None else None
-    return Fix(rule.fix[0], value) if rule.fix is not None and value is not None else None
+    # Nobody agrees to write what is not told in full.
+    is_whole = value is not None and len(str(value)) < LONGEST
+    return Fix(rule.fix[0], value) if rule.fix is not None and is_whole else None

@@ -6,6 +6,8 @@ they run in a child, one after the other, each under a limit of time, all under 
 another goes on with the rules that are left.
 """
 
+import mmap
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,7 +21,7 @@ import orjson
 
 from mulu import child
 from mulu.errors import BadStandard
-from mulu.limits import Limits, portions_of
+from mulu.limits import DEFAULT, Limits, portions_of
 from mulu.pointer import Json
 from mulu.standard import Rule, Standard, load
 from mulu.standard.folder import builtin_folder
@@ -39,9 +41,15 @@ Found = tuple[int | None, str, dict[str, Json]]
 LOADED = "mulu.validate.tables"
 """What a child that runs rules loads first."""
 _AT_ONCE = 2
+# Addresses, most of which nothing is ever written to.
+_ROOM = 900 * 2**20
 _STARTING = 30
-_KILLED = 3
+_KILLED = 2
 """After so many rules that had to be killed no further one is tried."""
+LONGEST = 1_000
+"""Characters that are told of a value; a message shows less."""
+_DEEPEST = DEFAULT.depth * (DEFAULT.key + 1)
+"""Characters of the longest pointer that leads to anything."""
 
 
 def results(
@@ -81,6 +89,7 @@ def _loaded_here(
     standard: Standard, folder: Path, spool: Spool, rules: list[Rule], today: date
 ) -> "tuple[Tables, set[str]]":
     """Return what `_loaded` does; raises `OSError` or `MemoryError` if there is no room for it."""
+    _refuse_narrow()
     import duckdb
 
     try:
@@ -90,6 +99,22 @@ def _loaded_here(
     except duckdb.Error as error:
         # The built-in standard's own tables are in order, so that it is the disk.
         raise OSError(str(error).strip().split("\n")[0]) from None
+
+
+def _refuse_narrow() -> None:
+    """Raise `MemoryError` where the system bounds the memory of this process and DuckDB has no room for its threads.
+
+    They would end the process or wait for each other.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
+        try:
+            mmap.mmap(-1, _ROOM).close()
+        except OSError:
+            raise MemoryError from None
 
 
 def _told(rule: Rule, result: Callable[[], Iterator[Any]], neighbours: Neighbours, entries: int) -> Iterator[Found]:
@@ -119,7 +144,7 @@ def place_found(entry: Any, path: Any, entries: int) -> tuple[int | None, str]:
         )
     if path is None:
         return entry, ""
-    if not isinstance(path, str) or (path and not path.startswith("/")):
+    if not isinstance(path, str) or (path and not path.startswith("/")) or len(path) > _DEEPEST:
         raise RuleFailed(
             f"查询的 path 列给出了 {shown(path)}，不是 JSON Pointer；应为以 / 开头的文字，指整条时为 ''",
             f"the query yields {shown(path)} in the column path, which is no JSON Pointer; let it be a text that "
@@ -184,17 +209,19 @@ class _Answers:
     def __init__(self, standard: Standard, options: "Options", rules: list[Rule], spool: Spool, folder: Path) -> None:
         self.limits = limits = options.limits
         self.dead = False
+        seconds = limits.rule_seconds * portions_of(spool.size)
         arguments = {
             "root": str(standard.roots[-1].resolve()),
             "rules": [rule.id for rule in rules],
             "spool": spool.to_dict(),
             "folder": str(folder),
             "today": options.today.isoformat(),
+            "seconds": seconds,
         }
         self.lines = child.ask(
             f"{__name__}:answer",
             arguments,
-            seconds=limits.rule_seconds * portions_of(spool.size),
+            seconds=seconds,
             starting=_STARTING,
             memory=limits.rule_memory,
             loaded=LOADED,
@@ -222,6 +249,8 @@ class _Answers:
                 said = orjson.loads(line)
                 if not said:
                     return
+                if "late" in said:
+                    raise child.Died("time")
                 if "failed" in said:
                     raise RuleFailed(*said["failed"])
                 yield said["entry"], said["path"], said["params"]
@@ -275,19 +304,26 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
         if rule.query in idle:
             yield b"{}"
             continue
+        # The bound of each answer would let a rule tell of millions of things without end.
+        until = time.process_time() + arguments["seconds"]
         try:
             for entry, path, params in _told(rule, partial(tables.run, rule.query), neighbours, spool.entries):
                 yield orjson.dumps({"entry": entry, "path": path, "params": params}, default=str)
-            yield b"{}"
+                if time.process_time() > until:
+                    yield b'{"late": true}'
+                    break
+            else:
+                yield b"{}"
         except RuleFailed as failed:
             yield orjson.dumps({"failed": [failed.zh, failed.en]})
 
 
 def json_value(value: Any) -> Json:
-    """Return what an engine gave as a value of JSON."""
+    """Return what an engine gave as a value of JSON; of a long text its beginning, as far as a finding tells it."""
     if isinstance(value, date):
         return value.isoformat()
     # Integers beyond 64 bits, which sums can be, are none of JSON's as they are written here.
-    if value is None or isinstance(value, bool | float | str) or (isinstance(value, int) and -(2**63) <= value < 2**64):
+    if value is None or isinstance(value, bool | float) or (isinstance(value, int) and -(2**63) <= value < 2**64):
         return value
-    return str(value)
+    text = str(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -26,7 +26,7 @@ from mulu.validate.staging import PORTIONS, STAGE, Staging, literal, quoted
 
 KNOWN = 100_000
 """How many lines of a list are looked at for what a value was meant to be."""
-_BATCH = 10_000
+_BATCH = 1_000
 _MEMORY = "280MB"
 _LITTLE = 16 * 2**20
 _MUCH = 160 * 2**20

@@ -9,6 +9,7 @@ from pathlib import Path
 from mulu.convert import Given
 from mulu.errors import UsageFault
 from mulu.limits import DEFAULT, Limits
+from mulu.plain_file import is_folder
 from mulu.readers.address import is_address, shown_address
 from mulu.readers.kept import Kept
 from mulu.readers.named import PassedOver
@@ -109,7 +110,7 @@ def validate(
 
 def _inside(paths: Iterable[Path | str], files: Iterable[Path | str]) -> tuple[str, ...]:
     """Return those of some files that stand in one of the folders among `paths`, so that others change no report."""
-    folders = [Path(path).resolve() for path in paths if Path(path).is_dir()]
+    folders = [Path(path).resolve() for path in paths if is_folder(path)]
     return tuple(
         name_of(file)
         for file in files

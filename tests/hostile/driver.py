@@ -2,7 +2,8 @@
 once, each sample has its own process.
 
 Reads a request a line from standard input, an object with `arguments`, `cwd`, `environment`, `out` and `err` (files)
-and, if wished, `file_size` (the most that a file may grow to), and answers with `code`, `signal` and `rss`.
+and, if wished, `file_size` (the most that a file may grow to) and `address_space` (bytes of memory); answers with
+`code`, `signal` and `rss`.
 """
 
 import json
@@ -42,7 +43,8 @@ def work(request):
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(request[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    space = request.get("address_space", ADDRESS_SPACE)
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if "file_size" in request:

@@ -187,6 +187,29 @@ def test_a_pipe_is_not_waited_for(mulu, arguments):
     assert_verdict(mulu(*arguments), (2,))
 
 
+@pytest.mark.parametrize("name", ["x" * 5_000, "/proc/self/mem", "a" * 300 + "/b.json"])
+def test_what_cannot_be_opened_or_read_does_not_stop_the_others(mulu, name):
+    """The file is named, though not at any length, with why it could not be read; the next one is checked."""
+    if name.startswith("/") and not Path(name).exists():
+        pytest.skip("this system shows no memory as a file")
+    (mulu.folder / "a.json").write_text(json.dumps(CATALOG), encoding="utf-8")
+    ran = mulu("validate", name, "a.json", "-f", "json:report.json", "-q")
+    assert_verdict(ran, (2,))
+    (told,) = ran.err.splitlines()
+    assert told.startswith(f"mulu: {name[:250]}") and len(told) < 1_000
+    inputs = json.loads((mulu.folder / "report.json").read_text(encoding="utf-8"))["inputs"]
+    assert [item["entries"] for item in inputs] == [0, 1]
+
+
+@pytest.mark.parametrize("mebibytes", [700, 900])
+def test_too_little_memory_for_the_rules_is_told(mulu, mebibytes):
+    """Where the system bounds it, nothing is begun that would end the process or never end."""
+    (mulu.folder / "a.json").write_text(json.dumps(CATALOG), encoding="utf-8")
+    ran = mulu("validate", "a.json", "-q", address_space=mebibytes * 2**20)
+    assert_verdict(ran, (2,))
+    assert "not enough memory" in ran.err
+
+
 # Hash seed, locale and time zone; the zones are never on one and the same day.
 VARIANTS = (
     {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Pacific/Kiritimati"},

@@ -1,5 +1,6 @@
 """A standard of somebody else cannot harm: each hostile folder ends in words, nothing is read, written or left."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from verdict import assert_verdict, languages
 
 from mulu.publish.begin import begin
+from mulu.publish.zipped import write_zip
 
 ENTRY = {"kind": "example", "identifier": "A1", "name": "甲", "type": "01", "started": "2020", "ended": "2019"}
 SECRET = "secret-content-of-another-file"
@@ -92,12 +94,32 @@ def test_a_query_without_end_is_stopped(mulu, standard, name):
     ran = mulu("validate", "a.jsonl", "--standard", standard, *QUICK)
     assert_verdict(ran, (2,))
     assert "ended-before-started" in ran.out and f"{rule_of(standard).name}:" in ran.out
+    # Who wants no report is told all the same why the exit code is 2.
+    (told,) = [line for line in ran.err.splitlines() if line.startswith("mulu: ")]
+    assert "rule_seconds = 1" in told or "memory" in told.lower()
+
+
+ENTRIES = "select entry, '' as path from example, range({})"
+LONG = "select entry, '' as path, repeat('x', 2000000) as name from example, range(40)"
+
+
+def test_a_rule_that_tells_without_end_is_stopped(mulu, standard):
+    """The time counts for the rule, not for each line that it tells; of a long text the beginning is told."""
+    with_query(standard, ENTRIES.format(3_000_000))
+    ran = mulu("validate", "a.jsonl", "--standard", standard, "-q", *QUICK)
+    assert_verdict(ran, (2,))
+    assert "rule_seconds = 1" in ran.err
+    with_query(standard, LONG)
+    ran = mulu("validate", "a.jsonl", "--standard", standard, "-q", "-f", "json:report.json")
+    assert_verdict(ran, (1,))
+    assert (mulu.folder / "report.json").stat().st_size < 200_000
 
 
 NO_PLACES = {
     "select 7 as path, entry from example": "yields 7 in the column path",
     "select [1] as path, entry from example": "yields [1] in the column path",
     "select 'name' as path, entry from example": "yields name in the column path",
+    "select repeat('/a', 100000) as path, entry from example": "in the column path, which is no JSON Pointer",
     "select '' as path, 'a' as entry from example": "yields a in the column entry",
     "select '' as path, entry * 1.5 as entry from example": "yields 1.5 in the column entry",
     "select '' as path, entry + 1 as entry from example": "in the column entry, the number of no entry",
@@ -159,6 +181,19 @@ def mapping_of(folder):
     return next((folder / "converters").glob("*/mapping.yaml"))
 
 
+def with_schemas(folder, *references):
+    """Add schemas that hold a value to others as well, each named by what it refers to, and refer to the first."""
+    first = schema_of(folder)
+    text = first.read_text(encoding="utf-8")
+    base = re.search(r'"\$id": "(.*/)example', text)[1]
+    for number, targets in enumerate(references):
+        beside = [{"$ref": f"s{target}.schema.json"} for target in targets]
+        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{base}s{number}.schema.json"}
+        path = folder / "schemas" / f"s{number}.schema.json"
+        path.write_text(json.dumps({**schema, "$dynamicAnchor": f"s{number}", "allOf": beside}), encoding="utf-8")
+    changed(first, '"type": "string"', '"$ref": "s0.schema.json"')
+
+
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
 )
@@ -195,6 +230,12 @@ FOLDERS = {
     ),
     "schema with a vast pattern": lambda f: changed(
         schema_of(f), '"type": "string"', '"type": "string", "pattern": "((a{1000}){1000}){1000}"'
+    ),
+    "schema refers to itself": lambda f: changed(schema_of(f), '"type": "string"', '"$ref": "#"'),
+    "schemas refer in a ring": lambda f: with_schemas(f, [1], [2], [0]),
+    "schemas refer to others ten times": lambda f: with_schemas(f, *([number] * 10 for number in range(1, 12)), []),
+    "codes in millions": lambda f: codes_of(f).write_text(
+        codes_of(f).read_text(encoding="utf-8") + "c,甲,a,,,,,\n" * 300_000, encoding="utf-8"
     ),
     "schema is no object": lambda f: schema_of(f).write_text("[]", encoding="utf-8"),
     "schema is a link": lambda f: link(schema_of(f), "/etc/passwd"),
@@ -288,6 +329,33 @@ def test_codes_far_above_each_other_are_looked_up_and_checked(mulu, standard):
     assert_verdict(mulu("validate", "--standard", standard, "a.csv"), (1,))
 
 
+def test_what_is_wrong_in_a_packed_standard_is_told_as_in_the_file(mulu, standard):
+    """Not where it was unpacked to, which is gone and has another name each time."""
+    with_query(standard, "select nothing from example")
+    assert_verdict(mulu("standard", "pack", standard, "-o", "mine.zip"), (0,))
+    for command in (("validate", "a.jsonl", "--standard", "mine.zip"), ("standard", "check", "mine.zip")):
+        ran = mulu(*command)
+        assert_verdict(ran, (1, 2))
+        assert "mine.zip/validators/" in ran.out and "mulu-run" not in ran.said
+    changed(standard / "standard.toml", 'version = "0.1.0"', "version = 1")
+    sums = {path.relative_to(standard).as_posix(): path.read_bytes() for path in standard.rglob("*") if path.is_file()}
+    with (mulu.folder / "mine.zip").open("wb") as stream:
+        lines = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sums.items())
+        write_zip(stream, {"SHA256SUMS": lines.encode(), **sums})
+    ran = mulu("validate", "a.jsonl", "--standard", "mine.zip")
+    assert_verdict(ran, (2,))
+    assert "mine.zip/standard.toml:" in ran.err and "mulu-run" not in ran.said
+
+
+def test_a_packed_standard_that_is_a_bomb_is_refused(mulu, standard):
+    """The message is a whole one."""
+    with (mulu.folder / "bomb.zip").open("wb") as stream:
+        write_zip(stream, {"standard.toml": b"#" * 300_000_000, "SHA256SUMS": b""})
+    ran = mulu("validate", "a.jsonl", "--standard", "bomb.zip")
+    assert_verdict(ran, (2,))
+    assert "bomb.zip" in ran.err and ran.err.count("(") == ran.err.count(")") and "limit expanded" in ran.err
+
+
 def test_a_message_is_no_template(mulu, standard):
     """Format strings, escapes and commands in the texts of a rule do nothing."""
     changed(
@@ -303,7 +371,7 @@ def test_a_message_is_no_template(mulu, standard):
 
 def test_examples_that_do_not_end_are_stopped(mulu, standard):
     """`standard check` runs the queries of a stranger, too."""
-    with_query(standard, ENDLESS["long text"])
+    with_query(standard, ENDLESS["product"])
     ran = mulu("standard", "check", standard, environment={"MULU_LIMIT": "check_seconds=2"})
     assert_verdict(ran, (1,))
     assert "limit check_seconds = 2" in ran.out

@@ -8,7 +8,7 @@ from mulu.cli.arguments import limits_of
 from mulu.cli.console import language, say
 from mulu.cli.options import limiting, with_standard
 from mulu.cli.standards import load_standard, one_folder, standard_folder
-from mulu.texts import clean, several
+from mulu.texts import clean, name_of, several
 
 _WORDS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "info")}
 
@@ -52,7 +52,8 @@ def command(
     for flaw in flaws:
         counts[flaw.severity] += 1
         if flaw.severity != "info" or not quiet:
-            place = f"{flaw.path}:{flaw.line}" if flaw.line else flaw.path
+            path = name_of(flaw.path)
+            place = f"{path}:{flaw.line}" if flaw.line else path
             click.echo(clean(f"{place}: {say(*_WORDS[flaw.severity])}: {flaw.text(language())}"))
     click.echo(
         say(

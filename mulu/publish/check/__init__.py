@@ -34,7 +34,7 @@ from mulu.validate.queries import LOADED
 
 __all__ = ["Flaw", "check"]
 
-_STOPPED = 3
+_STOPPED = 2
 """After so many rules that had to be stopped no further one is tried."""
 
 

@@ -252,13 +252,6 @@ class _Checked:
                 )
 
     def _nowhere(self, pointer: str, reference: str, lines: Lines) -> Flaw:
-        if reference.startswith("#"):
-            return lines.error(
-                pointer,
-                f"引用 {shown(reference)} 指向本文件之内，不起作用；请引用另一个模式文件，或把内容写在这里",
-                f"the reference {shown(reference)} is into this file itself, which is not followed; refer to another "
-                "schema's file, or write out what is meant",
-            )
         file, names = reference.partition("#")[0], [path.name for path in self.schemas.paths.values()]
         near = did_you_mean(file, names) if file not in names else Text("", "")
         return lines.error(
