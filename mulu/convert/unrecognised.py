@@ -45,15 +45,21 @@ def not_recognised(document: Document, standard: Standard, best: "Candidate | Tr
     elif (other := what_else(document)) is not None:
         said = other
     else:
-        near = _nearest(best) if best is not None and _is_near(document, best) else _strange(headings)
-        entries = Text("", "")
+        damage = _damage(document)
+        is_near = best is not None and _is_near(document, best)
+        parts = [_nearest(best)] if best is not None and is_near else []
+        # The characters of a damaged text say nothing.
+        parts += [damage] if damage is not None else [] if is_near else [_strange(headings)]
+        end = [*_guess(document)]
         if not document.sheets:
             # Entries have members, not headings.
-            entries = Text(
-                f"。若本来就是条目，每条须有 kind（{kinds}）", f". If it holds entries, each has a kind ({kinds})"
+            end.append(
+                Text(f"若本来就是条目，每条须有 kind（{kinds}）", f"If it holds entries, each has a kind ({kinds})")
             )
-        doubt = _doubtful_text(document)
-        said = Text(f"{near.zh}{entries.zh}{doubt.zh}", f"{near.en}{entries.en}{doubt.en}")
+        said = Text(
+            "。".join(["；".join(part.zh for part in parts), *(part.zh for part in end)]),
+            ". ".join(["; ".join(part.en for part in parts), *(part.en for part in end)]),
+        )
     return NotRecognised(
         document.path, f"认不出这是什么目录：{said.zh}", f"this is no catalog that is known: {said.en}"
     )
@@ -94,24 +100,28 @@ def _is_near(document: Document, best: "Candidate | TreeCandidate") -> bool:
     return best.has_required
 
 
-def _doubtful_text(document: Document) -> Text:
-    """Return what to do if the headings are made of wrong characters; nothing if they are right for sure."""
-    damage = next((one for one in document.notices if one.rule == "undecodable-bytes"), None)
-    if damage is not None:
-        line, encoding = damage.params["line"], damage.params["encoding"]
-        return Text(
-            f"。文字是按 {encoding} 读的，第 {line} 行有字节不成文字，文件可能已损坏，请从来源系统重新导出",
-            f". The text was read as {encoding}, and bytes in line {line} are no text: the file may be damaged, export "
-            "it again",
-        )
-    encoding = next((one.params.get("encoding") for one in document.notices if one.rule == "encoding-guessed"), None)
-    if encoding is None:
-        return Text("", "")
+def _damage(document: Document) -> Text | None:
+    """Return what is said of a text with bytes that are none; `None` if all of it is text."""
+    found = next((one for one in document.notices if one.rule == "undecodable-bytes"), None)
+    if found is None:
+        return None
+    line, encoding = found.params["line"], found.params["encoding"]
     return Text(
-        f"。文字是按 {encoding} 读的，字不对的话用 --encoding 指明编码（如 cp949、cp1251）",
-        f". The text was read as {encoding}; if these are the wrong characters, say the encoding with --encoding "
-        "(such as cp949, cp1251)",
+        f"文字按 {encoding} 读取，第 {line} 行有字节不成文字，文件可能已损坏，请从来源系统重新导出",
+        f"read as {encoding}, bytes in line {line} are no text, so the file may be damaged; export it again",
     )
+
+
+def _guess(document: Document) -> Iterator[Text]:
+    """Yield what to do if the encoding was guessed and the characters are wrong ones."""
+    for one in document.notices:
+        if one.rule == "encoding-guessed":
+            encoding = one.params.get("encoding")
+            yield Text(
+                f"文字是按 {encoding} 读的，字不对的话用 --encoding 指明编码（如 cp949、cp1251）",
+                f"The text was read as {encoding}; if these are the wrong characters, say the encoding with "
+                "--encoding (such as cp949, cp1251)",
+            )
 
 
 def _headings(document: Document) -> Iterator[str]:
