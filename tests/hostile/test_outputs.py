@@ -91,8 +91,8 @@ def test_a_run_that_is_asked_to_end_leaves_nothing(tmp_path, name, code, said):
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Who runs the tests in the background has Ctrl-C ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # Who runs the tests in the background has Ctrl-C ignored, and with nohup that the terminal is gone.
+        preexec_fn=lambda: signal.signal(getattr(signal, name), signal.SIG_DFL),
     ) as running:
         while not list((tmp_path / "temporary").glob("*/*")):
             time.sleep(0.01)

@@ -151,9 +151,9 @@ def test_every_property_has_a_column(kind):
 
 
 def test_example_is_no_entry(tmp_path):
-    """An untouched template holds nothing, and says so."""
+    """An untouched template holds nothing, and says where to begin."""
     report, _ = checked(tmp_path, written("resource"))
-    assert report.entries == 0 and "没有任何条目" in report.inputs[0].problem.zh
+    assert report.entries == 0 and "从工作表“政务信息资源”的第 7 行起填" in report.inputs[0].problem.zh
 
 
 def test_right_workbook_has_no_findings(tmp_path):

@@ -280,7 +280,8 @@ def test_children_say_what_this_process_would(files, monkeypatch):
     monkeypatch.setattr(child, "ask", ask)
     assert report("right.jsonl", standard=SMALL) == right and asked.pop()
     assert report(*names, standard=SMALL, level="strict", today=date(2026, 2, 1), jobs=3) == whole
-    of_lines, of_batches, of_rules = (["memory", "seconds", *more] for more in ([], ["talks"], ["starting"]))
+    of_lines = ["memory", "seconds"]
+    of_batches, of_rules = [*of_lines, "talks"], ["loaded", *of_lines, "starting"]
     assert [bounds for _, bounds in asked] == [*[of_lines] * 6, of_batches, of_rules]
 
 

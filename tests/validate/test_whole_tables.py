@@ -305,7 +305,7 @@ def test_all_that_is_said_of_rules_whose_process_ends(tmp_path, monkeypatch, app
     assert [call[0] for call in asked] == ["mulu.validate.queries:answer"] * 2
     names = [*standard.rules, *(one.id for one in standard.statistics.values())]
     assert [call[1]["rules"] for call in asked] == [names[start:] for start in (0, 3)]
-    said = {"seconds": 3, "starting": 30, "memory": 5_000_000}
+    said = {"seconds": 3, "starting": 30, "memory": 5_000_000, "loaded": "mulu.validate.tables"}
     assert [call[2] for call in asked] == [said] * 2
     rest = {"root": str(SMALL), "folder": str(tmp_path), "today": "2026-01-15"}
     assert rest.items() <= asked[0][1].items()
