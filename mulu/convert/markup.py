@@ -8,6 +8,7 @@ Sources: HTML Living Standard, chapters 4 (elements) and 13.5 (named character r
 
 import re
 from html import unescape
+from html.entities import html5
 
 _BREAKS = "br|p|div|h[1-6]|ul|ol|table|tr|blockquote|pre|hr|dl|dt|dd|center"
 _INLINE = "a|abbr|b|code|em|font|i|img|s|small|span|strike|strong|sub|sup|u|li|td|th|tbody|thead|tfoot|style|script"
@@ -42,10 +43,15 @@ def without_markup(text: str) -> str:
         has_tags = _SURE.search(found) is not None
         if not has_tags and _ENTITY.search(found) is None:
             break
-        found = unescape(_without_tags(found) if has_tags else found).replace("\u00a0", " ")
+        found = _ENTITY.sub(_character, _without_tags(found) if has_tags else found).replace("\u00a0", " ")
         if has_tags:
             found = _lines(found)
     return found.strip() or text
+
+
+def _character(entity: re.Match[str]) -> str:
+    """Return what an entity stands for: in addresses `&region=` is none, though a browser reads `&reg` there."""
+    return unescape(entity[0]) if entity[0][1] == "#" or entity[0][1:] in html5 else entity[0]
 
 
 def _without_tags(text: str) -> str:

@@ -16,6 +16,8 @@ READ = [
     ("&lt;p&gt;escaped twice &amp;amp; more&lt;/p&gt;", "escaped twice & more"),
     ("<style>p {color: red}</style><p>text</p>", "text"),
     ("R&amp;D expenditure", "R&D expenditure"),
+    ("R&amp;D, https://a.example/?a=1&region=2&copy=3", "R&D, https://a.example/?a=1&region=2&copy=3"),
+    ("<p>https://a.example/?a=1&region=2&regions;</p>", "https://a.example/?a=1&region=2&regions;"),
     ("<P>upper<BR>case</P>", "upper\ncase"),
 ]
 AS_IT_IS = [
