@@ -148,20 +148,26 @@ class Limits:
     )
 
     @classmethod
-    def of(cls, given: Mapping[str, object], said: str = "--limit") -> "Limits":
-        """Return the limits with those changed that `given` names; `said` is where they stand, for the message.
+    def of(cls, given: Mapping[str, object]) -> "Limits":
+        """Return the limits with those changed that `given` names.
 
         Raises `UsageFault` for a name that is none and for what is no whole number above 0.
         """
         changed: dict[str, int] = {}
         names = [each.name for each in fields(cls)]
         for name, value in given.items():
-            number = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 19 else value
-            if name not in names or type(number) is not int or not 0 < number < 2**63:
-                near = did_you_mean(name, names) if name not in names else Text("", "")
+            if name not in names:
+                near = did_you_mean(name, names)
                 raise UsageFault(
-                    f"{said} {shown(name)}={shown(value)} 写法不对{near.zh or '；'}应为 名称=正整数，见 mulu limits",
-                    f"{said} {shown(name)}={shown(value)} is not NAME=N{near.en}; mulu limits lists the names",
+                    f"没有“{shown(name)}”这项限度{near.zh or '；'}各项限度见 mulu limits",
+                    f"there is no limit “{shown(name)}”{near.en}; mulu limits lists them",
+                )
+            number = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 19 else value
+            if type(number) is not int or not 0 < number < 2**63:
+                raise UsageFault(
+                    f"限度 {name} 应为 1 至 2⁶³−1 的整数（缺省 {getattr(DEFAULT, name)}），不是“{shown(value)}”",
+                    f"the limit {name} is a whole number from 1 to 2⁶³−1 (by default {getattr(DEFAULT, name)}), not "
+                    f"“{shown(value)}”",
                 )
             changed[name] = number
         return replace(DEFAULT, **changed)

@@ -6,6 +6,7 @@ import pytest
 
 from mulu.errors import UsageFault
 from mulu.limits import DEFAULT, Limits
+from mulu.texts import shown
 
 
 @pytest.mark.parametrize("name", [each.name for each in fields(Limits)])
@@ -22,12 +23,19 @@ def test_a_limit_says_what_it_bounds_and_can_be_set(name):
     assert f"{name} = 7" in refusal.zh and f"--limit {name}=" in refusal.en
 
 
-@pytest.mark.parametrize(
-    "given",
-    [{"none": 1}, {"depth": 0}, {"depth": -1}, {"depth": "x"}, {"depth": True}, {"depth": 1.5}, {"depth": "9" * 30}],
-)
-def test_what_is_no_limit_is_refused(given):
-    """A misspelt name or value is told with where it stands."""
+@pytest.mark.parametrize("value", [0, -1, "x", "", True, 1.5, "9" * 30])
+def test_a_number_that_is_none_is_refused(value):
+    """Name, value, and which numbers there are, are told in both languages."""
     with pytest.raises(UsageFault) as caught:
-        Limits.of(given, "mulu.toml [limits]")
-    assert "mulu.toml [limits]" in caught.value.zh and "mulu limits" in caught.value.en
+        Limits.of({"depth": value})
+    for said in (caught.value.zh, caught.value.en):
+        assert "depth" in said and f"“{shown(value)}”" in said and str(DEFAULT.depth) in said
+
+
+@pytest.mark.parametrize(("name", "meant"), [("detph", "depth"), ("none of them", ""), ("", "")])
+def test_a_name_that_is_none_is_refused(name, meant):
+    """The name is told, which was meant, and where all stand."""
+    with pytest.raises(UsageFault) as caught:
+        Limits.of({name: 1})
+    for said in (caught.value.zh, caught.value.en):
+        assert f"“{name}”" in said and meant in said and "mulu limits" in said
