@@ -3,7 +3,7 @@
 Hidden rows and columns and struck-out text are read like all others; comments and the texts of boxes are not.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mulu.place import column_name
@@ -13,7 +13,10 @@ OWN = "mulu"
 """The author of comments that are written here, in templates and reports; they are not told."""
 
 OURS = "—— mulu ——"
-"""What stands before that which is added to someone's comment here."""
+"""What stands before that which is said in a comment here, below what was there."""
+
+OWN_SHEETS = ("校验结果 · mulu", "Findings · mulu")
+"""What stands at the top of the sheet that a report adds, in either language; such a sheet is not read again."""
 
 _SHOWN = 10
 """How many places, and ranges of rows or columns, a notice names."""
@@ -65,7 +68,7 @@ def notices(sheet: Sheet, beside: Beside) -> Iterator[Notice]:
     for check, texts in (("cell-comment", beside.comments), ("text-box", beside.boxes)):
         if texts:
             row, column, first = min(texts)
-            cells = areas({(row, column) for row, column, _ in texts})
+            cells = _listed(areas({(row, column) for row, column, _ in texts}))
             yield _notice(sheet, check, len(texts), row, column, {"cells": cells, "text": first[:_QUOTED]})
     if beside.is_unread:
         yield Notice("beside-unreadable", {"sheet": sheet.name}, (sheet.index, 0, 0))
@@ -80,11 +83,16 @@ def said(writer: str, text: str) -> str:
     return "" if writer == OWN else " ".join(text.partition(OURS)[0].split())
 
 
-def areas(spots: Iterable[Spot]) -> str:
+def is_own(first_row: Sequence[object]) -> bool:
+    """Whether a sheet that begins so was written here."""
+    return [cell for cell in first_row if cell is not None] in [[own] for own in OWN_SHEETS]
+
+
+def areas(spots: Iterable[Spot]) -> list[str]:
     """Return cells as a spreadsheet program names them, those beside and below each other as one.
 
     >>> areas([(5, 1), (5, 2), (6, 1), (6, 2), (9, 3)])
-    'A5:B6, C9'
+    ['A5:B6', 'C9']
     """
     runs: list[tuple[int, int, int]] = []
     for row, column in sorted(spots):
@@ -100,12 +108,12 @@ def areas(spots: Iterable[Spot]) -> str:
         else:
             above.append((row, row))
     found = sorted((top, left, bottom, right) for (left, right), rows in blocks.items() for top, bottom in rows)
-    return _listed(
+    return [
         first if first == last else f"{first}:{last}"
         for first, last in (
             (f"{column_name(left)}{top}", f"{column_name(right)}{bottom}") for top, left, bottom, right in found
         )
-    )
+    ]
 
 
 def _notice(sheet: Sheet, check: str, count: int, row: int, column: int, more: dict[str, Json]) -> Notice:
@@ -144,10 +152,10 @@ def _struck(sheet: Sheet, beside: Beside) -> Iterator[Notice]:
             whole += [(row.number, column) for column in struck]
     rows = {number for number, _ in whole}
     if whole:
-        yield _notice(sheet, "struck-out-row", len(rows), min(rows), 0, {"cells": areas(whole)})
+        yield _notice(sheet, "struck-out-row", len(rows), min(rows), 0, {"cells": _listed(areas(whole))})
     cells = {spot for spot in beside.struck if spot[0] not in rows} | beside.partly
     if cells:
-        yield _notice(sheet, "struck-out-text", len(cells), *min(cells), {"cells": areas(cells)})
+        yield _notice(sheet, "struck-out-text", len(cells), *min(cells), {"cells": _listed(areas(cells))})
 
 
 def _ranges(numbers: Iterable[int], name: Callable[[int], str]) -> str:

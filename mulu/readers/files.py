@@ -140,8 +140,12 @@ def open_bytes(
 
 
 def _with_forms(document: Document, known: Known) -> Document:
+    from mulu.readers.beside import is_own
     from mulu.readers.forms import join_workbook_forms
 
+    for sheet in document.sheets:
+        if sheet.rows and sheet.rows[0].number == 1 and is_own(sheet.rows[0].cells):
+            sheet.rows = []
     return document if document.family == "docx" else join_workbook_forms(document, known.words())
 
 

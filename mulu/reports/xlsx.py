@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import openpyxl
-from openpyxl.comments import Comment
 
 from mulu.convert import known
 from mulu.errors import Unreadable, UsageFault
 from mulu.readers import Document, open_document
-from mulu.readers.beside import OURS, OWN
-from mulu.reports._xlsx import copies, original
-from mulu.reports._xlsx.cells import LONGEST, Account, Copy, Looks, Spot, fit
-from mulu.reports._xlsx.listing import FILLS, LATER, WORDS, Listing
+from mulu.readers.beside import Spot as Where
+from mulu.reports._xlsx import copies, marks, original
+from mulu.reports._xlsx.cells import Account, Copy, Spot
+from mulu.reports._xlsx.listing import LATER, WORDS, Listing
 from mulu.texts import Text, clean
 from mulu.validate import Input, Report
 from mulu.writers import workbook
@@ -26,8 +25,6 @@ from mulu.writers import workbook
 MACHINE = True
 MARKED = 20_000
 """How many cells are coloured and commented."""
-COMMENT = 2_000
-"""Characters of findings in one comment."""
 
 _PARTS = 2**29
 
@@ -74,7 +71,6 @@ class _Annotated:
         self.language = language
         self.macros = macros
         self.kept = False
-        self.looks = Looks()
         self.account = Account(language)
         self.copies: dict[str, Copy] = {}
         self.several = len(report.inputs) > 1
@@ -155,9 +151,10 @@ class _Annotated:
         book, self.copies[item.path] = original.load(data, document, has_macros and self.macros)
         self.kept = True
         self.account.note(
-            "本文件是报送的工作簿的副本：除被标记的单元格的底色和批注外，值、公式、格式都没有改动",
-            "this is the workbook that was handed in: but for fill and comment of the marked cells, values, formulas "
-            "and formats are as they were",
+            "本文件是报送的工作簿的副本：除被标记的单元格的底色（条件格式）和批注外，值、公式、格式都没有改动；"
+            "可以就在本文件中修改，再次报送",
+            "this is the workbook that was handed in: but for fill (a conditional format) and comment of the marked "
+            "cells, values, formulas and formats are as they were; it can be mended and handed in again",
         )
         if any(b"<f" in part or b":f" in part for part in sheets.values()):
             book.calculation.fullCalcOnLoad = True
@@ -240,25 +237,27 @@ class _Annotated:
         return self.anchors[sheet.title]
 
     def _mark(self) -> None:
-        marks: dict[tuple[str, int, int], _Mark] = {}
+        made: dict[tuple[str, int, int], _Mark] = {}
         for finding in self.report.told():
             spot = self._spot(finding)
             if spot is None or not spot[1]:
                 continue
             key = (spot[0].title, *spot[1:])
-            if key not in marks and len(marks) >= MARKED:
+            if key not in made and len(made) >= MARKED:
                 self.account.note(f"只标记了前 {MARKED} 个单元格", f"only the first {MARKED} cells are marked")
                 continue
-            mark = marks.setdefault(key, _Mark())
+            mark = made.setdefault(key, _Mark())
             rank = self.listing.rank(finding)
             mark.rank = min(mark.rank, rank)
             mark.total += 1
             if len(mark.texts) < 20:
                 mark.texts.append((rank, self._told(finding, rank)))
-        for (title, row, column), mark in marks.items():
-            cell = self.book[title].cell(row, column)
-            self.looks.give(cell, fill=FILLS[mark.rank])
-            self._comment(cell, mark)
+        fills: dict[str, dict[int, list[Where]]] = {}
+        for (title, row, column), mark in made.items():
+            fills.setdefault(title, {}).setdefault(mark.rank, []).append((row, column))
+            self._comment(self.book[title].cell(row, column), mark)
+        for title, spots in fills.items():
+            marks.fill(self.book[title], spots)
 
     def _told(self, finding: dict[str, Any], rank: int) -> str:
         word = WORDS[finding["severity"]].get(self.language)
@@ -269,14 +268,7 @@ class _Annotated:
         return f"【{word}】{message}\n→ {mend}" if self.language == "zh" else f"[{word}] {message}\n→ {mend}"
 
     def _comment(self, cell: Any, mark: _Mark) -> None:
-        before, author = "", OWN
-        if cell.comment is not None:
-            # What an earlier check said is said anew.
-            before, _, ours = cell.comment.text.partition(OURS)
-            before, author = before.rstrip("\n"), cell.comment.author or author
-            if not ours and author == OWN:
-                before = ""
-        room = min(COMMENT, max(LONGEST - 2 * len(before) - 100, 0))
+        room = marks.room(cell)
         told: list[str] = []
         for _, text in sorted(mark.texts, key=lambda item: item[0]):
             if room < len(text):
@@ -288,9 +280,7 @@ class _Annotated:
         if mark.total > len(told):
             more = mark.total - len(told)
             told.append(self._say(f"……另有 {more} 处，见第一张工作表", f"… and {more} more, see the first sheet"))
-        text = "\n\n".join(told)
-        cell.comment = Comment(f"{before}\n{OURS}\n{text}" if before else text, author)
-        fit(cell.comment)
+        marks.comment(cell, "\n\n".join(told))
 
 
 def _sha256(item: Input) -> str | None:

@@ -19,6 +19,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
 
@@ -26,7 +27,7 @@ from mulu.cli import run
 from mulu.errors import MuluError, UsageFault
 from mulu.limits import DEFAULT
 from mulu.reports import formats, report_format, xlsx
-from mulu.reports._xlsx import cells, listing, original
+from mulu.reports._xlsx import cells, listing, marks, original
 from mulu.standard import load
 from mulu.validate import Options, Validation
 
@@ -98,9 +99,21 @@ def submitted(tmp_path):
 
 
 def look(cell):
-    """Return all that makes a cell but its fill and comment."""
-    style = (cell.font, cell.border, cell.alignment, cell.number_format, cell.protection)
+    """Return all that makes a cell but its comment."""
+    style = (cell.font, cell.border, cell.alignment, cell.fill, cell.number_format, cell.protection)
     return cell.value, cell.data_type, [copy.copy(part) for part in style]
+
+
+def fills(sheet):
+    """Return the colours that cells of a sheet are marked with."""
+    return {
+        f"{get_column_letter(column)}{row}": rule.dxf.fill.bgColor.rgb
+        for marked in sheet.conditional_formatting
+        for rule in marked.rules
+        if "mulu" in str(rule.formula)
+        for area in marked.sqref.ranges
+        for row, column in area.cells
+    }
 
 
 def comments(sheet):
@@ -139,7 +152,9 @@ def test_what_was_handed_in_comes_back_unharmed(annotated, submitted):
         }
         assert old.freeze_panes == new.freeze_panes
         assert str(old.data_validations.dataValidation) == str(new.data_validations.dataValidation)
-        assert [str(c.sqref) for c in old.conditional_formatting] == [str(c.sqref) for c in new.conditional_formatting]
+        formats = [each for each in new.conditional_formatting if "mulu" not in str(each.rules[0].formula)]
+        assert [str(each.sqref) for each in old.conditional_formatting] == [str(each.sqref) for each in formats]
+        shown = fills(new)
         for row in old.iter_rows():
             for cell in row:
                 other = new[cell.coordinate]
@@ -147,13 +162,10 @@ def test_what_was_handed_in_comes_back_unharmed(annotated, submitted):
                     # openpyxl itself makes an error of it.
                     continue
                 assert look(cell) == look(other), cell.coordinate
-                if copy.copy(other.fill) != copy.copy(cell.fill) or (other.comment and other.comment.text) != (
-                    cell.comment and cell.comment.text
-                ):
-                    marked += 1
-                    assert other.comment is not None
+                says_more = (other.comment and other.comment.text) != (cell.comment and cell.comment.text)
+                assert says_more == (cell.coordinate in shown)
+                marked += says_more
     assert 0 < marked <= len(findings)
-    assert after.worksheets[1]["F27"].fill.fgColor.rgb == "000000FF"
     assert after.active.title == "校验结果 (2)"
     assert [sheet.sheet_view.tabSelected for sheet in after.worksheets].count(True) == 1
 
@@ -177,15 +189,13 @@ def test_cells_are_marked_by_gravity_and_told_in_the_language(annotated, submitt
     for language, word in (("zh", "【错误】"), ("en", "[error]")):
         after, findings, _ = annotated(path, language=language)
         sheet = after[openpyxl.load_workbook(path, read_only=True).sheetnames[0]]
-        told = comments(sheet)
-        assert sheet["G41"].fill.fgColor.rgb == RED and told["G41"].startswith(word)
-        assert sheet["K41"].fill.fgColor.rgb == AMBER
-        assert sheet["A1"].fill.fgColor.rgb == BLUE
-        assert sheet["A10"].fill.fgColor.rgb == GREY
+        told, shown = comments(sheet), fills(sheet)
+        assert shown["G41"] == RED and told["G41"].startswith(f"—— mulu ——\n{word}")
+        assert (shown["K41"], shown["A1"], shown["A10"]) == (AMBER, BLUE, GREY)
         finding = next(f for f in findings if f["source"]["cell"] == "G41")
         assert finding["message"][language] in told["G41"] and finding["mend"][language] in told["G41"]
         assert told["G16"].startswith("科室：已核对\n") and "138******78" in told["G16"]
-        assert sheet["G16"].comment.author == "张三" and sheet["G16"].fill.fgColor.rgb in (RED, BLUE)
+        assert sheet["G16"].comment.author == "张三" and shown["G16"] in (RED, BLUE)
         assert sheet["G16"].value == f"联系{PHONE}"
 
 
@@ -196,8 +206,8 @@ def test_every_finding_is_listed_with_a_link_to_its_cell(annotated, submitted):
     first = after.worksheets[0]
     listed, top = table(first)
     assert len(listed) == len(findings)
-    fills = [row["程度"].fill.fgColor.rgb for row in listed]
-    assert fills == sorted(fills, key=[RED, AMBER, BLUE, GREY].index)
+    colours = [row["程度"].fill.fgColor.rgb for row in listed]
+    assert colours == sorted(colours, key=[RED, AMBER, BLUE, GREY].index)
     for row in listed:
         name, cell = row["单元格"].hyperlink.location.rsplit("!", 1)
         target = after[name.strip("'")]
@@ -245,17 +255,30 @@ def test_a_finding_in_a_merged_cell_goes_to_the_first_of_its_range(annotated, tm
     assert xlsx._Annotated._spot(here, {"source": {**place, "row": 6, "column": None}})[1:] == (6, 21)
 
 
-def test_checked_again_nothing_is_said_twice(annotated, submitted, tmp_path):
-    """Whoever mends the workbook that came back may hand it in again."""
+def test_what_came_back_is_mended_and_handed_in_again(annotated, submitted, tmp_path):
+    """Of the check before nothing is left: no mark on what was mended, no second list, and nothing is told of it."""
     _, path = submitted
-    first, _, written = annotated(path)
+    first, before, written = annotated(path)
     again = tmp_path / "again" / path.name
     again.parent.mkdir()
     again.write_bytes(written.getvalue())
-    second, _, _ = annotated(again)
-    name = first.sheetnames[1]
-    before, after = comments(first[name]), comments(second[name])
-    assert after["G16"] == before["G16"] and after["G41"] == before["G41"]
+    unchanged, same, _ = annotated(again)
+    assert [f["message"] for f in same] == [f["message"] for f in before]
+    assert unchanged.sheetnames == first.sheetnames
+    for sheet in first.worksheets[1:]:
+        assert comments(unchanged[sheet.title]) == comments(sheet) and fills(unchanged[sheet.title]) == fills(sheet)
+
+    first.worksheets[1]["G41"].value = "307099020400/000099"
+    first.worksheets[1]["G16"].value = None
+    first.save(again)
+    mended, after, _ = annotated(again)
+    sheet = mended.worksheets[1]
+    found = {finding["source"]["cell"] for finding in after if finding["source"]["sheet"] == sheet.title}
+    assert set(fills(sheet)) == set(comments(sheet)) >= found - {None} and "G41" not in found
+    assert sheet["F27"].fill.fgColor.rgb == "000000FF"
+    told = comments(sheet).get("G16", "")
+    assert told.startswith("科室：已核对") and "138******78" not in told and sheet["G16"].comment.author == "张三"
+    assert [c.rules[0].formula for c in sheet.conditional_formatting if str(c.sqref) == "X5:X9"] == [['"x"']]
 
 
 def test_old_workbooks_come_back_with_sheets_values_and_merged_cells(annotated, tmp_path):
@@ -284,7 +307,7 @@ def test_old_workbooks_come_back_with_sheets_values_and_merged_cells(annotated, 
             for cell in row:
                 if cell.value is not None and cell.coordinate != "D47":
                     assert str(new[cell.coordinate].value)[:10] == str(cell.value)[:10]
-    assert after.worksheets[1]["G41"].fill.fgColor.rgb == RED
+    assert fills(after.worksheets[1])["G41"] == RED
     assert after.worksheets[1]["D47"].value == 123456789012 and after.worksheets[1]["D47"].number_format == "0"
     assert "不是 .xlsx" in "".join(map(str, table(after.worksheets[0])[1]))
 
@@ -323,7 +346,7 @@ def test_lines_of_a_csv_file_become_rows(annotated, tmp_path):
     wrong = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.value == "也许"]
     found = [f for f in findings if f["value"] == "也许" or "也许" in str(f["params"])]
     assert found and wrong
-    assert sheet[wrong[0]].fill.fgColor.rgb == RED and "也许" in sheet[wrong[0]].comment.text
+    assert fills(sheet)[wrong[0]] == RED and "也许" in sheet[wrong[0]].comment.text
 
 
 GOOD = {
@@ -348,8 +371,8 @@ def test_entries_become_rows_and_faulty_properties_cells(annotated, tmp_path, en
     column = {str(cell.value).split("\n")[-1]: cell.column_letter for cell in sheet[1]}
     assert sheet[f"{column['publisher.name']}4"].value == "=甲\\x0b局"
     assert sheet[f"{column['keyword']}4"].value == "甲\n乙"
-    assert sheet[f"{column['publisher.identifier']}4"].fill.fgColor.rgb == RED
-    assert sheet[f"{column['title']}4"].fill.fgColor.rgb == RED and sheet[f"{column['title']}4"].value is None
+    assert fills(sheet)[f"{column['publisher.identifier']}4"] == RED
+    assert fills(sheet)[f"{column['title']}4"] == RED and sheet[f"{column['title']}4"].value is None
     assert sheet[f"{column['identifier']}3"].comment is not None
     assert sheet[f"{column['title']}3"].comment is None
     listed, _ = table(after.worksheets[0])
@@ -396,7 +419,7 @@ def test_a_workbook_that_openpyxl_cannot_hold_comes_back_as_values(annotated, su
             patch.setattr(thing, name, value)
             after, _, _ = annotated(path)
         assert "无法原样保留" in "".join(map(str, table(after.worksheets[0])[1]))
-        assert after.worksheets[1]["G41"].fill.fgColor.rgb == RED
+        assert fills(after.worksheets[1])["G41"] == RED
 
 
 def test_cells_that_would_fill_the_memory_are_counted_before_they_are_made():
@@ -535,7 +558,7 @@ def test_a_comment_is_no_longer_than_a_comment_can_be(annotated, tmp_path, monke
     book.worksheets[0]["G41"].comment = Comment("长" * 40_000, "甲")
     path = tmp_path / "目录.xlsx"
     book.save(path)
-    monkeypatch.setattr(xlsx, "COMMENT", 10)
+    monkeypatch.setattr(marks, "COMMENT", 10)
     after, _, _ = annotated(path)
     told = comments(after.worksheets[1])
     assert len(told["G41"]) < 41_000 and told["G41"].startswith("长")

@@ -9,9 +9,11 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from mulu.findings import SEVERITIES
+from mulu.readers.beside import OWN_SHEETS
 from mulu.reports._common import WORDS as _BY_LANGUAGE
 from mulu.reports._common import cuts, failed, notes, outlook, summary, unchecked
 from mulu.reports._xlsx.cells import WRAP, Account, Looks, Spot, put, unique
+from mulu.reports._xlsx.marks import COLORS
 from mulu.texts import Text, clean, lines_in
 from mulu.validate import Report
 
@@ -19,8 +21,7 @@ LISTED = 5_000
 """How many findings are listed, the gravest first."""
 LATER = len(SEVERITIES)
 """The rank of findings that belong to a higher level than the run's; others have that of their severity."""
-FILLS = [PatternFill("solid", fgColor=color) for color in ("FFC7CE", "FFE699", "CFE2F3", "E4E4E4")]
-"""By rank."""
+_FILLS = [PatternFill("solid", fgColor=color) for color in COLORS]
 WORDS = {name: Text(_BY_LANGUAGE["zh"][name], _BY_LANGUAGE["en"][name]) for name in SEVERITIES}
 
 _HIGHER = Text("更高级别", "higher level")
@@ -76,13 +77,13 @@ class Listing:
         listed = self._listed()
         sheet = self.book.create_sheet(unique(self.book, self._say("校验结果", "Findings")), 0)
         self._prepare(sheet)
-        put(sheet, 1, 1, self._say("校验结果", "Findings")).font = self._font(b=True, sz=14)
+        put(sheet, 1, 1, self._say(*OWN_SHEETS)).font = self._font(b=True, sz=14)
         lines = self._lines()
         row = self._notes(sheet, 2, lines[:_ON_TOP])
         words = [word.get(self.language) for word in (*WORDS.values(), _HIGHER)]
         for number, word in enumerate(words, 1):
             cell = put(sheet, row, number, word)
-            cell.fill, cell.alignment = FILLS[number - 1], Alignment(horizontal="center", shrink_to_fit=True)
+            cell.fill, cell.alignment = _FILLS[number - 1], Alignment(horizontal="center", shrink_to_fit=True)
         put(
             sheet, row, len(words) + 1, self._say("← 单元格底色的含义", "← what the fills of cells mean")
         ).font = self.grey
@@ -198,7 +199,7 @@ class Listing:
             if rank == LATER:
                 looks["font"] = self.grey
             if column == 0:
-                looks["fill"] = FILLS[rank]
+                looks["fill"] = _FILLS[rank]
             if column == _CELL and spot is not None:
                 quoted = spot[0].title.replace("'", "''")
                 cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{where or 'A1'}")

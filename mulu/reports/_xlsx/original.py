@@ -19,6 +19,7 @@ from mulu.readers.archive import Archive, open_archive
 from mulu.readers.xlsx import all_sheet_members
 from mulu.readers.xlsx_xml import COLUMNS, ROWS, all_relations_of, events, local_name, relations_of
 from mulu.reports._xlsx.cells import Spot, fit
+from mulu.reports._xlsx.marks import take_off
 from mulu.texts import Text
 
 KEPT_CELLS = 1_000_000
@@ -65,6 +66,7 @@ def load(data: bytes, document: Document, macros: bool) -> tuple[Any, Sheets]:
         except Exception:
             # openpyxl meets what it does not know with whatever its code runs into.
             raise NotKept from None
+    take_off(book)
     by_name = {sheet.title: sheet for sheet in book.worksheets}
     if any(sheet.name not in by_name for sheet in document.sheets if sheet.rows):
         raise NotKept
