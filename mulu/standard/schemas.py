@@ -243,9 +243,9 @@ class Schemas:
             if len(found) > _PROPERTIES or any(item.pointer.count("/") > DEPTH for item in found):
                 raise BadStandard(
                     str(self.paths[self.effective[kind]]),
-                    f"种类 {kind} 连同内层的属性超过 {_PROPERTIES} 个，或嵌套超过 {DEPTH} 层；请减少引用",
+                    f"种类 {kind} 连同内层的属性超过 {_PROPERTIES} 个，或嵌套超过 {DEPTH} 层；请减少对象的嵌套",
                     f"with those inside others, {kind} has more than {_PROPERTIES} properties, or some deeper than "
-                    f"{DEPTH} levels; let its schema refer to fewer others",
+                    f"{DEPTH} levels; nest fewer objects in each other",
                 )
             self._properties[kind] = found
         return self._properties[kind]
