@@ -118,6 +118,12 @@ class Limits:
         "非内置标准的一条规则，条目每满 10 MiB 再加",
         "A rule of a standard that is not built in; again for each 10 MiB of entries",
     )
+    rules_seconds: int = _limit(
+        20,
+        SECONDS,
+        "非内置标准的全部规则合计，条目每满 10 MiB 再加",
+        "All rules of a standard that is not built in together; again for each 10 MiB of entries",
+    )
     rule_memory: int = _limit(
         3 * 2**29, BYTES, "非内置标准的规则运行所用内存", "Memory of the rules of a standard that is not built in"
     )

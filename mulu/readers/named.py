@@ -224,12 +224,13 @@ def _expanded(
 def _within(folder: Path, out: Collection[Path]) -> tuple[list[Path], list[str]]:
     """Return the files of a folder that can be read, and the names of the others.
 
-    Links that lead out of the folder are among the others: who handed it in could have any file of this machine read.
+    A folder inside that the system does not let be looked into is among the first: who opens it tells so. Links that
+    lead out of the folder are among the others: who handed it in could have any file of this machine read.
     """
     found: list[Path] = []
     inside = os.path.realpath(folder)
     passed: list[str] = []
-    for root, folders, names in os.walk(folder):
+    for root, folders, names in os.walk(folder, onerror=lambda error: found.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             # Excel keeps a lock file “~$…” beside each workbook that is open.

@@ -20,6 +20,9 @@ def opened(path: Path, shown: str) -> BinaryIO:
     try:
         with open_plain(path) as file:
             return io.BufferedReader(_Read(os.dup(file.fileno()), shown))
+    except IsADirectoryError as error:
+        # One that may be looked into was told file by file.
+        raise _cannot_open(shown, error if os.access(path, os.R_OK | os.X_OK) else PermissionError()) from None
     except OSError as error:
         raise _cannot_open(shown, error) from None
     except ValueError:

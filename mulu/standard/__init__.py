@@ -14,7 +14,7 @@ from mulu.standard.clauses import Clause, read_clauses
 from mulu.standard.codes import Code, CodeList, CodeLists
 from mulu.standard.examples import Example
 from mulu.standard.extends import chain
-from mulu.standard.folder import Header, Level, Relaxation, builtin_folder, digest, files
+from mulu.standard.folder import Header, Level, Relaxation, builtin_folder, digest, files, refuse_closed
 from mulu.standard.names import OtherNames, read_names
 from mulu.standard.rules import Rule, read_rules
 from mulu.standard.schemas import Property, Schemas
@@ -63,7 +63,11 @@ class Standard:
         roots: tuple[Path, ...] = ()
         for folder, header in chain(builtin_folder() if root is None else Path(root)):
             roots = (*roots, folder)
-            found = _builtin(header) if roots == (builtin_folder(),) else cls(roots, header, found)
+            if roots == (builtin_folder(),):
+                found = _builtin(header)
+            else:
+                refuse_closed(folder)
+                found = cls(roots, header, found)
         assert found is not None  # the chain ends with the folder itself
         return found
 

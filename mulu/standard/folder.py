@@ -1,6 +1,7 @@
 """A standard folder on disk: where the built-in one is, what it may read, what its `standard.toml` says."""
 
 import hashlib
+import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
@@ -234,6 +235,23 @@ def _leads_out(path: Path) -> BadStandard:
         "标准目录中的文件不得是链接，也不得指向目录之外",
         "a file of a standard folder must not be a link or lead out of the folder",
     )
+
+
+def refuse_closed(root: Path) -> None:
+    """Raise `BadStandard` if a folder of the standard cannot be looked into: its rules would be missing unseen."""
+
+    def refuse(error: OSError) -> None:
+        why = why_unreadable(error)
+        raise BadStandard(
+            str(error.filename),
+            f"文件夹读不出来：{why.zh}；请检查权限",
+            f"the folder cannot be read: {why.en}; check its permissions",
+        )
+
+    for part in PARTS:
+        if (root / part).exists():
+            for _ in os.walk(root / part, onerror=refuse):
+                pass
 
 
 def files(root: Path, part: str, pattern: str) -> list[Path]:

@@ -8,6 +8,7 @@ folders of the standard have put together. Only `x-…` properties may be added 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +18,8 @@ from mulu.errors import BadStandard
 from mulu.pointer import steps_of
 from mulu.standard.codes import CodeLists
 from mulu.standard.folder import Level, builtin_folder, files
-from mulu.standard.written import DIALECT, REFERENCES, Schema, fault_at, read_known, read_schema, subschemas
+from mulu.standard.held import MOST, TooOften, refuse_often
+from mulu.standard.written import DEPTH, DIALECT, Schema, fault_at, read_known, read_schema, subschemas
 from mulu.texts import Text, shown
 
 SUFFIX = ".schema.json"
@@ -28,8 +30,8 @@ _NOT_PLAIN = {
     *("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "patternProperties"),
     *("additionalProperties", "unevaluatedProperties", "$defs", "$anchor"),
 }
-_OFTEN = 1_000
-"""To how many schemas one value is held at most; of the built-in standard it is a handful."""
+_PROPERTIES = 100_000
+"""How many properties a kind has at most, nested ones among them."""
 
 
 class Property(NamedTuple):
@@ -119,39 +121,39 @@ class Schemas:
     def resources(self) -> dict[str, Schema]:
         """Each schema by its `$id`: code lists as `enum`, the `required` of all levels joined, references in full.
 
-        Raises `BadStandard` if a value would have to be held to one of them again and again.
+        Raises `BadStandard` if a value would have to be held to one of them again and again, or a kind has properties
+        without end: what walks schemas counts on it.
         """
+        if self.roots != (builtin_folder(),):
+            for kind in self.kinds:
+                self.properties(kind)
+        return self._resources
+
+    @cached_property
+    def _resources(self) -> dict[str, Schema]:
         found = {
             identifier: self._expanded(orjson.loads(orjson.dumps(schema)))
             for identifier, schema in self.written.items()
         }
-        self._refuse_rings(found)
+        self._refuse_often(found)
         return found
 
-    def _refuse_rings(self, resources: dict[str, Schema]) -> None:
-        """Refuse schemas that refer to others for the same value without end, or all but so."""
-        left = {identifier: [*self._beside(schema, resources)] for identifier, schema in resources.items()}
-        held: dict[str, int] = {}
-        while ready := [identifier for identifier, targets in left.items() if held.keys() >= set(targets)]:
-            for identifier in ready:
-                held[identifier] = 1 + sum(held[target] for target in left.pop(identifier))
-        for identifier in [*left, *(identifier for identifier, often in held.items() if often > _OFTEN)]:
+    def _refuse_often(self, resources: dict[str, Schema]) -> None:
+        """Refuse schemas that hold one value to others, or to themselves, without end or all but so."""
+        try:
+            refuse_often(resources, self._target)
+        except TooOften as error:
             raise BadStandard(
-                str(self.paths[identifier]),
-                f"引用绕回自身，或层层引用：同一个值要按 {_OFTEN} 个以上的模式核对；请减少 $ref",
-                f"its references lead back to itself, or to so many others that one value is held to more than "
-                f"{_OFTEN} schemas; let it refer to fewer",
-            )
+                str(self.paths[error.identifier]),
+                f"引用绕回自身，或层层引用：同一个值要按 {MOST} 个以上的模式核对；请减少 $ref，"
+                "对同一处只引用一次（写在 allOf、anyOf、oneOf 之外）",
+                f"its references lead back to itself, or to so many others that one value is held to more than {MOST} "
+                "schemas; let it refer to fewer, and once for one place, outside of allOf, anyOf and oneOf",
+            ) from None
 
-    def _beside(self, schema: Schema, resources: dict[str, Schema]) -> Iterator[str]:
-        """Yield the `$id` of each schema that the value of `schema` is held to as well, as often as it is."""
-        for _, node in subschemas(schema, inside=False):
-            for key in REFERENCES & set(node):
-                identifier = node[key].partition("#")[0]
-                if key == "$dynamicRef":
-                    identifier = self.effective.get(_name(identifier), identifier)
-                if identifier in resources:
-                    yield identifier
+    def _target(self, key: str, reference: str) -> str:
+        identifier = reference.partition("#")[0]
+        return self.effective.get(_name(identifier), identifier) if key == "$dynamicRef" else identifier
 
     def closed(self, kind: str) -> Schema:
         """Return the schema that an entry of `kind` is checked against; it refers to the others by `$id`.
@@ -233,10 +235,19 @@ class Schemas:
     def properties(self, kind: str) -> list[Property]:
         """Return every property that an entry of `kind` may have, nested ones after their parent.
 
-        Raises `KeyError` if the standard has no such kind.
+        Raises `KeyError` if the standard has no such kind, `BadStandard` if there is no end of them.
         """
         if kind not in self._properties:
-            self._properties[kind] = list(self._walk(self.resources[self.effective[kind]], "", (kind,)))
+            schema = self._resources[self.effective[kind]]
+            found = list(islice(self._walk(schema, "", (kind,)), _PROPERTIES + 1))
+            if len(found) > _PROPERTIES or any(item.pointer.count("/") > DEPTH for item in found):
+                raise BadStandard(
+                    str(self.paths[self.effective[kind]]),
+                    f"种类 {kind} 连同内层的属性超过 {_PROPERTIES} 个，或嵌套超过 {DEPTH} 层；请减少对象的嵌套",
+                    f"with those inside others, {kind} has more than {_PROPERTIES} properties, or some deeper than "
+                    f"{DEPTH} levels; nest fewer objects in each other",
+                )
+            self._properties[kind] = found
         return self._properties[kind]
 
     @cached_property
@@ -296,7 +307,7 @@ class Schemas:
                 here, inner = f"{here}/*", shape["items"]
             anchor = self.shape(inner).get("$dynamicAnchor", name)
             # A shape inside itself (an organisation's parent as an object, say) is walked once.
-            if anchor not in path:
+            if anchor not in path and len(path) <= DEPTH:
                 yield from self._walk(inner, here, (*path, anchor))
 
     def _targets(self, schema: Schema) -> list[Schema]:
@@ -305,10 +316,10 @@ class Schemas:
             if key not in schema:
                 continue
             reference = schema[key]
-            target = self.resources.get(reference.partition("#")[0])
+            target = self._resources.get(reference.partition("#")[0])
             if key == "$dynamicRef":
                 identifier = self.effective.get(_name(reference.partition("#")[0]))
-                target = self.resources[identifier] if identifier is not None else target
+                target = self._resources[identifier] if identifier is not None else target
             if target is None:
                 raise BadStandard(
                     str(self.roots[-1]),

@@ -27,8 +27,10 @@ _LISTS = {"allOf", "anyOf", "oneOf", "prefixItems"}
 _MAPS = {"properties", "patternProperties", "dependentSchemas", "$defs"}
 _SAME_VALUE = {"not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas"}
 REFERENCES = {"$ref", "$dynamicRef"}
+HOLDS = _ONE | _LISTS | _MAPS | REFERENCES
+"""What a schema has that is more than a value by itself."""
 # No schema that people wrote is nested so deep; what walks schemas counts on it.
-_DEPTH = 64
+DEPTH = 64
 
 Schema = dict[str, Any]
 
@@ -56,13 +58,13 @@ def read_object(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadStandard(str(path), "文件应为一个 JSON 对象", "the file is to hold one JSON object", line=1)
     inner: list[Any] = [value]
-    for _ in range(_DEPTH):
+    for _ in range(DEPTH):
         if not inner:
             break
         inner = [item for node in inner for item in (node.values() if isinstance(node, dict) else node)]
         inner = [item for item in inner if isinstance(item, dict | list)]
     if inner:
-        raise BadStandard(str(path), f"文件嵌套超过 {_DEPTH} 层", f"the file is nested deeper than {_DEPTH}")
+        raise BadStandard(str(path), f"文件嵌套超过 {DEPTH} 层", f"the file is nested deeper than {DEPTH}")
     try:
         json.loads(data, object_pairs_hook=_unrepeated)
     except _Repeated as repeated:

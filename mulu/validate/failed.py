@@ -21,6 +21,14 @@ class RuleFailed(Exception):
         return Text(f"{self.zh}（{path}:{line}）", f"{self.en} ({path}:{line})")
 
 
+class NotTried(RuleFailed):
+    """A rule was not run because of what others did: there is nothing to look for in its query."""
+
+    def at(self, rule: Rule) -> Text:
+        """Return why."""
+        return Text(self.zh, self.en)
+
+
 def not_run(error: Exception) -> Text:
     """Return that a query cannot be run and what to do, with DuckDB's words for why."""
     why = of_duckdb(error)

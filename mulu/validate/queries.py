@@ -26,7 +26,8 @@ from mulu.pointer import Json
 from mulu.standard import Rule, Standard, load
 from mulu.standard.folder import builtin_folder
 from mulu.texts import shown
-from mulu.validate.failed import RuleFailed, not_run, of_duckdb
+from mulu.validate.allowed import refuse_unlisted, tables_to_ask
+from mulu.validate.failed import NotTried, RuleFailed, not_run, of_duckdb
 from mulu.validate.neighbours import Neighbours
 from mulu.validate.spool import Spool
 
@@ -197,7 +198,7 @@ def _apart(
 
 
 def _not_tried() -> Iterator[Found]:
-    raise RuleFailed(
+    raise NotTried(
         f"已有 {_KILLED} 条规则被中止，这一条未再运行", f"{_KILLED} rules had to be stopped, so this one was not tried"
     )
     yield
@@ -217,6 +218,7 @@ class _Answers:
             "folder": str(folder),
             "today": options.today.isoformat(),
             "seconds": seconds,
+            "together": limits.rules_seconds * portions_of(spool.size),
         }
         self.lines = child.ask(
             f"{__name__}:answer",
@@ -251,6 +253,8 @@ class _Answers:
                     return
                 if "late" in said:
                     raise child.Died("time")
+                if "spent" in said:
+                    raise _spent(self.limits)
                 if "failed" in said:
                     raise RuleFailed(*said["failed"])
                 yield said["entry"], said["path"], said["params"]
@@ -284,6 +288,16 @@ def _stopped(why: str, limits: Limits) -> RuleFailed:
     )
 
 
+def _spent(limits: Limits) -> NotTried:
+    limit = f"rules_seconds = {limits.rules_seconds}"
+    return NotTried(
+        f"前面的规则合计已超过上限 {limit}，这一条未运行；标准确实无误的，可用 --limit rules_seconds=… 放宽，"
+        "或用 --only 只查几条",
+        f"the rules before it took longer together than the limit {limit}, so this one was not tried; if the standard "
+        "is right, allow more with --limit rules_seconds=…, or ask a few rules with --only",
+    )
+
+
 def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
     """Yield, in the child, what each rule finds, behind it an empty object or why it failed."""
     import duckdb
@@ -300,13 +314,19 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
         return
     yield b"{}"
     neighbours = Neighbours(tables.lines)
+    may_ask = tables_to_ask(standard)
+    spent = time.process_time() + arguments["together"]
     for rule in rules:
         if rule.query in idle:
             yield b"{}"
             continue
+        if time.process_time() >= spent:
+            yield b'{"spent": true}'
+            continue
         # The bound of each answer would let a rule tell of millions of things without end.
         until = time.process_time() + arguments["seconds"]
         try:
+            refuse_unlisted(tables.connection, rule, may_ask)
             for entry, path, params in _told(rule, partial(tables.run, rule.query), neighbours, spool.entries):
                 yield orjson.dumps({"entry": entry, "path": path, "params": params}, default=str)
                 if time.process_time() > until:

@@ -1,5 +1,6 @@
 """What stands for several files: folders and ZIP archives, and what in them is no catalog."""
 
+import errno
 import gzip
 import io
 import os
@@ -116,6 +117,23 @@ def test_a_link_to_itself_in_a_folder_is_told_and_the_others_are_read(tmp_path, 
     code, entries, err = converted(capfdbinary, tmp_path)
     assert code == 2 and [entry["title"] for entry in entries] == ["养老机构"]
     assert f"{tmp_path}/b.csv: the file cannot be opened" in err
+
+
+def test_a_folder_inside_that_cannot_be_looked_into_is_told(tmp_path, capfdbinary, monkeypatch):
+    """What stands in it was not checked, so that the exit code is 2; the others are read."""
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.csv").write_text(CSV.format("养老机构"), encoding="utf-8")
+    scandir = os.scandir
+
+    def refusing(path="."):
+        if Path(path) == tmp_path / "closed":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    code, entries, err = converted(capfdbinary, tmp_path)
+    assert code == 2 and [entry["title"] for entry in entries] == ["养老机构"]
+    assert f"{tmp_path / 'closed'}: " in err
 
 
 def test_a_link_out_of_a_folder_is_passed_over(tmp_path, capfdbinary):

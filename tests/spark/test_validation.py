@@ -22,11 +22,11 @@ pytest.importorskip("pyspark", reason="PySpark is not installed: pip install 'mu
 
 import sqlglot
 
-from mulu.publish.check.sql import known_tables
 from mulu.spark import views
 from mulu.spark.carry import carrier
 from mulu.spark.run import Distributed, engine
 from mulu.spark.session import why_failed
+from mulu.validate.allowed import known_tables
 from mulu.validate.report import Options
 from mulu.validate.tables import Tables
 

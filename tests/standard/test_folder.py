@@ -1,5 +1,6 @@
 """A standard folder of somebody else: what is wrong in it is told with file and line, and it cannot reach outside."""
 
+import errno
 import json
 import os
 import shutil
@@ -445,3 +446,21 @@ def test_mappings_are_looked_for_once_for_all(monkeypatch):
     )
     assert 0 < extending < len(mappings)
     assert sum(folder.name == "converters" for folder in looked) <= 1 + extending
+
+
+@pytest.mark.parametrize("closed", ["validators", "validators/thing", "schemas/codes"])
+def test_a_folder_that_cannot_be_looked_into_is_told(tmp_path, monkeypatch, closed):
+    """What looks for files passes over it in silence, and a standard without its rules would find nothing."""
+    folder = write(tmp_path, FILES)
+    scandir = os.scandir
+
+    def refusing(path="."):
+        if Path(path) == folder / closed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(BadStandard) as caught:
+        load(folder)
+    assert caught.value.path == str(folder / closed)
+    assert "check its permissions" in caught.value.en

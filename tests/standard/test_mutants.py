@@ -24,9 +24,9 @@ from sqlglot import exp, parse_one
 from mulu.pointer import dumps
 from mulu.publish.check.examples import example_flaws
 from mulu.publish.check.flaws import Flaw
-from mulu.publish.check.sql import known_tables
 from mulu.standard import Standard, load
 from mulu.validate import Options, Validation
+from mulu.validate.allowed import known_tables
 from mulu.validate.shapes import words_of
 from mulu.validate.tables import Tables
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from mulu.errors import BadStandard
 from mulu.standard.schemas import Schemas
 from mulu.standard.written import DIALECT
 from mulu.validate.missing import can_be_told, need_of, without_required
@@ -74,7 +75,12 @@ def found(schemas, resources, value):
 @given(objects(SHAPES), objects(LEAVES), VALUES)
 def test_what_is_left_out_of_the_schemas_is_told_by_the_tree(thing, part, value):
     schemas = schemas_of(thing=thing, part=part)
-    if not can_be_told(schemas):
+    try:
+        is_told = can_be_told(schemas)
+    except BadStandard:
+        # One that refers to itself inside by two ways is refused.
+        is_told = False
+    if not is_told:
         return
     missing, others = found(schemas, schemas.resources, value)
     without = {identifier: without_required(schema) for identifier, schema in schemas.resources.items()}

@@ -311,6 +311,8 @@ def test_all_that_is_said_of_rules_whose_process_ends(tmp_path, monkeypatch, app
     assert rest.items() <= asked[0][1].items()
     answers(monkeypatch, [{}, {"late": True}], [{}, child.Died("crash")])
     told["two"] = results(standard, tmp_path, limits)
+    answers(monkeypatch, [{}, {}, *[{"spent": True}] * (len(names) - 1)])
+    told["together"] = results(standard, tmp_path, limits)
     for name, life in {
         "late": [child.Died("time")],
         "large": [child.Died("memory")],

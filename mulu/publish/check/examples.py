@@ -18,13 +18,14 @@ import duckdb
 from mulu.errors import BadStandard
 from mulu.pointer import dumps
 from mulu.publish.check.flaws import Flaw, Lines, is_readable, of_error
-from mulu.publish.check.sql import known_tables, narrowed
+from mulu.publish.check.sql import narrowed
 from mulu.standard import Rule, Standard
 from mulu.standard.folder import files
 from mulu.standard.statistics import FIGURE
 from mulu.standard.written import read_object
 from mulu.texts import did_you_mean, shown
 from mulu.validate import Options, Validation
+from mulu.validate.allowed import known_tables, refuse_unlisted, tables_to_ask
 from mulu.validate.failed import RuleFailed, not_run, of_duckdb
 from mulu.validate.neighbours import SUGGESTION
 from mulu.validate.queries import place_found
@@ -136,14 +137,19 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set
             "create table mulu_catalog as select unnest(?::bigint[]) as entry, unnest(?::bigint[]) as number",
             [list(range(1, len(places) + 1)), [number for number, _ in places]],
         )
-        known = known_tables(standard)
+        known, may_ask = known_tables(standard), tables_to_ask(standard)
         own = {rule.id for rule in _own(standard)}
         for rule in standard.rules.values():
             if rule.id in failed:
                 continue
             yield rule
             try:
+                refuse_unlisted(tables.connection, rule, may_ask)
                 query = narrowed(rule.query, known, "mulu_catalog")
+            except RuleFailed as error:
+                failed.add(rule.id)
+                yield Lines(rule.path).error("/query", error.zh, error.en)
+                continue
             except ValueError:
                 # It is no SQL, which is told with its line where the rule is read.
                 failed.add(rule.id)
@@ -168,7 +174,7 @@ def _run(standard: Standard, catalogs: list[_Catalog], folder: Path, failed: set
                 yield Lines(rule.path).error("/query", error.zh, error.en)
         for figure in figures:
             yield figure
-            yield from _figure(figure, tables)
+            yield from _figure(figure, tables, may_ask)
     finally:
         tables.close()
 
@@ -204,10 +210,11 @@ def _note(
         catalogs[number].add(rule.id, entry, pointer)
 
 
-def _figure(figure: Rule, tables: Tables) -> Iterator[Flaw]:
+def _figure(figure: Rule, tables: Tables, may_ask: Collection[str]) -> Iterator[Flaw]:
     """Yield what is wrong with the figure that a statistic makes of all examples together."""
     lines = Lines(figure.path)
     try:
+        refuse_unlisted(tables.connection, figure, may_ask)
         rows = [row for _, _, row in tables.run(figure.query)]
     except duckdb.Error as error:
         yield lines.error("/query", *not_run(error))

@@ -1,17 +1,15 @@
 """The SQL of rules: only the functions and forms of the written list (`sql.toml`), which mean one thing everywhere."""
 
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from mulu.errors import MissingExtra
 from mulu.publish.check.flaws import is_readable
 from mulu.standard import Standard
 from mulu.texts import did_you_mean
-from mulu.validate.shapes import tables_of
+from mulu.validate.allowed import functions, refusal, tables_to_ask, written_list
 from mulu.words import quoted
 
 _DIALECT = "duckdb"
@@ -25,16 +23,6 @@ def _sqlglot() -> Any:
     except ImportError:
         raise MissingExtra("publish", "检查规则的查询", "checking the queries of rules") from None
     return sqlglot
-
-
-@cache
-def _list() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("sql.toml").read_text(encoding="utf-8"))
-
-
-def known_tables(standard: Standard) -> set[str]:
-    """Return the tables that hold entries, by the names that queries use."""
-    return {"entries", *tables_of(standard.schemas)}
 
 
 def narrowed(query: str, tables: set[str], catalogs: str) -> str:
@@ -73,11 +61,11 @@ class Language:
 
     def __init__(self, standard: Standard) -> None:
         self.sqlglot = _sqlglot()
-        self.list = _list()
-        self.functions = {name for group in self.list["functions"].values() for name in group}
+        self.list = written_list()
+        self.functions = functions()
         self.tables: set[str] | None = None
         if is_readable(standard):
-            self.tables = known_tables(standard) | {f"code_{name.replace('-', '_')}" for name in standard.codes}
+            self.tables = tables_to_ask(standard)
 
     def faults(self, query: str) -> Iterator[_Fault]:
         """Yield the line from 0, and in both languages the fault, of each thing that a query may not say."""
@@ -119,11 +107,11 @@ class Language:
             # A word before a bracket, other than one that begins a clause, calls a function.
             if following.text != "(" or not name.isidentifier() or name in known:
                 continue
-            yield this.line - 1, *self._refusal(refused.get(name), f"函数 {name}", f"the function {name}")
+            yield this.line - 1, *refusal(refused.get(name), f"函数 {name}", f"the function {name}")
         operators = set(self.list["words"]["operators"])
         for token in tokens:
             if token.text and not token.text[0].isalnum() and token.text not in operators and self._is_sign(token):
-                yield token.line - 1, *self._refusal(None, f"运算符 {token.text}", f"the operator {token.text}")
+                yield token.line - 1, *refusal(None, f"运算符 {token.text}", f"the operator {token.text}")
             if token.token_type == self.sqlglot.TokenType.STRING and "\\p{" in token.text:
                 yield (
                     token.line - 1,
@@ -146,12 +134,12 @@ class Language:
                 if name.lower() in self.functions or (isinstance(node, exp.Func) and form not in refused):
                     # Functions are told by the name that the author wrote.
                     continue
-                yield _line(node, query), *self._refusal(refused.get(form), f"写法 {form}", f"the form {form}")
+                yield _line(node, query), *refusal(refused.get(form), f"写法 {form}", f"the form {form}")
             elif isinstance(node, exp.With) and node.args.get("recursive"):
-                yield _line(node, query), *self._refusal(refused["Recursive"], "递归", "recursion")
+                yield _line(node, query), *refusal(refused["Recursive"], "递归", "recursion")
             elif isinstance(node, exp.Cast) and node.to.sql(_DIALECT).upper() not in self.list["forms"]["types"]:
                 kind = node.to.sql(_DIALECT)
-                yield _line(node, query), *self._refusal(None, f"转换为 {kind}", f"the type {kind}")
+                yield _line(node, query), *refusal(None, f"转换为 {kind}", f"the type {kind}")
             elif isinstance(node, exp.Table) and (self._is_unknown(node.name, own) or node.args.get("db")):
                 name = f"{node.args['db'].name}.{node.name}" if node.args.get("db") else node.name
                 near = did_you_mean(name, sorted(self.tables or ()))
@@ -176,11 +164,6 @@ class Language:
 
     def _is_unknown(self, table: str, own: set[str]) -> bool:
         return self.tables is not None and table not in self.tables | own
-
-    def _refusal(self, reason: dict[str, str] | None, zh: str, en: str) -> tuple[str, str]:
-        if reason is None:
-            return f"{zh}不在规则可用之列", f"{en} is not on the list of what rules may use"
-        return f"{zh}不可用：{reason['zh']}", f"{en} may not be used: {reason['en']}"
 
 
 def _sources(select: Any) -> set[str]:
