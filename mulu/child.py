@@ -9,6 +9,7 @@ To start an interpreter takes longer than to read a small workbook. So one that 
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import math
@@ -259,6 +260,8 @@ def serve(function: str, loaded: str | None = None) -> None:
     os.dup2(2, 1)
     # No key on the keyboard but the caller ends this process, or what it forks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # As in the caller: what is loaded stays, and need not be looked through for garbage all the time.
+    gc.set_threshold(100_000)
     module, _, name = function.partition(":")
     work = getattr(importlib.import_module(module), name)
     if loaded is None:

@@ -16,6 +16,7 @@ nothing changes.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mulu.identifiers.cn import citizen_number, uscc
@@ -93,6 +94,8 @@ _ENOUGH = re.compile(rf"\A(?:[^0-9{_FOLDED}]*+[0-9{_FOLDED}]){{10}}")
 _ALL_DIGITS = f"0123456789{_FOLDED}"
 _DIGIT = re.compile(f"[{_ALL_DIGITS}]")
 _LONG = 10_000
+_SHORT = 200
+"""Up to how many characters a text is likely to come again."""
 _LONGEST = 100
 """Characters of the longest number, in groups and with an extension."""
 _DIGITS = "0123456789０１２３４５６７８９"
@@ -114,6 +117,10 @@ def mask(text: str) -> str:
         return hidden[:end] + _DIGIT.sub(_STAR, hidden[end:] + text[_LONG:])
     if not _ENOUGH.match(text):
         return text
+    return _mask_before(text) if len(text) <= _SHORT else _mask_fresh(text)
+
+
+def _mask_fresh(text: str) -> str:
     hidden = _masked(text)
     seen = text.translate(_UNSEEN)
     if seen == text:
@@ -124,6 +131,10 @@ def mask(text: str) -> str:
         each if ord(original) in _UNSEEN or next(shown) != _STAR else _STAR
         for original, each in zip(text, hidden, strict=True)
     )
+
+
+_mask_before = lru_cache(maxsize=1024)(_mask_fresh)
+"""What has enough digits is mostly a code, and stands in each finding of its entry, as value and as parameter."""
 
 
 def _masked(text: str) -> str:

@@ -308,3 +308,15 @@ def test_a_number_in_a_long_text_is_masked_wherever_it_stands(number, before):
     hidden = mask(text)
     shown = hidden.translate(dict.fromkeys(map(ord, " 甲乙")))
     assert len(hidden) == len(text) and shown.count("*") >= 6 and mask(hidden) == hidden
+
+
+def test_a_code_that_comes_again_is_looked_through_once(monkeypatch):
+    """A resource's code stands in each of its findings, as the value and in what is said of it."""
+    looked: list[str] = []
+    replaced = module._replaced
+    monkeypatch.setattr(module, "_replaced", lambda text, *way: looked.append(text) or replaced(text, *way))
+    mask("30701505003030050000000099")
+    once = len(looked)
+    for _ in range(100):
+        mask("30701505003030050000000099")
+    assert len(looked) == once > 0

@@ -103,13 +103,9 @@ class TreeBuilder:
         if spec.each == "element":
             self._each_element(spec, target, here, found)
         else:
-            spoken = self.tree.spoken(found)
-            texts = [(one, leaf) for _, one in spoken if (leaf := self._leaf(spec, one)) is not None]
-            if not texts:
+            texts, is_map = self._texts(spec, found)
+            if texts is None:
                 return False
-            if any(tag is not None for tag, _ in spoken):
-                texts = self._in_one_language(spoken, is_list=spec.each == "value" or spec.cast == "list")
-            is_map = len(spoken) != len(found) or any(map(is_not, (one for _, one in spoken), found))
             if spec.each != "value" and spec.cast != "list":
                 at = self._one(spec, target, here, [leaf for _, leaf in texts])
                 if at is not None and (place.is_elsewhere or is_map or self.plan.is_inside(place.path, at)):
@@ -120,6 +116,22 @@ class TreeBuilder:
         if place.is_elsewhere and get(target, spec.target) is not None:
             self.places[here] = place.path.text
         return True
+
+    def _texts(self, spec: Spec, found: list[Node]) -> tuple[list[tuple[Node, Leaf]] | None, bool]:
+        """Return the texts of nodes, in one language, and whether an object had a text for each language.
+
+        `None`: there are none.
+        """
+        if not any(isinstance(one.value, dict) for one in found):
+            # As nearly everywhere: what stands there is the text.
+            return [(one, leaf) for one in found if (leaf := self.tree.leaf(one)) is not None] or None, False
+        spoken = self.tree.spoken(found)
+        texts = [(one, leaf) for _, one in spoken if (leaf := self._leaf(spec, one)) is not None]
+        if not texts:
+            return None, False
+        if any(tag is not None for tag, _ in spoken):
+            texts = self._in_one_language(spoken, is_list=spec.each == "value" or spec.cast == "list")
+        return texts, len(spoken) != len(found) or any(map(is_not, (one for _, one in spoken), found))
 
     def _leaf(self, spec: Spec, node: Node) -> Leaf | None:
         """Return the text or number of a node; a box may be an object of numbers."""

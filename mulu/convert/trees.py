@@ -134,8 +134,10 @@ class Tree:
     def _go_on(self, way: Way, node: Node, found: dict[int, list[Node]]) -> None:
         value, pointer = node
         if isinstance(value, dict):
-            for name, ways in way.named.items():
-                if name in value:
+            named = way.named
+            # A selector goes one of these ways at most, so that their order tells nothing.
+            for name in value if len(value) < len(named) else named:
+                if name in value and (ways := named.get(name)) is not None:
                     self._go_to(ways, Node(value[name], pointer + ways[0].step.pointer), found)
         for further in way.others:
             if further.step.name == "**":

@@ -47,6 +47,9 @@ def ratio(spec: Spec, item: Column, said: Iterable[Said]) -> float | None:
 
 def remarks(fields: Iterable[Spec], matching: Matching, said: list[Said]) -> Iterator[Remark]:
     """Yield what became of the units that are said of a table, each once."""
+    if not said:
+        # A sheet may hold thousands of tables.
+        return
     columns = [
         (spec, item)
         for spec in leaves(fields)

@@ -29,6 +29,7 @@ _AS_TEXT = re.compile(r'="((?:[^"]|"")*+)"')
 _GUARDS = ("'", "=")
 # The line below the headings of a table in Markdown.
 _RULE = re.compile(r" *:?-{3,}:? *")
+_BLANKS = re.compile(r"\n++")
 _QUOTE = re.compile(r' *+"(?:[^"]++|"")*+')
 
 
@@ -96,11 +97,15 @@ def read_csv(document: CsvDocument, known: frozenset[str], limits: Limits) -> Cs
     sheet = Sheet(0, "")
     widths = array("L")
     cells_left = limits.cells_in(document.size)
-    for number, record in enumerate(_records(text, document.delimiter), 1):
+    for record in _records(text, document.delimiter):
+        if not record.size:
+            # Each of the blank lines is a record.
+            document._starts.extend(range(record.start, record.start + record.blanks))
+            document._lines.extend(range(record.line, record.line + record.blanks))
+            continue
         document._starts.append(record.start)
         document._lines.append(record.line)
-        if not record.size:
-            continue
+        number = len(document._starts)
         if record.patient:
             document._patient_until = record.start
         if record.unclosed is not None:
@@ -182,6 +187,8 @@ class _Record:
     unclosed: int | None = None
     patient: bool = True
     regular: bool = True
+    blanks: int = 0
+    """How many lines without anything stand here in a row, if it is no record with cells."""
 
 
 def _records(text: str, delimiter: str) -> Iterator[_Record]:
@@ -190,9 +197,14 @@ def _records(text: str, delimiter: str) -> Iterator[_Record]:
     # not make that quadratic, so after some waste the end is looked for on the same line only.
     patience = _PATIENCE
     while position < length:
+        if text[position] == "\n" and (blanks := _BLANKS.match(text, position)):
+            end = blanks.end()
+            yield _Record(position, 0, line, [], blanks=end - position)
+            position, line = end, line + end - position
+            continue
         end = text.find("\n", position)
         end = length if end < 0 else end
-        if end == position or text.find('"', position, end) < 0:
+        if text.find('"', position, end) < 0:
             yield _Record(position, end - position, line, text[position:end].removesuffix("\r").split(delimiter))
             position, line = end + 1, line + 1
             continue

@@ -150,6 +150,9 @@ class JsonLinesDocument(Document):
         """Yield the lines of a block that are not empty; raises `Unreadable` for one that is too long."""
         offset = block.offset
         for number, line in enumerate(self.read(block).split(b"\n"), block.line):
+            if not line:
+                offset += 1
+                continue
             ends = offset + len(line) < block.offset + block.size
             if len(line) + ends > self.limits.record_bytes:
                 raise too_long(self.path, number, self.limits)
@@ -165,6 +168,11 @@ class JsonLinesDocument(Document):
         with self.open() as file:
             offset = 0
             while line := file.readline(self.limits.record_bytes + 1):
+                if line == b"\n":
+                    # A file may be millions of them.
+                    offset += 1
+                    number += 1
+                    continue
                 if len(line) > self.limits.record_bytes:
                     raise too_long(self.path, number, self.limits)
                 skip = mark_of(line) if number == 1 else 0

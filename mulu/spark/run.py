@@ -168,7 +168,7 @@ class Distributed(Validation):
                 item.problem = item.problem or too_long(item.path, row.row, self.options.limits)
                 continue
             for line in row.found.split("\n")[:-1]:
-                for found in read_told(line, item.path):
+                for found in read_told(line.encode(), item.path):
                     self._found_in_line(item, documents[row.input], row, found)
         for item in self.inputs:
             for notice in documents[item.number].notices:

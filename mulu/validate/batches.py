@@ -5,6 +5,7 @@ there is while this one makes what follows. A batch is written to a file for the
 """
 
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -50,6 +51,8 @@ _MOST = 3
 """Processes that check what one makes."""
 _WAITING = 8
 """Batches that wait for a process at most."""
+# As a value: a property may well be called nullable.
+_NULL = re.compile(rb"(?:\A|[\[:,])null")
 
 Mark = tuple[int, int]
 """How many records have been read, and how many notices there are of them."""
@@ -121,7 +124,7 @@ class _Batch:
         try:
             line = orjson.dumps((origin, sourced.entry))
             # A number may be too long for it, or none, of which it makes a null; origins may well say null.
-            is_exact = b"null" not in line or b"null" not in orjson.dumps(sourced.entry)
+            is_exact = _NULL.search(line) is None or _NULL.search(orjson.dumps(sourced.entry)) is None
         except TypeError:
             is_exact = False
         if not is_exact:

@@ -94,6 +94,7 @@ class Faults:
         self._standard, self._schemas = standard, standard.schemas
         self.first_level = standard.header.levels[0].id
         self._told = Params(standard, self.property_at)
+        self._ways: dict[tuple[str, str], tuple[Way, str, Fault]] = {}
 
     def property_at(self, kind: str, path: Path) -> Property | None:
         """Return what the standard says of the property at `path`, or `None` if it has none there."""
@@ -116,21 +117,37 @@ class Faults:
         Of unknown properties behind the first `most` no more is told than what they are called, and of what `spares`
         names no more than where it is.
         """
-        location = error.absolute_keyword_location or ""
-        way, path = list(self._schemas.locate(location)), tuple(error.instance_path)
-        failed = Failed(error.kind.name, error.kind.as_dict(), way, kind, path, None)
-        check = _check_of(failed.keyword, way)
+        location, keyword = error.absolute_keyword_location or "", error.kind.name
+        path = tuple(error.instance_path)
+        way, check, bare = self._at(location, keyword)
+        if check not in ("missing-property", "unknown-property") and spares(check, bare.level):
+            yield bare._replace(path=path)
+            return
+        failed = Failed(keyword, error.kind.as_dict(), way, kind, path, None)
         if check == "missing-property":
             yield self._required(failed, self._told.because(location, entry, kind, path))
         elif check == "unknown-property":
             yield from self._unknown(failed, entry, most, spares)
-        elif spares(check, self._level_at(way)):
-            yield self._bare(check, failed)
         else:
             named = _named(check, failed._replace(value=cast(Json, error.instance)), entry)
             if named is not None:
                 because = self._told.because(location, entry, kind, path)
-                yield self._broken(*named, given_as_reason(because))
+                yield self._broken(*named, given_as_reason(because), bare)
+
+    def _at(self, location: str, keyword: str) -> tuple[Way, str, Fault]:
+        """Return the way to a keyword, the check that it stands for, and its fault but for where it is.
+
+        The same keywords fail in one entry after the other.
+        """
+        found = self._ways.get((location, keyword))
+        if found is None:
+            way = list(self._schemas.locate(location))
+            check = _check_of(keyword, way)
+            severity = _annotation(way, "x-severity") or "error"
+            rejected = keyword in _REJECTING and severity == "error"
+            level = _annotation(way, "x-level") or self.first_level
+            found = self._ways[location, keyword] = way, check, Fault(check, (), {}, None, severity, level, rejected)
+        return found
 
     def _required(self, failed: Failed, because: Text | None) -> Fault:
         """Return the fault of a property that is missing, always or under a condition."""
@@ -158,8 +175,8 @@ class Faults:
             value = value_at(entry, here)
             yield self.fault(check, here, params, value, names_key=True, fix=fix if free else None)
 
-    def _broken(self, check: str, failed: Failed, because: Text) -> Fault:
-        """Return the fault of a value that stands there and fails a keyword."""
+    def _broken(self, check: str, failed: Failed, because: Text, bare: Fault) -> Fault:
+        """Return the fault of a value that stands there and fails a keyword; `bare`: the fault without all that."""
         kind, path = failed.kind, failed.path
         told = self._told.of(check, failed)
         if check == "property-not-allowed":
@@ -172,19 +189,8 @@ class Faults:
             **told,
         }
         fix = mend(check, failed.value, failed.way[-1] if failed.way else {}, told, self._standard.codes)
-        fault = self._bare(check, failed)
-        return fault._replace(
-            params=params, value=failed.value, names_key=check == "property-name-not-allowed", fix=fix
-        )
-
-    def _bare(self, check: str, failed: Failed) -> Fault:
-        """Return a fault of which no more is told than where it is, and how grave as its schema says."""
-        severity = _annotation(failed.way, "x-severity") or "error"
-        rejected = failed.keyword in _REJECTING and severity == "error"
-        return Fault(check, failed.path, {}, None, severity, self._level_at(failed.way), rejected)
-
-    def _level_at(self, way: Way) -> str:
-        return _annotation(way, "x-level") or self.first_level
+        names_key = check == "property-name-not-allowed"
+        return Fault(check, path, params, failed.value, bare.severity, bare.level, bare.rejected, names_key, fix)
 
     def missing(self, kind: str, path: Path, name: str, level: str) -> Fault:
         """Return the fault of a property that an object lacks."""

@@ -5,7 +5,6 @@ They stand in portions, each written by one process: a file of JSON Lines a kind
 entry without the values that its schema rejected. Numbers in the run follow from the order of the portions.
 """
 
-import json
 import shutil
 from array import array
 from bisect import bisect_right
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from mulu.findings import Subject
-from mulu.pointer import Json, dumps
+from mulu.pointer import Json, dumps, loads
 from mulu.readers.record_at import RecordAt, end_of_line
 
 PORTION = 8 * 2**20
@@ -181,7 +180,7 @@ class Spool:
         file = self.folder / f"{portion.name}.{self.kinds[at >> _KIND]}.jsonl"
         if self._last is None or self._last[0] != file:
             self._last = file, RecordAt(lambda: file.open("rb"), end_of_line)
-        found: dict[str, Any] = json.loads(self._last[1](at & (1 << _KIND) - 1))
+        found: dict[str, Any] = loads(self._last[1](at & (1 << _KIND) - 1))
         return found
 
     def _index(self, portion: Written) -> "array[int]":
@@ -202,7 +201,7 @@ class Spool:
                     if at == _NOWHERE:
                         yield Subject(number)
                         continue
-                    said = json.loads(files[self.kinds[at >> _KIND]].readline())
+                    said = loads(files[self.kinds[at >> _KIND]].readline())
                     told = (said[name] for name in ("kind", "identifier", "name", "owner", "key"))
                     yield Subject(number, *told)
             finally:

@@ -46,7 +46,7 @@ class Structure:
         self.schemas = standard.schemas
         self._validators = validators_of(self.schemas)
         self._faults = Faults(standard)
-        self._known_missing: dict[tuple[str, tuple[tuple[Path, str, str], ...]], list[Fault]] = {}
+        self._known_missing: dict[tuple[str, tuple[tuple[Path, str, int], ...]], list[Fault]] = {}
 
     def _validator(self, kind: str, *, explains: bool) -> jsonschema_rs.Draft202012Validator:
         try:
@@ -109,15 +109,17 @@ class Structure:
 
     def _missing_in(self, kind: str, entry: Json) -> list[Fault]:
         """Return the faults of what an entry lacks, in their order; many lack the same."""
-        lacking = tuple(
-            (path, name, self._faults.level_of_required([schema], name))
-            for path, name, schema in self._validators.need(kind).lacking(entry)
-        )
-        known = self._known_missing.get((kind, lacking))
+        lacking = [*self._validators.need(kind).lacking(entry)]
+        # The schemas stay as long as the validators.
+        key = kind, tuple([(path, name, id(schema)) for path, name, schema in lacking])
+        known = self._known_missing.get(key)
         if known is None:
-            known = self._in_order([self._faults.missing(kind, *one) for one in lacking])
+            level_of = self._faults.level_of_required
+            known = self._in_order(
+                [self._faults.missing(kind, path, name, level_of([schema], name)) for path, name, schema in lacking]
+            )
             if len(self._known_missing) < MOST_ASKED and len(lacking) <= LONGEST:
-                self._known_missing[kind, lacking] = known
+                self._known_missing[key] = known
         return known
 
     def _once(self, faults: list[Fault]) -> Iterator[Fault]:

@@ -3,7 +3,6 @@
 Entries are checked in this process or in others beside it, and what they found is the same.
 """
 
-import json
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple, Protocol, TypedDict
 from mulu.findings import Fix, Subject
 from mulu.limits import DEFAULT, Limits
 from mulu.place import Place
-from mulu.pointer import Json, dumps
+from mulu.pointer import Json, dumps, loads
 from mulu.readers import Notice
 from mulu.validate.entries import digest_of, seen_by_rules, subject_of
 from mulu.validate.faults import Fault
@@ -226,10 +225,9 @@ def said_of(fault: Fault, anchor: str, place: Place | Steps) -> list[Any]:
     return [said, anchor, [place.line, place.column] if isinstance(place, Place) else place]
 
 
-def read_told(line: bytes | str, path: str) -> Iterator[Told]:
+def read_told(line: bytes, path: str) -> Iterator[Told]:
     """Yield what a `Teller` wrote in a line; `path` is what the file is called."""
-    # orjson would read an integer of over 64 bits as another number.
-    what, *rest = json.loads(line)
+    what, *rest = loads(line)
     if what == "faults":
         about, faults, origin = rest
         subject = Subject(*about)

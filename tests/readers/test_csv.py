@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.readers import Known, open_bytes
+from mulu.readers.csv import _records
 
 # A `'` may shield what a spreadsheet would take for a formula, and is taken off.
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufeff'="), max_size=8)
@@ -226,3 +227,14 @@ def test_csv_spectrum(path):
     wanted = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     wanted = wanted if isinstance(wanted, list) else [wanted]
     assert found == [{key: value or None for key, value in row.items()} for row in wanted]
+
+
+def test_blank_lines_in_a_row_are_passed_in_one_step():
+    """A file may end with millions of them; rows keep their numbers and lines."""
+    text = "\n\n甲,乙\n" + "\n" * 1000 + "丙,丁\n\n"
+    assert [record.blanks for record in _records(text, ",")] == [2, 0, 1000, 0, 1]
+    document = read(text)
+    assert [row.number for row in document.sheets[0].rows] == [3, 1004]
+    place = document.place((0, 1004, 2))
+    assert (place.row, place.line, place.column) == (1004, 1004, 3)
+    assert document.place((0, 500, 1)).line == 500

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mulu import child
-from mulu.convert import EntrySource
+from mulu.convert import EntrySource, Sourced
 from mulu.limits import Limits
 from mulu.readers.json import JsonDocument
 from mulu.reports import report_format
@@ -202,3 +202,23 @@ def test_what_is_checked_beside_is_what_was_made(tmp_path_factory, made):
     here, beside = told(1), told(2)
     assert repr(here) == repr(beside) and here[0]
     assert [line["entry"] for line in here[1] if line]
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_exact"),
+    [
+        ({"nullable": True}, True),
+        ({"x": "null"}, True),
+        ({"x": 2**64}, False),
+        ({"x": math.nan}, False),
+        ({"x": None}, False),
+        ({"x": [1, None]}, False),
+        ([None], False),
+        (math.nan, False),
+    ],
+)
+def test_the_quick_parser_is_left_only_for_what_it_does_not_read(entry, is_exact):
+    """A property that is called nullable, or a text that says null, is no reason to write a batch slowly."""
+    batch = batches._Batch()
+    batch.add(Sourced(entry, 0, {"": (0, 1, 0)}))
+    assert batch.is_exact == is_exact

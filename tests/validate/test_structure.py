@@ -330,3 +330,14 @@ def test_every_fault_has_a_place_a_check_and_words(entry):
         assert STRUCTURE.anchors(entry)(fault.path).startswith("/")
         asked = "".join(text.zh + text.en for text in (rule.message, rule.mend))
         assert set(re.findall(r"{(\w+)}", asked)) <= set(fault.params)
+
+
+def test_what_the_schemas_say_of_a_fault_is_looked_up_once(monkeypatch):
+    """Thousands of entries break the same keyword; the way to it in the schemas is the same for all."""
+    looked = []
+    locate = STANDARD.schemas.locate
+    monkeypatch.setattr(type(STANDARD.schemas), "locate", lambda self, at: looked.append(at) or locate(at))
+    structure = Structure(STANDARD)
+    for number in range(50):
+        assert structure.faults({"kind": "resource", "title": number, "issued": f"第{number}天"})
+    assert len(looked) == len({*looked}) > 0
