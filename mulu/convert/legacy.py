@@ -253,6 +253,9 @@ class LegacySource:
     def _passed_over(self, table: Table, made: Plan) -> None:
         """Account for the lines of a table that are no data, and tell what became of the units that are said of it."""
         self.remarks += unit_remarks(made.fields, made.matching, table.units)
+        for number, one in table.dittos.items():
+            said: dict[str, Json] = {"heading": made.label(number), "mark": one.mark, "count": one.count}
+            self.remarks.append(Remark("ditto", said | {"value": shown(as_text(one.value))}, one.ref))
         known = {one.unit for one in table.units}
         for row, reason, text, count in table.passed_over:
             self._line_passed_over(table.index, row, reason, text, count)

@@ -7,9 +7,9 @@ from mulu.convert.asides import REPEATED, TITLE, UNITS, Around, Asides
 from mulu.convert.columns import Columns
 from mulu.convert.header_rows import Merged, heading_text
 from mulu.convert.headings import as_unit
-from mulu.convert.tables import Line, Table
+from mulu.convert.tables import Ditto, Line, Table
 from mulu.convert.units import Said
-from mulu.convert.values import Cell, is_blank
+from mulu.convert.values import Cell, as_text, is_blank, is_ditto
 from mulu.readers.model import Area, Ref, Row, Sheet
 from mulu.texts import Text
 
@@ -35,6 +35,7 @@ def _lines(sheet: Sheet, header: range, table: Table, asides: Asides, merged: Me
     down = _MergedDown(merged)
     before: Mapping[int, Cell] = {}
     above, follows_data, follows_note = header_end, False, False
+    last: dict[int, Cell] = {}
     for position, row, filled, after in _with_next(sheet, header[-1] + 1):
         covered = {number: one for number, one in down.at(row).items() if number in labels}
         is_covered = any(number not in filled for number in covered)
@@ -65,7 +66,24 @@ def _lines(sheet: Sheet, header: range, table: Table, asides: Asides, merged: Me
                 filled[number] = value
                 refs[number] = (sheet.index, top, number)
                 spread.add(number)
-        yield Line(row.number, filled, refs, (sheet.index, row.number, 0), frozenset(spread))
+        written = _take_over(filled, last, refs, table)
+        last |= filled
+        yield Line(row.number, filled, refs, (sheet.index, row.number, 0), frozenset(spread), written)
+
+
+def _take_over(
+    filled: dict[int, Cell], last: Mapping[int, Cell], refs: Mapping[int, Ref], table: Table
+) -> Mapping[int, Cell]:
+    """Fill the cells that stand for the one above with its content, and return what they say themselves.
+
+    Where nothing stands above, the cell stays as it is.
+    """
+    written = {number: cell for number, cell in filled.items() if is_ditto(cell) and number in last}
+    for number, cell in written.items():
+        filled[number] = last[number]
+        told = table.dittos.setdefault(number, Ditto(as_text(cell), last[number], refs[number]))
+        told.count += 1
+    return written
 
 
 def _units(filled: Mapping[int, Cell], sheet: int, row: int) -> Iterator[Said]:

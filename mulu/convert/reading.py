@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from mulu.convert import values
 from mulu.convert.boxes import as_edge
+from mulu.convert.contacts import as_person, as_phone
 from mulu.convert.markup import without_markup
 from mulu.convert.paths import get
 from mulu.convert.values import Cell, NotUnderstood, as_text
@@ -189,6 +190,10 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
             return "".join(text.split()) if _ADDRESS.match(text) else text
         case "email":
             return values.as_email(cell)
+        case "person":
+            return as_person(cell)
+        case "phone":
+            return as_phone(cell)
         case "west" | "south" | "east" | "north":
             return as_edge(cell, spec.cast)
         case _:

@@ -14,6 +14,7 @@ EDGES = ("west", "south", "east", "north")
 """The edges of a bounding box, in the order of RFC 7946."""
 CASTS = (
     *("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "start", "end"),
+    *("person", "phone"),
     *EDGES,
 )
 FORMS = ("text", "wkt", "geojson", "numbers")
