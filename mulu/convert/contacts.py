@@ -12,7 +12,7 @@ _LONGEST = 100
 _NUMBER = r"\+?(?:\(\+?\d{2,4}\)\s?)?\d(?:\d|[-—– ](?=[\d转])){3,18}\d(?:\s?[-转]\s?\d{1,6})?"
 _NUMBERS = re.compile(rf"{_NUMBER}(?:\s?[、,;/\s]\s?{_NUMBER})*")
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
-_LABEL = "(?:联系人|负责人|姓名|联系电话|联系方式|办公电话|固定电话|电话号码|电话|座机|手机号码|手机号|手机|tel|phone|mobile)"
+_LABEL = "(?:联系人|负责人|姓名|联系电话|联系方式|办公电话|固定电话|电话号码|电话|座机|手机(?:号码?)?|tel|phone|mobile)"
 _LABELS = re.compile(rf"^{_LABEL}(?:\s*[:：]\s*|\s+|$)|[\s,，;；、(]{_LABEL}\s*[:：]?\s*$", re.IGNORECASE)
 _AROUND = " \t\n,;、/:()-—|"
 _NAME = re.compile(r"[^\d@:;,、/()\n]{2,30}")

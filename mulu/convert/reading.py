@@ -154,6 +154,8 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
         # What names something by an address is the same with and without encryption.
         plain = spec.prefix.replace("https://", "http://", 1)
         cell = text.removeprefix(spec.prefix) if text.startswith(spec.prefix) else text.removeprefix(plain)
+    if spec.cast == "duration-unit":
+        cell = values.as_unit_of_time(cell)
     if spec.code is not None:
         known = codes[spec.code]
         if spec.by_vocabulary:
@@ -190,6 +192,8 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
             return "".join(text.split()) if _ADDRESS.match(text) else text
         case "email":
             return values.as_email(cell)
+        case "duration":
+            return values.as_amount(cell)
         case "person":
             return as_person(cell)
         case "phone":

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mulu.convert.dates import ends_of, in_digits, is_ongoing, may_be_behind, of_english
+from mulu.convert.dates import duration_of, ends_of, in_digits, is_ongoing, may_be_behind, of_english
 from mulu.pointer import Json
 from mulu.standard import CodeList
 
@@ -284,6 +284,23 @@ def as_end(cell: Cell) -> str:
     if end is None:
         raise NotUnderstood
     return end
+
+
+def as_amount(cell: Cell) -> int:
+    """Return how many units a duration in ISO 8601 has, if it has one of them: 20 of P20D."""
+    return _duration(cell)[0]
+
+
+def as_unit_of_time(cell: Cell) -> str:
+    """Return the unit of a duration in ISO 8601 of one unit: `year`, `month`, `day`, `hour` or `minute`."""
+    return _duration(cell)[1]
+
+
+def _duration(cell: Cell) -> tuple[int, str]:
+    found = duration_of(_short(cell))
+    if found is None:
+        raise NotUnderstood
+    return found
 
 
 def as_number(cell: Cell, scale: float | None = None) -> int | float:

@@ -12,8 +12,10 @@ from mulu.texts import Text
 
 EDGES = ("west", "south", "east", "north")
 """The edges of a bounding box, in the order of RFC 7946."""
+OF_DURATION = ("duration", "duration-unit")
 CASTS = (
     *("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "start", "end"),
+    *OF_DURATION,
     *("person", "phone"),
     *EDGES,
 )

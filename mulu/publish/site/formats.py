@@ -25,6 +25,8 @@ _CASTS = {
     "list": Text("列表", "list"),
     "start": Text("时段的开始", "start of a period"),
     "end": Text("时段的结束", "end of a period"),
+    "duration": Text("时长的数", "the number of a duration"),
+    "duration-unit": Text("时长的单位", "the unit of a duration"),
     "person": Text("与电话写在一格的姓名", "the name beside a telephone number"),
     "phone": Text("电话，不含一旁的姓名", "telephone number, without the name beside it"),
     "west": Text("矩形范围的西边", "west edge of a box"),
