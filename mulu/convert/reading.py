@@ -127,14 +127,16 @@ def raw(cell: Cell, *, stripped: bool = True) -> Json:
     return cell
 
 
-def part_of(text: str, separators: Sequence[str], number: int) -> str:
-    """Return a part of a text, counted from 0; raises `NotUnderstood` if it has fewer, or nothing there.
+def part_of(text: str, separators: Sequence[str], number: int, count: int | None = None) -> str:
+    """Return a part of a text, counted from 0.
+
+    Raises `NotUnderstood` if it has fewer, or not `count`, or nothing there.
 
     >>> part_of("decimal(10,2)", ("(", ",", ")"), 1)
     '10'
     """
     parts = re.split("|".join(map(re.escape, separators)), text)
-    if len(parts) <= number or not parts[number].strip():
+    if len(parts) <= number or not parts[number].strip() or len(parts) != (count or len(parts)):
         raise NotUnderstood
     return parts[number]
 

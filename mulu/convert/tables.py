@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mulu.convert.columns import Columns
-from mulu.convert.values import Cell
-from mulu.readers.model import Ref
+from mulu.convert.values import Cell, is_blank
+from mulu.readers.model import Ref, Row
 from mulu.texts import Text
 
 if TYPE_CHECKING:
@@ -67,3 +67,13 @@ class Table:
     """Columns in which cells stand for the one above; those of lines are added as these are read."""
     further: int | None = None
     """At which of the sheet's rows, by position, the headings of another table stand; the lines end there."""
+
+
+def cells_of(row: Row) -> dict[int, Cell]:
+    """Return the cells of a row that are not blank, by column."""
+    return {
+        number: cell
+        for number, cell in enumerate(row.cells, 1)
+        # Most cells begin with a letter or digit.
+        if cell is not None and ((type(cell) is str and cell[:1].isalnum()) or not is_blank(cell))
+    }

@@ -61,7 +61,7 @@ class Spec:
     decode: MappingOf[str, str] = field(default_factory=dict)
     split: tuple[str, ...] = ()
     by_vocabulary: bool = False
-    part: tuple[tuple[str, ...], int] | None = None
+    part: tuple[tuple[str, ...], int, int | None] | None = None
     """Which part of a text is read, from 0, and by what parts are separated; the first of these is written."""
     prefix: str = ""
     scale: float | None = None
@@ -211,6 +211,8 @@ class Mapping:
     required_marks: tuple[tuple[Selector, ...], ...] = ()
     parts: tuple[Part, ...] = ()
     writing: Writing | None = None
+    named: tuple[str, ...] = ()
+    """The property that a table's own name is of, where all its lines are one entry: see `convert/named.py`."""
 
     @property
     def is_tree(self) -> bool:

@@ -880,3 +880,39 @@ def test_a_number_with_its_unit_in_the_cell(heading, cell, wanted, tmp_path, con
     made, source = convert(path)
     assert made[0].entry["volume"]["records"] == wanted
     assert source.ledger.counts["not_understood"] == isinstance(wanted, str)
+
+
+FIELDS = ["字段名", "中文名称", "字段类型", "长度", "允许空"]
+
+
+def test_a_table_that_describes_one_thing_is_called_by_its_title(made_of_sheets):
+    """Of a data dictionary each table is a resource, however the tables stand; where its name comes from is told."""
+    entries, source = made_of_sheets(
+        t_marry=[FIELDS, ["XM", "姓名", "varchar(50)", None, "否"]],
+        Sheet2=[
+            ["表2 收养登记信息"],
+            FIELDS,
+            ["RQ", "日期", "date", None, "是"],
+            ["表名：", "收养人信息"],
+            FIELDS,
+            ["HH", "户号", "char", 18, "是"],
+        ],
+        Sheet3=[FIELDS, ["BH", "编号", "char", 20, "否"]],
+    )
+    found = [item.entry for item in entries]
+    assert source.format == "data-dictionary"
+    assert [entry.get("title") for entry in found] == ["t_marry", "收养登记信息", "收养人信息", None]
+    assert found[0]["dataItems"] == [
+        {"name": "姓名", "columnName": "XM", "datatype": "C", "length": 50, "nullable": False}
+    ]
+    told = [remark for remark in source.remarks if remark.check == "named-by-table"]
+    assert [remark.ref for remark in told] == [(0, 1, 0), (1, 1, 1), (1, 4, 2)]
+
+
+def test_a_column_with_the_name_of_the_table_comes_first(made_of_sheets):
+    """Then the lines tell where one table ends, and nothing is guessed."""
+    entries, source = made_of_sheets(
+        字典=[["表名", *FIELDS], ["甲表", "A", "甲", "char", 1, "是"], ["乙表", "B", "乙", "char", 1, "是"]]
+    )
+    assert [item.entry["title"] for item in entries] == ["甲表", "乙表"]
+    assert not [remark for remark in source.remarks if remark.check == "named-by-table"]
