@@ -264,14 +264,17 @@ class RecordWriter:
             return original
         return box_as_written(box, (spec.write and spec.write.form) or "wkt")
 
-    def _duration(self, said: dict[str, tuple[Spec, str, Json]]) -> str | None:
+    def _duration(self, said: dict[str, tuple[Spec, str, Json]]) -> Json:
         """Return amount and unit as one duration; `None` if one is lacking, or ISO 8601 has no such unit."""
         if len(said) < len(OF_DURATION):
             return None
         (_, _, amount), (spec, _, unit) = (said[cast] for cast in OF_DURATION)
         known = self.codes[spec.code] if spec.code is not None else None
         name = next((one for one in UNITS_OF_TIME if known is not None and known.find(one) == unit), None)
-        return duration_as_written(amount, name) if name is not None and type(amount) is int else None
+        if name is None or type(amount) is not int:
+            return None
+        text = duration_as_written(amount, name)
+        return term(spec, text) if self.mapping.family == "rdf" else text
 
     def _leave_room(self, steps: Iterable[Step], out: Out) -> None:
         """Put what is new behind the elements that the record had: those that are left keep their positions."""
@@ -350,9 +353,9 @@ def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
 
 
 def term(spec: Spec, cell: Json) -> Json:
-    """Return a value as a term of RDF: an address is a name, a date has the datatype of its precision.
+    """Return a value as a term of RDF: an address is a name, a date or duration has its datatype.
 
-    Words where an address belongs are words here too.
+    Words where an address belongs are words here too; the datatype of a date is that of its precision.
     """
     if not isinstance(cell, str):
         return cell
@@ -362,6 +365,8 @@ def term(spec: Spec, cell: Json) -> Json:
         return {"@id": cell}
     if spec.cast == "date":
         return {"@value": cell, DATATYPE: _DATES.get(len(cell), "xsd:dateTime")}
+    if spec.cast in OF_DURATION:
+        return {"@value": cell, DATATYPE: "xsd:duration"}
     return cell
 
 
