@@ -127,11 +127,14 @@ class Asides:
             if item.number not in matching.taken and any(matches(item, h) for drop in drops for h in drop.headings)
         }
 
-    def begins_table(self, filled: Mapping[int, Cell], around: Around) -> bool:
+    def begins_table(self, filled: Mapping[int, Cell], around: Around, *, is_whole: bool = False) -> bool:
         """Whether a row holds the headings of another table.
 
         Most of them are known, or that of its first column is the same and the row stands apart from the lines above.
+        If the table `is_whole`, one entry, the same headings begin the next one.
         """
+        if is_whole and self._repeats(filled) and not self._speaks(filled):
+            return True
         if self._reader is None or len(filled) < 3:
             return False
         number, first = next(iter(filled.items()))

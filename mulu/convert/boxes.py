@@ -1,7 +1,8 @@
 """A bounding box in one value: the edges of a rectangle that is written as WKT, as GeoJSON or as numbers.
 
-Only what is a rectangle in degrees is read; the outline of a country, a point, projected coordinates or another order
-of the axes are `NotUnderstood`, so that nothing is made of them that they do not say.
+Only what is in degrees is read: a rectangle, and of an outline in GeoJSON the rectangle around it. A point, projected
+coordinates, another order of the axes, or an outline that may cross the meridian of 180 degrees are `NotUnderstood`, so
+that nothing is made of them that they do not say.
 
 Sources: OGC 06-103r4 (WKT), RFC 7946 (GeoJSON, `bbox` in chapter 5), OGC 11-052r4 (a WKT literal of RDF may begin with
 its reference system, and is in CRS84, longitude first, if it does not), `ENVELOPE(west, east, north, south)` of CQL.
@@ -19,7 +20,8 @@ from mulu.standard.mappings import EDGES
 
 _MEMBERS = {"type", "coordinates", "bbox"}
 _LONGEST = 2_000
-"""A rectangle takes far less, in any notation; an outline may be of any length."""
+"""A rectangle takes far less, in any notation."""
+_LONGEST_OUTLINE = 200_000
 _NUMBER = r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]{1,2})?"
 _NUMBERS = re.compile(rf"{_NUMBER}(?:(?:\s*+[,;]\s*+|\s++){_NUMBER}){{3}}")
 _EACH = re.compile(_NUMBER)
@@ -27,6 +29,10 @@ _CRS84 = re.compile(r"<https?://www\.opengis\.net/def/crs/OGC/1\.3/CRS84>\s*")
 _ENVELOPE = re.compile(rf"ENVELOPE\s*\(\s*({_NUMBER}(?:\s*,\s*{_NUMBER}){{3}})\s*\)", re.IGNORECASE)
 _POINTS = rf"{_NUMBER}\s+{_NUMBER}(?:\s*,\s*{_NUMBER}\s+{_NUMBER}){{4}}"
 _POLYGON = re.compile(rf"(?:MULTI)?POLYGON\s*[(\s]+({_POINTS})[)\s]+", re.IGNORECASE)
+
+
+_HALF = 180
+"""An outline wider than half the earth, in degrees, may as well be one across the meridian of 180 degrees."""
 
 
 class Box(NamedTuple):
@@ -83,13 +89,13 @@ def box_as_written(box: Box, form: str) -> str | None:
 
 
 def _of_text(text: str) -> Box:
-    if len(text) > _LONGEST:
-        raise NotUnderstood
-    if text.startswith("{"):
+    if text.startswith("{") and len(text) <= _LONGEST_OUTLINE:
         try:
             return _of_geojson(orjson.loads(text))
         except orjson.JSONDecodeError:
             raise NotUnderstood from None
+    if len(text) > _LONGEST:
+        raise NotUnderstood
     if _NUMBERS.fullmatch(text):
         return Box(*_numbers(text))
     text = _CRS84.sub("", text, count=1)
@@ -131,15 +137,14 @@ def _of_geojson(value: Json) -> Box:
         return Box(west, south, east, north)
     if value.get("type") not in ("Polygon", "MultiPolygon"):
         raise NotUnderstood
-    rings = _list(value.get("coordinates"))
-    if value["type"] == "MultiPolygon" and len(rings) == 1:
-        rings = _list(rings[0])
-    if len(rings) != 1:
+    found = _list(value.get("coordinates"))
+    polygons = found if value["type"] == "MultiPolygon" else [found]
+    # The first ring of a polygon is its outline, the others are holes in it.
+    rings = [_list(_list(polygon)[0]) for polygon in polygons if polygon]
+    points = [_list(point) for ring in rings for point in ring]
+    if not points or any(len(point) < 2 for point in points):
         raise NotUnderstood
-    points = [_list(point) for point in _list(rings[0])]
-    if any(len(point) < 2 for point in points):
-        raise NotUnderstood
-    return _around([(_degrees(point[0]), _degrees(point[1])) for point in points])
+    return _outside([(_degrees(point[0]), _degrees(point[1])) for point in points])
 
 
 def _list(value: Json) -> list[Json]:
@@ -152,6 +157,15 @@ def _degrees(value: Json) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise NotUnderstood
     return value
+
+
+def _outside(points: list[tuple[float, float]]) -> Box:
+    """Return the box around an outline, which may be that of a rectangle."""
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    if not (east - west <= _HALF and west < east and south < north):
+        return _around(points)
+    return Box(west, south, east, north)
 
 
 def _around(points: list[tuple[float, float]]) -> Box:

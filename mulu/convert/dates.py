@@ -36,6 +36,35 @@ class _Words(NamedTuple):
     ongoing: frozenset[str]
 
 
+_DURATION = re.compile(
+    r"P(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:0+(?:\.0+)?S)?)?"
+)
+_COMPONENTS = (("year", 1), ("month", 1), ("day", 7), ("day", 1), ("hour", 1), ("minute", 1))
+UNITS_OF_TIME = tuple(dict.fromkeys(unit for unit, _ in _COMPONENTS))
+"""The units of durations, by the names that a code list has them by."""
+
+
+def duration_of(text: str) -> tuple[int, str] | None:
+    """Return amount and unit of a duration in ISO 8601 that has one of them; `None` for all others.
+
+    >>> duration_of("P20D"), duration_of("P0Y0M2W"), duration_of("P1M15D")
+    ((20, 'day'), (14, 'day'), None)
+    """
+    found = _DURATION.fullmatch(text)
+    parts = zip(found.groups(), _COMPONENTS, strict=True) if found else ()
+    said = [(int(number) * times, unit) for number, (unit, times) in parts if number is not None and int(number)]
+    return said[0] if len(said) == 1 else None
+
+
+def duration_as_written(amount: int, unit: str) -> str:
+    """Return a duration in ISO 8601 of one of `UNITS_OF_TIME`.
+
+    >>> duration_as_written(20, "day"), duration_as_written(48, "hour")
+    ('P20D', 'PT48H')
+    """
+    return f"P{'T' if unit in ('hour', 'minute') else ''}{amount}{unit[0].upper()}"
+
+
 @cache
 def _words() -> _Words:
     told = tomllib.loads((Path(__file__).parent / "dates.toml").read_text(encoding="utf-8"))

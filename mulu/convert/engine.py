@@ -38,9 +38,11 @@ class Builder:
     kept: dict[str, Json] = field(default_factory=dict)
     _status: dict[Ref, tuple[str, int]] = field(default_factory=dict)
     _shares: dict[Ref, "_Share"] = field(default_factory=dict)
+    _written: dict[Ref, Cell] = field(default_factory=dict)
 
     def add(self, lines: list[Line]) -> None:
         """Read the lines of the entry into its properties, and enter each cell into the ledger."""
+        self._see_written(lines)
         for taken in self.plan.filled(self.plan.fields):
             self._apply(taken, self.entry, "", lines)
         set_constants(self.plan.constants(self.plan.fields), self.entry)
@@ -51,8 +53,14 @@ class Builder:
         for line in lines:
             if joined in line.cells and joined not in line.spread:
                 self._status[line.refs[joined]] = ("mapped", joined)
+        self._see_written(lines)
         self._each_line(spec, self.entry, "", lines)
         self._settle(lines)
+
+    def _see_written(self, lines: list[Line]) -> None:
+        for line in lines:
+            for number, cell in line.written.items():
+                self._written[line.refs[number]] = cell
 
     def _apply(self, taken: Taken, target: dict[str, Json], prefix: str, lines: list[Line]) -> None:
         spec, number, columns, is_measured = taken
@@ -83,6 +91,8 @@ class Builder:
             self._each_value(spec, target, pointer, cell, ref, number)
             return
         value, head = reader.read(self.plan.scaled(spec) if is_measured else spec, cell)
+        if head == "not_understood" and is_measured and (own := self.plan.measured(spec, cell)) is not None:
+            value, head = own
         if head == "not_understood" and (noted := reader.noted(spec, cell)) is not None:
             (value, remark), head = noted, "transformed"
             if remark:
@@ -263,6 +273,8 @@ class Builder:
         return first
 
     def _note(self, pointer: str, head: str, cell: Cell, ref: Ref, number: int) -> None:
+        if ref in self._written:
+            cell, head = self._written[ref], "transformed" if head == "mapped" else head
         if head in ("transformed", "not_understood"):
             self.original[pointer] = raw(cell, stripped=False)
         before = self._status.get(ref)

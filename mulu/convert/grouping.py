@@ -8,8 +8,12 @@ from mulu.convert.tables import Line
 from mulu.convert.values import Cell, as_text
 
 
-def groups(lines: Iterable[Line], keys: list[int], made: Plan, most: int = sys.maxsize) -> Iterator[list[Line]]:
+def groups(
+    lines: Iterable[Line], keys: list[int], made: Plan, most: int = sys.maxsize, *, is_one: bool = False
+) -> Iterator[list[Line]]:
     """Yield the lines of one entry after the other: a key that is blank, or the same, goes on with the entry.
+
+    Without a key each line is an entry, or, if the table `is_one`, all of them.
 
     A line that repeats a single key (a title, no code) may be another entry's all the same, see `_begins`. No more
     lines are gathered than it takes to have more than `most` values.
@@ -21,7 +25,7 @@ def groups(lines: Iterable[Line], keys: list[int], made: Plan, most: int = sys.m
         here = {number: comparable(line.cells[number]) for number in keys if number in line.cells}
         same = [held.get(number) == text for number, text in here.items() if number in held]
         if current and (
-            not keys
+            (not keys and not is_one)
             or (here and (not same or not all(same)))
             or (len(same) == 1 and line.spread.isdisjoint(here) and _begins(line, current[0], keys, made))
         ):

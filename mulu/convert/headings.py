@@ -173,6 +173,26 @@ def as_unit(text: str) -> Unit | None:
     return _units().get(folded) or (_units().get(said[1]) if said else None)
 
 
+def unit_behind(text: str) -> Unit | None:
+    """Return the unit that stands behind a number in a cell.
+
+    >>> unit_behind("万条"), unit_behind("MB"), unit_behind("工作日")
+    (Unit(measure='count', size=10000), Unit(measure='storage', size=1048576), None)
+    """
+    return as_unit(text) or _counters().get(_simplified(normal(text)))
+
+
+@cache
+def _counters() -> dict[str, Unit]:
+    told = tomllib.loads((Path(__file__).parent / "counters.toml").read_text(encoding="utf-8"))
+    return {
+        f"{word}{counted}": Unit("count", size)
+        for word, size in told["magnitudes"].items()
+        for counted in told["counted"]
+        if word or counted
+    }
+
+
 def is_unit_label(text: str) -> bool:
     """Whether a cell is the label of a row of units, such as 计量单位."""
     return normal(text) in _words().labels

@@ -12,16 +12,18 @@ from mulu.convert.header_rows import Candidate, Stack, Top, detail_candidate, li
 from mulu.convert.headings import Unit
 from mulu.convert.joined import Joined
 from mulu.convert.ledger import Ledger, leaves_of
-from mulu.convert.lines import cells_of, rows_from, sample, sheet_table
+from mulu.convert.lines import rows_from, sample, sheet_table
+from mulu.convert.named import Name, name_of
+from mulu.convert.paths import get, put
 from mulu.convert.plan import Plan, account_unmatched, plan
 from mulu.convert.reading import raw
 from mulu.convert.records import record_table
 from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced, drop_beside
-from mulu.convert.tables import Line, Table
+from mulu.convert.tables import Line, Table, cells_of
 from mulu.convert.units import Said, said_in
 from mulu.convert.units import remarks as unit_remarks
 from mulu.convert.values import as_text
-from mulu.pointer import Json
+from mulu.pointer import Json, pointer_of
 from mulu.readers import Document
 from mulu.readers.model import Sheet
 from mulu.standard import Standard
@@ -113,31 +115,37 @@ class LegacySource:
             mapping, columns = below.mapping, below.columns
             known = read.get(id(columns))
             asides = known[1] if known else self._asides(columns, mapping)
-            table = sheet_table(sheet, below.header, columns, asides, stack.merged)
+            table = sheet_table(sheet, below.header, columns, asides, stack.merged, is_whole=bool(mapping.named))
             table.units, said = said, []
             if known:
                 known[0].read_on(table)
             made, _ = read[id(columns)] = known or (self._plan(mapping, table), asides)
-            yield from self._entries_of(mapping, table, made, details[mapping.id])
+            named = name_of(sheet, below.header[0]) if mapping.named else None
+            yield from self._entries_of(mapping, table, made, details[mapping.id], named)
             self._passed_over(table, made)
             below = None
             if table.further is not None and (below := stack.at(table.further)) is None:
                 self._other_table(sheet, table.further)
         account_unmatched((made for made, _ in read.values()), self.ledger, self.remarks)
 
-    def _entries_of(self, mapping: Mapping, table: Table, made: Plan, details: list[Joined]) -> Iterator[Sourced]:
+    def _entries_of(
+        self, mapping: Mapping, table: Table, made: Plan, details: list[Joined], named: Name | None = None
+    ) -> Iterator[Sourced]:
         keys = [
             item.number
             for heading in mapping.one_entry_per
             for item in [next((c for c in table.columns if matches(c, heading)), None)]
             if item is not None
         ]
-        for lines in groups(table.lines, keys, made, self.document.limits.values):
+        is_one = bool(mapping.named) and not keys
+        for lines in groups(table.lines, keys, made, self.document.limits.values, is_one=is_one):
             self._made += 1
             self._hold(lines)
             self.ledger.records += len(lines)
             builder = Builder(made, self.ledger, self.remarks, self._made, {})
             builder.add(lines)
+            if is_one and named is not None:
+                self._name(builder, mapping.named, named)
             for detail in details:
                 detail.join(builder)
             sheet: dict[str, Json] = {"sheet": table.name} if table.name else {}
@@ -146,6 +154,14 @@ class LegacySource:
             kept: Json = builder.kept
             entry = finish(builder.entry, mapping.kind, record, kept, builder.original, self.given)
             yield sourced(builder, entry, lines)
+
+    def _name(self, builder: Builder, path: tuple[str, ...], name: Name) -> None:
+        """Give an entry the name of its table, and tell so, unless a column has given it one."""
+        if get(builder.entry, path) is None:
+            put(builder.entry, path, name.text)
+            pointer = pointer_of(path)
+            builder.trace[pointer] = name.ref
+            self.remarks.append(Remark("named-by-table", {"value": name.text}, name.ref, builder.number, pointer))
 
     def _hold(self, lines: list[Line]) -> None:
         """Refuse an entry of too many lines: all that belongs to one is held together."""
@@ -253,6 +269,9 @@ class LegacySource:
     def _passed_over(self, table: Table, made: Plan) -> None:
         """Account for the lines of a table that are no data, and tell what became of the units that are said of it."""
         self.remarks += unit_remarks(made.fields, made.matching, table.units)
+        for number, one in table.dittos.items():
+            said: dict[str, Json] = {"heading": made.label(number), "mark": one.mark, "count": one.count}
+            self.remarks.append(Remark("ditto", said | {"value": shown(as_text(one.value))}, one.ref))
         known = {one.unit for one in table.units}
         for row, reason, text, count in table.passed_over:
             self._line_passed_over(table.index, row, reason, text, count)

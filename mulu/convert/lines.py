@@ -7,45 +7,57 @@ from mulu.convert.asides import REPEATED, TITLE, UNITS, Around, Asides
 from mulu.convert.columns import Columns
 from mulu.convert.header_rows import Merged, heading_text
 from mulu.convert.headings import as_unit
-from mulu.convert.tables import Line, Table
+from mulu.convert.named import names_table
+from mulu.convert.tables import Ditto, Line, Table, cells_of
 from mulu.convert.units import Said
-from mulu.convert.values import Cell, is_blank
+from mulu.convert.values import Cell, as_text, is_blank, is_ditto
 from mulu.readers.model import Area, Ref, Row, Sheet
 from mulu.texts import Text
 
 
 def sheet_table(
-    sheet: Sheet, header: range, columns: Columns, asides: Asides | None = None, merged: Merged | None = None
+    sheet: Sheet,
+    header: range,
+    columns: Columns,
+    asides: Asides | None = None,
+    merged: Merged | None = None,
+    *,
+    is_whole: bool = False,
 ) -> Table:
     """Return the table below the header rows, given by their positions, without the rows that are no data.
 
     Its lines can be read once, as they are asked for; what was passed over, and whether another table follows, is
-    known behind them. `merged` are the merged cells of the sheet, if they are sorted already.
+    known behind them. `merged` are the merged cells of the sheet, if they are sorted already. A table that
+    `is_whole` is one entry, and ends where its headings stand again.
     """
     heading = sheet.rows[header[-1]].number
     table = Table(sheet.index, sheet.name, columns, (), date_1904=sheet.date_1904, heading=heading)
-    table.lines = _lines(sheet, header, table, asides or Asides(columns, (), (), None), merged or Merged(sheet.merged))
+    asides, merged = asides or Asides(columns, (), (), None), merged or Merged(sheet.merged)
+    table.lines = _lines(sheet, header, table, asides, merged, is_whole)
     return table
 
 
-def _lines(sheet: Sheet, header: range, table: Table, asides: Asides, merged: Merged) -> Iterator[Line]:
+def _lines(sheet: Sheet, header: range, table: Table, asides: Asides, merged: Merged, is_whole: bool) -> Iterator[Line]:
     labels = {item.number for item in table.columns}
     header_end = sheet.rows[header[-1]].number
     header_rows = [[heading_text(cell) for cell in sheet.rows[r].cells] for r in header]
     down = _MergedDown(merged)
     before: Mapping[int, Cell] = {}
     above, follows_data, follows_note = header_end, False, False
+    last: dict[int, Cell] = {}
     for position, row, filled, after in _with_next(sheet, header[-1] + 1):
         covered = {number: one for number, one in down.at(row).items() if number in labels}
         is_covered = any(number not in filled for number in covered)
         around = Around(before, after, row.number > above + 1, follows_data, follows_note, is_covered)
         above = row.number
-        if asides.begins_table(filled, around):
+        if asides.begins_table(filled, around, is_whole=is_whole):
             table.further = position
             return
         if len(filled) > 1 and any(_is_repeated(one, row) for one in header_rows):
             reason: Text | None = REPEATED
-        elif len(filled) == 1 and asides.begins_table(after, around._replace(follows_note=True)):
+        elif _may_be_title(filled) and asides.begins_table(
+            after, around._replace(follows_note=True), is_whole=is_whole
+        ):
             reason = TITLE
         else:
             reason = asides.reason(filled, _width(merged.at(row.number), next(iter(filled))), around)
@@ -65,7 +77,28 @@ def _lines(sheet: Sheet, header: range, table: Table, asides: Asides, merged: Me
                 filled[number] = value
                 refs[number] = (sheet.index, top, number)
                 spread.add(number)
-        yield Line(row.number, filled, refs, (sheet.index, row.number, 0), frozenset(spread))
+        written = _take_over(filled, last, refs, table)
+        last |= filled
+        yield Line(row.number, filled, refs, (sheet.index, row.number, 0), frozenset(spread), written)
+
+
+def _take_over(
+    filled: dict[int, Cell], last: Mapping[int, Cell], refs: Mapping[int, Ref], table: Table
+) -> Mapping[int, Cell]:
+    """Fill the cells that stand for the one above with its content, and return what they say themselves.
+
+    Where nothing stands above, the cell stays as it is.
+    """
+    written = {number: cell for number, cell in filled.items() if is_ditto(cell) and number in last}
+    for number, cell in written.items():
+        filled[number] = last[number]
+        told = table.dittos.setdefault(number, Ditto(as_text(cell), last[number], refs[number]))
+        told.count += 1
+    return written
+
+
+def _may_be_title(filled: Mapping[int, Cell]) -> bool:
+    return len(filled) == 1 or names_table(filled)
 
 
 def _units(filled: Mapping[int, Cell], sheet: int, row: int) -> Iterator[Said]:
@@ -97,16 +130,6 @@ def _with_next(sheet: Sheet, start: int) -> Iterator[tuple[int, Row, dict[int, C
             last = position, row, filled
     if last is not None:
         yield (*last, {})
-
-
-def cells_of(row: Row) -> dict[int, Cell]:
-    """Return the cells of a row that are not blank, by column."""
-    return {
-        number: cell
-        for number, cell in enumerate(row.cells, 1)
-        # Most cells begin with a letter or digit.
-        if cell is not None and ((type(cell) is str and cell[:1].isalnum()) or not is_blank(cell))
-    }
 
 
 def sample(filled: Mapping[int, Cell]) -> str:

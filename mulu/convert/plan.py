@@ -1,19 +1,26 @@
 """A table with what a mapping makes of its columns, and what the account says of those that it does not know."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from mulu.convert.columns import Column, Matching, factor, matches
+from mulu.convert.columns import Column, Matching, factor, matches, measured
+from mulu.convert.headings import unit_behind
 from mulu.convert.ledger import ColumnAccount, Ledger
-from mulu.convert.reading import Reader
+from mulu.convert.reading import Reader, read
 from mulu.convert.source import Remark
 from mulu.convert.tables import Table
 from mulu.convert.units import NUMBERS, Said, ratio
+from mulu.convert.values import Cell, as_text
 from mulu.place import column_name
 from mulu.pointer import Json
 from mulu.standard import CodeLists
 from mulu.standard.mappings import Drop, Spec
+
+_WITH_UNIT = re.compile(r"([+-]?[0-9０-９][0-9０-９,，.．]*)\s*([^\W\d_].*)")
+_LONGEST_NUMBER = 40
+"""Longer texts are no number with its unit."""
 
 
 class Taken(NamedTuple):
@@ -93,6 +100,19 @@ class Plan:
             found = spec if times == 1 else replace(spec, scale=(spec.scale or 1) * times)
             self._scaled[id(spec)] = found
         return found
+
+    def measured(self, spec: Spec, cell: Cell) -> tuple[Json, str] | None:
+        """Return what `Reader.read` does for a number with a unit of its own, 12万条 or 500MB; `None` if it is no such.
+
+        The unit in the cell counts, whatever the heading says.
+        """
+        found = _WITH_UNIT.fullmatch(as_text(cell)) if isinstance(cell, str) and len(cell) <= _LONGEST_NUMBER else None
+        unit = unit_behind(found[2]) if found else None
+        times = measured(spec, unit) if unit is not None else None
+        if found is None or times is None:
+            return None
+        value, head = read(replace(spec, scale=(spec.scale or 1) * times), found[1], self.reader.codes)
+        return None if head == "not_understood" else (value, "transformed")
 
     def constants(self, fields: tuple[Spec, ...]) -> tuple[Spec, ...]:
         """Return those of some properties that the mapping itself gives."""

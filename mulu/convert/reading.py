@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from mulu.convert import values
 from mulu.convert.boxes import as_edge
+from mulu.convert.contacts import as_person, as_phone
 from mulu.convert.markup import without_markup
 from mulu.convert.paths import get
 from mulu.convert.values import Cell, NotUnderstood, as_text
@@ -126,14 +127,16 @@ def raw(cell: Cell, *, stripped: bool = True) -> Json:
     return cell
 
 
-def part_of(text: str, separators: Sequence[str], number: int) -> str:
-    """Return a part of a text, counted from 0; raises `NotUnderstood` if it has fewer, or nothing there.
+def part_of(text: str, separators: Sequence[str], number: int, count: int | None = None) -> str:
+    """Return a part of a text, counted from 0.
+
+    Raises `NotUnderstood` if it has fewer, or not `count`, or nothing there.
 
     >>> part_of("decimal(10,2)", ("(", ",", ")"), 1)
     '10'
     """
     parts = re.split("|".join(map(re.escape, separators)), text)
-    if len(parts) <= number or not parts[number].strip():
+    if len(parts) <= number or not parts[number].strip() or len(parts) != (count or len(parts)):
         raise NotUnderstood
     return parts[number]
 
@@ -153,6 +156,8 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
         # What names something by an address is the same with and without encryption.
         plain = spec.prefix.replace("https://", "http://", 1)
         cell = text.removeprefix(spec.prefix) if text.startswith(spec.prefix) else text.removeprefix(plain)
+    if spec.cast == "duration-unit":
+        cell = values.as_unit_of_time(cell)
     if spec.code is not None:
         known = codes[spec.code]
         if spec.by_vocabulary:
@@ -189,6 +194,12 @@ def _value(spec: Spec, cell: Cell, codes: CodeLists, date_1904: bool) -> Json | 
             return "".join(text.split()) if _ADDRESS.match(text) else text
         case "email":
             return values.as_email(cell)
+        case "duration":
+            return values.as_amount(cell)
+        case "person":
+            return as_person(cell)
+        case "phone":
+            return as_phone(cell)
         case "west" | "south" | "east" | "north":
             return as_edge(cell, spec.cast)
         case _:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _LOOKED_AT = 10_000
 """In how many objects a format must show."""
 
+_MOST_ABOVE = 5
+"""How many rows may stand above a table that is one entry: with more of them it is the list in a form."""
+
 
 def candidates(document: Document, mappings: list[Mapping]) -> list[Candidate]:
     """Return the readings of a document's tables with each mapping, best first."""
@@ -45,7 +48,13 @@ def recognise(
     mappings = [standard.mappings[wanted]] if wanted is not None else standard.mappings.of("table")
     if wanted is None:
         mappings = [mapping for mapping in mappings if mapping.family in (None, document.family)]
-    found = candidates(document, [mapping for mapping in mappings if not mapping.is_tree])
+    tables = [mapping for mapping in mappings if not mapping.is_tree]
+    found = candidates(document, [mapping for mapping in tables if wanted is not None or not mapping.named])
+    if document.sheets and not (found and found[0].is_recognised):
+        # A table that is one entry as a whole has no column that tells whose it is, so that it is known by less.
+        whole = candidates(document, [mapping for mapping in tables if mapping.named])
+        whole = [candidate for candidate in whole if candidate.header[0] <= _MOST_ABOVE]
+        found = whole if whole and whole[0].is_recognised else found
     best = found[0] if found else None
     if best is None or not best.score or not (best.is_recognised or wanted is not None):
         nearest = max((one for one in (best, tree) if one is not None and one.marks), key=_nearness, default=None)

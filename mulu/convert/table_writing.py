@@ -211,7 +211,7 @@ class Rows:
             columns = self.layout.matching.columns_of(spec)
             if value is None or isinstance(value, dict | list) or not columns or spec.write is None:
                 continue
-            separators, position = spec.part or ((_UNTIL[self.layout.writing.language],), int(spec.cast == "end"))
+            separators, position, *_ = spec.part or ((_UNTIL[self.layout.writing.language],), int(spec.cast == "end"))
             if (spec.part is not None or spec.cast in ("start", "end")) and holds(spec, done):
                 shared.setdefault((columns[0].number, separators[0]), {})[position] = (spec, value)
         for (number, separator), parts in shared.items():

@@ -49,7 +49,7 @@ def not_recognised(document: Document, standard: Standard, best: "Candidate | Tr
         is_near = best is not None and _is_near(document, best)
         parts = [_nearest(best)] if best is not None and is_near else []
         # The characters of a damaged text say nothing.
-        parts += [damage] if damage is not None else [] if is_near else [_strange(headings)]
+        parts += [damage] if damage is not None else [] if is_near else [_strange(headings, _is_prose(document))]
         end = [*_guess(document)]
         if not document.sheets:
             # Entries have members, not headings.
@@ -65,8 +65,15 @@ def not_recognised(document: Document, standard: Standard, best: "Candidate | Tr
     )
 
 
-def _strange(headings: list[str]) -> Text:
+def _strange(headings: list[str], is_prose: bool) -> Text:
     """Return what is said where nothing comes near."""
+    if is_prose:
+        first = shown(headings[0], _SHOWN) if headings else "—"
+        return Text(
+            f"文件里是没有分列的文字（第一行：{first}），不是表格。请把目录交成 .xlsx，或用逗号、制表符分列的 .csv",
+            f"it is text without columns (its first line: {first}) and no "
+            "table. Hand in the catalog as .xlsx, or as .csv with commas or tabs between the columns",
+        )
     found = [shown(heading, _SHOWN) for heading in headings[:_TOLD]] or ["—"]
     return Text(
         f"找到的是 {'、'.join(found)}，与各格式的表头和名称都不相近。请核对是不是选错了文件或工作表；"
@@ -74,6 +81,14 @@ def _strange(headings: list[str]) -> Text:
         f"what is found ({', '.join(found)}) is near to the headings and names of no format. Check the file and the "
         "sheet; mulu formats lists what can be read, mulu suggest drafts a converter for anything else",
     )
+
+
+def _is_prose(document: Document) -> bool:
+    """Whether a text has several lines, none of them with a separator: a file of words, no table."""
+    if document.family != "csv" or len(document.sheets) != 1:
+        return False
+    rows = document.sheets[0].rows[:_LOOKED_AT]
+    return len(rows) > 1 and all(len([cell for cell in row.cells if cell is not None]) < 2 for row in rows)
 
 
 def _nearest(best: "Candidate | TreeCandidate") -> Text:

@@ -9,11 +9,11 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mulu.convert.dates import ends_of, in_digits, is_ongoing, may_be_behind, of_english
+from mulu.convert.dates import duration_of, ends_of, in_digits, is_ongoing, may_be_behind, of_english
 from mulu.pointer import Json
 from mulu.standard import CodeList
 
@@ -38,6 +38,7 @@ _OPENING = re.compile("[(（]")
 _CLOSING = re.compile("[)）]")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _LONGEST_DATE = 200
+_LONGEST_DITTO = 12
 _AROUND = "'\"‘’“”。.,;"
 """What may stand around a date."""
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -60,12 +61,15 @@ class _Words(NamedTuple):
     yes: frozenset[str]
     no: frozenset[str]
     doubts: tuple[str, ...]
+    ditto: frozenset[str]
+    hours: tuple[str, ...]
 
 
 @cache
 def _words() -> _Words:
     told = tomllib.loads((Path(__file__).parent / "values.toml").read_text(encoding="utf-8"))
-    return _Words(frozenset(told["yes"]), frozenset(told["no"]), tuple(told["doubts"]))
+    ditto = frozenset(map(_as_ditto, told["ditto"]))
+    return _Words(frozenset(told["yes"]), frozenset(told["no"]), tuple(told["doubts"]), ditto, tuple(told["hours"]))
 
 
 class NotUnderstood(ValueError):
@@ -87,6 +91,29 @@ def is_blank(cell: Cell) -> bool:
         elif not is_blank(item):
             return False
     return True
+
+
+def is_ditto(cell: Cell) -> bool:
+    """Whether a cell stands for the content of the one above it (同上, 〃, ditto).
+
+    >>> is_ditto("（同 上）"), is_ditto("同上级单位")
+    (True, False)
+    """
+    return type(cell) is str and len(cell) <= _LONGEST_DITTO and _stands_for_above(cell)
+
+
+@lru_cache(maxsize=10_000)
+def _stands_for_above(text: str) -> bool:
+    return _as_ditto(text) in _words().ditto
+
+
+def _as_ditto(text: str) -> str:
+    return _FILLER.sub("", text.casefold()).strip("()（）[]【】。—-")
+
+
+def tells_hours(text: str) -> bool:
+    """Whether a text says when somebody can be reached."""
+    return any(word in text for word in _words().hours)
 
 
 def as_text(cell: Cell) -> str:
@@ -257,6 +284,23 @@ def as_end(cell: Cell) -> str:
     if end is None:
         raise NotUnderstood
     return end
+
+
+def as_amount(cell: Cell) -> int:
+    """Return how many units a duration in ISO 8601 has, if it has one of them: 20 of P20D."""
+    return _duration(cell)[0]
+
+
+def as_unit_of_time(cell: Cell) -> str:
+    """Return the unit of a duration in ISO 8601 of one unit: `year`, `month`, `day`, `hour` or `minute`."""
+    return _duration(cell)[1]
+
+
+def _duration(cell: Cell) -> tuple[int, str]:
+    found = duration_of(_short(cell))
+    if found is None:
+        raise NotUnderstood
+    return found
 
 
 def as_number(cell: Cell, scale: float | None = None) -> int | float:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from mulu.convert.beyond import NO_NAME, XmlNames
 from mulu.convert.boxes import Box, box_as_written, is_box
+from mulu.convert.dates import UNITS_OF_TIME, duration_as_written
 from mulu.convert.ledger import ColumnAccount, Ledger
 from mulu.convert.out import TEXT_OF, Out
 from mulu.convert.overlay import lay_over
@@ -23,7 +24,7 @@ from mulu.convert.values import as_list, as_text
 from mulu.marks import DATATYPE
 from mulu.pointer import Json, pointer_of, steps_of, without_positions
 from mulu.standard import CodeLists
-from mulu.standard.mappings import EDGES, Mapping, Part, Spec, Write, place_of
+from mulu.standard.mappings import EDGES, OF_DURATION, Mapping, Part, Spec, Write, place_of
 from mulu.standard.selectors import Selector, Step, as_written, steps_to
 from mulu.texts import Text
 
@@ -114,6 +115,7 @@ class RecordWriter:
     def _fields(self, specs: Iterable[Spec], target: dict[str, Json], prefix: tuple[str, ...], out: Out) -> None:
         parts: dict[str, tuple[Selector, str, dict[int, str]]] = {}
         boxes: dict[str, tuple[Spec, tuple[Step, ...], dict[str, tuple[str, Json]]]] = {}
+        durations: dict[str, tuple[Selector, dict[str, tuple[Spec, str, Json]]]] = {}
         for spec in specs:
             value = get(target, spec.target)
             here = (*prefix, *spec.target)
@@ -134,6 +136,10 @@ class RecordWriter:
                 _, _, edges = boxes.setdefault(path.text, (spec, steps_back(before) or path.steps, {}))
                 edges[spec.cast] = pointer_of(here), value
                 self._written[pointer_of(here)] = ("transformed", path.text)
+            elif spec.cast in OF_DURATION and not isinstance(value, dict | list):
+                _, said = durations.setdefault(path.text, (path, {}))
+                said[spec.cast] = spec, pointer_of(here), value
+                self._written[pointer_of(here)] = ("transformed", path.text)
             elif spec.each == "element":
                 self._elements(spec, value, here, path, out)
             elif isinstance(value, list):
@@ -151,6 +157,13 @@ class RecordWriter:
                 self._written[pointer_of(here)] = (head, path.text)
         for path, separator, pieces in parts.values():
             out.walk(path.steps).value = separator.join(pieces.get(n, "") for n in range(max(pieces) + 1))
+        for path, said in durations.values():
+            duration = self._duration(said)
+            if duration is None:
+                for _, pointer, _ in said.values():
+                    del self._written[pointer]
+            else:
+                out.walk(path.steps).value = duration
         for spec, steps, edges in boxes.values():
             box = self._box(spec, edges)
             if box is None:
@@ -251,6 +264,18 @@ class RecordWriter:
             return original
         return box_as_written(box, (spec.write and spec.write.form) or "wkt")
 
+    def _duration(self, said: dict[str, tuple[Spec, str, Json]]) -> Json:
+        """Return amount and unit as one duration; `None` if one is lacking, or ISO 8601 has no such unit."""
+        if len(said) < len(OF_DURATION):
+            return None
+        (_, _, amount), (spec, _, unit) = (said[cast] for cast in OF_DURATION)
+        known = self.codes[spec.code] if spec.code is not None else None
+        name = next((one for one in UNITS_OF_TIME if known is not None and known.find(one) == unit), None)
+        if name is None or type(amount) is not int:
+            return None
+        text = duration_as_written(amount, name)
+        return term(spec, text) if self.mapping.family == "rdf" else text
+
     def _leave_room(self, steps: Iterable[Step], out: Out) -> None:
         """Put what is new behind the elements that the record had: those that are left keep their positions."""
         for step in steps:
@@ -328,9 +353,9 @@ def written(spec: Spec, value: Json, codes: CodeLists, language: str) -> Json:
 
 
 def term(spec: Spec, cell: Json) -> Json:
-    """Return a value as a term of RDF: an address is a name, a date has the datatype of its precision.
+    """Return a value as a term of RDF: an address is a name, a date or duration has its datatype.
 
-    Words where an address belongs are words here too.
+    Words where an address belongs are words here too; the datatype of a date is that of its precision.
     """
     if not isinstance(cell, str):
         return cell
@@ -340,6 +365,8 @@ def term(spec: Spec, cell: Json) -> Json:
         return {"@id": cell}
     if spec.cast == "date":
         return {"@value": cell, DATATYPE: _DATES.get(len(cell), "xsd:dateTime")}
+    if spec.cast in OF_DURATION:
+        return {"@value": cell, DATATYPE: "xsd:duration"}
     return cell
 
 

@@ -13,7 +13,7 @@ from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
 from mulu.readers import apart, compressed, json, jsonl, on_disk, streamed, text
 from mulu.readers.model import NOTHING, Document, Known, Notice, too_odd
-from mulu.readers.refused import refuse_archive, refuse_others
+from mulu.readers.refused import refuse_archive, refuse_others, refuse_settings
 
 if TYPE_CHECKING:
     from mulu.readers.archive import Archive
@@ -212,6 +212,7 @@ def _open_text(
     from mulu.readers import html, rdf, xml
     from mulu.readers.ddl import looks_like_sql
 
+    refuse_settings(start, name)
     syntax = rdf.syntax_of(content, name)
     if syntax is not None:
         document = rdf.read_rdf(rdf.RdfDocument(name, "rdf", *common), content, syntax, known.prefixes(), limits)

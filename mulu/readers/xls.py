@@ -35,8 +35,8 @@ def read_xls(document: Document, data: bytes, limits: Limits, known: text.Words 
         zh, en = next((kind[1:] for kind in _STREAMS if _has_stream(data, kind[0])), ("旧式文档", "an old document"))
         raise Unreadable(
             path,
-            f"这是{zh}，不是工作簿；请把表格另存为 .xlsx",
-            f"this is {en}, not a workbook; save the table as .xlsx",
+            f"这是{zh}，不是工作簿；请把表格另存为 .xlsx，Word 文档也可另存为 .docx",
+            f"this is {en}, not a workbook; save the table as .xlsx, or a Word document as .docx",
         )
     book = _open(data, path, None)
     encoding = None

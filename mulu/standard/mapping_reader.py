@@ -125,7 +125,7 @@ class _Reader:
         marks = "paths" if is_tree else "headings"
         self._keys("/recognise", recognise, {marks}, {"at_least", "required"})
         table = data.get("table", {})
-        self._keys("/table", table, set(), {"header_rows", "one_entry_per"})
+        self._keys("/table", table, set(), {"header_rows", "one_entry_per", "named"})
         required, others = recognise.get("required", []), recognise[marks]
         return Mapping(
             id=self.path.parent.name,
@@ -138,6 +138,7 @@ class _Reader:
             at_least=int(recognise.get("at_least", len(required) + len(others))),
             header_rows=int(table.get("header_rows", 1)),
             one_entry_per=strings(table.get("one_entry_per", [])),
+            named=tuple(table["named"].split(".")) if "named" in table else (),
             fields=self._specs("/fields", data["fields"]),
             details=tuple(
                 self._detail(f"/details/{number}", item) for number, item in enumerate(data.get("details", []))
@@ -272,7 +273,7 @@ class _Reader:
             decode={str(key): str(value) for key, value in data.get("decode", {}).items()},
             split=() if split == VOCABULARY else strings(split),
             by_vocabulary=split == VOCABULARY,
-            part=None if part is None else (strings(part[0]), int(part[1])),
+            part=None if part is None else (strings(part[0]), int(part[1]), int(part[2]) if len(part) > 2 else None),
             prefix=str(data.get("prefix", "")),
             scale=None if "scale" not in data else float(data["scale"]),
             conditions=tuple(

@@ -12,8 +12,11 @@ from mulu.texts import Text
 
 EDGES = ("west", "south", "east", "north")
 """The edges of a bounding box, in the order of RFC 7946."""
+OF_DURATION = ("duration", "duration-unit")
 CASTS = (
     *("text", "identifier", "date", "integer", "number", "boolean", "url", "email", "list", "start", "end"),
+    *OF_DURATION,
+    *("person", "phone"),
     *EDGES,
 )
 FORMS = ("text", "wkt", "geojson", "numbers")
@@ -58,7 +61,7 @@ class Spec:
     decode: MappingOf[str, str] = field(default_factory=dict)
     split: tuple[str, ...] = ()
     by_vocabulary: bool = False
-    part: tuple[tuple[str, ...], int] | None = None
+    part: tuple[tuple[str, ...], int, int | None] | None = None
     """Which part of a text is read, from 0, and by what parts are separated; the first of these is written."""
     prefix: str = ""
     scale: float | None = None
@@ -208,6 +211,8 @@ class Mapping:
     required_marks: tuple[tuple[Selector, ...], ...] = ()
     parts: tuple[Part, ...] = ()
     writing: Writing | None = None
+    named: tuple[str, ...] = ()
+    """The property that a table's own name is of, where all its lines are one entry: see `convert/named.py`."""
 
     @property
     def is_tree(self) -> bool:

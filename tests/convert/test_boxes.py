@@ -70,7 +70,7 @@ def test_a_box_is_read_in_each_of_its_notations(value):
         "[" * 100_000,
         "1 " * 100_000,
         [3, 48, 7, 53],
-        {"type": "Polygon", "coordinates": [RING, RING]},
+        {"type": "Polygon", "coordinates": [[[-179, 48], [179, 48], [0, 53], [-179, 48]]]},  # over half the earth
         {"type": "Polygon", "coordinates": [[]]},
         {"type": "Polygon", "coordinates": [[["3", "48"]] * 5]},
         {"type": "Polygon", "coordinates": [[[3]] * 5]},
@@ -83,7 +83,7 @@ def test_a_box_is_read_in_each_of_its_notations(value):
     ],
 )
 def test_what_is_no_box_in_degrees_is_not_made_one(value):
-    """Nothing is guessed: outlines, points, other orders and other units are left where they stand."""
+    """Nothing is guessed: outlines in WKT, points, other orders and other units are left where they stand."""
     with pytest.raises(NotUnderstood):
         box_of(value)
 
@@ -160,3 +160,18 @@ def test_a_record_of_csw_has_its_corners_and_links(tmp_path, convert):
         {"accessURL": "https://a.example/wms", "title": "map"},
     ]
     assert "spatial" not in three and "ows:BoundingBox" in three["source"]["values"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "coordinates"),
+    [
+        ("Polygon", [[[3, 48], [7, 49], [5, 53], [3, 48]]]),
+        ("Polygon", [[[3, 48], [7, 48], [5, 53], [3, 48]], [[4, 49], [5, 49], [5, 50], [4, 49]]]),
+        ("MultiPolygon", [[[[3, 48], [4, 48], [3, 49], [3, 48]]], [[[7, 53], [6, 52], [7, 52], [7, 53]]]]),
+    ],
+)
+def test_an_outline_in_geojson_has_a_box_around_it(kind, coordinates):
+    """Holes do not count, and several outlines have one box; as a text it is the same."""
+    outline = {"type": kind, "coordinates": coordinates}
+    assert box_of(outline) == Box(3, 48, 7, 53)
+    assert box_of(orjson.dumps(outline).decode()) == Box(3, 48, 7, 53)

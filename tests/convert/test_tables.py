@@ -832,3 +832,87 @@ def test_a_list_of_open_data_without_who_opens_is_told_by_strategy_and_field(mad
     assert one.entry["classification"] == [{"name": "供电", "scheme": "local"}] and one.entry["spatial"] == {
         "name": "全省"
     }
+
+
+def test_what_stands_for_the_cell_above_is_read_as_that_and_told(made):
+    """同上 is the content of the line above, in columns of every sort; what it said itself is kept."""
+    entries, source = made(
+        HEADINGS,
+        ONE,
+        ["收养登记信息", "307099020400/000002", "同上", "收养登记", "〃", " 同 上 ", "姓名", "字符型C"],
+        ["同上", "同上", "同上", "同上", "同上", "同上", "性别", "（同上）"],
+    )
+    first, second = (item.entry for item in entries)
+    assert second["publisher"] == first["publisher"] and second["accrualPeriodicity"] == "monthly"
+    assert second["sharing"]["type"] == "conditional"
+    assert [item["name"] for item in second["dataItems"]] == ["姓名", "性别"]
+    assert {item["datatype"] for item in second["dataItems"]} == {"C"}
+    assert second["source"]["original"]["/publisher/name"] == "同上"
+    told = {remark.params["heading"]: remark for remark in source.remarks if remark.check == "ditto"}
+    assert told["信息资源提供方"].params["count"] == 2 and told["信息资源提供方"].params["value"] == "示例市民政局"
+    assert told["数据类型"].ref == (0, 4, 8)
+
+
+def test_a_mark_below_nothing_stays_as_it_is(made):
+    """There is nothing that it could stand for."""
+    entries, source = made(HEADINGS, [*ONE[:5], "同上", *ONE[6:]])
+    assert entries[0].entry["accrualPeriodicity"] == "同上"
+    assert not [remark for remark in source.remarks if remark.check == "ditto"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "wanted"),
+    [
+        ("数据量", "12万", 120_000),
+        ("数据量", "3.5万条", 35_000),
+        ("数据量", "１,２００ 条记录", 1_200),
+        ("数据量（万条）", "120000条", 120_000),
+        ("数据量", "约2亿", "约2亿"),
+        ("数据量", "120余条", "120余条"),
+        ("数据量", "30天", "30天"),
+    ],
+)
+def test_a_number_with_its_unit_in_the_cell(heading, cell, wanted, tmp_path, convert):
+    """What a cell says itself comes before what its heading says; what is said roughly is no number."""
+    path = tmp_path / "a.csv"
+    lines = f'数据资源名称,提供单位,更新周期,共享类型,{heading}\n甲,示例局,每日,无条件共享,"{cell}"\n'
+    path.write_text(lines, encoding="utf-8")
+    made, source = convert(path)
+    assert made[0].entry["volume"]["records"] == wanted
+    assert source.ledger.counts["not_understood"] == isinstance(wanted, str)
+
+
+FIELDS = ["字段名", "中文名称", "字段类型", "长度", "允许空"]
+
+
+def test_a_table_that_describes_one_thing_is_called_by_its_title(made_of_sheets):
+    """Of a data dictionary each table is a resource, however the tables stand; where its name comes from is told."""
+    entries, source = made_of_sheets(
+        t_marry=[FIELDS, ["XM", "姓名", "varchar(50)", None, "否"]],
+        Sheet2=[
+            ["表2 收养登记信息"],
+            FIELDS,
+            ["RQ", "日期", "date", None, "是"],
+            ["表名：", "收养人信息"],
+            FIELDS,
+            ["HH", "户号", "char", 18, "是"],
+        ],
+        Sheet3=[FIELDS, ["BH", "编号", "char", 20, "否"]],
+    )
+    found = [item.entry for item in entries]
+    assert source.format == "data-dictionary"
+    assert [entry.get("title") for entry in found] == ["t_marry", "收养登记信息", "收养人信息", None]
+    assert found[0]["dataItems"] == [
+        {"name": "姓名", "columnName": "XM", "datatype": "C", "length": 50, "nullable": False}
+    ]
+    told = [remark for remark in source.remarks if remark.check == "named-by-table"]
+    assert [remark.ref for remark in told] == [(0, 1, 0), (1, 1, 1), (1, 4, 2)]
+
+
+def test_a_column_with_the_name_of_the_table_comes_first(made_of_sheets):
+    """Then the lines tell where one table ends, and nothing is guessed."""
+    entries, source = made_of_sheets(
+        字典=[["表名", *FIELDS], ["甲表", "A", "甲", "char", 1, "是"], ["乙表", "B", "乙", "char", 1, "是"]]
+    )
+    assert [item.entry["title"] for item in entries] == ["甲表", "乙表"]
+    assert not [remark for remark in source.remarks if remark.check == "named-by-table"]

@@ -50,6 +50,11 @@ def test_a_file_is_told_by_content_not_by_name(tmp_path):
         (b"\x89PNG\r\n\x1a\n", "图片", "image"),
         (b"Rar!\x1a\x07", "RAR", "RAR"),
         (b"\x1f\x8b\x08", "gzip", "gzip"),
+        (b"\0\1\0\0Standard Jet DB\0", "Access", "Access"),
+        (b"$FL2@(#) SPSS DATA FILE", "变量表", "list of its variables"),
+        (b"[project]\nname = 1\n", "TOML", "TOML"),
+        (b"; note\r\n\r\n[a.b]\r\n\r\n[c]\r\n", "TOML", "TOML"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "图片", "image"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related", "MHT", "MHT"),
         (bytes(range(1, 32)) * 10 + b"\0", "二进制", "binary"),
     ],
@@ -58,6 +63,12 @@ def test_what_holds_no_table_is_named(data, word_zh, word_en):
     refusal = refused(open_bytes, data, "x")
     assert word_zh in refusal.zh
     assert word_en in refusal.en
+
+
+@pytest.mark.parametrize("data", [b"[1,\n[2]]", b'["a",\n"b"]', b'[\n{"a": 1}]'])
+def test_lists_of_json_are_no_settings(data):
+    """Both begin with a bracket."""
+    assert open_bytes(data, "x.json").family in ("json", "jsonl")
 
 
 def test_a_missing_file_and_a_folder_are_told(tmp_path):
