@@ -8,6 +8,8 @@ from types import FrameType
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 _SAME = 1.0
 """Seconds within which another signal asks for nothing new: people press keys twice, terminals tell all at once."""
+_PATIENCE = 10
+"""Seconds to give up in order what was begun, which takes far less; a library may not let `Ended` through."""
 
 _asked: int | None = None
 _when = 0.0
@@ -48,6 +50,10 @@ def _end(number: int, frame: FrameType | None) -> None:
     global _asked, _when
     if _asked is None:
         _asked, _when = number, time.monotonic()
+        if hasattr(signal, "alarm"):
+            # It ends the process whatever runs then, which a handler of Python's would wait for.
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(_PATIENCE)
         raise Ended
     if time.monotonic() - _when < _SAME:
         return

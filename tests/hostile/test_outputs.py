@@ -105,6 +105,25 @@ def test_a_run_that_is_asked_to_end_leaves_nothing(tmp_path, name, code, said):
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
+@pytest.mark.skipif(not hasattr(signal, "alarm"), reason="needs the alarm of POSIX")
+def test_a_run_that_is_asked_to_end_ends_where_a_library_keeps_that_to_itself():
+    program = """
+import os, signal
+from mulu.cli import signals
+signals._PATIENCE = 1
+signals.heed()
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+except signals.Ended:
+    pass
+while True:
+    pass
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, "-c", program], env=environment, check=False, timeout=60)
+    assert ran.returncode == -signal.SIGALRM
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("size", [0, 1, 1_000, 8_000])
 def test_a_disk_that_is_full_is_said(mulu, catalog, command, size):
