@@ -37,6 +37,9 @@ _COLON = re.compile(r"\s*:")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"?')
 _SCALAR = re.compile(r"[^\s,\]}:]+")
 _MEMBER = re.compile(r'("(?:[^"\\]|\\.)*"|[^\s"\'{}\[\],:]+)\s*:\s*(\[[^\]]*\]?|"(?:[^"\\]|\\.)*"?|[^,}\]\n]*)')
+_NAME = "person-name"
+Kinds = frozenset[str]
+"""What is personal of a value, as `x-personal` says it; several where one heading is used for several things."""
 
 
 class Quote(NamedTuple):
@@ -53,7 +56,7 @@ class _File:
     lines: dict[int, str]
     family: str
     delimiter: str = ","
-    columns: dict[int, str] = field(default_factory=dict)
+    columns: dict[int, Kinds] = field(default_factory=dict)
     quoted: frozenset[int] = frozenset()
     """Lines that begin inside a quoted cell."""
     told: set[str] = field(default_factory=set)
@@ -106,7 +109,7 @@ class Quotes:
             masked = line
         known = self._properties.get(finding["kind"], {}).get(without_positions(finding["pointer"]))
         if known is not None:
-            own = _hidden(line[start:end], known) if known else line[start:end]
+            own = _hidden(line[start:end], frozenset((known,))) if known else line[start:end]
             masked = masked[:start] + own + masked[end:]
         return _window(mask(masked), start, max(end, start + 1))
 
@@ -162,10 +165,10 @@ class Quotes:
         """Return the line with the values of members masked that are called like something personal."""
         parts, at = [], 0
         while match := _MEMBER.search(line, at):
-            kind, value = self._words.get(_word(match[1].strip('"'))), match[2]
+            kinds, value = self._words.get(_word(match[1].strip('"'))), match[2]
             # What one format calls a person's name is the title in another, and stands beside the place anyway.
-            if kind is not None and value.strip('"') not in file.told:
-                parts += [line[at : match.start(2)], _hidden(value, kind)]
+            if kinds is not None and value.strip('"') not in file.told:
+                parts += [line[at : match.start(2)], _hidden(value, kinds)]
                 at = match.end()
                 continue
             # Of an object or list the members are looked at one by one.
@@ -184,9 +187,12 @@ class Quotes:
         }
 
     @cached_property
-    def _words(self) -> dict[str, str]:
-        """Each name or heading that stands for something personal -> what it is."""
-        return dict(_personal(self._standard))
+    def _words(self) -> dict[str, Kinds]:
+        """Each name or heading that stands for something personal -> what it is: a name, a number, or either."""
+        found: dict[str, Kinds] = {}
+        for word, kind in _personal(self._standard):
+            found[word] = found.get(word, frozenset()) | {kind}
+        return found
 
 
 def _personal(standard: Standard) -> Iterator[tuple[str, str]]:
@@ -269,9 +275,17 @@ def _cells(line: str, delimiter: str) -> Iterator[tuple[int, int]]:
         at = to + 1
 
 
-def _hidden(text: str, kind: str) -> str:
+def _kind_of(text: str, kinds: Kinds) -> str:
+    """Return what a value is: where a name may stand beside a number, or in its place, letters are those of a name."""
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return _NAME if any(character.isalpha() for character in text) else min(kinds - {_NAME})
+
+
+def _hidden(text: str, kinds: Kinds) -> str:
     """Return a value masked as what it is, character by character, its quotes left as they are."""
     inner = text.strip('"')
+    kind = _kind_of(inner, kinds)
     if kind and "[" not in text:
         hidden = mask_value(inner, kind)
         if isinstance(hidden, str) and len(hidden) == len(inner):

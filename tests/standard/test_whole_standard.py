@@ -118,14 +118,22 @@ def test_two_descriptions_of_a_property_add_up(tmp_path):
     )
     (tmp_path / "standard.toml").write_text(ABOVE, "utf-8")
     (tmp_path / "schemas").mkdir()
-    above = json.dumps(THING | {"properties": {"label": THING["properties"]["label"], "x": {"$ref": "no.schema.json"}}})
-    (tmp_path / "schemas" / "thing.schema.json").write_text(above, "utf-8")
+    above = tmp_path / "schemas" / "thing.schema.json"
+    above.write_text(json.dumps(THING | {"properties": {"label": THING["properties"]["label"]}}), "utf-8")
     schemas = load(tmp_path).schemas
     label = schemas.members(schemas.resources[schemas.effective["thing"]])["label"]
     assert label["allOf"] == [{"pattern": "b"}, {"pattern": "a"}]
     assert (label["minLength"], label["maxLength"]) == (3, 6)
+
+
+def test_a_reference_that_leads_nowhere_is_told(tmp_path):
+    shutil.copytree(SMALL, tmp_path / "below")
+    (tmp_path / "standard.toml").write_text(ABOVE, "utf-8")
+    (tmp_path / "schemas").mkdir()
+    above = json.dumps(THING | {"properties": {"x": {"$ref": "no.schema.json"}}})
+    (tmp_path / "schemas" / "thing.schema.json").write_text(above, "utf-8")
     with pytest.raises(BadStandard) as caught:
-        schemas.properties("thing")
+        load(tmp_path).schemas.properties("thing")
     reference = "https://example.org/above/no.schema.json"
     assert (caught.value.path, caught.value.zh) == (str(tmp_path), f"引用无法解析：{reference}；请核对文件名")
     assert caught.value.en == f"the reference leads nowhere: {reference}; check the file's name"

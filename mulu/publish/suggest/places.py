@@ -166,7 +166,10 @@ class Places:
         names = [_heading_name(text, around) for text in strings(way.get("heading", []))]
         names += [_path_name(text, around) for text in strings(way.get("at", []))]
         inner = way.get("fields", {})
-        if place is not None and "prefix" not in way:
+        # What is looked for where another way found nothing, and passed over if it is not there, stands in a column
+        # of something else: a name beside a telephone number.
+        is_of_another = "when" in way and "unknown" in way
+        if place is not None and "prefix" not in way and not is_of_another:
             sure = not any(key in way for key in _CONDITIONS)
             for name in names:
                 self._call(place, name, _SURE if sure else _LESS_SURE)
