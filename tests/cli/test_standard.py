@@ -58,7 +58,7 @@ def test_nothing_is_overwritten_and_nothing_left(mulu, tmp_path):
 def test_a_failure_in_the_middle_leaves_nothing(mulu, tmp_path, monkeypatch):
     """A full disk, say."""
 
-    def full(folder, words):
+    def full(files, folder, words):
         (folder / "standard.toml").write_text("half", encoding="utf-8")
         raise OSError(28, "No space left on device")
 

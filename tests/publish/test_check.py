@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mulu.errors import BadStandard, MissingExtra
+from mulu.errors import BadStandard, MissingExtra, UsageFault
 from mulu.limits import Limits
 from mulu.publish.begin import begin
 from mulu.publish.check import check
@@ -340,11 +340,32 @@ def test_the_standards_of_the_repository_pass(root):
     assert [(f.path, f.line, f.en) for f in check(root) if f.severity != "info"] == []
 
 
-@pytest.mark.parametrize("extends", [None, "mulu-gov-catalog"])
-def test_a_new_standard_passes(tmp_path, extends):
+def test_a_new_standard_passes(tmp_path):
     """What `new` writes has nothing to mend."""
-    begin("parks", tmp_path / "parks", extends)
+    begin("parks", tmp_path / "parks")
     assert check(tmp_path / "parks") == []
+
+
+# The name of a kind may be a word of SQL.
+@pytest.mark.parametrize("kind", [None, "grant"])
+def test_a_new_standard_that_extends_passes(tmp_path, kind):
+    """Whichever kind it adds to, and what it adds is asked for."""
+    begin("county", tmp_path / "county", load().header.id, kind)
+    assert check(tmp_path / "county") == []
+    standard = load(tmp_path / "county")
+    assert len(standard.rules) == len(load().rules) + 1 and len(standard.header.levels) == len(load().header.levels) + 1
+
+
+def test_what_cannot_be_extended_is_told(tmp_path):
+    for extends, kind, part in [
+        (load().header.id, "resurce", "did you mean resource?"),
+        (None, "resource", "goes with --extends"),
+        ("parks", None, "can only be the built-in standard"),
+    ]:
+        with pytest.raises(UsageFault) as caught:
+            begin("county", tmp_path / "county", extends, kind)
+        assert part in caught.value.en and caught.value.zh != caught.value.en
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)

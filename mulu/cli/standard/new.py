@@ -12,9 +12,11 @@ from mulu.texts import clean
 @click.command(
     "new",
     help=say(
-        "新建标准 NAME：一个目录，种类、代码表、规则、转换各有一个，可以通过检查，然后逐个改成自己的。",
+        "新建标准 NAME：一个目录，种类、代码表、规则、转换各有一个，可以通过检查，然后逐个改成自己的。"
+        "加 --extends 时，是内置标准的一个种类，另加一个属性、一个级别、一条规则。",
         "Begin the standard NAME: a folder with one kind, one code list, one rule and one converter, which passes the "
-        "check, to be changed into your own.",
+        "check, to be changed into your own. With --extends it holds a kind of the built-in standard with one property, "
+        "one level and one rule added.",
     ),
 )
 @click.argument("name")
@@ -24,6 +26,11 @@ from mulu.texts import clean
     help=say("以内置标准为基础（mulu-gov-catalog）", "Build on the built-in standard (mulu-gov-catalog)"),
 )
 @click.option(
+    "--kind",
+    metavar="KIND",
+    help=say("与 --extends 合用：扩展哪个种类", "With --extends: which of its kinds to extend"),
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
@@ -31,12 +38,12 @@ from mulu.texts import clean
     help=say("写到这个新目录；不给则为 ./NAME", "The new folder; ./NAME if none is given"),
 )
 @common
-def command(name: str, extends: str | None, output: Path | None) -> None:
+def command(name: str, extends: str | None, kind: str | None, output: Path | None) -> None:
     """Write the folder of a new standard."""
     from mulu.publish.begin import begin
 
     target = output or Path(name)
-    begin(name, target, extends)
+    begin(name, target, extends, kind)
     click.echo(
         clean(
             say(
