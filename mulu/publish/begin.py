@@ -53,6 +53,8 @@ def begin(name: str, target: Path, extends: str | None = None, kind: str | None 
         words |= {"@extends@": extends} | _words_of(builtin, kind or _usual(builtin))
     with whole_folder(target) as folder:
         _write(_FILES / ("extension" if extends else "own"), folder, words)
+        # What reads departments' files comes first, and nobody should have to make the folder for it.
+        (folder / "converters").mkdir(exist_ok=True)
 
 
 def _usual(standard: Standard) -> str:

@@ -15,8 +15,8 @@ from mulu.texts import clean
         "新建标准 NAME：一个目录，种类、代码表、规则、转换各有一个，可以通过检查，然后逐个改成自己的。"
         "加 --extends 时，是内置标准的一个种类，另加一个属性、一个级别、一条规则。",
         "Begin the standard NAME: a folder with one kind, one code list, one rule and one converter, which passes the "
-        "check, to be changed into your own. With --extends it holds a kind of the built-in standard with one property, "
-        "one level and one rule added.",
+        "check, to be changed into your own. With --extends it holds a kind of the built-in standard with a property, "
+        "a level and a rule added.",
     ),
 )
 @click.argument("name")
