@@ -13,8 +13,8 @@ from mulu.texts import clean
     "new",
     help=say(
         "新建标准 NAME：一个目录，种类、代码表、规则、转换各有一个，可以通过检查，然后逐个改成自己的。",
-        "Begin the standard NAME: a folder with one kind, one code list, one rule and one converter, which passes the "
-        "check, to be changed into your own.",
+        "Create a new standard NAME: a folder with one kind, one code list, one rule and one converter that passes "
+        "the check, for you to adapt.",
     ),
 )
 @click.argument("name")
@@ -28,7 +28,7 @@ from mulu.texts import clean
     "--output",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help=say("写到这个新目录；不给则为 ./NAME", "The new folder; ./NAME if none is given"),
+    help=say("写到这个新目录；不给则为 ./NAME", "Folder to create; default: ./NAME"),
 )
 @common
 def command(name: str, extends: str | None, output: Path | None) -> None:
