@@ -23,7 +23,7 @@ FORMATS = ("text", "json", "markdown")
 LISTED = 30
 """How many departments, and how many rules, are listed where people read."""
 
-_STATES = {"new": Text("新增", "new"), "mended": Text("已改", "mended"), "same": Text("未变", "same")}
+_STATES = {"new": Text("新增", "new"), "mended": Text("已改", "fixed"), "same": Text("未变", "same")}
 _NONE = Text("（没有写明）", "(none named)")
 
 
