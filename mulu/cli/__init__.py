@@ -77,7 +77,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except (click.Abort, KeyboardInterrupt, signals.Ended):
-        return _ended()
+        return _end_interrupted()
     except MuluError as error:
         console.complain(console.error_text(error))
         return 2
@@ -86,21 +86,21 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:
-        console.complain(_of_system(error))
+        console.complain(_system_error_text(error))
         # What is still in the buffer must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except Exception as error:
         # DuckDB makes an error of its own of what a signal raises.
         if signals.asked() is not None:
-            return _ended()
+            return _end_interrupted()
         if "--debug" in arguments:
             raise
-        console.complain(_of_defect(error))
+        console.complain(_internal_error_text(error))
         return 2
 
 
-def _of_system(error: OSError) -> str:
+def _system_error_text(error: OSError) -> str:
     """Return what is said where the system refuses something that nobody foresaw."""
     why, path = why_unreadable(error), str(error.filename or "")
     if isinstance(error, FileNotFoundError) and not path:
@@ -112,7 +112,7 @@ def _of_system(error: OSError) -> str:
     )
 
 
-def _of_defect(error: Exception) -> str:
+def _internal_error_text(error: Exception) -> str:
     """Return what is said where nothing else fits: a resource that ran out, or a defect of ours."""
     if isinstance(error, MemoryError):
         return say(NO_MEMORY.zh, NO_MEMORY.en)
@@ -125,7 +125,7 @@ def _of_defect(error: Exception) -> str:
     )
 
 
-def _ended() -> int:
+def _end_interrupted() -> int:
     if signals.asked() in (None, signal.SIGINT):
         said = say("已中断，没有写出的文件保持原样", "interrupted; files that were not yet written are unchanged")
     else:

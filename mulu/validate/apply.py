@@ -164,7 +164,7 @@ class _Mender:
         elif data.startswith(b"PK"):
             self._workbook(data, findings)
         else:
-            self.mend.problem = _no_place(len(findings))
+            self.mend.problem = _cannot_change(len(findings))
         return self.mend
 
     def _document(self, text: str) -> Document:
@@ -201,7 +201,7 @@ class _Mender:
             self.mend.problem = Text(error.zh, error.en)
             return
         if document is None or document.family == "html" or ("\n" not in text and "\r" in text):
-            self.mend.problem = _no_place(len(findings))
+            self.mend.problem = _cannot_change(len(findings))
             return
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
         spans: dict[tuple[int, int], tuple[str, int, dict[str, Any]]] = {}
@@ -291,7 +291,7 @@ class _Mender:
         self.mend.data = out.getvalue()
 
 
-def _no_place(count: int) -> Text:
+def _cannot_change(count: int) -> Text:
     return Text(
         f"这种文件不能就地修改（{count} 处可改的没有改）；请按报告自行修改，或先另存为 .xlsx、.csv",
         f"files of this type cannot be changed in place (corrections not made: {count}); correct it using the "

@@ -162,7 +162,13 @@ FAULTS = {
     "column of a list that is misspelt": (CODES, "broader,", "broder,", 1, "did you mean broader?"),
     "property that differs by case": (SCHEMA, '"ended": {', '"Started": {', 60, "Started and started differ by case"),
     "property called as a column": (SCHEMA, '"ended": {', '"entry": {', 60, "the column entry that each table"),
-    "required by two levels": (SCHEMA, '"@last": ["type"]', '"full": ["type", "name"]', 12, "name is already required by"),
+    "required by two levels": (
+        SCHEMA,
+        '"@last": ["type"]',
+        '"full": ["type", "name"]',
+        12,
+        "name is already required by",
+    ),
     "level of a rule that is none": (RULE, "level: basic", "level: bsic", 2, "basic, full"),
     "level of a demand that is none": (
         SCHEMA,

@@ -148,7 +148,8 @@ def test_a_text_beside_a_name_is_lost_and_in_the_account():
     )
     source = open_source(opened(text, "a.rdf"), STANDARD)
     assert len(list(source)) == 1
-    assert {reason.en: count for reason, count in source.ledger.drops.items()}["text next to a resource address in RDF"] == 2
+    drops = {reason.en: count for reason, count in source.ledger.drops.items()}
+    assert drops["text next to a resource address in RDF"] == 2
 
 
 @pytest.mark.parametrize(
