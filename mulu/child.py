@@ -147,8 +147,8 @@ class _Process:
             raise MuluError(
                 f"系统没有开始所需的进程（{why.zh}），没有做完；请放宽进程数和打开文件数的限制"
                 "（ulimit -u、-n，容器的 pids）后重试",
-                f"the system did not start a process that is needed ({why.en}), so this was not completed; allow more "
-                "processes and open files (ulimit -u and -n, pids of a container) and try again",
+                f"the system could not start a required process ({why.en}), so the command did not complete; allow "
+                "more processes and open files (ulimit -u and -n, the container's pids limit) and try again",
             ) from None
         assert self._process.stdin is not None and self._process.stdout is not None
         self.requests, self.answers = self._process.stdin, self._process.stdout

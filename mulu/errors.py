@@ -125,14 +125,14 @@ DEFECTS = (
 
 NO_MEMORY = Text(
     "内存不足，没有做完；请关闭其他程序，放宽进程的内存限制，或把文件拆小",
-    "there is not enough memory, so this was not completed; close other programs, allow the process more, or split the "
-    "file",
+    "not enough memory, so the command did not complete; close other programs, allow the process more memory, or "
+    "split the file",
 )
 
 NO_THREAD = Text(
     "系统不让再开线程，没有做完；请放宽进程数的限制（ulimit -u，容器的 pids），或用 --jobs 1",
-    "the system starts no further thread, so this was not completed; allow more processes (ulimit -u, pids of a "
-    "container), or use --jobs 1",
+    "the system could not start another thread, so the command did not complete; allow more processes (ulimit -u, "
+    "the container's pids limit), or use --jobs 1",
 )
 
 
@@ -143,5 +143,5 @@ def internal_error(path: str, error: BaseException) -> MuluError:
     what = f"{type(error).__name__}: {error}"[:200]
     return MuluError(
         f"{path}：mulu 内部错误（{what}）；请把文件样例和这一行报告给 mulu 项目",
-        f"{path}: an internal error of mulu ({what}); please report this line with a sample of the file",
+        f"{path}: internal error in mulu ({what}); please report this line with a sample of the file",
     )

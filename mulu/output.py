@@ -135,7 +135,8 @@ def _target(path: Path) -> Path:
             if hasattr(os, "geteuid") and target.lstat().st_uid not in (0, os.geteuid()):
                 raise NotWritten(
                     f"{path}：没有写出，这是他人建立的链接；请指定文件本身，或换一个文件名",
-                    f"{path}: not written, it is a link that somebody else made; name the file itself, or another",
+                    f"{path}: not written because it is a link created by another user; name the file itself, or "
+                    "choose another file",
                 )
             target = target.parent / target.readlink()
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
@@ -173,19 +174,21 @@ def _not_written(path: Path, error: OSError) -> NotWritten:
     if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
         return NotWritten(
             f"{path}：没有写出，文件夹不存在；请先建立 {path.parent}",
-            f"{path}: not written, its folder does not exist; make {path.parent} first",
+            f"{path}: not written because its folder does not exist; create {path.parent} first",
         )
     if isinstance(error, IsADirectoryError):
         return NotWritten(
-            f"{path}：没有写出，这是文件夹；请给出文件名", f"{path}: not written, it is a folder; name a file in it"
+            f"{path}：没有写出，这是文件夹；请给出文件名",
+            f"{path}: not written because it is a folder; name a file in it",
         )
     if isinstance(error, PermissionError):
         return NotWritten(
             f"{path}：没有写出，没有权限，或文件正被 Excel、WPS 打开；请关闭后重试，或换一个文件名",
-            f"{path}: not written, not permitted, or open in Excel or WPS; close it there, or choose another name",
+            f"{path}: not written; either you have no permission, or it is open in Excel or WPS: close it there, or "
+            "choose another name",
         )
     why = why_unreadable(error)
     return NotWritten(
         f"{path}：没有写出（{why.zh}）；原有文件没有改动",
-        f"{path}: not written ({why.en}); what stood there is unchanged",
+        f"{path}: not written ({why.en}); the existing content is unchanged",
     )

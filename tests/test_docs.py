@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -103,3 +105,15 @@ def test_each_page_is_there_in_both_languages():
     assert {one.replace(".zh.md", ".md") for one in docs if one.endswith(".zh.md")} == {
         one for one in docs if not one.endswith(".zh.md")
     }
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_example_of_the_readme_is_what_the_command_prints(language):
+    """Line by line, in order; an ellipsis stands for what is left out."""
+    page = ROOT / ("README.md" if language == "en" else "README.zh.md")
+    block = next(block for kind, block in BLOCK.findall(page.read_text("utf-8")) if kind == "text")
+    command, *shown = block.splitlines()
+    words = [sys.executable, "-m", *shlex.split(command.removeprefix("$ ")), "--lang", language]
+    ran = subprocess.run(words, cwd=ROOT, capture_output=True, check=False, encoding="utf-8")
+    printed = iter(ran.stdout.splitlines())
+    assert [line for line in shown if line.strip(" …") and line not in printed] == []

@@ -183,5 +183,5 @@ def test_links_that_lead_to_no_file(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "lstat", lambda path: os.stat_result((stat.S_IFLNK, 0, 0, 0, 4712, 0, 0, 0, 0, 0)))
     with pytest.raises(NotWritten) as caught:
         refuse_no_place(tmp_path / "out.json")
-    assert "somebody else" in caught.value.en and "他人" in caught.value.zh
+    assert "another user" in caught.value.en and "他人" in caught.value.zh
     assert (tmp_path / "new.json").read_bytes() == b"new"

@@ -33,9 +33,9 @@ def _group() -> click.Group:
         _PRIVATE,
         name="mulu",
         help=say(
-            "政务数据目录的标准、转换与校验。\n\n部门的目录工作簿直接交给 mulu validate 即可，格式由内容判断。",
-            "One metadata standard for government data catalogs, with converters and validators.\n\n"
-            "Give a department's own workbook to mulu validate; the content tells the format.",
+            "按统一标准检查和转换政务数据目录。\n\n检查目录：mulu validate 文件。文件的格式按内容自动识别。",
+            "Check and convert government data catalogs against one metadata standard.\n\n"
+            "To check a catalog, run mulu validate FILE. The file's format is recognised by its content.",
         ),
         context_settings=_HELP,
         no_args_is_help=True,
@@ -77,7 +77,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except (click.Abort, KeyboardInterrupt, signals.Ended):
-        return _ended()
+        return _end_interrupted()
     except MuluError as error:
         console.complain(console.error_text(error))
         return 2
@@ -86,33 +86,33 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:
-        console.complain(_of_system(error))
+        console.complain(_system_error_text(error))
         # What is still in the buffer must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except Exception as error:
         # DuckDB makes an error of its own of what a signal raises.
         if signals.asked() is not None:
-            return _ended()
+            return _end_interrupted()
         if "--debug" in arguments:
             raise
-        console.complain(_of_defect(error))
+        console.complain(_internal_error_text(error))
         return 2
 
 
-def _of_system(error: OSError) -> str:
+def _system_error_text(error: OSError) -> str:
     """Return what is said where the system refuses something that nobody foresaw."""
     why, path = why_unreadable(error), str(error.filename or "")
     if isinstance(error, FileNotFoundError) and not path:
         # Only of the folder that it runs in does the system not say what is missing.
-        path = say("当前文件夹", "the working folder")
+        path = say("当前文件夹", "the current folder")
     return say(
         f"系统错误：{path}{path and '：'}{why.zh}；没有完成",
-        f"the system says: {path}{path and ': '}{why.en}; this was not completed",
+        f"system error: {path}{path and ': '}{why.en}; the command did not complete",
     )
 
 
-def _of_defect(error: Exception) -> str:
+def _internal_error_text(error: Exception) -> str:
     """Return what is said where nothing else fits: a resource that ran out, or a defect of ours."""
     if isinstance(error, MemoryError):
         return say(NO_MEMORY.zh, NO_MEMORY.en)
@@ -121,14 +121,14 @@ def _of_defect(error: Exception) -> str:
     what = f"{type(error).__name__}: {error}"[:300]
     return say(
         f"mulu 内部错误（{what}）；请加 --debug 重试，并把输出报告给 mulu 项目",
-        f"an internal error of mulu ({what}); run it again with --debug and report what it prints",
+        f"internal error in mulu ({what}); run the command again with --debug and report the output to the project",
     )
 
 
-def _ended() -> int:
+def _end_interrupted() -> int:
     if signals.asked() in (None, signal.SIGINT):
-        said = say("已中断，没有写出的文件保持原样", "interrupted; what was not written is as it was")
+        said = say("已中断，没有写出的文件保持原样", "interrupted; files that were not yet written are unchanged")
     else:
-        said = say("已终止，没有写出的文件保持原样", "terminated; what was not written is as it was")
+        said = say("已终止，没有写出的文件保持原样", "terminated; files that were not yet written are unchanged")
     console.complain(said)
     return signals.code()

@@ -31,7 +31,7 @@ def dates_of(given: tuple[str, ...]) -> dict[str, date]:
                     "levels",
                     name,
                     f"--level-date {item} 写法不对；应为 级别=2027-01-01",
-                    f"--level-date {item} is not LEVEL=YYYY-MM-DD",
+                    f"invalid --level-date {item}; write LEVEL=YYYY-MM-DD, such as share=2027-01-01",
                 )
             ) from None
     return found
@@ -41,7 +41,10 @@ def severities_of(given: tuple[str, ...]) -> dict[str, str]:
     """Return what `--severity` says; raises `UsageFault` if something is not RULE=SEVERITY."""
     for item in given:
         if "=" not in item:
-            raise UsageFault(f"--severity {item} 写法不对；应为 规则=程度", f"--severity {item} is not RULE=SEVERITY")
+            raise UsageFault(
+                f"--severity {item} 写法不对；应为 规则=程度",
+                f"invalid --severity {item}; write RULE=SEVERITY, such as duplicate-title=error",
+            )
     return {name: severity for name, _, severity in (item.partition("=") for item in given)}
 
 
@@ -54,7 +57,7 @@ def given_of(given: tuple[str, ...]) -> dict[tuple[str, ...], str]:
         if not equals or not text.strip() or not all(path) or path in found:
             raise UsageFault(
                 f"--set {item} 写法不对；应为 属性=文字，每个属性一次；属性名见 mulu explain",
-                f"--set {item} is not PROPERTY=TEXT, each property once; mulu explain tells the names",
+                f"invalid --set {item}; write PROPERTY=TEXT, each property once; mulu explain shows the property names",
             )
         found[path] = text
     return found

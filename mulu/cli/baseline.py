@@ -19,8 +19,8 @@ from mulu.texts import clean, several
     "baseline",
     cls=Group,
     help=say(
-        "把已有的问题记入基线，此后只计入新的问题。基线只减不增。",
-        "Set down what is found now in a baseline, so that only new findings count. A baseline only shrinks.",
+        "把已有的问题记入基线，此后只计新出现的问题。基线不会自行增加。",
+        "Record existing findings in a baseline, so that only new ones count. A baseline never grows by itself.",
     ),
     no_args_is_help=True,
 )
@@ -35,9 +35,9 @@ def command() -> None:
         "检查文件，把达到所选级别、没有豁免的问题写成基线。\n\n"
         "文件已经存在时，只在没有新问题时改写；确要把新问题也记进去，用 --allow-growth。"
         "退出码：0 已写出，1 有新问题而没有写，2 有文件没能检查。",
-        "Check files, and set down what counts at the chosen level and is not waived.\n\n"
-        "A baseline that is there already is written anew only if nothing is new; --allow-growth takes in what is new, "
-        "too. Exit code: 0 written, 1 not written because of new findings, 2 a file could not be checked.",
+        "Check files and record the findings that count at the chosen level and are not waived.\n\n"
+        "An existing baseline is rewritten only if there are no new findings; use --allow-growth to include new "
+        "ones. Exit code: 0 written, 1 not written because there are new findings, 2 a file could not be checked.",
     ),
 )
 @click.argument("paths", nargs=-1, metavar="PATH...")
@@ -46,9 +46,9 @@ def command() -> None:
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=say("写入这个文件；不给则用设置中的 baseline", "Write here; else where the setting baseline says"),
+    help=say("写入这个文件；不给则用设置中的 baseline", "Output file; default: the baseline named in the settings"),
 )
-@click.option("--allow-growth", is_flag=True, help=say("也记入新的问题", "Take in new findings, too"))
+@click.option("--allow-growth", is_flag=True, help=say("也记入新的问题", "Include new findings"))
 @setting("--baseline", type=click.Path(path_type=Path), hidden=True)
 @judging
 @reading
@@ -65,8 +65,8 @@ def write(paths: tuple[str, ...], output: Path | None, allow_growth: bool, basel
     "prune",
     help=say(
         "检查文件，把基线中已不存在的问题删去；新的问题不会记进去。请给出基线所涉及的全部文件。",
-        "Check files, and take what is gone out of the baseline; nothing new is taken in. Name all files that the "
-        "baseline is about.",
+        "Check files and remove from the baseline what is no longer found; new findings are never added. Name every "
+        "file that the baseline covers.",
     ),
 )
 @click.argument("paths", nargs=-1, metavar="PATH...")
@@ -74,7 +74,7 @@ def write(paths: tuple[str, ...], output: Path | None, allow_growth: bool, basel
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=say("要收紧的基线", "The baseline to shrink"),
+    help=say("要收紧的基线", "Baseline to prune"),
 )
 @judging
 @reading

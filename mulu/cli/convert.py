@@ -27,10 +27,9 @@ from mulu.texts import Text, clean, several
     help=say(
         "把部门的目录转换为标准的条目（JSON Lines），并交代每一个值的去向。\n\n"
         "SRC 可以是文件、文件夹、ZIP 压缩包、数据库地址或 -（标准输入）。有文件没能转换时退出码为 2，其余照常转换。",
-        "Turn a department's catalog into entries of the standard (JSON Lines), and account for every value.\n\n"
-        "SRC is a file, a folder, a ZIP archive, a database's address or - for standard input. "
-        "If a file cannot be converted the exit code is 2; the others "
-        "are converted all the same.",
+        "Convert a department's catalog to entries of the standard (JSON Lines), with an account of every value.\n\n"
+        "SRC is a file, a folder, a ZIP archive, a database address, or - for standard input. If a file cannot be "
+        "converted, the others still are, and the exit code is 2.",
     ),
 )
 @click.argument("paths", nargs=-1, required=True, metavar="SRC...")
@@ -39,14 +38,14 @@ from mulu.texts import Text, clean, several
     "--output",
     type=click.Path(path_type=Path),
     metavar="OUT.jsonl",
-    help=say("写入这个文件；不给则写到标准输出", "Write here instead of to standard output"),
+    help=say("写入这个文件；不给则写到标准输出", "Output file; default: standard output"),
 )
 @click.option(
     "--ledger",
     "ledger_path",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=say("把逐列的账目写成 JSON", "Write the account, column by column, as JSON"),
+    help=say("把逐列的账目写成 JSON", "Write the account of all values, column by column, as JSON"),
 )
 @click.option(
     "--rejects",
@@ -55,8 +54,8 @@ from mulu.texts import Text, clean, several
     metavar="FILE",
     help=say(
         "把不能成为条目的记录连同原因写进这个文件（JSON Lines），其余照常转换；有这样的记录时退出码为 1",
-        "Set records aside that cannot become entries, with the reason, as JSON Lines; the others are converted all "
-        "the same. If there are any the exit code is 1",
+        "Write records that cannot become entries to this file (JSON Lines), with the reason, and convert the "
+        "others; the exit code is 1 if there are any",
     ),
 )
 @click.option(
@@ -65,19 +64,22 @@ from mulu.texts import Text, clean, several
     metavar="FORMAT",
     help=say(
         "写成这种格式（见 mulu formats），写法由输出文件的扩展名决定；不给则写标准的条目",
-        "Write this format (see mulu formats), in the syntax of the output's ending; otherwise entries of the standard",
+        "Write this format (see mulu formats) instead of entries; the file extension selects the syntax",
     ),
 )
 @click.option(
     "--fail-on-loss",
     is_flag=True,
-    help=say("目标格式容不下某个值时退出码为 1", "Exit with 1 if the format written has no place for some value"),
+    help=say("目标格式容不下某个值时退出码为 1", "Exit with 1 if the target format cannot hold every value"),
 )
 @click.option(
     "--preview",
     type=click.IntRange(min=1),
     metavar="N",
-    help=say("只显示前 N 条和各值来自的单元格，不转换全部", "Show the first N entries beside their source cells"),
+    help=say(
+        "只显示前 N 条和各值来自的单元格，不转换全部",
+        "Show the first N entries next to their source cells, without converting the rest",
+    ),
 )
 @resumable
 @reading

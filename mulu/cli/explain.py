@@ -27,10 +27,10 @@ _MOST = 60
         "规则、种类、级别、属性也可以写中文或英文的名称（共享类型），属性还可以写别处的表头（更新频率）。"
         "代码可以写 代码表:值（update-cycle:每年），看它对应哪个代码。",
         "Explain a rule, a code list, a property, a kind, a level or a format.\n\n"
-        "A property is given by its name (title), with its kind (resource.title) or by its path "
-        "(resource/sharing/type); rules, kinds, levels and properties also by their title in either language "
-        "(Sharing type), properties by a heading that forms have for them (更新频率). LIST:VALUE (update-cycle:每年) "
-        "tells which code a spelling stands for.",
+        "Name a property by itself (title), with its kind (resource.title) or by its path (resource/sharing/type). "
+        "Rules, kinds, levels and properties can also be named by their title in either language (Sharing type), and "
+        "properties by a heading used in forms (更新频率). LIST:VALUE (update-cycle:每年) shows which code a spelling "
+        "stands for.",
     ),
 )
 @click.argument("name")
@@ -38,7 +38,8 @@ _MOST = 60
     "--examples",
     type=click.Choice(("pass", "fail")),
     help=say(
-        "只输出规则的合格或不合格示例：完整的条目，JSON Lines", "Only the rule's examples: whole entries, JSON Lines"
+        "只输出规则的合格或不合格示例：完整的条目，JSON Lines",
+        "Print only the rule's passing or failing examples: complete entries, as JSON Lines",
     ),
 )
 @with_standard

@@ -10,7 +10,7 @@ from mulu.cli.standards import load_standard
 from mulu.texts import clean, padded, width
 
 
-@click.command("formats", help=say("列出能读、能写的格式。", "List the formats that can be read and written."))
+@click.command("formats", help=say("列出能读、能写的格式。", "List the formats that mulu can read and write."))
 @with_standard
 def command(standard_path: Path | None) -> None:
     """Print a line for each format."""

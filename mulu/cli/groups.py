@@ -20,7 +20,7 @@ def speaking(command: Command) -> Command:
         "--lang",
         type=click.Choice(LANGUAGES),
         expose_value=False,
-        help=say("输出的语言，写在命令前后都可以", "Language of the output, before or after the command"),
+        help=say("输出的语言，写在命令前后都可以", "Language of the output; can precede or follow the command"),
     )
     return option(command)
 
@@ -64,7 +64,7 @@ class Commands(Group):
             return super().resolve_command(ctx, args)
         except click.UsageError:
             near = did_you_mean(args[0], self.list_commands(ctx))
-            ctx.fail(say(f"没有命令 {args[0]}{near.zh}", f"there is no command {args[0]}{near.en}"))
+            ctx.fail(say(f"没有命令 {args[0]}{near.zh}", f"unknown command {args[0]}{near.en}"))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""

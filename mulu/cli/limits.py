@@ -14,10 +14,10 @@ from mulu.texts import padded, width
 @click.command(
     "limits",
     help=say(
-        "列出读取的各项上限：名称、值、单位、管什么。\n\n"
+        "列出各项上限的名称、值、单位和适用对象。\n\n"
         '改变一项：--limit 名称=值，环境变量 MULU_LIMIT="名称=值 …"，或设置文件的 [limits]。',
-        "List every limit: its name, value and unit, and what it bounds.\n\n"
-        'To change one: --limit NAME=N, MULU_LIMIT="NAME=N …" in the environment, or [limits] in a settings file.',
+        "List all limits with their name, value, unit and what each applies to.\n\n"
+        'To change one, use --limit NAME=N, the variable MULU_LIMIT="NAME=N …", or [limits] in a settings file.',
     ),
 )
 @limiting

@@ -27,8 +27,8 @@ def with_standard(command: Command) -> Command:
         type=click.Path(path_type=Path),
         metavar="DIR|ZIP",
         help=say(
-            "用这个目录或打包文件中的标准，不用内置的",
-            "Use the standard in this folder or packed file instead of the built-in one",
+            "使用这个文件夹或打包文件中的标准，不用内置标准",
+            "Use the standard in this folder or package instead of the built-in one",
         ),
     )
     return option(common(command))
@@ -44,7 +44,7 @@ def limiting(command: Command) -> Command:
         metavar="NAME=N",
         help=say(
             "放宽或收紧一项上限，可重复；见 mulu limits",
-            "Allow more or less of something; may be repeated (mulu limits)",
+            "Change a limit; repeatable (see mulu limits)",
         ),
     )
     return option(command)
@@ -57,12 +57,12 @@ def reading(command: Command) -> Command:
         setting(
             "--schema",
             metavar="NAME",
-            help=say("数据库地址：读这个模式（schema）中的表", "Of a database: read the tables of this schema"),
+            help=say("数据库地址：读这个模式（schema）中的表", "Database schema whose tables are read"),
         ),
         setting(
             "--allow-empty",
             is_flag=True,
-            help=say("没有条目的文件不算失败", "A file without entries is no failure"),
+            help=say("没有条目的文件不算失败", "Accept files without entries"),
         ),
         setting(
             "--set",
@@ -71,20 +71,26 @@ def reading(command: Command) -> Command:
             multiple=True,
             metavar="PROPERTY=TEXT",
             help=say(
-                "原文件没有写的属性（路径用点连接）；可重复",
-                "A property that the legacy file leaves out, its path with dots; may be repeated",
+                "补充原文件没有写的属性，如 publisher.name；可重复",
+                "Set a property that the file does not provide, such as publisher.name; repeatable",
             ),
         ),
         setting(
             "--encoding",
             metavar="NAME",
-            help=say("文本文件的编码，如 gb18030；不给则由内容判断", "Encoding of text files, such as gb18030"),
+            help=say(
+                "文本文件的编码，如 gb18030；不给则由内容判断",
+                "Encoding of text files, such as gb18030; detected by default",
+            ),
         ),
         setting(
             "--from",
             "wanted",
             metavar="FORMAT",
-            help=say("输入的格式，见 mulu formats；不给则由内容判断", "Format of the input (mulu formats lists them)"),
+            help=say(
+                "输入的格式，见 mulu formats；不给则由内容判断",
+                "Format of the input (see mulu formats); detected by default",
+            ),
         ),
     ):
         command = option(command)
@@ -98,8 +104,9 @@ def resumable(command: Command) -> Command:
         type=click.Path(path_type=Path),
         metavar="FOLDER",
         help=say(
-            "把每个做完的文件留存在这个文件夹里；中断后再次运行，做完的不再做",
-            "Keep what is finished of each file in this folder; run again after an interruption, it is not done again",
+            "每完成一个文件，就把结果存入这个文件夹；中断后重新运行，从断点继续",
+            "Store the result of each finished file in this folder; after an interruption, run the command again to "
+            "continue",
         ),
     )
     return option(command)
@@ -112,7 +119,7 @@ def dated(command: Command) -> Command:
         "today",
         type=click.DateTime(["%Y-%m-%d"]),
         metavar="YYYY-MM-DD",
-        help=say("以这一天为今天，使结果可以重现", "Take this day for today, so that the result can be repeated"),
+        help=say("以这一天为今天，使结果可以重现", "Use this date as today, for reproducible results"),
     )
     return option(command)
 
@@ -120,7 +127,9 @@ def dated(command: Command) -> Command:
 def comparing(command: Command) -> Command:
     """Add what a command asks that holds catalogs to two versions: the level, the day, how files are read."""
     level = click.option(
-        "--level", metavar="LEVEL", help=say("要达到的级别；默认第一级", "Level to reach; the first by default")
+        "--level",
+        metavar="LEVEL",
+        help=say("要达到的级别；默认第一级", "Level to check against; default: the first level"),
     )
     return level(dated(reading(common(command))))
 
@@ -136,35 +145,35 @@ def judging(command: Command) -> Command:
             default=30,
             show_default=True,
             metavar="N",
-            help=say("豁免到期前多少天开始提醒", "For how many days before its end a waiver is told to be ending"),
+            help=say("豁免到期前多少天开始提醒", "How many days before a waiver expires a warning appears"),
         ),
         setting(
             "--waivers",
             multiple=True,
             type=click.Path(),
             metavar="FILE",
-            help=say("含有 [[waivers]] 的 TOML 文件；可重复", "TOML file with [[waivers]]; repeatable"),
+            help=say("含有 [[waivers]] 的 TOML 文件；可重复", "TOML file that contains [[waivers]]; repeatable"),
         ),
         setting(
             "--severity",
             table="severity",
             multiple=True,
             metavar="RULE=SEVERITY",
-            help=say("改变一条规则的程度；可重复", "Change how grave a rule is; repeatable"),
+            help=say("改变一条规则的严重程度；可重复", "Change the severity of a rule; repeatable"),
         ),
         setting(
             "--ignore",
             multiple=True,
             metavar="RULE",
-            help=say("不用这条规则或检查；可重复", "Leave out this rule or check; repeatable"),
+            help=say("跳过这条规则或检查；可重复", "Skip this rule or check; repeatable"),
         ),
         setting(
             "--only",
             multiple=True,
             metavar="RULE",
             help=say(
-                "结构之外只查这条规则，可重复；见 mulu rules",
-                "Beside the structure check this rule only; repeatable (mulu rules)",
+                "只检查结构和这条规则，可重复；见 mulu rules",
+                "Check only the structure and this rule; repeatable (see mulu rules)",
             ),
         ),
         setting(
@@ -173,14 +182,12 @@ def judging(command: Command) -> Command:
             table="levels",
             multiple=True,
             metavar="LEVEL=DATE",
-            help=say(
-                "从这一天起也要达到这一级；可重复", "The day from which a higher level must be reached; repeatable"
-            ),
+            help=say("自该日起须达到的更高级别；可重复", "Date from which a higher level is enforced; repeatable"),
         ),
         setting(
             "--level",
             metavar="LEVEL",
-            help=say("要达到的级别；默认第一级", "Level to reach; the standard's first by default"),
+            help=say("要达到的级别；默认第一级", "Level to check against; default: the standard's first level"),
         ),
     ):
         command = option(command)

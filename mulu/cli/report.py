@@ -17,7 +17,7 @@ from mulu.cli.targets import refuse_input, report_formats, targets_of, write_rep
     cls=Group,
     help=say(
         "把 JSON 报告写成另一种格式，或比较两份。",
-        "Write a JSON report in another format, or compare two.",
+        "Render a JSON report in another format, or compare two reports.",
     ),
     no_args_is_help=True,
 )
@@ -30,8 +30,8 @@ def command() -> None:
     "render",
     help=say(
         "把 JSON 报告写成别的格式或语言，不重新校验。xlsx 需要原文件还在且没有改动。",
-        "Write a JSON report in other formats, or in the other language, without validating again. For xlsx the files "
-        "that were checked must still be there, unchanged.",
+        "Render a JSON report in other formats or in the other language, without checking again. For xlsx, the "
+        "original files must still be present and unchanged.",
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="REPORT.json")
@@ -52,8 +52,8 @@ def render(file: Path, outputs: tuple[str, ...], quiet: bool, no_color: bool, st
     help=say(
         "比较两份 JSON 报告：新增的、已改的、未变的，按部门和规则统计。"
         "退出码：0 没有新增，1 有新增，2 新的一次有没能检查的。",
-        "Compare two JSON reports: what is new, mended, the same, by department and by rule. Exit code: 0 nothing new, "
-        "1 something new, 2 the new run could not check everything.",
+        "Compare two JSON reports: new, fixed and unchanged findings, by department and by rule. Exit code: 0 "
+        "nothing new, 1 something new, 2 the newer run could not check everything.",
     ),
 )
 @click.argument("old", type=click.Path(path_type=Path), metavar="OLD.json")
@@ -99,7 +99,8 @@ def diff(old: Path, new: Path, outputs: tuple[str, ...], quiet: bool, standard_p
         complain(
             say(
                 f"{new}：有没能检查的（{names}），其中原有的问题不一定已改",
-                f"{new}: something was not checked ({names}), so that what was found there before may not be mended",
+                f"{new}: the run could not check everything ({names}), so findings that are missing there may not be "
+                "fixed",
             )
         )
         return 2

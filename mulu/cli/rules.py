@@ -13,10 +13,10 @@ from mulu.texts import clean, padded
 
 @click.command(
     "rules",
-    help=say("列出规则；给出 TOPIC 则只列该主题的。", "List the rules; with TOPIC, those of one topic."),
+    help=say("列出规则；给出 TOPIC 则只列该主题的。", "List the rules, or those of one TOPIC."),
 )
 @click.argument("topic", required=False)
-@click.option("--checks", is_flag=True, help=say("只列引擎自带的检查", "Only the engine's own checks"))
+@click.option("--checks", is_flag=True, help=say("只列引擎自带的检查", "List only the checks built into the engine"))
 @with_standard
 def command(topic: str | None, checks: bool, standard_path: Path | None) -> None:
     """Print a line for each rule."""
@@ -26,7 +26,7 @@ def command(topic: str | None, checks: bool, standard_path: Path | None) -> None
     topics = sorted({rule.topic for rule in standard.rules.values()})
     if topic is not None and topic not in topics:
         known = ", ".join(topics)
-        raise UsageFault(f"没有主题 {topic}；可用：{known}", f"there is no topic {topic}; there are {known}")
+        raise UsageFault(f"没有主题 {topic}；可用：{known}", f"unknown topic {topic}; available: {known}")
     found = [(rule.topic, rule.text) for rule in standard.rules.values() if topic in (None, rule.topic)]
     if checks:
         found = [("", text) for text in engine_checks().values()]

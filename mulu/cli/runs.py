@@ -137,8 +137,8 @@ def kept_in(folder: Path | None, paths: tuple[str, ...]) -> "Kept | None":
     def tell() -> None:
         if kept.before or kept.anew:
             said = say(
-                f"{kept.before} 个文件以前已做完，不再做；{kept.anew} 个本次做",
-                f"{several(kept.before, 'file')} finished before and kept, {kept.anew} done anew",
+                f"{kept.before} 个文件以前已完成，本次沿用；本次处理 {kept.anew} 个",
+                f"{several(kept.before, 'file')} already finished in an earlier run, {kept.anew} processed now",
             )
             click.echo(clean(said), err=True)
 
@@ -151,6 +151,7 @@ def tell_passed_over(given: str, names: list[str]) -> None:
     some = ", ".join(names[:_PASSED_SHOWN]) + (" …" if len(names) > _PASSED_SHOWN else "")
     said = say(
         f"{given}：跳过 {len(names)} 个文件（不是目录、属于本次运行，或是通到文件夹外的链接）：{some}",
-        f"{given}: {len(names)} passed over (no catalog, part of this run, or a link out of the folder): {some}",
+        f"{given}: {several(len(names), 'file')} skipped (not a catalog, part of this run, or a link out of the "
+        f"folder): {some}",
     )
     click.echo(clean(said), err=True)

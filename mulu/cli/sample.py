@@ -19,25 +19,32 @@ from mulu.texts import clean, several
 @click.command(
     "sample",
     help=say(
-        "编造一份目录，用来试用、演示、测速：机构、代码、引用互相对得上，没有任何问题。\n\n"
-        "KIND 是条目的种类，可写条数（service:958）；不写则各种类按常见的比例。同一 --seed 得到同样的文件。"
-        "加 --faults 后，一部分条目故意写错，会查出的每个问题都列在旁边的 .faults.jsonl 中。",
-        "Make up a catalog to try, show and measure things with: departments, codes and references fit together, and "
-        "nothing is wrong in it.\n\n"
-        "KIND is a kind of entry, with a count if wanted (service:958); without any all kinds are mixed as usual. One "
-        "--seed gives one file. With --faults some entries are wrong on purpose, and every finding that they cause is "
-        "listed beside them in .faults.jsonl.",
+        "生成一份虚构的目录，用于试用、演示和测速：机构、代码、引用互相对应，没有任何问题。\n\n"
+        "KIND 是条目的种类，可写条数（service:958）；不写则各种类按常见的比例。--seed 相同，生成的文件也相同。加 "
+        "--faults 后，部分条目故意写错，应查出的问题全部列在输出文件旁的 .faults.jsonl 中。",
+        "Generate a fictitious catalog for trials, demonstrations and benchmarks. Departments, codes and references "
+        "are consistent, and there are no errors.\n\n"
+        "KIND is a kind of entry, optionally with a count (service:958); by default all kinds are mixed in usual "
+        "proportions. The same --seed always gives the same file. With --faults, some entries are wrong on purpose, "
+        "and every expected finding is listed in .faults.jsonl next to the output.",
     ),
 )
 @click.argument("kinds", nargs=-1, metavar="[KIND[:COUNT]...]")
-@click.option("-n", "--number", "total", type=click.IntRange(1, 10**9), metavar="N", help=say("共多少条", "How many"))
+@click.option(
+    "-n",
+    "--number",
+    "total",
+    type=click.IntRange(1, 10**9),
+    metavar="N",
+    help=say("共多少条", "Total number of entries"),
+)
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**32),
     default=1,
     show_default=True,
     metavar="S",
-    help=say("换一个数得到另一份目录", "Another number gives another catalog"),
+    help=say("换一个数得到另一份目录", "Random seed; a different number gives a different catalog"),
 )
 @click.option(
     "--faults",
@@ -45,21 +52,24 @@ from mulu.texts import clean, several
     type=click.FloatRange(0, 1),
     default=0.0,
     metavar="RATE",
-    help=say("每条平均植入多少个故障，如 0.02", "Faults to plant, as a part of the entries, such as 0.02"),
+    help=say("每条平均植入多少个故障，如 0.02", "Share of entries to plant errors in, such as 0.02"),
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=say("写入这个文件；不给或 - 为标准输出", "Write here; standard output without it, or for -"),
+    help=say("写入这个文件；不给或 - 为标准输出", "Output file; default: standard output (-)"),
 )
 @click.option(
     "--faults-to",
     "beside",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=say("故障列表的文件；不给则在 -o 的文件旁边", "The list of faults; beside the file of -o if it is not given"),
+    help=say(
+        "故障列表的文件；不给则在 -o 的文件旁边",
+        "File for the list of planted errors; default: next to the output file",
+    ),
 )
 @with_standard
 def command(
@@ -84,13 +94,13 @@ def command(
     recipes = Recipes(load_standard(standard_path))
     if not recipes.kinds:
         raise UsageFault(
-            "这个标准没有配方（schemas/sample/<种类>.yaml），编不出目录",
-            "the standard has no recipes (schemas/sample/<kind>.yaml), so that nothing can be made up for it",
+            "这个标准没有样例配方（schemas/sample/<种类>.yaml），无法生成目录",
+            "the standard has no recipes (schemas/sample/<kind>.yaml), so no sample can be generated",
         )
     counts = counts_of(recipes, kinds, total)
     whole = sum(counts.values())
     if not whole:
-        raise UsageFault("一条也没有要", "not a single entry is asked for")
+        raise UsageFault("条数为 0，请至少要一条", "the number of entries is 0; ask for at least one")
     wanted = round(dose * whole) if dose else 0
     sample = Sample(recipes, counts, seed, max(wanted, 1) if dose else 0)
     with ExitStack() as stack:
@@ -109,16 +119,16 @@ def _listed(target: Path | None, beside: Path | None, dose: float) -> Path | Non
     """Return the file for the list of faults; `None` if there is none to write."""
     if not dose:
         if beside is not None:
-            raise UsageFault("没有 --faults，就没有故障可列", "without --faults there are no faults to list")
+            raise UsageFault("--faults-to 须与 --faults 同用", "--faults-to requires --faults")
         return None
     if beside is None and target is None:
         raise UsageFault(
             "目录写到标准输出时，请用 --faults-to 说明故障列表写到哪里",
-            "the catalog goes to standard output: say by --faults-to where the list of faults goes",
+            "the catalog goes to standard output; use --faults-to to name the file for the list of faults",
         )
     listed = beside if beside is not None or target is None else _beside(target)
     if listed == target:
-        raise UsageFault("目录和故障列表不能是同一个文件", "catalog and list of faults cannot be one file")
+        raise UsageFault("目录和故障列表不能是同一个文件", "the catalog and the list of faults cannot be the same file")
     return listed
 
 
@@ -148,7 +158,9 @@ def _tell(sample: Any, target: Path | None, listed: Path | None, wanted: int, fi
     if listed is None:
         old = _beside(target) if target is not None else None
         if old is not None and old.exists():
-            complain(say(f"{old} 属于以前的样例，与这份目录无关", f"{old} is of an earlier sample, not of this one"))
+            complain(
+                say(f"{old} 属于以前的样例，与这份目录无关", f"{old} belongs to an earlier sample, not to this one")
+            )
         return
     rules = len({fault.planter.rule for fault in sample.faults})
     planted = say(
@@ -161,6 +173,7 @@ def _tell(sample: Any, target: Path | None, listed: Path | None, wanted: int, fi
         complain(
             say(
                 f"只植入了 {len(sample.faults)} 个故障，不到要求的 {wanted} 个：每种条目至多三分之一可以写错",
-                f"{len(sample.faults)} faults only were planted, not {wanted}: of each kind a third may be wrong",
+                f"only {len(sample.faults)} faults were planted instead of {wanted}: at most a third of the entries "
+                "of each kind may be wrong",
             )
         )

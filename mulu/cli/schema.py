@@ -22,15 +22,15 @@ _OWN = {
     "schema",
     help=say(
         "显示一种条目的 JSON Schema。KIND 还可以是 report（JSON 报告）、ledger（转换的账目）或 mapping（格式的映射）。",
-        "Print the JSON Schema of a kind of entry. KIND may also be report (the JSON report), ledger (the account of "
-        "a conversion) or mapping (of a format).",
+        "Print the JSON Schema of a kind of entry. KIND can also be report (the JSON report), ledger (the account of "
+        "a conversion) or mapping (a format's mapping).",
     ),
 )
 @click.argument("kind", required=False, metavar="KIND")
 @click.option(
     "--bundle",
     is_flag=True,
-    help=say("连同引用的模式合成一个独立的文档", "One document that stands alone, with all that it refers to"),
+    help=say("连同引用的模式合成一个独立的文档", "One self-contained document that includes everything it refers to"),
 )
 @with_standard
 def command(kind: str | None, bundle: bool, standard_path: Path | None) -> None:
@@ -47,4 +47,4 @@ def command(kind: str | None, bundle: bool, standard_path: Path | None) -> None:
         click.echo(files(package).joinpath(name).read_text(encoding="utf-8").rstrip())
     else:
         known = ", ".join([*standard.schemas.kinds, *_OWN])
-        raise UsageFault(f"没有种类 {kind}；可用：{known}", f"there is no kind {kind}; there are {known}")
+        raise UsageFault(f"没有种类 {kind}；可用：{known}", f"unknown kind {kind}; available: {known}")

@@ -105,7 +105,8 @@ def configured(command: Command) -> Command:
             envvar="MULU_CONFIG",
             metavar="FILE",
             help=say(
-                "用这个设置文件；不给则向上查找 mulu.toml", "Settings from this file; else the nearest mulu.toml upward"
+                "用这个设置文件；不给则向上查找 mulu.toml",
+                "Settings file; default: the nearest mulu.toml in this folder or above",
             ),
         ),
         click.option(
@@ -114,7 +115,7 @@ def configured(command: Command) -> Command:
             is_eager=True,
             expose_value=False,
             callback=_isolate,
-            help=say("不读设置文件", "Read no file of settings"),
+            help=say("不读设置文件", "Ignore settings files"),
         ),
     ):
         command = option(command)
@@ -131,13 +132,13 @@ def _fill(ctx: click.Context, param: click.Parameter, given: Path | None) -> Non
         return
     if ctx.meta.get(_ISOLATED):
         if given is not None:
-            raise UsageFault("--isolated 不能与 --config 同用", "--isolated does not go with --config")
+            raise UsageFault("--isolated 不能与 --config 同用", "--isolated cannot be combined with --config")
         found = None
     else:
         found = _read(given) if given is not None else _nearest(Path.cwd())
         if given is not None:
             if found is None:
-                raise BadSettings(str(given), "没有 [tool.mulu]", "there is no [tool.mulu]")
+                raise BadSettings(str(given), "没有 [tool.mulu]", "it has no [tool.mulu]")
             found = replace(found, is_named=True)
     ctx.meta[_FOUND] = found
     _tell_of_environment(ctx)
@@ -186,7 +187,7 @@ def _read(path: Path) -> Found | None:
     except (OSError, UnicodeDecodeError) as error:
         why = why_unreadable(error)
         raise BadSettings(
-            _shown(path), f"设置文件读不出来：{why.zh}", f"the file of settings cannot be read: {why.en}"
+            _shown(path), f"设置文件读不出来：{why.zh}", f"the settings file cannot be read: {why.en}"
         ) from None
     if path.name != "pyproject.toml":
         return Found(path, data, positions)
@@ -216,14 +217,14 @@ def _checked(found: Found, ctx: click.Context) -> dict[str, Any]:
         if key == "lang":
             if value not in LANGUAGES:
                 told = shown(value)
-                raise found.fault(key, f"lang 应为 zh 或 en，不是 {told}", f"lang is zh or en, not {told}")
+                raise found.fault(key, f"lang 应为 zh 或 en，不是 {told}", f"lang must be zh or en, not {told}")
             console.prefer(value)
         elif key not in known:
             near = did_you_mean(key, [*known, "lang"])
             raise found.fault(
                 key,
                 f"没有设置 {key}{near.zh or '；全部设置见 mulu validate --show-settings'}",
-                f"there is no setting {key}{near.en or '; mulu validate --show-settings lists them'}",
+                f"unknown setting {key}{near.en or '; mulu validate --show-settings lists them'}",
             )
         else:
             setting = known[key]
@@ -237,22 +238,22 @@ def _checked(found: Found, ctx: click.Context) -> dict[str, Any]:
 def _value(found: Found, setting: Setting, key: str, value: Any, ctx: click.Context) -> Any:
     if setting.table is not None:
         if not isinstance(value, dict) or any(isinstance(item, dict | list) for item in value.values()):
-            raise found.fault(key, f"{key} 应为一张表：[{key}]", f"{key} is a table: [{key}]")
+            raise found.fault(key, f"{key} 应为一张表：[{key}]", f"{key} must be a table: [{key}]")
         return tuple(f"{name}={item}" for name, item in value.items())
     if setting.is_flag:
         if not isinstance(value, bool):
-            raise found.fault(key, f"{key} 应为 true 或 false", f"{key} is true or false")
+            raise found.fault(key, f"{key} 应为 true 或 false", f"{key} must be true or false")
         return value
     if key == "waivers" and isinstance(value, list) and any(isinstance(item, dict) for item in value):
         # They stand in the file itself.
         return (os.path.relpath(found.path),)
     items = value if setting.multiple and isinstance(value, list) else [value]
     if isinstance(value, list) and not setting.multiple:
-        raise found.fault(key, f"{key} 只能有一个值", f"{key} has one value")
+        raise found.fault(key, f"{key} 只能有一个值", f"{key} takes a single value")
     wanted = int if isinstance(setting.type, click.types.IntParamType) else str
     if any(not isinstance(item, wanted) or isinstance(item, bool) for item in items):
         zh, en = ("整数", "a whole number") if wanted is int else ("文字", "a text")
-        raise found.fault(key, f"{key} 应为{zh}，不是 {shown(value)}", f"{key} is {en}, not {shown(value)}")
+        raise found.fault(key, f"{key} 应为{zh}，不是 {shown(value)}", f"{key} must be {en}, not {shown(value)}")
     placed = tuple(_below(found, setting, key, item) for item in items)
     for item in placed:
         try:
@@ -277,9 +278,10 @@ def _below(found: Found, setting: Setting, key: str, item: Any) -> Any:
             key,
             f"{key} 的路径 {shown(path)} 是绝对路径，或向上、经链接通到设置文件的文件夹之外，或在 .git 中；"
             "没有用 --config 指名的设置文件只能写自己文件夹内的路径：请改写，或写在命令行上，或用 --config 指名该文件",
-            f"the path {shown(path)} of {key} is absolute, or leads upward or by a link out of the folder of the "
-            "settings, or into .git; a file that --config does not name says paths of its own folder only: change it, "
-            "say it on the command line, or name the file by --config",
+            f"the path {shown(path)} of {key} is absolute, leads out of the folder of the settings file (upward or "
+            "through a link), or lies in .git; a settings file that was found rather than named with --config may "
+            "only use paths in its own folder: change the path, give it on the command line, or name the settings "
+            "file with --config",
         )
     return f"{name}{colon}{path if Path(path).is_absolute() else os.path.relpath(folder / path)}"
 
@@ -304,7 +306,10 @@ def _tell_of_environment(ctx: click.Context) -> None:
         if name.startswith("MULU_") and name not in known:
             near = did_you_mean(name, [str(item) for item in known])
             console.complain(
-                say(f"环境变量 {name} 不是 mulu 的设置{near.zh}", f"the variable {name} is no setting of mulu{near.en}")
+                say(
+                    f"环境变量 {name} 不是 mulu 的设置{near.zh}",
+                    f"the environment variable {name} is not a mulu setting{near.en}",
+                )
             )
 
 
@@ -335,7 +340,7 @@ def setting_lines() -> Iterator[str]:
     for param in ctx.command.params:
         if isinstance(param, Setting) and param.name is not None:
             rows.append((param.key, _toml(param, ctx.params[param.name]), _source(ctx, param, found)))
-    yield f"# {_shown(found.path)}" if found else say("# 没有设置文件", "# no file of settings")
+    yield f"# {_shown(found.path)}" if found else say("# 没有设置文件", "# no settings file")
     for key, value, source in sorted(rows):
         line = f"{key} = {value}" if value is not None else f"# {key}"
         yield clean(f"{line:<44}  # {source}")

@@ -25,8 +25,8 @@ def locked_standard(path: Path | None) -> Any:
             os.path.relpath(lock or NAME),
             f"所用的标准与锁定的不同：{'；'.join(one.zh for one in found)}；"
             "请换回锁定的标准，确要改用的，重新运行 mulu standard lock",
-            f"the standard in use is not the locked one: {'; '.join(one.en for one in found)}; go back to the one that "
-            "is locked, or, if the change is meant, run mulu standard lock again",
+            f"the standard in use is not the locked one: {'; '.join(one.en for one in found)}; use the locked one, "
+            "or, if the change is intended, run mulu standard lock again",
         )
     return standard
 
@@ -45,14 +45,14 @@ def named_kind(kind: str | None, known: Iterable[str]) -> str:
     """
     if kind is None:
         kinds = ", ".join(known)
-        raise UsageFault(f"缺少 KIND；可用：{kinds}", f"KIND is missing; there are {kinds}")
+        raise UsageFault(f"缺少 KIND；可用：{kinds}", f"KIND is missing; available: {kinds}")
     return kind
 
 
 def one_folder(folder: Path | None, standard_path: Path | None) -> Path | None:
     """Return the folder of a standard that is named by an argument or by `--standard`; raises `UsageFault` for both."""
     if folder is not None and said("standard_path"):
-        raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice, as DIR and by --standard")
+        raise UsageFault("目录给了两次：DIR 和 --standard", "the folder is given twice: as DIR and with --standard")
     return folder or standard_path
 
 

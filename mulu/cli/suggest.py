@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 @click.command(
     "suggest",
     help=say(
-        "为不认识的表格、JSON 或 XML 提出一个转换：按名称和值猜列是什么属性；没有把握的留空。"
-        "-o 写出可以修改的转换目录（mapping.yaml、样例、预期结果）。",
-        "Propose a converter for a workbook, CSV, JSON or XML that no format is known of: columns are told by their "
-        "names and values, and what is not sure is left blank. -o writes the folder of a converter to go on with "
-        "(mapping.yaml, a sample, what becomes of it).",
+        "为格式未知的表格、JSON 或 XML 起草转换：按列名和内容推断各列对应的属性，没有把握的留空。用 -o "
+        "写出转换文件夹（mapping.yaml、样例、预期结果），供修改。",
+        "Propose a converter for a workbook, CSV, JSON or XML file in an unknown format. Columns are matched to "
+        "properties by their names and values; uncertain ones are left blank. With -o, write a converter folder to "
+        "edit (mapping.yaml, a sample and its expected result).",
     ),
 )
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
@@ -32,15 +32,17 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help=say("写入这个新目录，如 converters/我的格式名", "Write this new folder, such as converters/NAME"),
+    help=say("写入这个新目录，如 converters/我的格式名", "New folder to write, such as converters/NAME"),
 )
 @click.option(
-    "--kind", metavar="KIND", help=say("条目的种类；不给则取最合适的", "Kind of the entries; else what fits best")
+    "--kind", metavar="KIND", help=say("条目的种类；不给则取最合适的", "Kind of the entries; default: the best match")
 )
 @click.option(
     "--encoding",
     metavar="NAME",
-    help=say("文本文件的编码，如 gb18030；不给则由内容判断", "Encoding of text files, such as gb18030"),
+    help=say(
+        "文本文件的编码，如 gb18030；不给则由内容判断", "Encoding of text files, such as gb18030; detected by default"
+    ),
 )
 @limiting
 @with_standard
@@ -60,13 +62,13 @@ def command(
     for line in _lines(suggestion):
         click.echo(clean(line))
     if output is None:
-        click.echo(say("未写文件；加 -o 目录 写出转换", "nothing was written; -o DIR writes the converter"))
+        click.echo(say("未写文件；加 -o 目录 写出转换", "nothing was written; use -o DIR to write the converter"))
         return
     click.echo(
         clean(
             say(
                 f"已写出 {output}；核对 mapping.yaml，放进标准的 converters/，再运行 mulu standard check",
-                f"wrote {output}; look through mapping.yaml, put it under converters/ of your standard, and run "
+                f"wrote {output}; review mapping.yaml, put the folder under converters/ of your standard, and run "
                 "mulu standard check",
             )
         )

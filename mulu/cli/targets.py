@@ -25,7 +25,7 @@ def report_formats(command: Command) -> Command:
     """Add `-f`, `--quiet` and `--no-color`."""
     for option in (
         setting("--no-color", is_flag=True, help=say("不用颜色", "No colours")),
-        setting("-q", "--quiet", is_flag=True, help=say("屏幕上不显示报告", "Print no report on the screen")),
+        setting("-q", "--quiet", is_flag=True, help=say("屏幕上不显示报告", "Do not print a report on the screen")),
         setting(
             "-f",
             "--format",
@@ -35,8 +35,8 @@ def report_formats(command: Command) -> Command:
             help=say(
                 "报告的格式：text、concise、json、jsonl、markdown、sarif、junit、github、gitlab、html、xlsx、parquet；"
                 "加 :文件 写入文件；可重复",
-                "text, concise, json, jsonl, markdown, sarif, junit, github, gitlab, html, xlsx or parquet; "
-                ":FILE writes to it; repeatable",
+                "Report format: text, concise, json, jsonl, markdown, sarif, junit, github, gitlab, html, xlsx or "
+                "parquet; with :FILE, written to that file; repeatable",
             ),
         ),
     ):
@@ -55,7 +55,7 @@ def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | N
     for item in outputs:
         name, colon, path = item.partition(":")
         if colon and not path:
-            raise UsageFault(f"-f {item} 的冒号后面缺少文件名", f"-f {item} lacks the name of a file behind the colon")
+            raise UsageFault(f"-f {item} 的冒号后面缺少文件名", f"-f {item} has no file name after the colon")
         if colon or not quiet or (known is None and report_format(name).MACHINE):
             targets.append((name, Path(path) if colon else None))
     if not any(path is None for _, path in targets) and not quiet:
@@ -63,7 +63,7 @@ def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | N
     if sum(path is None for _, path in targets) > 1:
         raise UsageFault(
             "屏幕上只能有一份报告；其余的请写入文件，如 -f json:报告.json",
-            "one report only can go to the screen; write the others to files, as -f json:report.json",
+            "only one report can go to the screen; write the others to files, such as -f json:report.json",
         )
     for name, target in targets:
         if target is not None:
@@ -76,7 +76,7 @@ def targets_of(outputs: tuple[str, ...], quiet: bool, known: Collection[str] | N
             near, names = did_you_mean(name, known), ", ".join(known)
             raise UsageFault(
                 f"没有格式 {name}{near.zh or '；'}可用：{names}",
-                f"there is no format {name}{near.en}; there are {names}",
+                f"unknown format {name}{near.en}; available: {names}",
             )
     return targets
 
@@ -87,7 +87,7 @@ def refuse_input(file: Path, targets: Iterable[Path | None]) -> None:
         if target is not None and _is_same(target, file):
             raise UsageFault(
                 f"{target} 是输入文件，写出会覆盖它；请换一个输出文件名",
-                f"{target} is an input, and writing would overwrite it; choose another name for the output",
+                f"{target} is an input file and would be overwritten; choose another name for the output",
             )
 
 
@@ -108,8 +108,8 @@ def refuse_ending(output: Path | None) -> None:
         raise UsageFault(
             f"{output} 里要写的是标准的条目（JSON Lines），不是 {ending} 文件；请改用 .jsonl，"
             "要别的格式用 mulu convert --to 格式（见 mulu formats）",
-            f"entries of the standard (JSON Lines) are to be written to {output}, which would be no {ending} file; "
-            "name it .jsonl, or for another format say mulu convert --to FORMAT (mulu formats lists them)",
+            f"the output is entries of the standard (JSON Lines), which cannot be a {ending} file ({output}); name "
+            "it .jsonl, or use mulu convert --to FORMAT for another format (see mulu formats)",
         )
 
 
@@ -134,8 +134,8 @@ def refuse_part(standard: Path | None, targets: Iterable[Path | None], but: str 
             if first in PARTS or first == "standard.toml":
                 raise UsageFault(
                     f"{target} 是所用标准的文件，写出会覆盖它；请换一个输出文件名",
-                    f"{target} is a file of the standard in use, and writing would overwrite it; choose another name "
-                    "for the output",
+                    f"{target} belongs to the standard in use and would be overwritten; choose another name for the "
+                    "output",
                 )
 
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
         "检查目录文件：部门自己的工作簿、CSV、JSON，或标准的条目。\n\n"
         "每个问题都指到原文件的单元格或行列。PATH 可以是文件、文件夹、ZIP 压缩包、数据库地址或 -（标准输入）。\n\n"
         "退出码：0 没有达到 --fail-on 的问题，1 有，2 有文件没能检查。",
-        "Check catalog files: a department's own workbook, CSV or JSON, or entries of the standard.\n\n"
-        "Each finding points into the file as it was handed in. "
-        "PATH is a file, folder, ZIP archive, database's address or - for standard input.\n\n"
-        "Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a file could not be checked.",
+        "Check catalog files: a department's own workbook, CSV or JSON file, or entries of the standard.\n\n"
+        "Each finding points to its cell, or line and column, in the original file. PATH is a file, a folder, a ZIP "
+        "archive, a database address, or - for standard input.\n\n"
+        "Exit code: 0 no findings at or above --fail-on, 1 findings, 2 a file could not be checked.",
     ),
 )
 @click.argument("paths", nargs=-1, metavar="PATH...")
@@ -38,55 +38,61 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
 @click.option(
     "--show-settings",
     is_flag=True,
-    help=say("只列出各项设置及其来源", "Only list the settings and where each comes from"),
+    help=say("只列出各项设置及其来源", "List the settings and where each comes from, then exit"),
 )
 @setting(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
     default="error",
     show_default=True,
-    help=say("达到这一程度的问题使退出码为 1", "Findings of this severity or graver make the exit code 1"),
+    help=say("达到这一程度的问题使退出码为 1", "Exit with 1 if there are findings of this severity or higher"),
 )
 @click.option(
     "-e",
     "--exit-zero",
     is_flag=True,
-    help=say("同 --fail-on never：有问题退出码也是 0", "As --fail-on never: findings leave the exit code 0"),
+    help=say(
+        "同 --fail-on never：有问题退出码也是 0", "Exit with 0 even if there are findings; same as --fail-on never"
+    ),
 )
-@setting("--show-waived", is_flag=True, help=say("屏幕上也列出被豁免的问题", "List what is waived on the screen, too"))
+@setting("--show-waived", is_flag=True, help=say("屏幕上也列出被豁免的问题", "Also show waived findings on the screen"))
 @setting(
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help=say(
-        "这个基线里已有的问题不计入；见 mulu baseline", "What stands in this baseline does not count (mulu baseline)"
+        "这个基线里已有的问题不计入；见 mulu baseline",
+        "Do not count findings recorded in this baseline (see mulu baseline)",
     ),
 )
 @click.option(
     "--fix",
     is_flag=True,
     help=say(
-        "就地改好写法（空白、全角、日期、连字符，条目中还有代码的别名），再校验一次；含义不变",
-        "Mend spellings in the files themselves (blanks, full width, dates, hyphens; in entries aliases of codes) "
-        "and check again",
+        "直接在文件中改正写法（空白、全角、日期、连字符，条目中还有代码的别名），再检查一次；含义不变",
+        "Correct notation in the files themselves (spaces, full-width characters, dates, hyphens; in entries also "
+        "code aliases) and check again; meaning is never changed",
     ),
 )
 @click.option(
     "--unsafe-fixes",
     "unsafe",
     is_flag=True,
-    help=say("与 --fix 或 --diff 同用：连猜测的也改", "With --fix or --diff: guesses too, such as the nearest code"),
+    help=say(
+        "与 --fix 或 --diff 同用：推测的改法也采用，如最接近的代码",
+        "With --fix or --diff: include guesses, such as the closest code",
+    ),
 )
 @click.option(
     "--diff",
     "only_show",
     is_flag=True,
-    help=say("只显示 --fix 会改什么，不写文件", "Show what --fix would change, and write no file"),
+    help=say("只显示 --fix 会改什么，不写文件", "Show what --fix would change, without writing any file"),
 )
 @click.option(
     "--since",
     metavar="REF",
-    help=say("只计入自 git 的这个版本以来有改动的条目", "Only entries that have changed since this git revision count"),
+    help=say("只计入自 git 的这个版本以来有改动的条目", "Count only entries changed since this git revision"),
 )
 @setting(
     "--jobs",
@@ -94,7 +100,7 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
     metavar="N",
     help=say(
         "用几个进程检查大文件；默认为处理器数；用 Spark 时由集群决定",
-        "Processes that check a large file; by default one a processor; with Spark the cluster decides",
+        "Number of processes for large files; default: one per processor; ignored with Spark",
     ),
 )
 @setting(
@@ -103,8 +109,8 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
     default="auto",
     show_default=True,
     help=say(
-        "进度写到标准错误：auto 只在终端上，always 在日志中也写，每隔一段时间一行",
-        "Progress on standard error: auto on a terminal only, always in a log, too, a line now and then",
+        "在标准错误中显示进度；auto 只在终端上显示，always 在日志中也定时写一行",
+        "Show progress on standard error; always: also in logs, one line every few seconds",
     ),
 )
 @resumable
@@ -116,7 +122,7 @@ if TYPE_CHECKING:  # the help of a command loads no more than it must
     show_default=True,
     help=say(
         "在本机（duckdb）或 Spark 集群上运行；spark 读 JSON Lines、Parquet 和 Delta 中的条目",
-        "Run on this machine (duckdb) or on a cluster of Spark, which reads entries in JSON Lines, Parquet and Delta",
+        "Run on this machine (duckdb) or on a Spark cluster (entries in JSON Lines, Parquet or Delta)",
     ),
 )
 @judging
@@ -206,16 +212,18 @@ def _refuse_beside_fixes(
     if (unsafe and not (fix or only_show)) or (fix and only_show) or (fix and "-" in paths):
         raise UsageFault(
             "--unsafe-fixes 须与 --fix 或 --diff 同用；--fix 与 --diff 只用一个；标准输入不能用 --fix",
-            "--unsafe-fixes goes with --fix or --diff; of --fix and --diff use one; standard input cannot be mended",
+            "--unsafe-fixes requires --fix or --diff; --fix and --diff cannot be combined; --fix cannot be used with "
+            "standard input",
         )
     if resume is not None:
         raise UsageFault(
             "--resume 不与 --fix、--diff 同用；请先做完校验，再改写法",
-            "--resume does not go with --fix or --diff; check first, then mend",
+            "--resume cannot be combined with --fix or --diff; finish checking first, then correct",
         )
     if engine_name == "spark":
         raise UsageFault(
-            "--engine spark 不改文件，不能与 --fix、--diff 同用", "--engine spark changes no file: no --fix, no --diff"
+            "--engine spark 不改文件，不能与 --fix、--diff 同用",
+            "--engine spark does not change files and cannot be combined with --fix or --diff",
         )
 
 

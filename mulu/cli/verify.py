@@ -16,8 +16,8 @@ from mulu.texts import clean
     help=say(
         "按 JSON 报告记下的选项、文件、标准和程序重新校验，看报告是否仍然成立。"
         "退出码：0 成立，1 不同（说明哪里不同），2 无法重新校验。",
-        "Validate again what a JSON report tells of: its files with its options, and see whether it still holds. Exit "
-        "code: 0 it holds, 1 something differs, and what, 2 it could not be run again.",
+        "Repeat the run recorded in a JSON report, with the same files and options, and check whether its results "
+        "still hold. Exit code: 0 they hold, 1 something differs (and what), 2 the run cannot be repeated.",
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="REPORT.json")
@@ -38,7 +38,7 @@ def command(file: Path, standard_path: Path | None) -> int:
     if verdict.problems:
         return 2
     if verdict.differences:
-        click.echo(say("报告不再成立", "the report does not hold any more"))
+        click.echo(say("报告不再成立", "the report no longer holds"))
         return 1
     total = len(data["findings"])
     click.echo(

@@ -77,7 +77,7 @@ def check_asked(standard: Standard, wanted: str | None, encoding: str | None) ->
         near, listed = did_you_mean(wanted, formats, most=3), ", ".join(formats)
         raise UsageFault(
             f"没有格式 {wanted}{near.zh or '；'}可用：{listed}",
-            f"there is no format {wanted}{near.en}; there are {listed}",
+            f"unknown format {wanted}{near.en}; available: {listed}",
         )
     if encoding is not None:
         codec_of(encoding)
@@ -99,7 +99,8 @@ def open_source(
             raise NotRecognised(
                 document.path,
                 "表格里没有条目；请去掉 --from mulu，由内容判断格式",
-                "a table holds no entries; leave out --from mulu and let the content tell the format",
+                "a table cannot contain entries of the standard; omit --from mulu so that the format is recognised "
+                "by its content",
             )
         return EntrySource(document)
     filled = _forms(document, standard) if wanted in (None, TEMPLATE) else []
@@ -112,8 +113,8 @@ def open_source(
         raise NotRecognised(
             document.path,
             "不是填报模板：没有一张工作表在表头下有属性路径的一行；请用 mulu standard template 生成模板，勿删该行",
-            "this is no filled template: no sheet has the row of property paths under its headings; make one with "
-            "mulu standard template, and leave that row in it",
+            "this is not a completed template: no sheet has the row of property paths below its headings; create "
+            "one with mulu standard template, and keep that row",
         )
     from mulu.convert.tree_source import TreeSource, tree_candidates
 
@@ -136,7 +137,7 @@ def open_source(
 
 def nothing_in(path: str, source: Source | None = None) -> Empty:
     """Return what is said of a file without an entry: of a template, where to begin with filling it in."""
-    said = Text("没有任何条目；请核对文件内容", "it holds no entry; look into it")
+    said = Text("没有任何条目；请核对文件内容", "the file contains no entries; check its content")
     if source is not None and source.format == TEMPLATE:
         from mulu.convert.filled import TemplateSource
 
@@ -144,12 +145,12 @@ def nothing_in(path: str, source: Source | None = None) -> Empty:
         sheet, row = source.begins()
         said = Text(
             f"模板还没有填写：请从工作表“{sheet}”的第 {row} 行起填，一行一条",
-            f"the template is not filled in yet: begin in row {row} of the sheet “{sheet}”, a line for each entry",
+            f"the template is still empty: start in row {row} of the sheet “{sheet}”, one line per entry",
         )
     return Empty(
         path,
         f"{said.zh}。确应为空的，加 --allow-empty",
-        f"{said.en}. If that is meant, say --allow-empty",
+        f"{said.en}. If this is intended, use --allow-empty",
     )
 
 

@@ -24,14 +24,14 @@ from mulu.texts import Text, is_chinese
 
 REPEATED = Text("重复的表头", "repeated headings")
 TITLE = Text("表头上方的标题", "a title above the headings")
-_NUMBERS = Text("表头下的列号", "the numbers of the columns")
-_HINTS = Text("表头下的填写提示", "hints under the headings how to fill them in")
-_EXAMPLE = Text("填写示例", "an example of how to fill it in")
-_SECTION = Text("分组标题", "the title of a group of lines")
+_NUMBERS = Text("表头下的列号", "column numbers")
+_HINTS = Text("表头下的填写提示", "instructions below the headings")
+_EXAMPLE = Text("填写示例", "a sample row")
+_SECTION = Text("分组标题", "the title of a group of rows")
 _ACROSS = Text("横跨表格的说明", "a note across the table")
-UNITS = Text("数值的单位", "the units of numbers")
+UNITS = Text("数值的单位", "units of measurement")
 NOTE = Text("表下的说明或合计", "a note or total under the table")
-SIGNED = Text("签署栏", "who signed it, and when")
+SIGNED = Text("签署栏", "signature and date")
 
 _LABELLED = re.compile(r"[^:：]{1,14}[:：]")
 _CHINESE = "[一二三四五六七八九十百]+"

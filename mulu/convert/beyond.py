@@ -10,7 +10,7 @@ from mulu.xml_names import is_name, is_namespace, is_prefix
 
 NO_NAME = Text(
     "XML 中不能有这样的名称或结构，或名称的前缀没有命名空间",
-    "XML cannot have this name or form, or its prefix has no namespace",
+    "the name or form is not valid in XML, or its prefix has no namespace",
 )
 _PREFIX = "kept"
 _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"

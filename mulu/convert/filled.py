@@ -22,10 +22,10 @@ from mulu.standard import Standard
 from mulu.texts import Text, shown
 
 _EXAMPLE_LINE = Text("模板的示例行", "the template's example")
-_NUMBER = Text("连接各工作表的编号", "the numbers that join the sheets")
+_NUMBER = Text("连接各工作表的编号", "the numbers that link the sheets")
 _MARKED = (EXAMPLE.zh, EXAMPLE.en.casefold())
-_ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
-_OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
+_ORPHAN = Text("主表中没有所属的条目", "no matching entry in the main sheet")
+_OTHER_SHEET = Text("工作表不是目录表", "the sheet is not a catalog table")
 _RANK = ("mapped", "transformed", "not_understood")
 
 

@@ -185,8 +185,8 @@ class Stack:
                     "sheets",
                     self._document.path,
                     f"到第 {first} 行，一张工作表里表头各不相同的表就太多了；请分成几张工作表或几个文件",
-                    f"up to row {first} a sheet holds too many tables with different headings; make them several "
-                    "sheets or files",
+                    f"up to row {first}, a sheet contains too many tables with different headings; split them into "
+                    "several sheets or files",
                     place=self._document.place((self._sheet.index, first, 0)),
                 )
             self._known[key] = self._best(rows, merged)

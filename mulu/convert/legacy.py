@@ -32,9 +32,9 @@ from mulu.texts import Text, shown
 
 _SHORT = 20
 """How long a text is that says units and nothing else."""
-_OTHER_TABLE = Text("表中另一张不认识的表", "another table in the sheet, of no known format")
-_OTHER_SHEET = Text("工作表不是目录表", "the sheet is no catalog table")
-_ORPHAN = Text("主表中没有所属的条目", "no entry of the main sheet that it belongs to")
+_OTHER_TABLE = Text("表中另一张不认识的表", "another table in the sheet, in an unknown format")
+_OTHER_SHEET = Text("工作表不是目录表", "the sheet is not a catalog table")
+_ORPHAN = Text("主表中没有所属的条目", "no matching entry in the main sheet")
 
 
 @dataclass(slots=True)
@@ -170,7 +170,8 @@ class LegacySource:
                 "values",
                 self.document.path,
                 "从这里开始的条目行数太多，值太多；请核对每个条目的名称是否都已填写",
-                "the entry that begins here has too many values in its lines; is the name of each entry filled in?",
+                "the entry that begins here has too many values in its rows; check that every entry has its name "
+                "filled in",
                 place=self.document.place(lines[0].base),
             )
 

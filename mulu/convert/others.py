@@ -86,8 +86,8 @@ def _links(values: list[Json]) -> Text | None:
     first = shown(addresses[0])
     return Text(
         f"文件只列出网址（如 {first}），没有写它们指向的资源。请下载这些网址的内容再转换；mulu 不联网",
-        f"the file only lists addresses, such as {first}, and says nothing of what they lead to. Fetch that and "
-        "convert it; mulu does not use the network",
+        f"the file only lists addresses, such as {first}, and does not describe what they lead to. Download those "
+        "files and convert them; mulu does not use the network",
     )
 
 

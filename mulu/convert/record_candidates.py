@@ -43,7 +43,8 @@ def _hold(records: Records | None, lists: int) -> None:
             "lists",
             records.document.path,
             f"字段各不相同的记录列表太多，如 {named}；请分成几个文件",
-            f"it holds too many lists of records with different fields, such as {named}; make it several files",
+            f"it contains too many lists of records with different fields, such as {named}; split it into several "
+            "files",
         )
 
 

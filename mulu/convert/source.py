@@ -23,9 +23,9 @@ TEMPLATE = "mulu-template"
 """The format of a workbook made by `mulu standard template`."""
 
 _BESIDE = {
-    "cell-comment": Text("批注", "comments on cells"),
-    "text-box": Text("文本框里的文字", "texts of boxes over the cells"),
-    "text-beside-name": Text("网址旁的文字", "texts beside an address in RDF"),
+    "cell-comment": Text("批注", "cell comments"),
+    "text-box": Text("文本框里的文字", "text boxes"),
+    "text-beside-name": Text("网址旁的文字", "text next to a resource address in RDF"),
 }
 """What a reader tells of, and leaves out, as it has no place of its own."""
 

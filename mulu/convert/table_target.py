@@ -23,10 +23,10 @@ from mulu.standard.mappings import Detail, Mapping, Spec
 from mulu.texts import Text, width
 from mulu.writers.table import Sheet, write_table
 
-NO_KIND = Text("目标格式不收这一种条目", "the format written holds no entries of this kind")
+NO_KIND = Text("目标格式不收这一种条目", "the target format cannot hold entries of this kind")
 _ALIKE = Text(
     "没有名称和代码，或与上一条相同，在表里会与上一条混成一条",
-    "no title and no code, or those of the entry before, with which it would become one in a table",
+    "it has neither title nor code, or the same as the entry before, with which it would be merged in a table",
 )
 _WORKBOOK_TEXT = 32_767
 """How many characters a cell of a workbook holds (ECMA-376 part 1, 18.18)."""

@@ -141,19 +141,20 @@ def open_target(standard: Standard, wanted: str, output: Path | None) -> Target:
     if mapping is None or mapping.writing is None:
         if mapping is None:
             near = did_you_mean(wanted, standard.mappings, most=3)
-            said = Text(f"没有格式 {wanted}{near.zh or '；'}", f"there is no format {wanted}{near.en}; ")
+            said = Text(f"没有格式 {wanted}{near.zh or '；'}", f"unknown format {wanted}{near.en}; ")
         else:
             said = Text(
                 f"格式 {wanted} 只能读，它的映射没有 write；",
-                f"the format {wanted} is only read, as its mapping has no write; ",
+                f"the format {wanted} can only be read, because its mapping has no write; ",
             )
-        raise UsageFault(f"{said.zh}能写的有 {writable}", f"{said.en}written are {writable}")
+        raise UsageFault(f"{said.zh}能写的有 {writable}", f"{said.en}formats that can be written: {writable}")
     endings = mapping.writing.endings or endings_of(mapping)
     ending = endings[0] if output is None else output.suffix.lower()
     if ending not in endings:
         raise UsageFault(
             f"{wanted} 写成 {'、'.join(endings)}，不写成 {ending or '没有扩展名的文件'}；请改输出文件的扩展名",
-            f"{wanted} is written as {', '.join(endings)}, not as {ending or 'a file with no ending'}; rename it",
+            f"{wanted} is written as {', '.join(endings)}, not as {ending or 'a file without an extension'}; rename "
+            "the output",
         )
     made = TreeTarget if mapping.is_tree else TableTarget
     return made(mapping, standard, "-" if output is None else str(output), ending)

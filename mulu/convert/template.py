@@ -187,8 +187,8 @@ def forms(document: Document, standard: Standard) -> list[Form]:
         raise NotRecognised(
             document.path,
             f"这是填报模板，但所用标准没有种类 {', '.join(unknown)}（有 {kinds}）；请用 --standard 指定生成模板的标准",
-            f"this is a template to fill in, but the standard has no kind {', '.join(unknown)} (there are {kinds}); "
-            "name the standard that it was made by with --standard",
+            f"this is a template of a standard that has the kind {', '.join(unknown)}, which the standard in use "
+            f"does not (available: {kinds}); name the standard it was created with, using --standard",
         )
     return sorted(found, key=lambda form: form.part.count("*"))
 

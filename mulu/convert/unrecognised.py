@@ -40,7 +40,7 @@ def not_recognised(document: Document, standard: Standard, best: "Candidate | Tr
     if meant:
         said = Text(
             f"没有 kind，但有 {meant[0]}，是不是写错了？条目须有 kind，取值 {kinds}",
-            f"it has no kind but {meant[0]}; is that misspelt? An entry has a kind: {kinds}",
+            f"it has no property kind, but it has {meant[0]}; is that a misspelling? An entry needs a kind: {kinds}",
         )
     elif (other := what_else(document)) is not None:
         said = other
@@ -54,15 +54,15 @@ def not_recognised(document: Document, standard: Standard, best: "Candidate | Tr
         if not document.sheets:
             # Entries have members, not headings.
             end.append(
-                Text(f"若本来就是条目，每条须有 kind（{kinds}）", f"If it holds entries, each has a kind ({kinds})")
+                Text(
+                    f"若本来就是条目，每条须有 kind（{kinds}）", f"If it contains entries, each needs a kind ({kinds})"
+                )
             )
         said = Text(
             "。".join(["；".join(part.zh for part in parts), *(part.zh for part in end)]),
             ". ".join(["; ".join(part.en for part in parts), *(part.en for part in end)]),
         )
-    return NotRecognised(
-        document.path, f"认不出这是什么目录：{said.zh}", f"this is no catalog that is known: {said.en}"
-    )
+    return NotRecognised(document.path, f"认不出这是什么目录：{said.zh}", f"the format is not recognised: {said.en}")
 
 
 def _strange(headings: list[str], is_prose: bool) -> Text:
@@ -71,15 +71,15 @@ def _strange(headings: list[str], is_prose: bool) -> Text:
         first = shown(headings[0], _SHOWN) if headings else "—"
         return Text(
             f"文件里是没有分列的文字（第一行：{first}），不是表格。请把目录交成 .xlsx，或用逗号、制表符分列的 .csv",
-            f"it is text without columns (its first line: {first}) and no "
-            "table. Hand in the catalog as .xlsx, or as .csv with commas or tabs between the columns",
+            f"it is text without columns (first line: {first}), not a table. Provide the catalog as .xlsx, or as "
+            ".csv with commas or tabs between the columns",
         )
     found = [shown(heading, _SHOWN) for heading in headings[:_TOLD]] or ["—"]
     return Text(
         f"找到的是 {'、'.join(found)}，与各格式的表头和名称都不相近。请核对是不是选错了文件或工作表；"
         "能读的格式见 mulu formats，都不是的，用 mulu suggest 起草一个转换",
-        f"what is found ({', '.join(found)}) is near to the headings and names of no format. Check the file and the "
-        "sheet; mulu formats lists what can be read, mulu suggest drafts a converter for anything else",
+        f"its content ({', '.join(found)}) does not resemble the headings or names of any format. Check the file and "
+        "the sheet; mulu formats lists the supported formats, and mulu suggest drafts a converter for any other file",
     )
 
 
@@ -98,9 +98,9 @@ def _nearest(best: "Candidate | TreeCandidate") -> Text:
         f"最接近 {best.mapping.id}（{best.mapping.title.zh}），但还缺 {best.needed} 个标志性表头，"
         f"没有找到的有：{'、'.join(missing)}。请核对表头和工作表；确为该格式的，用 --from {best.mapping.id} 指定；"
         "是别的格式的，用 mulu suggest 起草一个转换",
-        f"nearest is {best.mapping.id} ({best.mapping.title.en}), which needs {best.needed} more of its marks; not "
-        f"found: {', '.join(missing)}. Check headings or names; if it is that format, say --from {best.mapping.id}; "
-        "mulu suggest drafts a converter for another one",
+        f"the closest format is {best.mapping.id} ({best.mapping.title.en}), but {best.needed} more of its marks are "
+        f"needed; not found: {', '.join(missing)}. Check the headings or names; if it is this format, use --from "
+        f"{best.mapping.id}; if it is another one, mulu suggest drafts a converter",
     )
 
 
@@ -123,7 +123,7 @@ def _damage(document: Document) -> Text | None:
     line, encoding = found.params["line"], found.params["encoding"]
     return Text(
         f"文字按 {encoding} 读取，第 {line} 行有字节不成文字，文件可能已损坏，请从来源系统重新导出",
-        f"read as {encoding}, bytes in line {line} are no text, so the file may be damaged; export it again",
+        f"some bytes in line {line} are not text in {encoding}, so the file may be damaged; export it again",
     )
 
 
@@ -134,8 +134,8 @@ def _guess(document: Document) -> Iterator[Text]:
             encoding = one.params.get("encoding")
             yield Text(
                 f"文字是按 {encoding} 读的，字不对的话用 --encoding 指明编码（如 cp949、cp1251）",
-                f"The text was read as {encoding}; if these are the wrong characters, say the encoding with "
-                "--encoding (such as cp949, cp1251)",
+                f"The text was read as {encoding}; if characters look wrong, specify the encoding with --encoding "
+                "(such as cp949 or cp1251)",
             )
 
 

@@ -33,7 +33,7 @@ from mulu.texts import Text
 
 _IN_THE_ACCOUNT = ("line-passed-over", "sheet-passed-over", "column-not-understood", "further-language", "node-marks")
 """Remarks of which the account says as much."""
-_NOTHING = Text("没有一个值有对应的属性", "no value of it has a property")
+_NOTHING = Text("没有一个值有对应的属性", "none of its values belongs to a property")
 
 
 def _raised(path: str, problem: MuluError) -> NoReturn:

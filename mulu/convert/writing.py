@@ -28,8 +28,8 @@ from mulu.standard.mappings import EDGES, OF_DURATION, Mapping, Part, Spec, Writ
 from mulu.standard.selectors import Selector, Step, as_written, steps_to
 from mulu.texts import Text
 
-COARSER = Text("目标格式只有更粗的取值", "the format written has only a coarser value for it")
-NO_PLACE = Text("目标格式没有对应的位置", "the format written has no place for it")
+COARSER = Text("目标格式只有更粗的取值", "the target format only has a less precise value for it")
+NO_PLACE = Text("目标格式没有对应的位置", "the target format has no place for it")
 _NAMED = re.compile(r"\{([A-Za-z0-9_.]+)(:name)?\}")
 _NO_NAME = re.compile(r"[^a-z0-9_-]+")
 _LONGEST_NAME = 90

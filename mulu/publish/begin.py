@@ -28,15 +28,15 @@ def begin(name: str, target: Path, extends: str | None = None, kind: str | None 
     if not _NAME.fullmatch(name) or len(name) > 64:
         raise UsageFault(
             f"名称 {name} 应由小写字母、数字和 - 组成，以字母开头，不超过 64 个字符",
-            f"the name {name} should be small letters, digits and -, beginning with a letter, 64 at most",
+            f"invalid name {name}: use at most 64 lower-case letters, digits and hyphens, beginning with a letter",
         )
     builtin = load()
     if extends not in (None, builtin.header.id):
         raise UsageFault(
             f"--extends 只能是内置标准 {builtin.header.id}；要以别的标准为基础，把它放进新目录，"
             "再改 standard.toml 的 extends",
-            f"--extends can only be the built-in standard, {builtin.header.id}; to build on another, put it into the "
-            "new folder and name it under extends in standard.toml",
+            f"--extends only accepts the built-in standard, {builtin.header.id}; to extend another one, copy it into "
+            "the new folder and name it under extends in standard.toml",
         )
     if kind is not None and extends is None:
         raise UsageFault(
@@ -46,7 +46,7 @@ def begin(name: str, target: Path, extends: str | None = None, kind: str | None 
     if target.exists() or target.is_symlink():
         raise UsageFault(
             f"{target} 已经存在，没有改动；请换一个名称，或用 -o 指定",
-            f"{target} is there already and was left alone; use -o",
+            f"{target} already exists and was not changed; choose another folder with -o",
         )
     words = {"@id@": name}
     if extends:

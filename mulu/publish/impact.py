@@ -71,7 +71,7 @@ def impact(old: Standard, new: Standard, files: Iterable[tuple[Path, str]], opti
             problems.append(
                 MuluError(
                     f"{shown}：旧版读出 {was} 条，新版读出 {is_} 条，无法逐条比较；请先用 mulu convert 转成条目",
-                    f"{shown}: the old version reads {was} entries in it, the new one {is_}, so they cannot be "
+                    f"{shown}: the old version reads {was} entries from it, the new one {is_}, so they cannot be "
                     "compared; convert it to entries first (mulu convert)",
                 )
             )

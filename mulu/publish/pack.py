@@ -70,8 +70,8 @@ def unpack(path: Path, folder: Path) -> None:
             raise BadStandard(
                 str(path),
                 f"这既不是标准的文件夹，也不是打包的标准；请写出 {HEADER} 所在的文件夹，或 mulu standard pack 打的包",
-                f"this is neither the folder of a standard nor a packed one; name the folder that holds {HEADER}, or "
-                "what mulu standard pack wrote",
+                f"this is neither the folder of a standard nor a package; name a folder that contains {HEADER}, or a "
+                "file written by mulu standard pack",
             )
         archive = open_archive(content, str(path), LIMITS)
         contents = _checked(archive, path)
@@ -99,7 +99,7 @@ def _checked(archive: Archive, path: Path) -> dict[str, bytes]:
     said = {match[2]: match[1] for line in lines if (match := SUM_LINE.fullmatch(line))}
     if len(said) != len(lines) or set(said) != set(archive.infos) - {SUMS}:
         odd = ", ".join(sorted(set(said) ^ (set(archive.infos) - {SUMS}))[:3])
-        raise _refused(path, f"文件与 {SUMS} 不符：{odd}", f"its files are not those of {SUMS}: {odd}")
+        raise _refused(path, f"文件与 {SUMS} 不符：{odd}", f"its files do not match {SUMS}: {odd}")
     contents = {}
     for name, digest in said.items():
         _check_name(name, str(path))
@@ -121,7 +121,7 @@ def _check_name(name: str, path: str) -> None:
         raise BadStandard(
             path,
             f"标准中不应有这样的文件：{name}",
-            f"a file of this name does not belong into a packed standard: {name}",
+            f"a file with this name does not belong in a package: {name}",
         )
 
 
@@ -135,5 +135,5 @@ def _refused(path: Path, zh: str, en: str) -> BadStandard:
     return BadStandard(
         str(path),
         f"不是可用的打包标准：{zh}；请向发布者重新获取，或用 mulu standard pack 重新打包",
-        f"this is no packed standard that can be used: {en}; fetch it again, or pack it anew (mulu standard pack)",
+        f"this package cannot be used: {en}; download it again, or create it again with mulu standard pack",
     )

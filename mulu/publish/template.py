@@ -43,7 +43,7 @@ def write_template(standard: Standard, kind: str, level: str, language: str, str
         raise _unknown("级别", "level", level, standard.levels)
     found = _parts(standard, kind)
     if not found or found[0].pointer:
-        raise UsageFault(f"{kind} 没有可以填写的属性", f"a {kind} has no property that a cell can hold")
+        raise UsageFault(f"{kind} 没有可以填写的属性", f"entries of kind {kind} have no property that fits into a cell")
     held = {column.pointer for part in found for column in part.columns}
     template = Template(found, _left_out(standard, kind, held))
     sheets = Sheets(standard, level, language, stamp(standard))
@@ -114,13 +114,13 @@ def _number_heads(kind: str, part: Part) -> Iterator[Head]:
         help_ = (
             Text(
                 "给每行一个编号，如 1、2、3；其他工作表用它说明自己属于哪一行。写“示例”、内容没有改过的行不会被读取。",
-                "A number for each line, such as 1, 2, 3, by which other sheets name it. Lines with “Example” are "
-                "not read as long as nothing else in them is changed.",
+                "A number for each row, such as 1, 2, 3, used to refer to it from other sheets. Rows numbered "
+                "“Example” are not read as long as nothing else in them is changed.",
             )
             if own
             else Text(
                 "这一行属于哪一条：填那张工作表里的编号；与上一行相同的可以空着。",
-                "Which line of that sheet this one belongs to, by its number; blank means the same as above.",
+                "The number of the row in that sheet to which this row belongs; blank means the same as above.",
             )
         )
         yield Head(

@@ -45,8 +45,8 @@ class Verdict:
                 MuluError(
                     f"版本 {version} 的问题超过保留的上限（{names}），被拒绝的条目会数漏；"
                     "请用 --limit findings_per_rule=… 或 findings_per_entry=… 放宽",
-                    f"more was found under version {version} than the limits keep ({names}), so refused entries would "
-                    "be missed; allow more with --limit findings_per_rule=… or findings_per_entry=…",
+                    f"the findings under version {version} exceed a limit ({names}), so rejected entries could be "
+                    "missed; raise it with --limit findings_per_rule=… or findings_per_entry=…",
                 )
             )
         return found

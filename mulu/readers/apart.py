@@ -60,19 +60,22 @@ def read(function: Read, data: bytes, name: str, sha256: str, limits: Limits, kn
 
 
 def _refusal(why: str, name: str, limits: Limits) -> Unreadable:
-    zh, en = "文件已损坏或有意为之", "the file is damaged or made to do harm"
+    zh, en = "文件已损坏或有意为之", "the file is damaged or malicious"
     mend_zh = "请用 Excel 或 WPS 打开后另存为 .xlsx，或重新获取该文件"
     mend_en = "open it in Excel or WPS and save it as .xlsx, or fetch it again"
     if why == "time":
         return limits.exceeded(
-            "seconds", name, f"读取时间太长，可能{zh}；{mend_zh}", f"it takes too long to read; maybe {en}: {mend_en}"
+            "seconds", name, f"读取时间太长，可能{zh}；{mend_zh}", f"reading it takes too long; perhaps {en}: {mend_en}"
         )
     if why == "memory":
         return limits.exceeded(
-            "memory", name, f"读取所需内存太多，可能{zh}；{mend_zh}", f"it takes too much memory; maybe {en}: {mend_en}"
+            "memory",
+            name,
+            f"读取所需内存太多，可能{zh}；{mend_zh}",
+            f"reading it takes too much memory; perhaps {en}: {mend_en}",
         )
     return Unreadable(
-        name, f"读取程序因该文件而中止，{zh}；{mend_zh}", f"it ended the reading program: {en}; {mend_en}"
+        name, f"读取程序因该文件而中止，{zh}；{mend_zh}", f"it made the reading process terminate: {en}; {mend_en}"
     )
 
 

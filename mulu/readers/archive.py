@@ -106,12 +106,12 @@ def open_archive(data: bytes, path: str, limits: Limits) -> Archive:
         _check_member(name, info, path)
         folded = unicodedata.normalize("NFC", name).casefold()
         if folded in seen:
-            raise _hostile(path, "有同名文件", "two files in it have the same name")
+            raise _hostile(path, "有同名文件", "it contains two files with the same name")
         seen.add(folded)
     ordered = sorted(infos, key=lambda info: info.header_offset)
     for one, following in itertools.pairwise(ordered):
         if one.header_offset + _LOCAL_HEADER + one.compress_size > following.header_offset:
-            raise _hostile(path, "内部文件相互重叠", "files in it overlap")
+            raise _hostile(path, "内部文件相互重叠", "its files overlap")
     expanded = sum(info.file_size for info in infos)
     if expanded > limits.expanded:
         raise limits.exceeded("expanded", path, "压缩包展开后太大", "the archive is too large when expanded")
@@ -143,10 +143,14 @@ def _check_member(name: str, info: zipfile.ZipInfo, path: str) -> None:
         or ".." in name.split("/")
         or any(ord(character) < 32 or ord(character) == 127 for character in name)
     ):
-        raise _hostile(path, "有指向包外或含特殊字符的文件名", "a file name in it leads outside or is no plain name")
+        raise _hostile(
+            path,
+            "有指向包外或含特殊字符的文件名",
+            "it contains a file name that leads outside the archive or is not a plain name",
+        )
     kind = info.external_attr >> 28
     if info.create_system == 3 and kind not in (0, 0o4, 0o10):
-        raise _hostile(path, "含有链接或特殊文件", "there is a link or special file in it")
+        raise _hostile(path, "含有链接或特殊文件", "it contains a link or a special file")
     if info.flag_bits & 0x1:
         raise Unreadable(
             path,
@@ -154,7 +158,7 @@ def _check_member(name: str, info: zipfile.ZipInfo, path: str) -> None:
             "the archive is encrypted; save a copy without the password",
         )
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise _hostile(path, "使用了少见的压缩方式", "it is compressed in an unusual way")
+        raise _hostile(path, "使用了少见的压缩方式", "it uses an unsupported compression method")
 
 
 def unpacked(
@@ -189,8 +193,8 @@ def _damaged(path: str) -> Unreadable:
     return Unreadable(
         path,
         "文件已损坏或不完整（压缩结构不对）；请重新获取或重新打包，工作簿可用 Excel 或 WPS 打开后另存为 .xlsx",
-        "the file is damaged or incomplete (its ZIP structure is wrong); fetch or pack it again, or open a "
-        "workbook in Excel or WPS and save it as .xlsx",
+        "the file is damaged or incomplete (invalid ZIP structure); download or pack it again; for a workbook, open "
+        "it in Excel or WPS and save it as .xlsx",
     )
 
 
@@ -199,8 +203,8 @@ def _damaged_member(path: str, name: str) -> Unreadable:
         path,
         f"文件已损坏：其中的 {shown(name)} 与压缩时的长度或校验和（CRC-32）不符；请重新获取或重新打包，"
         "工作簿可用 Excel 或 WPS 打开后另存为 .xlsx",
-        f"the file is damaged: {shown(name)} in it has not the length or checksum (CRC-32) that it had when it was "
-        "packed; fetch or pack it again, or open a workbook in Excel or WPS and save it as .xlsx",
+        f"the file is damaged: the length or checksum (CRC-32) of {shown(name)} does not match; download or pack it "
+        "again; for a workbook, open it in Excel or WPS and save it as .xlsx",
     )
 
 
@@ -208,5 +212,5 @@ def _hostile(path: str, zh: str, en: str) -> Unreadable:
     return Unreadable(
         path,
         f"压缩包不安全：{zh}；请重新打包，工作簿请用 Excel 或 WPS 打开后另存为 .xlsx",
-        f"the archive is not safe: {en}; pack it again, or open a workbook in Excel or WPS and save it as .xlsx",
+        f"the archive is not safe: {en}; pack it again; for a workbook, open it in Excel or WPS and save it as .xlsx",
     )

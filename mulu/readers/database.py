@@ -45,7 +45,7 @@ def snapshot(address: str, schema: str | None = None) -> bytes:
     if scheme in _WEB:
         raise UsageFault(
             f"{shown} 不是数据库地址；mulu 不下载文件，请先自行下载",
-            f"{shown} is no database's address; mulu downloads nothing: fetch the file first",
+            f"{shown} is not a database address; mulu does not download files: download the file first",
         )
     try:
         import sqlalchemy
@@ -61,8 +61,8 @@ def snapshot(address: str, schema: str | None = None) -> bytes:
     except (sqlalchemy.exc.ArgumentError, sqlalchemy.exc.NoSuchModuleError, ValueError):
         raise UsageFault(
             f"{shown} 不是 mulu 认识的数据库地址；应如 postgresql://用户:密码@主机/库 或 sqlite:///文件.db",
-            f"{shown} is no database's address that is known; write postgresql://user:password@host/database "
-            "or sqlite:///file.db",
+            f"{shown} is not a supported database address; write postgresql://user:password@host/database or "
+            "sqlite:///file.db",
         ) from None
     try:
         return _ask(engine, shown, schema)
@@ -73,7 +73,8 @@ def snapshot(address: str, schema: str | None = None) -> bytes:
         raise Unreadable(
             shown,
             f"数据库没有应答：{said}；请核对地址、用户和密码，以及网络是否可达",
-            f"the database does not answer: {said}; check address, user and password, and whether it can be reached",
+            f"cannot connect to the database: {said}; check the address, user and password, and that the server is "
+            "reachable",
         ) from None
     finally:
         engine.dispose()
@@ -84,7 +85,7 @@ def _no_driver(shown: str, scheme: str, module: str) -> Exception:
         return MissingExtra("sql", "读取 PostgreSQL", "reading PostgreSQL")
     return UsageFault(
         f"{shown}：读取 {scheme} 需要它的 Python 驱动，请安装：pip install {module}",
-        f"{shown}: reading {scheme} needs its driver for Python; install it: pip install {module}",
+        f"{shown}: reading {scheme} requires a Python driver; install it: pip install {module}",
     )
 
 
@@ -103,7 +104,7 @@ def _read_only(url: Any, shown: str) -> Any:
         raise Unreadable(
             shown,
             "找不到数据库文件；请核对路径（sqlite:///相对路径 或 sqlite:////绝对路径）",
-            "there is no such database file; check the path (sqlite:///relative or sqlite:////absolute)",
+            "the database file does not exist; check the path (sqlite:///relative or sqlite:////absolute)",
         )
     from sqlalchemy.engine import make_url
 
@@ -117,7 +118,7 @@ def _ask(engine: Any, shown: str, schema: str | None) -> bytes:
     inspector = sqlalchemy.inspect(engine)
     if schema is not None and schema not in inspector.get_schema_names():
         names = ", ".join(inspector.get_schema_names())
-        raise Unreadable(shown, f"没有模式 {schema}；有：{names}", f"there is no schema {schema}; there are {names}")
+        raise Unreadable(shown, f"没有模式 {schema}；有：{names}", f"unknown schema {schema}; available: {names}")
     comments = _comments(inspector, schema)
     views = {*inspector.get_view_names(schema=schema)}
     keys = inspector.get_multi_pk_constraint(schema=schema)

@@ -104,7 +104,7 @@ def _damaged(path: str) -> Unreadable:
     return Unreadable(
         path,
         "DBF 文件已损坏（文件头与内容不符）；请重新导出或重新获取该文件",
-        "the DBF file is damaged (its header does not fit its content); export or fetch it again",
+        "the DBF file is damaged (its header does not match its content); export or download it again",
     )
 
 

@@ -57,9 +57,9 @@ def read_sql(document: RelationalDocument, limits: Limits) -> RelationalDocument
     return document
 
 
-_FORM = Text("写法不认识", "it is not written as mulu knows it")
-_ELSEWHERE = Text("所说的表或字段不是本文件中建立的", "the table or column that it names is not created in this file")
-_OF_OTHERS = Text("字段取自别处，本身没有列出", "its columns are those of something else and are not listed")
+_FORM = Text("写法不认识", "its syntax is not supported")
+_ELSEWHERE = Text("所说的表或字段不是本文件中建立的", "the table or column it refers to is not created in this file")
+_OF_OTHERS = Text("字段取自别处，本身没有列出", "its columns are copied from something else and not listed")
 
 
 class _Reader:

@@ -76,7 +76,8 @@ def _doctype_refused(path: str, text: str, start: int) -> Unreadable:
     return Unreadable(
         path,
         f"第 {line} 行的 DOCTYPE 里有实体或其他声明，出于安全不予处理；请去掉 DOCTYPE 后重试",
-        f"the DOCTYPE in line {line} declares entities or more, which is refused for safety; remove it and try again",
+        f"the DOCTYPE in line {line} contains declarations such as entities, which are not accepted for security "
+        "reasons; remove it and try again",
         place=Place(path, line=line, column=1),
     )
 

@@ -46,7 +46,7 @@ def read_docx(document: Document, archive: Archive, member: str) -> Document:
         raise Unreadable(
             document.path,
             "这个 Word 文档里没有表格；请把目录放进表格，或提供有表格的那个文件",
-            "there is no table in this Word document; put the catalog into a table, or hand in the file that has it",
+            "this Word document has no table; put the catalog into a table, or check the file that contains it",
         )
     if tables.changes:
         document.notices.append(Notice("tracked-change", {"count": tables.changes}))
@@ -80,7 +80,7 @@ def _damaged(path: str) -> Unreadable:
     return Unreadable(
         path,
         "Word 文档已损坏或不完整；请用 Word 或 WPS 打开后另存为 .docx，或重新获取该文件",
-        "the Word document is damaged or incomplete; open it in Word or WPS and save it as .docx, or refetch it",
+        "the Word document is damaged or incomplete; open it in Word or WPS and save it as .docx, or download it again",
     )
 
 

@@ -113,7 +113,7 @@ def open_bytes(
         raise Empty(
             name,
             "文件是空的，没有内容；请核对是否导出完整。确应为空的，加 --allow-empty",
-            "the file is empty; check that it was exported in full, or say --allow-empty if it should be empty",
+            "the file is empty; check that it was exported completely, or use --allow-empty if it should be empty",
         )
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIP):
@@ -266,7 +266,7 @@ def _open_json(content: str, name: str, common: tuple[str, int, str, list[Notice
         raise Unreadable(
             name,
             f"{refusal.zh}。开头是括号，所以按 JSON 读；若是文字或 Markdown，请把其中的表另存为 .csv",
-            f"{refusal.en}. It begins with a bracket and so was read as JSON; if it is plain text or Markdown, save "
-            "its table as .csv",
+            f"{refusal.en}. It was read as JSON because it begins with a bracket; if it is plain text or Markdown, "
+            "save its table as .csv",
             place=refusal.place,
         ) from None

@@ -69,7 +69,7 @@ def read_html(document: Document, text: str, limits: Limits) -> Document:
         raise Unreadable(
             document.path,
             "网页嵌套太深或文字太长；请用 Excel 或 WPS 打开后另存为 .xlsx",
-            "the page nests too deep or has too long a text; open it in Excel or WPS and save it as .xlsx",
+            "the page is nested too deeply or contains an overlong text; open it in Excel or WPS and save it as .xlsx",
         )
     cells = 0
     for table in root.iter("table") if root is not None else ():
@@ -87,7 +87,7 @@ def read_html(document: Document, text: str, limits: Limits) -> Document:
         raise Unreadable(
             document.path,
             "这是网页，里面没有表格；请另存为 .xlsx，或提供有表格的那个文件",
-            "this is a web page without a table; save it as .xlsx, or hand in the file that has the table",
+            "this is a web page without a table; check the file that contains the table, or save the table as .xlsx",
         )
     return document
 

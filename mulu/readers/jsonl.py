@@ -254,7 +254,7 @@ def _changed(path: str) -> Unreadable:
     return Unreadable(
         path,
         "读取期间文件被修改或移走；请等写入结束后重试",
-        "the file was changed or moved while it was read; try again when nothing writes to it",
+        "the file was changed or moved while it was being read; try again when no other program is writing to it",
     )
 
 

@@ -78,14 +78,14 @@ class Kept:
             if path.is_dir() and Path(os.path.realpath(folder)).is_relative_to(path.resolve()):
                 raise UsageFault(
                     f"{folder} 在输入的文件夹 {path} 里，其中的文件会被当作输入；--resume 请用另一个文件夹",
-                    f"{folder} is in the folder {path}, so that its files would be taken for input; use another folder "
-                    "for --resume",
+                    f"{folder} lies inside the input folder {path}, so its files would be read as input; use another "
+                    "folder for --resume",
                 )
         try:
             if folder.is_dir() and not (folder / _MARK).is_file() and any(folder.iterdir()):
                 raise UsageFault(
                     f"{folder} 里有别的文件；--resume 请用一个新的或空的文件夹",
-                    f"{folder} holds other files; name a new or empty folder for --resume",
+                    f"{folder} contains other files; use a new or empty folder for --resume",
                 )
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._mark = (folder / _MARK).open("ab")
@@ -93,13 +93,13 @@ class Kept:
             why = why_unreadable(error)
             raise NotWritten(
                 f"{folder}：不能用作 --resume 的文件夹（{why.zh}）；请换一个",
-                f"{folder}: this cannot be the folder of --resume ({why.en}); name another",
+                f"{folder} cannot be used for --resume ({why.en}); use another folder",
             ) from None
         if not _locked(self._mark):
             self._mark.close()
             raise UsageFault(
                 f"{folder} 正被另一次运行使用；请等它结束，或换一个文件夹",
-                f"{folder} is in use by another run; wait for its end, or name another folder",
+                f"{folder} is in use by another run; wait until it ends, or use another folder",
             )
 
     def __enter__(self) -> "Kept":

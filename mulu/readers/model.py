@@ -156,7 +156,7 @@ def too_odd(path: str, last: Notice, limits: Limits) -> Unreadable:
         "notices",
         path,
         f"可疑之处太多，例如 {last.rule}（见 mulu explain {last.rule}）；请核对文件的保存或导出是否有误",
-        f"too much in it is odd, as {last.rule} (mulu explain {last.rule}); see whether it was saved or exported "
-        "wrongly",
+        f"the file has too many irregularities, such as {last.rule} (see mulu explain {last.rule}); check whether it "
+        "was saved or exported correctly",
         place=last.place,
     )

@@ -76,7 +76,7 @@ def files_of(
     for number, given in enumerate(named):
         if not given:
             # A script's variable that is not set; as a path it would be the folder in which mulu runs.
-            raise UsageFault("有一个路径是空的；请写出文件或文件夹", "one of the paths is empty; name a file or folder")
+            raise UsageFault("有一个路径是空的；请写出文件或文件夹", "one of the paths is empty; give a file or folder")
         if is_address(given):
             from mulu.readers.database import snapshot
 
@@ -144,7 +144,7 @@ class _Budget:
                 "members",
                 self.shown,
                 "压缩包及其中的压缩包内文件太多",
-                "it and archives in it have too many files",
+                "the archive, with the archives inside it, has too many files",
             )
         name = "ratio" if self.expanded > limits.ratio * max(self.size, 2**16) else "expanded"
         if name == "ratio" or self.expanded > limits.expanded:
@@ -152,7 +152,7 @@ class _Budget:
                 name,
                 self.shown,
                 "压缩包及其中的压缩文件展开后太大",
-                "the archive and what is compressed in it are too large when expanded",
+                "the archive, with the compressed files inside it, is too large when expanded",
             )
 
 
@@ -259,5 +259,5 @@ def _is_packed(name: str) -> bool:
 def _nothing(given: str) -> UsageFault:
     return UsageFault(
         f"文件夹 {given} 里没有可读的文件（{' '.join(ENDINGS)}）",
-        f"the folder {given} holds no file that can be read ({' '.join(ENDINGS)})",
+        f"the folder {given} contains no file of a supported type ({' '.join(ENDINGS)})",
     )

@@ -220,7 +220,11 @@ class _Content:
         if self._column > self.limits.columns:
             place = Place(self.path, sheet=self.sheets[-1].name, row=self._row + 1, column=self._column)
             raise self.limits.exceeded(
-                "columns", self.path, "表格右侧远处还有内容", "there is content far to the right", place=place
+                "columns",
+                self.path,
+                "表格右侧远处还有内容",
+                "there is content in a column too far to the right",
+                place=place,
             )
         if isinstance(value, str) and cell.formula and value.startswith(("#", "Err:")):
             self._odd.append(("error-cell", value, first))

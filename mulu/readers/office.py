@@ -24,8 +24,8 @@ def refuse_doctype(archive: Archive) -> None:
             raise Unreadable(
                 archive.path,
                 f"文件内的 {name} 含有 DOCTYPE，正常的办公文件不会有；请用 Office 或 WPS 打开后另存一份",
-                f"{name} in the file has a DOCTYPE, which no proper office file has; open it in Office or WPS and save "
-                "a copy",
+                f"{name} inside the file has a DOCTYPE, which valid Office files never have; open it in Office or "
+                "WPS and save a copy",
             )
 
 
@@ -34,5 +34,5 @@ def encrypted(path: str) -> Unreadable:
     return Unreadable(
         path,
         "工作簿设有打开密码；请在 Excel 或 WPS 中去掉密码后另存一份",
-        "the workbook needs a password to open; save a copy without the password in Excel or WPS",
+        "the workbook is password-protected; save a copy without a password in Excel or WPS",
     )

@@ -66,26 +66,27 @@ def beside(path: Path, ending: str, limits: Limits) -> bytes | None:
 
 def _cannot_open(shown: str, error: OSError) -> Unreadable:
     if isinstance(error, FileNotFoundError):
-        return Unreadable(shown, "找不到文件；请核对路径和文件名", "there is no such file; check the path and the name")
+        return Unreadable(shown, "找不到文件；请核对路径和文件名", "the file does not exist; check the path and name")
     if isinstance(error, IsADirectoryError):
         return Unreadable(shown, "这是文件夹，不是文件；请指定其中的文件", "this is a folder; name a file in it")
     if error.errno == errno.ESPIPE:
         return Unreadable(
             shown,
             "不是普通文件（是设备或管道）；请先存成文件，或用 - 从标准输入读取",
-            "not a plain file but a device or pipe; save it as a file first, or read standard input with -",
+            "this is a device or pipe, not a regular file; save it as a file first, or use - for standard input",
         )
     if isinstance(error, PermissionError):
         return Unreadable(
             shown,
             "没有读取权限，或文件正被 Excel、WPS 打开；请先关闭该文件，或检查权限",
-            "reading is not permitted, or Excel or WPS has it open; close it there or check permissions",
+            "the file cannot be read: either you have no permission, or it is open in Excel or WPS; close it there "
+            "or check the permissions",
         )
     why = why_unreadable(error)
     return Unreadable(
         shown,
         f"打不开文件：{why.zh}；请核对路径和文件名",
-        f"the file cannot be opened: {why.en}; check the path and the name",
+        f"the file cannot be opened: {why.en}; check the path and name",
     )
 
 
@@ -95,5 +96,5 @@ def too_large(shown: str, size: int, limits: Limits) -> Unreadable:
         "document_bytes",
         shown,
         f"文件有 {size // 2**20} MiB，太大；请拆分，或改为每行一条的 JSON Lines",
-        f"the file has {size // 2**20} MiB, too large; split it, or use JSON Lines, one record a line",
+        f"the file is too large ({size // 2**20} MiB); split it, or use JSON Lines, one record per line",
     )

@@ -177,7 +177,7 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
     try:
         quads = _quads(document, content, syntax, most + 1, limits)
     except (ValueError, OSError):
-        raise Unreadable(document.path, "不是合格的 RDF", "this is no RDF that can be read") from None
+        raise Unreadable(document.path, "不是合格的 RDF", "this is not readable RDF") from None
     if len(quads) > most:
         raise limits.exceeded(
             "triples", document.path, "三元组太多，请把文件拆小", "there are too many triples; split the file"
@@ -189,7 +189,8 @@ def read_rdf(document: RdfDocument, text: str, syntax: str, prefixes: Mapping[st
         raise Unreadable(
             document.path,
             "含有三元组项（<<( … )>> 或 {| … |}），目录中没有对应的内容；请删去后重试",
-            "it holds triple terms (<<( … )>> or {| … |}), which mean nothing in a catalog; remove them and try again",
+            "it contains triple terms (<<( … )>> or {{| … |}}), which have no meaning in a catalog; remove them and "
+            "try again",
         )
     if any(isinstance(quad.object, pyoxigraph.Literal) and len(quad.object.value) > limits.text for quad in quads):
         raise limits.exceeded("text", document.path, "文字太长", "a text is too long")
@@ -307,7 +308,7 @@ def _refusal(path: str, content: str, error: SyntaxError, limits: Limits) -> Unr
         return Unreadable(
             path,
             f"不是合格的 RDF，第 {line} 行第 {column} 列：{why.zh}。请改正后重试",
-            f"not valid RDF, line {line}, column {column}: {why.en}; mend it and try again",
+            f"invalid RDF at line {line}, column {column}: {why.en}; correct it and try again",
             place=Place(path, line=line, column=column),
         )
     # Of RDF/XML the parser tells no place: that of what is not well-formed is known, else that of what it names.
@@ -317,13 +318,13 @@ def _refusal(path: str, content: str, error: SyntaxError, limits: Limits) -> Unr
     at = content.find(next(filter(None, named.groups()))) if named else -1
     if at < 0:
         return Unreadable(
-            path, f"不是合格的 RDF：{why.zh}。请改正后重试", f"not valid RDF: {why.en}; mend it and try again"
+            path, f"不是合格的 RDF：{why.zh}。请改正后重试", f"invalid RDF: {why.en}; correct it and try again"
         )
     line = content.count("\n", 0, at) + 1
     return Unreadable(
         path,
         f"不是合格的 RDF，第 {line} 行：{why.zh}。请改正后重试",
-        f"not valid RDF, line {line}: {why.en}; mend it and try again",
+        f"invalid RDF at line {line}: {why.en}; correct it and try again",
         place=Place(path, line=line),
     )
 
@@ -335,7 +336,7 @@ def _keep_depth(path: str, text: str, limits: Limits) -> None:
         depth += 1 if match.group() in "[({" else -1
         deepest = max(deepest, depth)
     if deepest > limits.depth:
-        raise limits.exceeded("depth", path, "方括号嵌套太深", "brackets are nested too deep")
+        raise limits.exceeded("depth", path, "方括号嵌套太深", "brackets are nested too deeply")
 
 
 def _graph(quads: list[Any], prefixes: Mapping[str, str]) -> Json:

@@ -10,22 +10,24 @@ from mulu.texts import Text
 if TYPE_CHECKING:
     from mulu.readers.archive import Archive
 
-_READABLE = Text("请提供 .xlsx、.xls、.ods、.docx、.csv 或 JSON 文件", "hand in .xlsx, .xls, .ods, .docx, .csv or JSON")
+_READABLE = Text(
+    "请提供 .xlsx、.xls、.ods、.docx、.csv 或 JSON 文件", "use .xlsx, .xls, .ods, .docx, .csv or JSON instead"
+)
 _PRINTED = Text(
     "请从原系统或原文件导出 .xlsx、.csv 或 .docx；只有这一份的，请用办公软件识别成表格，核对后再交",
-    "export .xlsx, .csv or .docx from where it was made; if there is nothing else, have an office program make a "
-    "table of it and look it through",
+    "export .xlsx, .csv or .docx from the program in which it was created; if this is the only copy, convert it to "
+    "a table with an office program and check the result",
 )
-_WORD = Text("请另存为 .docx，或把其中的表另存为 .xlsx", "save it as .docx, or the table in it as .xlsx")
-_PACKED = Text("请解压后交里面的文件，或重新压缩成 .zip", "unpack it and hand in the files, or pack them as .zip")
+_WORD = Text("请另存为 .docx，或把其中的表另存为 .xlsx", "save it as .docx, or save its table as .xlsx")
+_PACKED = Text("请解压后交里面的文件，或重新压缩成 .zip", "extract it and check the files, or pack them as .zip")
 _TABLES = Text(
     "请在原程序中把目录表导出为 .xlsx 或 .csv",
-    "export the table of the catalog as .xlsx or .csv from the program that it is of",
+    "export the catalog table as .xlsx or .csv from the program it belongs to",
 )
 _DATA = Text(
     "里面是数据，不是目录；请交它的变量表（一行一个变量：名称、类型、长度、说明）或描述它的目录",
-    "it holds data and no catalog; hand in the list of its variables (a line each: name, type, length, label), or the "
-    "catalog that describes it",
+    "it contains data, not a catalog; provide the list of its variables (one per line: name, type, length, label), "
+    "or the catalog that describes it",
 )
 
 # What the first bytes say of files that hold no table: (first bytes, Chinese, English, what to do).
@@ -47,7 +49,7 @@ _OTHERS = (
         b"SQLite format 3",
         " SQLite 数据库",
         "a SQLite database",
-        Text("请写成地址 sqlite:///文件名", "name it as an address, sqlite:///FILE"),
+        Text("请写成地址 sqlite:///文件名", "give it as an address: sqlite:///FILE"),
     ),
     (b"\0\1\0\0Standard Jet DB", " Access 数据库", "an Access database", _TABLES),
     (b"\0\1\0\0Standard ACE DB", " Access 数据库", "an Access database", _TABLES),
@@ -84,7 +86,7 @@ def refuse_others(head: bytes, name: str) -> None:
         if head.startswith(start):
             raise _no_table(name, zh, en, mend)
     if head.startswith(b"RIFF") and head[8:12] in (b"WEBP", b"WAVE", b"AVI "):
-        raise _no_table(name, "图片、声音或影像", "an image, a sound or a film", _PRINTED)
+        raise _no_table(name, "图片、声音或影像", "an image, audio or video file", _PRINTED)
     if head.lstrip().startswith(b"MIME-Version:"):
         raise _no_table(name, "单个文件网页（MHT）", "a single-file web page (MHT)", _READABLE)
     if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -115,10 +117,10 @@ def refuse_archive(archive: "Archive", name: str) -> NoReturn:
     raise Unreadable(
         name,
         "这是压缩包，里面没有可读的目录文件，或它在压缩包里套了两层以上，或与外层合起来太大；请解压后再指定其中的文件",
-        "this is a ZIP archive in which nothing can be read, or which is inside two others, or is too large together "
-        "with the outer one; unpack it and name the files",
+        "this ZIP archive contains nothing readable, is nested more than one level deep, or is too large together "
+        "with the archive around it; extract it and check the files",
     )
 
 
 def _no_table(name: str, zh: str, en: str, mend: Text) -> Unreadable:
-    return Unreadable(name, f"这是{zh}，目前读不了；{mend.zh}", f"this is {en}, which cannot be read; {mend.en}")
+    return Unreadable(name, f"这是{zh}，目前读不了；{mend.zh}", f"this is {en} and cannot be read; {mend.en}")

@@ -69,7 +69,7 @@ class Refused(Exception):
         return Unreadable(
             path,
             f"不是合格的 JSON，{zh}。请改正后重试",
-            f"not valid JSON, {en}; mend it and try again",
+            f"invalid JSON, {en}; correct it and try again",
             place=place,
         )
 

@@ -114,7 +114,7 @@ def codec_of(name: str) -> str:
     if codec in _NO_TEXT:
         raise UsageFault(
             f"没有名为 {name[:40]!r} 的文字编码；常用的有 utf-8、gb18030、big5",
-            f"there is no text encoding {name[:40]!r}; common ones are utf-8, gb18030, big5",
+            f"unknown text encoding {name[:40]!r}; common ones are utf-8, gb18030 and big5",
         )
     return _WIDER.get(codec, codec)
 

@@ -209,5 +209,5 @@ def _damaged(path: str) -> Unreadable:
     return Unreadable(
         path,
         "工作簿已损坏，或不是 .xls；请用 Excel 或 WPS 打开后另存为 .xlsx",
-        "the workbook is damaged or is no .xls; open it in Excel or WPS and save it as .xlsx",
+        "the workbook is damaged or is not an .xls file; open it in Excel or WPS and save it as .xlsx",
     )

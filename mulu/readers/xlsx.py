@@ -300,7 +300,7 @@ def _check_box(part: _Part, left: int, path: str, limits: Limits) -> None:
             "columns",
             path,
             f"工作表“{part.name}”用到了第 {right} 列（{corner} 一带）；请删除表格右侧远处的内容",
-            f"sheet “{part.name}” goes as far as column {right} ({corner}); delete what is far to the right",
+            f"sheet “{part.name}” extends to column {right} ({corner}); delete the content far to the right",
             place=place,
         )
     if left < 0:
@@ -308,7 +308,7 @@ def _check_box(part: _Part, left: int, path: str, limits: Limits) -> None:
             "cells",
             path,
             f"工作表“{part.name}”一直用到 {corner}，单元格太多；请删除表格下方或右侧远处的内容",
-            f"sheet “{part.name}” goes as far as {corner}: too many cells; delete what stands far away",
+            f"sheet “{part.name}” extends to {corner}: too many cells; delete the content far from the table",
             place=place,
         )
 

@@ -102,5 +102,5 @@ def damaged(path: str) -> Unreadable:
     return Unreadable(
         path,
         "工作簿已损坏或不完整；请用 Excel 或 WPS 打开后另存为 .xlsx，或重新获取该文件",
-        "the workbook is damaged or incomplete; open it in Excel or WPS and save it as .xlsx, or refetch it",
+        "the workbook is damaged or incomplete; open it in Excel or WPS and save it as .xlsx, or download it again",
     )

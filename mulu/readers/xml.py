@@ -144,7 +144,7 @@ class XmlDocument(Document):
                 "document_bytes",
                 self.path,
                 f"有 {most // 2**20} MiB 以上没有分成记录，太大；请拆分",
-                f"more than {most // 2**20} MiB of it are not cut into records, which is too large; split it",
+                f"more than {most // 2**20} MiB of it cannot be split into records, which is too large; split the file",
             ) from None
 
     def name(self, element: Any) -> str:
@@ -247,7 +247,7 @@ def _refusal(path: str, log: Any, limits: Limits) -> Unreadable:
     line, column = (first.line, first.column) if first is not None else (1, 1)
     what = first.type_name if first is not None else ""
     place = Place(path, line=line, column=column or 1)
-    other = ("写法不对", "this is not how XML is written")
+    other = ("写法不对", "invalid XML syntax")
     zh, en = next(((zh, en) for name, zh, en in _REASONS if name in what), other)
     message = str(first.message) if first is not None else ""
     if "depth" in message.lower():
@@ -255,7 +255,7 @@ def _refusal(path: str, log: Any, limits: Limits) -> Unreadable:
     return Unreadable(
         path,
         f"不是合格的 XML，第 {line} 行第 {column} 列：{zh}。请改正后重试",
-        f"not well-formed XML, line {line}, column {column}: {en}; mend it and try again",
+        f"XML that is not well-formed, line {line}, column {column}: {en}; correct it and try again",
         place=place,
     )
 

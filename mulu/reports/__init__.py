@@ -40,7 +40,7 @@ def report_format(name: str) -> Format:
         near, known = did_you_mean(name, formats()), ", ".join(formats())
         raise UsageFault(
             f"没有报告格式 {name}{near.zh or '；'}可用：{known}",
-            f"there is no report format {name}{near.en}; there are {known}",
+            f"unknown report format {name}{near.en}; available: {known}",
         )
     return cast(Format, importlib.import_module(f"{__name__}.{name}"))
 

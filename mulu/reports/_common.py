@@ -189,7 +189,7 @@ def failed(report: Report) -> Iterator[tuple[str, Text]]:
             rule,
             Text(
                 f"规则 {name} 没有运行成功：{clean(reason.zh)}；请把这一行报告给标准的发布者",
-                f"the rule {name} could not be run: {clean(reason.en)}; tell whoever publishes the standard",
+                f"the rule {name} could not be run: {clean(reason.en)}; report this to the publisher of the standard",
             ),
         )
 
@@ -215,7 +215,7 @@ def outlook(report: Report) -> Text | None:
         count = report.outlook
         here = Text(
             f"另有 {count} 处属于更高的级别，不影响“{clean(level.zh)}”级的结果",
-            f"{count} more of higher levels, which do not count for the level “{clean(level.en)}”",
+            f"{count} more findings at higher levels do not count at level “{clean(level.en)}”",
         )
         found.insert(0, here)
     return Text("；".join(text.zh for text in found), "; ".join(text.en for text in found)) if found else None
@@ -225,17 +225,17 @@ def notes(report: Report) -> Iterator[Text]:
     """Yield a sentence on each thing else that was found and does not count, and on what was not looked for."""
     known, waived, unchanged = (report.total(status) for status in ("known", "waived", "unchanged"))
     if known:
-        yield Text(f"{known} 处已在基线中，不计入", f"{known} stand in the baseline and do not count")
+        yield Text(f"{known} 处已在基线中，不计入", f"{known} in the baseline, not counted")
     if waived:
-        yield Text(f"{waived} 处有豁免，不计入", f"{waived} are waived and do not count")
+        yield Text(f"{waived} 处有豁免，不计入", f"{waived} waived, not counted")
     if unchanged:
         yield Text(
             f"{unchanged} 处在没有改动的条目中，不计入",
-            f"{unchanged} are in entries that have not changed, and do not count",
+            f"{unchanged} in unchanged entries, not counted",
         )
     if report.ignored:
         names = sorted(map(clean, report.ignored))
-        yield Text(f"按设置没有检查：{'、'.join(names)}", f"left out by the settings: {', '.join(names)}")
+        yield Text(f"按设置没有检查：{'、'.join(names)}", f"skipped by the settings: {', '.join(names)}")
 
 
 def coming(report: Report) -> Iterator[tuple[str, Text]]:

@@ -23,7 +23,7 @@ FORMATS = ("text", "json", "markdown")
 LISTED = 30
 """How many departments, and how many rules, are listed where people read."""
 
-_STATES = {"new": Text("新增", "new"), "mended": Text("已改", "mended"), "same": Text("未变", "same")}
+_STATES = {"new": Text("新增", "new"), "mended": Text("已改", "fixed"), "same": Text("未变", "same")}
 _NONE = Text("（没有写明）", "(none named)")
 
 
@@ -56,15 +56,15 @@ class Difference:
             notes.append(
                 Text(
                     f"两次校验所用的标准不同（{before.header.version}、{after.header.version}），新增的可能来自标准的变化",
-                    f"the two runs used different standards ({before.header.version}, {after.header.version}); what is "
-                    "new may come from the standard",
+                    f"the two runs used different standards ({before.header.version}, {after.header.version}); new "
+                    "findings may be due to the standard",
                 )
             )
         if self.old.level != self.new.level:
             notes.append(
                 Text(
                     f"级别不同：原来 {self.old.level}，现在 {self.new.level}；按现在的级别比较",
-                    f"the levels differ, {self.old.level} before and {self.new.level} now; compared at the latter",
+                    f"the levels differ ({self.old.level} before, {self.new.level} now); compared at the latter",
                 )
             )
         cut = [count for report in (self.old, self.new) for count in report.findings.rules.values()]
@@ -72,15 +72,15 @@ class Difference:
             notes.append(
                 Text(
                     "有的问题超过上限没有列入报告，不在比较之内",
-                    "findings beyond a limit stand in no report and were not compared",
+                    "findings beyond a limit are not in the reports and were not compared",
                 )
             )
         if self.uncounted:
             notes.append(
                 Text(
                     f"新的一次有 {self.uncounted} 处在基线中、有豁免或在没有改动的条目中，不在比较之内",
-                    f"not compared: {several(self.uncounted, 'finding')} of the new run in its baseline, waived or in "
-                    "unchanged entries",
+                    f"not compared: {several(self.uncounted, 'finding')} of the new run that are in its baseline, "
+                    "waived or in unchanged entries",
                 )
             )
         return notes
@@ -199,4 +199,4 @@ def _numbers(count: Counter[str]) -> dict[str, int]:
 
 def _sentence(found: Difference) -> Text:
     new, mended, same = (found.totals[state] for state in STATES)
-    return Text(f"新增 {new} 处，已改 {mended} 处，未变 {same} 处", f"{new} new, {mended} mended, {same} as before")
+    return Text(f"新增 {new} 处，已改 {mended} 处，未变 {same} 处", f"{new} new, {mended} fixed, {same} unchanged")

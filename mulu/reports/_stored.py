@@ -40,7 +40,7 @@ def read(path: Path) -> dict[str, Any]:
             raise Unreadable(
                 str(path),
                 f"报告太大（上限 {LARGEST // 2**20} MiB）；请用 --limit findings_per_rule=… 重新校验",
-                f"the report is too large (limit {LARGEST // 2**20} MiB); validate again with --limit "
+                f"the report is too large (limit {LARGEST // 2**20} MiB); run mulu validate again with --limit "
                 "findings_per_rule=…",
             )
         content = read_plain(path)
@@ -52,7 +52,7 @@ def read(path: Path) -> dict[str, Any]:
         ) from None
     except orjson.JSONDecodeError:
         why = why_no_json(content)
-        raise _no_report(path, Text(f"不是 JSON：{why.zh}", f"no JSON: {why.en}")) from None
+        raise _no_report(path, Text(f"不是 JSON：{why.zh}", f"not JSON: {why.en}")) from None
     validator = jsonschema_rs.Draft202012Validator(orjson.loads(SCHEMA.read_bytes()))
     wrong = next(validator.iter_errors(data), None)
     if wrong is not None:
@@ -62,9 +62,11 @@ def read(path: Path) -> dict[str, Any]:
         )
     known = {level["id"] for level in data["standard"]["levels"]}
     if {data["level"], *(finding["level"] for finding in data["findings"])} - known:
-        raise _no_report(path, Text("有标准中没有的级别", "it names a level that the standard does not have"))
+        raise _no_report(path, Text("有标准中没有的级别", "it refers to a level that the standard does not have"))
     if unknown := sorted({finding["rule"] for finding in data["findings"]} - set(data["rules"])):
-        raise _no_report(path, Text(f"没有规则 {shown(unknown[0])} 的说明", f"it does not tell of {shown(unknown[0])}"))
+        raise _no_report(
+            path, Text(f"没有规则 {shown(unknown[0])} 的说明", f"it does not describe {shown(unknown[0])}")
+        )
     try:
         _options(data)
     except (TypeError, ValueError):
@@ -76,7 +78,7 @@ def _no_report(path: Path, why: Text) -> Unreadable:
     return Unreadable(
         str(path),
         f"不是本版本 mulu 的 JSON 报告（{why.zh}）；请用 mulu validate -f json:报告.json 生成",
-        f"no JSON report of this version of mulu ({why.en}); mulu validate -f json:report.json makes one",
+        f"not a JSON report of this version of mulu ({why.en}); create one with mulu validate -f json:report.json",
     )
 
 
@@ -206,8 +208,8 @@ class _StandIn(Standard):
         name = f"{self.header.id} {self.header.version}"
         return UsageFault(
             f"这种格式需要校验时所用的标准（{name}，sha256 {self.sha256[:12]}…）；请用 --standard 指定它的目录",
-            f"this format needs the standard of the run ({name}, sha256 {self.sha256[:12]}…); name its folder by "
-            "--standard",
+            f"this format requires the standard of the run ({name}, sha256 {self.sha256[:12]}…); name its folder "
+            "with --standard",
         )
 
 

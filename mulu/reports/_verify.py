@@ -84,7 +84,7 @@ def _inputs(verdict: Verdict, report: Report, now: Report) -> None:
     before = {item.path: item for item in report.inputs}
     for path in sorted(before.keys() - {item.path for item in now.inputs}):
         verdict.problems.append(
-            (Unreadable(path, "文件不在了；请放回原处再试", "the file is gone; put it back where it was"), path)
+            (Unreadable(path, "文件不在了；请放回原处再试", "the file no longer exists; restore it"), path)
         )
     for item in now.inputs:
         old = before.get(item.path)
@@ -111,7 +111,7 @@ def _hashes(verdict: Verdict, data: dict[str, Any], standard: Standard) -> None:
         verdict.differences.append(
             Text(
                 f"mulu 不同：报告由 {old} 生成，现在是 {new}",
-                f"mulu differs: the report is by {old}, this is {new}",
+                f"mulu differs: the report was created by {old}, this is {new}",
             )
         )
     said, header = data["standard"], standard.header
@@ -120,7 +120,7 @@ def _hashes(verdict: Verdict, data: dict[str, Any], standard: Standard) -> None:
         verdict.differences.append(
             Text(
                 f"标准不同：报告用 {old}，现在是 {new}",
-                f"the standard differs: the report is by {old}, this is {new}",
+                f"the standard differs: the report was created with {old}, this is {new}",
             )
         )
 

@@ -109,7 +109,7 @@ def _account(report: Report) -> Iterator[Text]:
     if rest > 0:
         yield Text(
             f"另有 {rest} 处没有列在这里；全部结果见步骤摘要和其他格式的报告",
-            f"{rest} more are not annotated; the summary of the step and the reports in other formats have them",
+            f"{rest} more findings are not annotated; see the step summary or the reports in other formats",
         )
     yield from (text for _, text in cuts(report))
     later = outlook(report)
@@ -124,7 +124,7 @@ def _markdown(report: Report, language: str) -> bytes:
     whole = buffer.getvalue()
     if len(whole) <= SUMMARY_BYTES:
         return whole
-    said = Text("摘要太长，以下略去", "the summary is too long, the rest is left out").get(language)
+    said = Text("摘要太长，以下略去", "the summary is too long and was truncated").get(language)
     return whole[: whole.rindex(b"\n", 0, SUMMARY_BYTES)] + f"\n\n{said}\n".encode()
 
 
@@ -142,5 +142,5 @@ def _append(target: str, content: bytes) -> None:
         why = why_unreadable(error)
         raise NotWritten(
             f"{target}：步骤摘要没有写出（{why.zh}）；请检查 GITHUB_STEP_SUMMARY",
-            f"{target}: the summary of the step is not written ({why.en}); look at GITHUB_STEP_SUMMARY",
+            f"{target}: the step summary was not written ({why.en}); check GITHUB_STEP_SUMMARY",
         ) from None

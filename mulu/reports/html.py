@@ -89,7 +89,7 @@ def check_target(path: Path | None) -> None:
     if path is None and sys.stdout.isatty():
         raise UsageFault(
             "html 报告是网页，在终端里没法看；请写入文件，如 -f html:报告.html",
-            "the html report is a page that a terminal cannot show; name a file, as -f html:report.html",
+            "the html report is a web page and cannot be shown in a terminal; name a file, such as -f html:report.html",
         )
 
 
@@ -167,15 +167,15 @@ class _Page:
             notes.append(
                 Text(
                     f"共 {kept} 处，本页列出最重的 {FINDINGS} 处；统计含全部；全部结果：-f json:报告.json",
-                    f"{kept} findings in all, of which the gravest {FINDINGS} stand here; the charts count all of "
-                    "them; all findings: -f json:report.json",
+                    f"{kept} findings in total, of which the {FINDINGS} most severe are shown here; the charts count "
+                    "all of them; for all findings: -f json:report.json",
                 )
             )
         return f'<ul class="notes">{"".join(f"<li>{_both(note)}</li>" for note in notes)}</ul>' if notes else ""
 
     def _rule(self, name: str) -> str:
         rule, count = self.report.rule(name), self.report.findings.rules[name]
-        rows = [(Text("为何", "Why"), _both(rule.why)), (Text("怎样改", "How to mend it"), _both(_told(rule.mend)))]
+        rows = [(Text("为何", "Why"), _both(rule.why)), (Text("怎样改", "How to fix it"), _both(_told(rule.mend)))]
         if rule.source:
             rows.insert(1, (Text("依据", "Grounds"), escape(clean(rule.source))))
         told = "".join(f"<dt>{_both(word)}</dt><dd>{text}</dd>" for word, text in rows)
@@ -189,7 +189,7 @@ class _Page:
     def _inputs(self) -> str:
         rows = []
         for item in self.report.inputs:
-            said = _both(Text("没能（全部）检查", "not (wholly) checked")) if item.problem else f"{item.entries:,}"
+            said = _both(Text("没能（全部）检查", "not (fully) checked")) if item.problem else f"{item.entries:,}"
             rows.append(
                 f"<tr><td>{escape(clean(item.path))}</td><td>{escape(clean(item.format or '—'))}</td>"
                 f'<td class="n">{said}</td><td><code class="hash">{item.sha256 or "—"}</code></td></tr>'

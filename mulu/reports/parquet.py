@@ -34,7 +34,8 @@ def check_target(target: Path | None) -> None:
     """Raise `UsageFault` unless a file is named."""
     if target is None:
         raise UsageFault(
-            "parquet 写入文件：-f parquet:问题.parquet", "parquet goes to a file: -f parquet:findings.parquet"
+            "parquet 写入文件：-f parquet:问题.parquet",
+            "the parquet report must go to a file: -f parquet:findings.parquet",
         )
 
 

@@ -158,11 +158,11 @@ class _Log:
             said = Text("有的没能检查", "something could not be checked")
             found |= {"exitCode": 2, "exitCodeDescription": said.get(self.language)}
         elif not any(self.report.counts().values()):
-            said = Text("全部检查了，没有问题", "everything was checked, nothing was found")
+            said = Text("全部检查了，没有问题", "everything was checked, and there are no findings")
             found |= {"exitCode": 0, "exitCodeDescription": said.get(self.language)}
         else:
             said = Text(
-                "有达到 --fail-on 的问题为 1，否则为 0", "1 if something at or above --fail-on was found, otherwise 0"
+                "有达到 --fail-on 的问题为 1，否则为 0", "1 if there are findings at or above --fail-on, otherwise 0"
             )
             found["exitCodeDescription"] = said.get(self.language)
         found["toolExecutionNotifications"] = list(self._notifications())
@@ -188,7 +188,8 @@ class _Log:
                 "warning",
                 Text(
                     f"共 {total} 处，这里只列最重的 {RESULTS} 处；全部结果：-f json:报告.json",
-                    f"{total} findings in all, the gravest {RESULTS} stand here; all of them: -f json:report.json",
+                    f"{total} findings in total, of which the {RESULTS} most severe are listed; for all of them: -f "
+                    "json:report.json",
                 ),
             )
         later = outlook(self.report)

@@ -119,13 +119,13 @@ class _View:
         lines = [
             self._say(
                 f"以下 {total} 处属于更高的级别，不影响“{level}”级的结果：",
-                f"{total} of higher levels, which do not count for the level “{level}”:",
+                f"{total} findings at higher levels, which do not count at level “{level}”:",
             )
         ]
         lines += [f"  {self._paint(text.get(self.language), 'warning')}" for _, text in coming(self.report)]
         for number, (name, count) in enumerate(counts.items()):
             option = f"--level {clean(name)}"
-            told = self._say(f"{count} 处，用 {option} 列出位置", f"{count}, whose places {option} lists")
+            told = self._say(f"{count} 处，用 {option} 列出位置", f"{count}; list them with {option}")
             lines.append(f"  [{self._level(name)}] {told}")
             # One step after the other: of what lies beyond the next level the number is enough.
             if number == 0:
@@ -140,7 +140,7 @@ class _View:
         return f"{title}  {self._paint(f'{clean(fold.rule)} · {fold.total}', 'dim')}"
 
     def _waived(self) -> list[str]:
-        lines = [self._say("有豁免、不计入的：", "waived, and not counted:")]
+        lines = [self._say("有豁免、不计入的：", "waived, not counted:")]
         for finding in self.report.waived():
             lines.append(f"  {self._where(finding)}  {self._paint(clean(finding['rule']), 'dim')}")
             lines += self._wrapped("    ", clean(finding["message"][self.language]))
@@ -169,7 +169,7 @@ class _View:
         left = [*unchecked(self.report)]
         if left:
             text = self._say(
-                f"{len(left)} 个文件没有（全部）检查：", f"{several(len(left), 'file')} not (wholly) checked:"
+                f"{len(left)} 个文件没有（全部）检查：", f"{several(len(left), 'file')} not (fully) checked:"
             )
             lines.append(self._paint(text, "error"))
             for item, reason in left:
@@ -183,8 +183,8 @@ class _View:
         if self.report.findings.rules:
             further = self._say(
                 "某条规则为何如此：mulu explain 规则名；全部结果：-f html:报告.html，标在表格里：-f xlsx:结果.xlsx",
-                "why a rule is so: mulu explain RULE; all findings: -f html:report.html, in the cells: "
-                "-f xlsx:checked.xlsx",
+                "about a rule: mulu explain RULE; all findings: -f html:report.html; marked in the cells: -f "
+                "xlsx:checked.xlsx",
             )
             lines += self._wrapped("", self._paint(further, "dim"))
         return lines

@@ -34,7 +34,8 @@ def check_target(path: Path | None) -> None:
     if path is None:
         raise UsageFault(
             "xlsx 报告是工作簿，不能显示在屏幕上；请写明文件，如 -f xlsx:校验结果.xlsx",
-            "the xlsx report is a workbook and cannot go to the screen; name a file, as -f xlsx:checked.xlsx",
+            "the xlsx report is a workbook and cannot be shown on the screen; name a file, such as -f "
+            "xlsx:checked.xlsx",
         )
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise UsageFault(
@@ -109,8 +110,8 @@ class _Annotated:
                 return self._kept(item, document)
             self.account.note(
                 "这个工作簿无法原样保留（太大，或有 openpyxl 不认识的内容）：以下各表只有值，格式和公式请看原文件",
-                "this workbook could not be kept as it is (too large, or with contents that openpyxl does not know): "
-                "the sheets hold values only; for formats and formulas see the file itself",
+                "this workbook is too large or has content that cannot be preserved, so the sheets contain values "
+                "only; for formats and formulas, see the original file",
             )
         self._refuse_macros()
         book: Any = openpyxl.Workbook()
@@ -118,19 +119,20 @@ class _Annotated:
         if self.several:
             self.account.note(
                 "一次校验了多个文件：以下是各文件的工作表的副本，只有值，没有原来的格式和公式；单独校验一个工作簿可得到原样的副本",
-                "several files were checked: the sheets that follow are copies with values only, without formats and "
-                "formulas; check one workbook alone to get it back as it was",
+                "several files were checked: the following sheets contain values only, without formats and "
+                "formulas; to get a workbook back unchanged, check it on its own",
             )
         elif document is not None and not document.sheets:
             self.account.note(
                 "原文件不是表格：后一张表每行是一个条目，每列是一项属性，供查看；修改请在原文件中进行",
-                "the file is no table: the next sheet has an entry a row, a property a column, to look at; "
-                "mend the file itself",
+                "the file is not a table: the next sheet shows one entry per row and one property per column, for "
+                "reference; make corrections in the original file",
             )
         elif document is not None and keep:
             self.account.note(
                 "原文件不是 .xlsx：以下是其内容的副本，只有值和合并的单元格，修改请在原文件中进行",
-                "the file is not .xlsx: what follows is a copy of its values and merged cells; mend the file itself",
+                "the file is not .xlsx: the following sheets are a copy of its values and merged cells; make "
+                "corrections in the original file",
             )
         for each in self.report.inputs:
             held = document if each is item else self._document(each)
@@ -153,21 +155,20 @@ class _Annotated:
         self.account.note(
             "本文件是报送的工作簿的副本：除被标记的单元格的底色（条件格式）和批注外，值、公式、格式都没有改动；"
             "可以就在本文件中修改，再次报送",
-            "this is the workbook that was handed in: but for fill (a conditional format) and comment of the marked "
-            "cells, values, formulas and formats are as they were; it can be mended and handed in again",
+            "this is the original workbook; only the fill (a conditional format) and the comments of the marked "
+            "cells were added, and values, formulas and formats are unchanged; you can correct it and check it again",
         )
         if any(b"<f" in part or b":f" in part for part in sheets.values()):
             book.calculation.fullCalcOnLoad = True
             self.account.note(
                 "公式的结果在 Excel 或 WPS 打开时重新计算；再次校验本文件前，请先打开并保存一次",
-                "results of formulas are computed anew when Excel or WPS opens it; open and save it before it is "
-                "checked again",
+                "formulas are recalculated when Excel or WPS opens the file; open and save it before checking it again",
             )
         lost = original.lost_features(names, [*sheets.values(), *drawings.values()], self.macros)
         if lost:
             self.account.note(
                 f"以下内容无法写入本文件，请以原文件为准：{'、'.join(text.zh for text in lost)}",
-                f"what could not be written into this file, but stands in your own: {', '.join(t.en for t in lost)}",
+                f"not included in this file, but still present in your original: {', '.join(t.en for t in lost)}",
             )
         return book
 
@@ -175,8 +176,8 @@ class _Annotated:
         if self.macros:
             raise UsageFault(
                 "xlsx 报告：没有可保留的宏，Excel 不会打开名为 .xlsm 的这个文件；请把报告文件名改为 .xlsx",
-                "the xlsx report: there are no macros to keep, and Excel would not open such a file named .xlsm; "
-                "let the report's name end in .xlsx",
+                "the xlsx report: the workbook has no macros, and Excel would refuse a file named .xlsm without "
+                "macros; use a name ending in .xlsx",
             )
 
     def _document(self, item: Input) -> Document | None:
@@ -295,5 +296,6 @@ def _changed(item: Input) -> Unreadable:
     return Unreadable(
         item.path,
         "文件在校验之后有改动或已不在，无法写出带批注的工作簿；请重新运行",
-        "the file has changed or gone since it was checked, so the workbook cannot be annotated; run it again",
+        "the file was modified or removed after it was checked, so the workbook cannot be annotated; run the "
+        "command again",
     )

@@ -33,23 +33,25 @@ def counts_of(recipes: Recipes, asked: Iterable[str], total: int | None) -> dict
             fixed[kind] = int(number[:12])
         else:
             raise UsageFault(
-                f"{item}：冒号后应为条数，如 {kind}:100", f"{item}: a count follows the colon, as {kind}:100"
+                f"{item}：冒号后应为条数，如 {kind}:100", f"{item}: write a number after the colon, such as {kind}:100"
             )
     if fixed and not shared:
         if total not in (None, sum(fixed.values())):
             raise UsageFault(
                 f"各种类的条数合计 {sum(fixed.values())}，与 -n {total} 不符；只写其中一种",
-                f"the counts of the kinds make {sum(fixed.values())}, not -n {total}; say one of the two",
+                f"the counts of the kinds add up to {sum(fixed.values())}, not to -n {total}; give only one of the two",
             )
         return {kind: fixed[kind] for kind in recipes.kinds if kind in fixed}
     if total is None:
         raise UsageFault(
-            "请用 -n 说明共多少条，或写 种类:条数", "say by -n how many there are, or KIND:COUNT for each kind"
+            "请用 -n 说明共多少条，或写 种类:条数",
+            "give the number of entries with -n, or with KIND:COUNT for each kind",
         )
     left = total - sum(fixed.values())
     if left < 0:
         raise UsageFault(
-            f"写明的条数合计 {total - left}，超过 -n {total}", f"the counts make {total - left}, more than -n {total}"
+            f"写明的条数合计 {total - left}，超过 -n {total}",
+            f"the counts add up to {total - left}, more than -n {total}",
         )
     found = _usual(recipes, left if shared else total)
     if shared:
@@ -104,5 +106,5 @@ def _unknown(kind: str, known: list[str]) -> UsageFault:
     near = did_you_mean(kind, known)
     return UsageFault(
         f"没有种类 {kind}，或它没有配方{near.zh or '；'}可用：{'、'.join(known)}",
-        f"there is no kind {kind}, or no recipe of it{near.en}; there are {', '.join(known)}",
+        f"unknown kind {kind}, or no recipe for it{near.en}; available: {', '.join(known)}",
     )

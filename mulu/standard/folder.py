@@ -73,7 +73,7 @@ def read_header(root: Path) -> Header:
         raise BadStandard(
             str(root),
             "不是标准目录：没有 standard.toml；请指定含有 standard.toml 的目录",
-            "not a standard folder: it has no standard.toml; name a folder that has one",
+            "not the folder of a standard: standard.toml is missing; name a folder that contains one",
         ) from None
     except Unreadable as error:
         line, column = (error.place.line, error.place.column) if error.place else (None, None)

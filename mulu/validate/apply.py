@@ -108,13 +108,13 @@ def write(mended: Mended) -> None:
         raise Unreadable(
             mended.item.path,
             "不是普通文件（链接、压缩包中的内容或标准输入），没有修改；请指定文件本身",
-            "no plain file but a link, a part of another or standard input; it was not changed: name the file itself",
+            "not changed, because it is a link, part of another file, or standard input; name the file itself",
         )
     if not os.access(path, os.W_OK) or not path.stat().st_mode & 0o200:
         raise Unreadable(
             mended.item.path,
             "文件是只读的，没有修改；请先允许写入",
-            "the file is read-only and was not changed; allow writing",
+            "not changed, because the file is read-only; make it writable",
         )
     if hashlib.sha256(path.read_bytes()).hexdigest() != mended.item.sha256:
         raise _changed(mended.item)
@@ -126,7 +126,7 @@ def _changed(item: Input) -> Unreadable:
     return Unreadable(
         item.path,
         "文件在校验之后有改动，没有修改；请重新运行",
-        "the file has changed since it was checked and was left alone; run it again",
+        "not changed, because the file was modified after it was checked; run the command again",
     )
 
 
@@ -154,7 +154,7 @@ class _Mender:
             data = item.file.read_bytes()
         except OSError as error:
             why = why_unreadable(error)
-            self.mend.problem = Text(f"读不了：{why.zh}", f"it cannot be read: {why.en}")
+            self.mend.problem = Text(f"读不了：{why.zh}", f"the file cannot be read: {why.en}")
             return self.mend
         if hashlib.sha256(data).hexdigest() != item.sha256:
             problem = _changed(item)
@@ -164,7 +164,7 @@ class _Mender:
         elif data.startswith(b"PK"):
             self._workbook(data, findings)
         else:
-            self.mend.problem = _no_place(len(findings))
+            self.mend.problem = _cannot_change(len(findings))
         return self.mend
 
     def _document(self, text: str) -> Document:
@@ -201,7 +201,7 @@ class _Mender:
             self.mend.problem = Text(error.zh, error.en)
             return
         if document is None or document.family == "html" or ("\n" not in text and "\r" in text):
-            self.mend.problem = _no_place(len(findings))
+            self.mend.problem = _cannot_change(len(findings))
             return
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
         spans: dict[tuple[int, int], tuple[str, int, dict[str, Any]]] = {}
@@ -231,7 +231,7 @@ class _Mender:
         except UnicodeError:
             self.mend.problem = Text(
                 f"改好的值写不进 {encoding}；请先把文件另存为 UTF-8",
-                f"what was mended cannot be written in {encoding}; save it as UTF-8",
+                f"the corrected text cannot be written in {encoding}; save the file as UTF-8",
             )
 
     def _replacement(self, document: Any, text: str, start: int, finding: dict[str, Any]) -> tuple[str, str] | None:
@@ -291,11 +291,11 @@ class _Mender:
         self.mend.data = out.getvalue()
 
 
-def _no_place(count: int) -> Text:
+def _cannot_change(count: int) -> Text:
     return Text(
         f"这种文件不能就地修改（{count} 处可改的没有改）；请按报告自行修改，或先另存为 .xlsx、.csv",
-        f"such a file cannot be changed in place ({count} mends were left); mend it by the report, or save it as .xlsx "
-        "or .csv first",
+        f"files of this type cannot be changed in place (corrections not made: {count}); correct it using the "
+        "report, or save it as .xlsx or .csv first",
     )
 
 

@@ -47,14 +47,14 @@ def read_baseline(path: Path) -> Baseline:
         raise BadSettings(
             shown,
             f"基线读不出来（{why.zh}）；首次使用请运行 mulu baseline write",
-            f"the baseline cannot be read ({why.en}); make it with mulu baseline write",
+            f"the baseline cannot be read ({why.en}); create it with mulu baseline write",
         ) from None
     except orjson.JSONDecodeError as error:
         why = why_no_json(content)
         raise BadSettings(
             shown,
             f"基线不是合格的 JSON（{why.zh}）；若合并有冲突，先解决，或重新运行 mulu baseline write",
-            f"the baseline is no valid JSON ({why.en}); finish the merge, or run mulu baseline write again",
+            f"the baseline is not valid JSON ({why.en}); resolve any merge conflict, or run mulu baseline write again",
             line=error.lineno,
         ) from None
     findings = data.get("findings") if isinstance(data, dict) and data.get("baseline") == VERSION else None
@@ -62,7 +62,8 @@ def read_baseline(path: Path) -> Baseline:
         raise BadSettings(
             shown,
             f"不是这一版 mulu 的基线（应有 baseline = {VERSION} 和 findings）；请用 mulu baseline write 写出",
-            f"it is no baseline of this version of mulu (baseline = {VERSION}, findings); write it with mulu baseline",
+            f"this is not a baseline of this version of mulu (baseline = {VERSION}, findings); create it with mulu "
+            "baseline write",
         )
     known = {item["fingerprint"]: item for item in findings}
     return Baseline(shown, str(data.get("standard", "")), known, hashlib.sha256(content).hexdigest())

@@ -105,7 +105,7 @@ class Judge:
                     "severity",
                     name,
                     f"规则 {name} 的程度应为 {known} 之一，不是 {severity}",
-                    f"the severity of {name} is one of {known}, not {severity}",
+                    f"the severity of {name} must be one of {known}, not {severity}",
                 )
         for name in sorted(policy.ignore):
             refuse_rule(standard, "ignore", name)
@@ -251,7 +251,7 @@ def refuse_rule(standard: Standard, setting: str, name: str) -> None:
             setting,
             name,
             f"没有规则 {name}{near.zh or '；见 mulu rules'}",
-            f"there is no rule {name}{near.en or '; mulu rules lists them'}",
+            f"unknown rule {name}{near.en or '; mulu rules lists them'}",
         )
 
 
@@ -262,5 +262,5 @@ def _refuse_level(standard: Standard, setting: str, name: str) -> None:
             setting,
             name,
             f"没有级别 {name}{near.zh or '；'}可用：{known}",
-            f"there is no level {name}{near.en}; there are {known}",
+            f"unknown level {name}{near.en}; available: {known}",
         )

@@ -143,7 +143,7 @@ def ended_early(path: str) -> Unreadable:
     return Unreadable(
         path,
         "检查它的进程没有做完就结束了，可能是内存不足；请用 --jobs 1 再试",
-        "a process that checked it ended before its work was done, maybe for lack of memory; try again with --jobs 1",
+        "a checking process ended unexpectedly, possibly for lack of memory; try again with --jobs 1",
     )
 
 

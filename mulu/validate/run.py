@@ -334,8 +334,8 @@ class Validation:
             limit,
             at.path,
             f"{many.zh}太多，从 {at} 起没有检查，指向其后条目的引用会报为缺失；请先改正已列出的，或把文件拆小",
-            f"there are too many {many.en}, so from {at} on nothing was checked, and a reference to what stands there "
-            "may be told as one to nothing; mend what is listed, or split the file",
+            f"there are too many {many.en}; nothing was checked from {at} on, and references to entries after that "
+            "point may be reported as missing; fix the listed problems, or split the file",
             place=at,
         )
 

@@ -49,18 +49,18 @@ def version_of(file: Path, shown: str, revision: str, folder: Path, limits: Limi
     if shown == "-":
         raise UsageFault(
             "--since 要比较 git 中的文件，不能用于标准输入；请给出文件",
-            "--since compares files in git and does not go with standard input; name the file",
+            "--since compares files in git and cannot be used with standard input; name the file",
         )
     if _git(place, "ls-files", "--error-unmatch", "--", file.name) is None:
         raise UsageFault(
             "不在 git 中，--since 无从比较；请先 git add，或去掉 --since",
-            "not under git, so --since has nothing to compare with; git add it, or leave out --since",
+            "the file is not under git, so --since cannot compare it; add it with git add, or omit --since",
         )
     commit = _git(place, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:
         raise UsageFault(
             f"--since {revision}：git 中没有这个版本；浅克隆请先取得它（git fetch）",
-            f"--since {revision}: git has no such revision; in a shallow clone fetch it first (git fetch)",
+            f"--since {revision}: unknown git revision; in a shallow clone, fetch it first (git fetch)",
         )
     name = f"{commit.decode().strip()}:./{file.name}"
     found = _git(place, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
@@ -109,13 +109,13 @@ def _git(folder: Path, *arguments: str, out: BinaryIO | None = None) -> bytes | 
         why = why_unreadable(error)
         raise UsageFault(
             f"--since 需要 git，但运行不了（{why.zh}）；请安装 git，或不用 --since",
-            f"--since needs git, which cannot be run ({why.en}); install git, or leave --since out",
+            f"--since requires git, which cannot be run ({why.en}); install git, or omit --since",
         ) from None
     except subprocess.TimeoutExpired:
         raise UsageFault(
             f"--since：git 在 {_SECONDS} 秒内没有回答，已中止；请检查这个仓库（git fsck），或去掉 --since",
-            f"--since: git was stopped as it did not answer in {_SECONDS} seconds; check the repository (git fsck), or "
-            "leave out --since",
+            f"--since: git did not answer within {_SECONDS} seconds and was stopped; check the repository (git "
+            "fsck), or omit --since",
         ) from None
     said = done.stderr.decode("utf-8", "replace")
     if done.returncode and "safe.directory" in said:

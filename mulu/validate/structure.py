@@ -56,7 +56,7 @@ class Structure:
             raise BadStandard(
                 str(self.standard.roots[-1]),
                 f"{kind} 的模式不能使用，请用 mulu standard check 检查（{why.zh}）",
-                f"the schema of {kind} cannot be used; look with mulu standard check ({why.en})",
+                f"the schema of {kind} cannot be used; check it with mulu standard check ({why.en})",
             ) from None
 
     def faults(self, entry: Json, most: int = sys.maxsize, spares: Spares = lambda check, level: False) -> list[Fault]:
@@ -87,7 +87,7 @@ class Structure:
     def _unknown_kind(self, kind: Json) -> Fault:
         known = tuple(self.schemas.kinds)
         said = shown(kind)
-        found = Text(f"kind 的值 {said} 不是标准中的种类", f"the kind {said} is none of the standard's")
+        found = Text(f"kind 的值 {said} 不是标准中的种类", f"the standard has no kind {said}")
         if kind is None:
             found = Text("条目没有写 kind", "the entry has no kind")
         params: dict[str, Json] = {

@@ -92,7 +92,7 @@ def waivers_of(data: Mapping[str, Any], positions: Positions, path: str, base: s
     found = data.get("waivers")
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         near = did_you_mean("waivers", [key for key in data if key != "waivers"])
-        raise BadSettings(path, f"没有 [[waivers]]{near.zh}", f"there are no [[waivers]]{near.en}")
+        raise BadSettings(path, f"没有 [[waivers]]{near.zh}", f"the file has no [[waivers]]{near.en}")
     return [_waiver(item, _Lines(positions, f"{base}/waivers/{number}", path)) for number, item in enumerate(found)]
 
 
@@ -113,23 +113,25 @@ def _waiver(item: dict[str, Any], lines: _Lines) -> Waiver:
     for key in item:
         if key not in KEYS:
             near = did_you_mean(key, KEYS)
-            raise lines.fault(key, f"豁免没有 {key} 这一项{near.zh}", f"a waiver has no key {key}{near.en}")
+            raise lines.fault(key, f"豁免没有 {key} 这一项{near.zh}", f"unknown key {key} in a waiver{near.en}")
     missing = [key for key in KEYS if key not in item]
     if missing:
         raise lines.fault(
             "",
             f"豁免缺少 {'、'.join(missing)}；须写明规则、条目、负责人、理由和到期日",
-            f"the waiver lacks {', '.join(missing)}; it names rule, entries, owner, reason and expiry",
+            f"the waiver lacks {', '.join(missing)}; it needs rule, entries, owner, reason and expires",
         )
     for key in ("rule", "owner", "reason"):
         if not isinstance(item[key], str) or not item[key].strip():
-            raise lines.fault(key, f"豁免的 {key} 应为文字，不得为空", f"{key} of a waiver is a text that is not blank")
+            raise lines.fault(
+                key, f"豁免的 {key} 应为文字，不得为空", f"{key} of a waiver must be a text that is not blank"
+            )
     entries = [item["entries"]] if isinstance(item["entries"], str) else item["entries"]
     if not isinstance(entries, list) or not entries or not all(isinstance(e, str) and e.strip() for e in entries):
         raise lines.fault(
             "entries",
             '豁免的 entries 应为条目标识或名称的通配式，如 ["307021022100/*"]；全部条目写 ["*"]',
-            'entries of a waiver are globs of identifiers or names, as ["307021022100/*"]; for all of them ["*"]',
+            'entries of a waiver must be globs of identifiers or names, such as ["307021022100/*"]; for all: ["*"]',
         )
     return Waiver(
         item["rule"],
@@ -152,7 +154,7 @@ def _day(value: Any, lines: _Lines) -> date:
     raise lines.fault(
         "expires",
         f"豁免的到期日应为 2027-01-31 这样的日期，不是 {shown(value)}",
-        f"expires of a waiver is a day as 2027-01-31, not {shown(value)}",
+        f"expires of a waiver must be a date such as 2027-01-31, not {shown(value)}",
     )
 
 

@@ -78,7 +78,7 @@ def validate(
     0
     """
     if kept is not None and since is not None:
-        raise UsageFault("--resume 与 --since 不能同用", "--resume and --since do not go together")
+        raise UsageFault("--resume 与 --since 不能同用", "--resume cannot be combined with --since")
     loaded = standard if isinstance(standard, Standard) else Standard.load(standard)
     policy = read_policy(ignore, severity, level_dates, baseline, waivers, warn_days)
     options = Options(

@@ -119,7 +119,7 @@ def test_a_sqlite_file_is_only_read(sqlite, tmp_path, capfdbinary):
     before = sqlite.read_bytes()
     converted(capfdbinary, f"sqlite:///{sqlite}")
     code, entries, err = converted(capfdbinary, f"sqlite:///{tmp_path}/none.db")
-    assert (code, entries) == (2, []) and "there is no such database file" in err
+    assert (code, entries) == (2, []) and "the database file does not exist" in err
     assert sqlite.read_bytes() == before and [path.name for path in tmp_path.iterdir()] == [sqlite.name]
 
 
@@ -171,8 +171,8 @@ def test_two_snapshots_of_a_database_are_the_same(filled):
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("https://example.org/catalog.csv", "downloads nothing"),
-        ("nosuch://host/db", "is no database's address"),
+        ("https://example.org/catalog.csv", "does not download"),
+        ("nosuch://host/db", "is not a supported database address"),
         ("postgresql://user:geheim@[bad/db", "address"),
         ("oracle://user:geheim@host/db", "pip install oracledb"),
     ],

@@ -75,7 +75,7 @@ def test_an_archive_stands_for_the_catalogs_in_it(tmp_path, capfdbinary, encodin
     code, entries, err = converted(capfdbinary, path)
     assert code == 0 and [entry["title"] for entry in entries] == ["婚姻登记", "养老机构", "低保对象"]
     assert f"{path} › 民政/目录.xlsx (cn-open-data)" in err.replace("cn-guide-2017", "cn-open-data")
-    assert f"{path}: 2 passed over" in err and "说明.pdf, 内.rar" in err
+    assert f"{path}: 2 files skipped" in err and "说明.pdf, 内.rar" in err
 
 
 def test_findings_name_the_archive_and_the_file_in_it(tmp_path, capfdbinary):
@@ -93,7 +93,7 @@ def test_a_folder_stands_for_the_catalogs_in_it_archives_too(tmp_path, capfdbina
     (tmp_path / "说明.pdf").write_bytes(b"%PDF")
     code, entries, err = converted(capfdbinary, tmp_path)
     assert code == 0 and [entry["title"] for entry in entries] == ["婚姻登记", "养老机构", "低保对象", "养老机构"]
-    assert f"{tmp_path}: 1 passed over" in err and ": 说明.pdf" in err
+    assert f"{tmp_path}: 1 file skipped" in err and ": 说明.pdf" in err
 
 
 def test_a_file_whose_name_is_no_unicode_is_read(tmp_path, capfdbinary):
@@ -146,7 +146,7 @@ def test_a_link_out_of_a_folder_is_passed_over(tmp_path, capfdbinary):
     (folder / "e.csv").symlink_to("c.csv")
     code, entries, err = converted(capfdbinary, folder)
     assert code == 0 and len(entries) == 2
-    assert "1 passed over" in err and "a link out of the folder): d.csv" in err
+    assert "1 file skipped" in err and "a link out of the folder): d.csv" in err
     assert len(converted(capfdbinary, folder / "d.csv")[1]) == 1
 
 
@@ -186,7 +186,7 @@ def test_a_table_and_its_memo_file_lie_beside_each_other(tmp_path, capfdbinary):
     path = tmp_path / "a.zip"
     path.write_bytes(archive({"库/ML.DBF": head + b"\r" + record + b"\x1a", "库/ML.DBT": memo}))
     code, entries, err = converted(capfdbinary, path)
-    assert code == 0 and entries[0]["description"] == "登记双方和日期" and "passed over" not in err
+    assert code == 0 and entries[0]["description"] == "登记双方和日期" and "skipped" not in err
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_archives_and_compressed_files_in_an_archive_are_read(tmp_path, capfdbin
     code, entries, err = converted(capfdbinary, path)
     assert code == 0 and [entry["title"] for entry in entries] == ["养老机构", "低保对象", "婚姻登记"]
     assert f"{path} › 附/内.ZIP › 下/清单.csv (" in err and f"{path} › 甲.csv.gz › 甲.csv (" in err
-    assert f"{path} › 附/内.ZIP: 1 passed over" in err
+    assert f"{path} › 附/内.ZIP: 1 file skipped" in err
     path.write_bytes(archive(members | {"坏.zip": b"PK\x03\x04"}))
     assert run(["validate", str(path), "-f", "json"]) == 2
     captured = capfdbinary.readouterr()
@@ -269,7 +269,7 @@ def test_a_damaged_archive_is_told_in_words(tmp_path, capfdbinary, data):
 def test_an_archive_without_catalogs_is_no_success(tmp_path, capfdbinary):
     (tmp_path / "a.zip").write_bytes(archive({"说明.pdf": b"%PDF"}))
     code, entries, err = converted(capfdbinary, tmp_path / "a.zip")
-    assert (code, entries) == (2, []) and "nothing can be read" in err
+    assert (code, entries) == (2, []) and "contains nothing readable" in err
 
 
 def test_a_workbook_called_zip_is_a_workbook(tmp_path, capfdbinary):

@@ -132,7 +132,7 @@ def test_diff_tells_new_mended_and_same(mulu, checked):
     assert gone["message"]["zh"] in text and "新增 1 处" in text
     back = orjson.loads(mulu("report", "diff", checked, other, "-f", "json").out)
     assert back["mended"] == [gone] and back["new"] == []
-    assert "1 mended" in mulu("report", "diff", checked, other, "-f", "markdown", "--lang", "en").out
+    assert "1 fixed" in mulu("report", "diff", checked, other, "-f", "markdown", "--lang", "en").out
 
 
 def test_diff_does_not_depend_on_order(mulu, checked):

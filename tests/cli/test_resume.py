@@ -73,7 +73,7 @@ def test_after_a_kill_the_rest_is_done_and_the_result_is_the_same(mulu, tmp_path
     assert killed.returncode == -signal.SIGKILL and not written(tmp_path)
 
     again = mulu(*arguments, "--resume", "kept")
-    assert "1 个文件以前已做完，不再做；2 个本次做" in again.err
+    assert "1 个文件以前已完成，本次沿用；本次处理 2 个" in again.err
     assert (again.code, written(tmp_path)) == (whole.code, expected)
     assert expected and not (tmp_path / "kept").exists()
 
@@ -95,7 +95,7 @@ def test_a_file_that_was_mended_is_all_that_is_done(stopped, batch, good, tmp_pa
     assert (tmp_path / "kept").is_dir()
     (batch / "4.json").write_bytes(orjson.dumps(good))
     result = stopped()
-    assert result.code == 1 and "3 个文件以前已做完，不再做；1 个本次做" in result.err
+    assert result.code == 1 and "3 个文件以前已完成，本次沿用；本次处理 1 个" in result.err
     assert not (tmp_path / "kept").exists()
 
 
@@ -104,10 +104,10 @@ def test_what_is_another_file_or_asked_for_otherwise_is_done_anew(stopped, batch
     catalog(good, name="in/3.jsonl")
     # The numbers of the inputs behind it change.
     catalog(good, name="in/0.jsonl")
-    assert "2 个文件以前已做完，不再做；3 个本次做" in stopped().err
-    assert "0 个文件以前已做完，不再做；5 个本次做" in stopped("--limit", "depth=60").err
+    assert "2 个文件以前已完成，本次沿用；本次处理 3 个" in stopped().err
+    assert "0 个文件以前已完成，本次沿用；本次处理 5 个" in stopped("--limit", "depth=60").err
     # The level decides nothing that is kept.
-    assert "4 个文件以前已做完，不再做；1 个本次做" in stopped("--limit", "depth=60", "--level", "share").err
+    assert "4 个文件以前已完成，本次沿用；本次处理 1 个" in stopped("--limit", "depth=60", "--level", "share").err
     assert len([path for path in (tmp_path / "kept").iterdir() if path.is_dir()]) == 4
 
 
@@ -124,7 +124,7 @@ def test_what_was_damaged_is_done_anew(stopped, tmp_path):
     piece = next(path for path in (tmp_path / "kept").iterdir() if (path / "found.jsonl").exists())
     (piece / "found.jsonl").write_bytes(b"")
     next(piece.glob("*.index")).unlink()
-    assert "2 个文件以前已做完，不再做；2 个本次做" in stopped().err
+    assert "2 个文件以前已完成，本次沿用；本次处理 2 个" in stopped().err
 
 
 @pytest.mark.parametrize("which", ["done.json", "another"])
@@ -135,7 +135,7 @@ def test_what_says_something_else_is_done_anew(stopped, tmp_path, which):
     data = bytearray(path.read_bytes())
     data[-3] ^= 1
     path.write_bytes(data)
-    assert "2 个文件以前已做完，不再做；2 个本次做" in stopped().err
+    assert "2 个文件以前已完成，本次沿用；本次处理 2 个" in stopped().err
 
 
 def test_a_folder_of_something_else_is_left_alone(mulu, batch, tmp_path):
@@ -172,10 +172,10 @@ def test_a_file_that_would_end_at_the_limit_of_findings_is_not_taken_for_whole(s
     catalog(*entries, name="in/0.jsonl")
     options = ("--limit", "findings=50", "--date", "2026-01-31")
     stopped(*options)
-    assert "4 个文件以前已做完" in stopped(*options).err
+    assert "4 个文件以前已完成" in stopped(*options).err
     higher = (*options, "--level", "interoperate")
     result = stopped(*higher, "-f", "json:resumed.json")
-    assert "3 个文件以前已做完，不再做；2 个本次做" in result.err
+    assert "3 个文件以前已完成，本次沿用；本次处理 2 个" in result.err
     plain = mulu("validate", batch, "-q", *higher, "-f", "json:plain.json")
     assert "findings = 50" in plain.err and plain.err in result.err
     assert Path("resumed.json").read_bytes() == Path("plain.json").read_bytes()

@@ -47,7 +47,7 @@ def test_faults_need_a_place(mulu, tmp_path):
 def test_too_many_faults_are_not_promised(mulu, tmp_path):
     """How many there are is told."""
     result = mulu("sample", "-n", "30", "--faults", "1", "-o", "a.jsonl", "--lang", "en")
-    assert result.code == 0 and "faults only were planted, not 30" in result.err
+    assert result.code == 0 and "faults were planted instead of 30" in result.err
 
 
 def test_a_list_of_an_earlier_sample_is_pointed_out(mulu, tmp_path):

@@ -133,7 +133,7 @@ def test_the_first_problem_ends_a_conversion_that_nobody_watches(batch):
     conversion = mulu.convert("batch/a.csv", "batch/d.json")
     entries = iter(conversion)
     assert next(entries)["title"] == "甲"
-    with pytest.raises(MuluError, match="not valid JSON"):
+    with pytest.raises(MuluError, match="invalid JSON"):
         next(entries)
     assert [ledger.path for ledger in conversion.ledgers] == ["batch/a.csv"]
 
@@ -160,9 +160,9 @@ def test_a_fault_of_the_program_costs_one_file(batch):
         (
             {"format": "cn-guide-2018"},
             "没有格式 cn-guide-2018，是不是 cn-guide-2017？",
-            "there is no format cn-guide-2018 (did you mean",
+            "unknown format cn-guide-2018 (did you mean",
         ),
-        ({"format": "zzz"}, "没有格式 zzz；可用：mulu, mulu-template, ", "there is no format zzz; there are mulu, "),
+        ({"format": "zzz"}, "没有格式 zzz；可用：mulu, mulu-template, ", "unknown format zzz; available: mulu, "),
         ({"encoding": "utf-99"}, "utf-99", "utf-99"),
         ({"given": {("publisher", "nam"): "x"}}, "resource 没有属性 publisher.nam；", "has no property publisher.nam;"),
     ],

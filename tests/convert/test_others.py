@@ -38,7 +38,7 @@ LINKS = [
         "catalog.ttl",
         "@prefix dcat: <http://www.w3.org/ns/dcat#> .\n"
         "<https://a.example/> a dcat:Catalog ; dcat:dataset <https://a.example/1> .",
-        "none of its datasets",
+        "only the addresses of its datasets",
     ),
     (
         "oai.xml",
@@ -57,7 +57,7 @@ LINKS = [
     (
         "decisions.csv",
         "行政许可决定书文号,项目名称,许可内容,行政相对人名称,许可决定日期\n1,a,b,某公司,2020-01-01",
-        "decisions themselves",
+        "list of decisions",
     ),
     (
         "gm03.xml",
@@ -65,8 +65,8 @@ LINKS = [
         '<GM03_2Core.Core.MD_Metadata TID="1"/></GM03_2Core.Core></DATASECTION></TRANSFER>',
         "ISO 19139",
     ),
-    ("phones.csv", "id,location_id,service_id,number,type\np,l,s,555-0100,voice\n", "side table of an HSDS"),
-    ("plain.json", '{"config": {"name": "a", "value": 1}}', "near to the headings and names of no format"),
+    ("phones.csv", "id,location_id,service_id,number,type\np,l,s,555-0100,voice\n", "supplementary table of an HSDS"),
+    ("plain.json", '{"config": {"name": "a", "value": 1}}', "does not resemble the headings or names of any format"),
 ]
 
 

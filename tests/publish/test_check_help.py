@@ -23,7 +23,7 @@ MIGRATIONS = {
     "no YAML": ("from: [", 2, "YAML", "error"),
     "why in one language": (HEAD.replace("en: next", "en: 新") + RIGHT, 3, "English", "error"),
     "why of a step in one language": (HEAD + RIGHT.replace("zh: 因", "zh: for"), 5, "Chinese", "error"),
-    "later than the standard": (HEAD.replace("to: 0.1.0", "to: 0.2.0") + RIGHT, 2, "the standard is 0.1.0", "error"),
+    "later than the standard": (HEAD.replace("to: 0.1.0", "to: 0.2.0") + RIGHT, 2, "still at version 0.1.0", "error"),
     "unknown kind": (HEAD + RIGHT.replace("kind: example", "kind: exemple"), 5, "no kind exemple", "error"),
     "unknown property": (HEAD + RIGHT.replace("/keeper", "/keepr"), 5, "no property /keepr", "error"),
     "code that is none": (
@@ -118,7 +118,7 @@ CLAUSE_LINES = {
     "本标准,第一条,一,One,因,why\n": [],
     "本标准,第一条,一,One,,\n": [(2, "warning", "cites 本标准 第一条")],
     "本标准,第一条,一,One,因,\n": [(2, "error", "both languages")],
-    "本标准,this,自己,Own,,\n本标准,this,自己,Own,,\n": [(3, "error", "on line 2 already")],
+    "本标准,this,自己,Own,,\n本标准,this,自己,Own,,\n": [(3, "error", "already occurs on line 2")],
     "本标准,this,自己,,,\n": [(2, "error", "title in both languages")],
     ",this,自己,Own,,\n": [(2, "error", "a document is needed")],
     "本标准,this\n": [(2, "error", "6 cells")],
@@ -140,8 +140,8 @@ NAME_LINES = {
     "example,/name,叫法;\n": [],
     "exemple,/name,叫法\n": [(2, "error", "did you mean example?")],
     "example,/nmae,叫法\n": [(2, "error", "did you mean /name?")],
-    "example,/name,\n": [(2, "error", "no name")],
-    "example,/name,叫 法\nexample,/type,叫法\n": [(3, "error", "on line 2 already")],
+    "example,/name,\n": [(2, "error", "the name is missing")],
+    "example,/name,叫 法\nexample,/type,叫法\n": [(3, "error", "already occurs on line 2")],
     "example,/name\n": [(2, "error", "3 cells")],
 }
 

@@ -185,7 +185,7 @@ def test_another_file_is_told_to_be_no_standard(content, tmp_path):
     """Whoever names `standard.toml` or a catalog is not told of a damaged archive."""
     path = tmp_path / "standard.toml"
     path.write_bytes(content)
-    with pytest.raises(BadStandard, match="neither the folder of a standard nor a packed one"):
+    with pytest.raises(BadStandard, match="neither the folder of a standard nor a package"):
         unpack(path, tmp_path / "out")
 
 

@@ -213,7 +213,7 @@ def test_what_no_column_takes_is_kept_and_told():
     }
     unheaded = next(remark for remark in source.remarks if remark.check == "column-without-heading")
     assert source.document.place(unheaded.ref).cell == f"{unheaded.params['heading']}4"
-    assert source.ledger.drops[Text("批注", "comments on cells")] == 1
+    assert source.ledger.drops[Text("批注", "cell comments")] == 1
     orphan = next(remark for remark in source.remarks if remark.check == "orphan-line")
     at = source.document.place(orphan.ref)
     assert (at.sheet, at.row) == ("信息项", 14)
@@ -381,7 +381,7 @@ def test_command(tmp_path, monkeypatch, capsys):
     assert run([*told[1:], "--allow-empty"]) == 0
     capsys.readouterr()
     for words, said in (
-        (["-o", "a.csv"], "a workbook, .xlsx"),
+        (["-o", "a.csv"], "must end in .xlsx"),
         (["-o", "没有/a.xlsx"], "make 没有 first"),
         (["-o", "a.xlsx", "--level", "fulll"], "did you mean full?"),
     ):

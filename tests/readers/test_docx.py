@@ -186,13 +186,13 @@ def test_a_doctype_is_refused(prolog):
 @pytest.mark.parametrize(
     ("body", "limit", "options"),
     [
-        ("<w:tbl><w:tr><w:tc>" * 200, "refetch", {}),
+        ("<w:tbl><w:tr><w:tc>" * 200, "download it again", {}),
         (table([tc("x", wide(99999))]), "columns", {}),
         (table([tc("x")]) * 5, "sheets", {"limits": Limits(sheets=4)}),
         (table([tc("x")] * 5), "cells", {"limits": Limits(cells=4)}),
         (table([tc("x" * 50)]), "text", {"limits": Limits(text=40)}),
-        ("<w:p>" * 10_000, "refetch", {}),
-        ("&nbsp;", "refetch", {}),
+        ("<w:p>" * 10_000, "download it again", {}),
+        ("&nbsp;", "download it again", {}),
     ],
 )
 def test_what_would_do_harm_is_refused_in_words(body, limit, options):

@@ -74,18 +74,18 @@ def test_lists_of_json_are_no_settings(data):
 def test_a_missing_file_and_a_folder_are_told(tmp_path):
     assert "找不到" in refused(open_document, tmp_path / "none.csv").zh
     assert "文件夹" in refused(open_document, tmp_path).zh
-    assert "no such file" in refused(open_document, Path("a\0b")).en
+    assert "does not exist" in refused(open_document, Path("a\0b")).en
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_is_refused_without_waiting(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    assert "not a plain file" in refused(open_document, tmp_path / "pipe").en
+    assert "not a regular file" in refused(open_document, tmp_path / "pipe").en
 
 
 def test_a_device_is_refused():
     if Path("/dev/zero").exists():
-        assert "not a plain file" in refused(open_document, Path("/dev/zero")).en
+        assert "not a regular file" in refused(open_document, Path("/dev/zero")).en
 
 
 def test_a_file_that_another_program_holds_is_told(tmp_path, monkeypatch):

@@ -148,7 +148,8 @@ def test_a_text_beside_a_name_is_lost_and_in_the_account():
     )
     source = open_source(opened(text, "a.rdf"), STANDARD)
     assert len(list(source)) == 1
-    assert {reason.en: count for reason, count in source.ledger.drops.items()}["texts beside an address in RDF"] == 2
+    drops = {reason.en: count for reason, count in source.ledger.drops.items()}
+    assert drops["text next to a resource address in RDF"] == 2
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_names_that_are_not_quite_right(name, text, graph, notices):
     ("name", "text", "at", "why"),
     [
         ("a.ttl", "<urn:a> <urn:p> 1\n<urn:b> <urn:p> 2 .", (2, 1), "a dot is missing, or a semicolon"),
-        ("a.ttl", "<urn:a> <urn:p>\n  ex:b .", (2, 3), "a prefix is used that nothing declares"),
+        ("a.ttl", "<urn:a> <urn:p>\n  ex:b .", (2, 3), "a prefix is used but not declared"),
         ("a.ttl", '<urn:a> <urn:p> "b', (1, 17), "the text ends here"),
         ("a.rdf", f"{XML}<rdf:Description></dct:title></rdf:RDF>", (2, 30), "an end tag does not match"),
         ("a.rdf", f"{XML}<ex:a/></rdf:RDF>", (2, 6), "a prefix has no namespace"),
@@ -206,7 +207,7 @@ def test_names_that_are_not_quite_right(name, text, graph, notices):
             "a.rdf",
             f'{XML}<rdf:Description>\n<dct:title xml:lang="overlonglanguage"/></rdf:Description></rdf:RDF>',
             (3, None),
-            "a language is not written right",
+            "invalid language tag",
         ),
     ],
 )

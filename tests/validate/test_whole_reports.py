@@ -421,7 +421,7 @@ def test_a_defect_in_one_file_leaves_the_others(files, plain, monkeypatch):
     monkeypatch.setattr(Structure, "faults", broken)
     told = report("list.json", "right.jsonl", standard=plain)
     assert (
-        told["inputs"][0]["problem"]["en"].startswith("list.json: an internal error")
+        told["inputs"][0]["problem"]["en"].startswith("list.json: internal error")
         and "problem" not in told["inputs"][1]
     )
     assert [item["entries"] for item in told["inputs"]] == [20, 1] and told["exit"][3] == 2

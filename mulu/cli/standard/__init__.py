@@ -9,6 +9,6 @@ command: click.Command = Commands(
     __name__,
     __path__,
     name="standard",
-    help=say("编写、检查、比较、发布一个标准。", "Write a standard, check it, compare versions of it, publish it."),
+    help=say("编写、检查、比较、发布一个标准。", "Write, check, compare and publish a standard."),
     no_args_is_help=True,
 )

@@ -18,19 +18,21 @@ _WORDS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info"
     help=say(
         "检查标准目录 DIR（不给则检查内置标准）：模式、代码表、规则及其示例、转换及其样例、"
         "迁移、条款、对上级标准的放宽。每个问题说明文件和行。有错误或警告时退出码为 1。",
-        "Check the standard in the folder DIR, or the built-in one: schemas, code lists, rules and their examples, "
-        "mappings and their samples, migrations, clauses, and what is loosened of the standard below. Each fault is "
-        "told with file and line. The exit code is 1 if there are errors or warnings.",
+        "Check the standard in the folder DIR (default: the built-in one): schemas, code lists, rules and their "
+        "examples, mappings and their samples, migrations, clauses, and anything that loosens the standard it "
+        "extends. Each problem is reported with its file and line. The exit code is 1 if there are errors or "
+        "warnings.",
     ),
 )
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
-@click.option("--quiet", "-q", is_flag=True, help=say("不显示提示", "Leave out what is neither error nor warning"))
+@click.option("--quiet", "-q", is_flag=True, help=say("不显示提示", "Hide remarks; show only errors and warnings"))
 @click.option(
     "--clauses",
     is_flag=True,
     help=say(
         "不检查，只列出条款：哪些属性、代码表、规则引用它，哪些没有检查及原因",
-        "Check nothing; list the clauses: by which properties, code lists and rules each is covered, or why by none",
+        "Do not check; list the clauses with the properties, code lists and rules that cover each, or the reason why "
+        "none does",
     ),
 )
 @limiting

@@ -14,8 +14,9 @@ from mulu.cli.standards import load_standard
     help=say(
         "比较标准的两个版本，OLD 和 NEW 是目录或打包文件：每处变化是不兼容、收紧、放宽还是只改文字，"
         "版本号至少应是多少（SemVer）。NEW 的版本号不够时退出码为 1。",
-        "Compare two versions of a standard, folders or packed files: each change is breaking, tightening, loosening "
-        "or documentation, and together they ask for a version number (SemVer). The exit code is 1 if NEW has less.",
+        "Compare two versions of a standard (folders or packages). Each change is classed as breaking, tightening, "
+        "loosening or documentation, and the required version number (SemVer) is derived. The exit code is 1 if the "
+        "version number of NEW is too low.",
     ),
 )
 @click.argument("old", type=click.Path(path_type=Path))
@@ -26,7 +27,7 @@ from mulu.cli.standards import load_standard
     "written",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
-    help=say("输出格式；markdown 可直接放进变更记录", "How it is written; markdown is for the changelog"),
+    help=say("输出格式；markdown 可直接放进变更记录", "Output format; markdown is suitable for a changelog"),
 )
 @common
 def command(old: Path, new: Path, written: str) -> int:

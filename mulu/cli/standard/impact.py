@@ -20,9 +20,9 @@ from mulu.texts import clean
     help=say(
         "用标准的两个版本各检查一遍目录文件：新版不再接受哪些条目、转为接受哪些，按部门和规则列出。"
         "有不再接受的条目时退出码为 1，有文件没能比较时为 2。",
-        "Check catalog files under two versions of a standard: which entries NEW rejects that OLD accepted, and the "
-        "other way round, by department and rule. The exit code is 1 if entries are newly rejected, 2 if a file could "
-        "not be compared.",
+        "Check catalog files against two versions of a standard and show, by department and rule, which entries NEW "
+        "rejects that OLD accepted, and vice versa. The exit code is 1 if entries are newly rejected, 2 if a file "
+        "could not be compared.",
     ),
 )
 @click.argument("old", type=click.Path(path_type=Path))
@@ -34,7 +34,7 @@ from mulu.texts import clean
     "written",
     type=click.Choice(["text", "json"]),
     default="text",
-    help=say("输出格式", "How it is written"),
+    help=say("输出格式", "Output format"),
 )
 @comparing
 def command(

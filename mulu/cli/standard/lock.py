@@ -17,9 +17,9 @@ from mulu.texts import clean
     help=say(
         "把所用的标准（DIR、设置中的或内置的）及其代码表锁定在 mulu.lock 中，写在设置文件旁边。"
         "此后标准或代码表与锁定的不同时，mulu validate 不检查，退出码为 2。",
-        "Lock the standard in use (DIR, that of the settings, or the built-in one) and its code lists in mulu.lock, "
-        "beside the file of settings. If standard or code lists are others from then on, mulu validate checks nothing "
-        "and the exit code is 2.",
+        "Record the standard in use (DIR, the one in the settings, or the built-in one) and its code lists in "
+        "mulu.lock, next to the settings file. If the standard or a code list later differs, mulu validate stops "
+        "with exit code 2.",
     ),
 )
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
@@ -28,7 +28,7 @@ from mulu.texts import clean
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=say("写到这个文件", "Write to this file"),
+    help=say("写到这个文件", "Output file"),
 )
 @with_standard
 def command(folder: Path | None, output: Path | None, standard_path: Path | None) -> None:

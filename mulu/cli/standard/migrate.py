@@ -37,11 +37,11 @@ _SHOWN = 20
         "旧版接受的每一条，要么成为新版接受的一条，要么连同原因列出；有列出的条目时退出码为 1，"
         "不给 --rejects 则什么也不写。"
         "--draft 不迁移目录，而由两版的差别起草一个迁移文件。",
-        "Make entries of the version NEW out of catalogs of the version OLD, by the migrations that NEW declares "
-        "(schemas/migrations/*.yaml), and account for every value.\n\n"
-        "Each entry that OLD accepts becomes one that NEW accepts, or is listed with the reason; then the exit code is "
-        "1, and without --rejects nothing is written. With --draft no catalog is migrated: a migration is drafted from "
-        "what changed.",
+        "Migrate catalogs from version OLD of a standard to version NEW, using the migrations that NEW declares "
+        "(schemas/migrations/*.yaml), with an account of every value.\n\n"
+        "Each entry accepted by OLD becomes one accepted by NEW, or is listed with the reason; in that case the exit "
+        "code is 1, and nothing is written unless --rejects is given. With --draft, no catalog is migrated; instead, "
+        "a migration is drafted from the differences.",
     ),
 )
 @click.argument("old", type=click.Path(path_type=Path))
@@ -52,7 +52,7 @@ _SHOWN = 20
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=say("写到：条目（JSON Lines），或起草的迁移", "The file: entries (JSON Lines), or the draft"),
+    help=say("写到：条目（JSON Lines），或起草的迁移", "Output file: entries (JSON Lines), or the draft"),
 )
 @click.option(
     "--ledger",
@@ -68,10 +68,13 @@ _SHOWN = 20
     metavar="FILE",
     help=say(
         "不能迁移的条目连同原因写进这个文件（JSON Lines），其余照常写出",
-        "Set the entries aside that cannot be migrated, with the reason, as JSON Lines; the others are written",
+        "Write entries that cannot be migrated to this file (JSON Lines), with the reason, and write the others as "
+        "usual",
     ),
 )
-@click.option("--allow-loss", is_flag=True, help=say("步骤取消的值可以丢失", "Let go of the values that steps remove"))
+@click.option(
+    "--allow-loss", is_flag=True, help=say("步骤取消的值可以丢失", "Allow the loss of values that steps remove")
+)
 @click.option("--draft", "drafts", is_flag=True, help=say("起草一个迁移文件", "Draft a migration"))
 @comparing
 def command(
@@ -94,11 +97,11 @@ def command(
     from mulu.validate import Options
 
     if output is None:
-        raise UsageFault("请用 -o 写明输出文件", "name the file to write by -o")
+        raise UsageFault("请用 -o 写明输出文件", "name the output file with -o")
     if bool(paths) == drafts:
         raise UsageFault(
             "请给出要迁移的目录文件；只起草迁移的，给 --draft，不给目录文件",
-            "name the catalogs to migrate; or say --draft, and no catalog",
+            "name the catalogs to migrate, or use --draft without a catalog",
         )
     before, after = load_standard(old), load_standard(new)
     if drafts:
@@ -161,8 +164,8 @@ def _tell(found: "Migrated") -> None:
         click.echo(
             say(
                 f"  {count} 条旧版已不接受，只按步骤改写",
-                f"  {several(count, 'entry', 'entries')} refused by the old version already, "
-                "rewritten as far as steps go",
+                f"  {several(count, 'entry', 'entries')} already rejected by the old version, rewritten as far as "
+                "the steps apply",
             )
         )
 
@@ -184,9 +187,9 @@ def _left(entries: int, files: int, output: Path, rejects: Path | None) -> Text:
     if rejects is None:
         end = Text(
             f"没有写出 {output}；请修正后再做，或用 --rejects 文件 留存不能迁移的、写出其余的",
-            f"{output} is not written; mend them and run again, or set aside what cannot be migrated with --rejects "
-            "FILE, and the others are written",
+            f"{output} was not written; fix the problems and run the command again, or use --rejects FILE to set "
+            "aside what cannot be migrated and write the rest",
         )
     else:
-        end = Text(f"其余写入 {output}", f"the others are in {output}")
+        end = Text(f"其余写入 {output}", f"the rest was written to {output}")
     return Text(f"{'；'.join(part.zh for part in told)}；{end.zh}", f"{'; '.join(part.en for part in told)}; {end.en}")

@@ -14,9 +14,9 @@ from mulu.texts import clean
     help=say(
         "新建标准 NAME：一个目录，种类、代码表、规则、转换各有一个，可以通过检查，然后逐个改成自己的。"
         "加 --extends 时，是内置标准的一个种类，另加一个属性、一个级别、一条规则。",
-        "Begin the standard NAME: a folder with one kind, one code list, one rule and one converter, which passes the "
-        "check, to be changed into your own. With --extends it holds a kind of the built-in standard with a property, "
-        "a level and a rule added.",
+        "Create a new standard NAME: a folder with one kind, one code list, one rule and one converter that passes "
+        "the check, for you to adapt. With --extends, a kind of the built-in standard with one property, one level and "
+        "one rule added.",
     ),
 )
 @click.argument("name")
@@ -28,14 +28,17 @@ from mulu.texts import clean
 @click.option(
     "--kind",
     metavar="KIND",
-    help=say("与 --extends 合用：扩展哪个种类", "With --extends: which of its kinds to extend"),
+    help=say(
+        "与 --extends 合用：扩展哪个种类；不给则为格式最多的",
+        "With --extends: the kind to extend; default: the one with most formats",
+    ),
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help=say("写到这个新目录；不给则为 ./NAME", "The new folder; ./NAME if none is given"),
+    help=say("写到这个新目录；不给则为 ./NAME", "Folder to create; default: ./NAME"),
 )
 @common
 def command(name: str, extends: str | None, kind: str | None, output: Path | None) -> None:

@@ -15,12 +15,18 @@ from mulu.texts import clean
     "pack",
     help=say(
         "把标准目录 DIR（不给则为内置标准）打包成一个带校验和的文件，可直接用于 --standard。",
-        "Pack the standard in the folder DIR, or the built-in one, into one file with checksums; --standard takes it.",
+        "Pack the standard in the folder DIR (default: the built-in one) into one file with checksums, for use with "
+        "--standard.",
     ),
 )
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.zip", help=say("写到", "The file")
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE.zip",
+    help=say("输出文件", "Output file"),
 )
 @with_standard
 def command(folder: Path | None, output: Path, standard_path: Path | None) -> None:

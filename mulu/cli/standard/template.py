@@ -17,15 +17,22 @@ from mulu.texts import clean, several
     "template",
     help=say(
         "生成种类 KIND 的填报模板：列、下拉、必填标记、填写说明和示例都来自标准。填好后直接用 mulu validate 检查。",
-        "Write a workbook to fill in for KIND: columns, drop-downs, what is required, help and an example, all out of "
-        "the standard. What is filled in is checked by mulu validate as it is.",
+        "Write a workbook for entering entries of KIND, with columns, drop-downs, required fields, help and an "
+        "example taken from the standard. The completed workbook can be checked directly with mulu validate.",
     ),
 )
 @click.argument("kind", required=False, metavar="KIND")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help=say("写到", "The file")
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE.xlsx",
+    help=say("输出文件", "Output file"),
 )
-@click.option("--level", metavar="LEVEL", help=say("按这一级别标出必填项；默认第一级", "Mark what this level requires"))
+@click.option(
+    "--level", metavar="LEVEL", help=say("按这一级别标出必填项；默认第一级", "Mark the fields that this level requires")
+)
 @with_standard
 def command(kind: str | None, output: Path, level: str | None, standard_path: Path | None) -> None:
     """Write the workbook, and say what it cannot hold."""
@@ -33,7 +40,10 @@ def command(kind: str | None, output: Path, level: str | None, standard_path: Pa
     from mulu.publish.template import write_template
 
     if output.suffix.lower() != ".xlsx":
-        raise UsageFault(f"{output}：模板是工作簿，文件名应以 .xlsx 结尾", f"{output}: a template is a workbook, .xlsx")
+        raise UsageFault(
+            f"{output}：模板是工作簿，文件名应以 .xlsx 结尾",
+            f"{output}: a template is a workbook; the file name must end in .xlsx",
+        )
     refuse_part(standard_path, [output])
     standard = load_standard(standard_path)
     kind = named_kind(kind, standard.schemas.kinds)
@@ -43,7 +53,8 @@ def command(kind: str | None, output: Path, level: str | None, standard_path: Pa
         names = ", ".join(template.left_out)
         complain(
             say(
-                f"模板中没有这些属性（单元格放不下）：{names}", f"no cell can hold these, so they are left out: {names}"
+                f"模板中没有这些属性（单元格放不下）：{names}",
+                f"left out of the template because they do not fit into a cell: {names}",
             )
         )
     count = sum(len(part.columns) for part in template.parts)

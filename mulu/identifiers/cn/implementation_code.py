@@ -13,7 +13,7 @@ lists 24 characters and some provinces have codes of their own.
 >>> get_parts("11370800MB285591843370117002011")
 ImplementationCode(body='11370800MB28559184', level='3', basic='370117002011')
 >>> print(explain(FORMAT, "11370800MB285591858370117002011"))
-character 18, the check character, should be 4 but is 5; look at 1 to 8 and at 18
+character 18, the check character, should be 4 but is 5; check 1 to 8 and 18
 >>> print(explain(FORMAT, "11370800MB285591848370117002011"))
 character 19, the level, should be a digit from 1 to 7 but is “8”
 >>> print(explain(FORMAT, "11370800MB285591843990117002011"))

@@ -17,9 +17,9 @@ https://openstd.samr.gov.cn/bzgk/gb/newGbInfo?hcno=24691C25985C1073D3A7C85629378
 >>> validate(" 11330105 002500287c")
 '11330105002500287C'
 >>> print(explain(FORMAT, "11330105002500287D"))
-character 18, the check character, should be C but is D; look at 1 to 8 and at 18
+character 18, the check character, should be C but is D; check 1 to 8 and 18
 >>> print(explain(FORMAT, "11330105002500278C"))
-character 18, the check character, should be E but is C, and 17 fails too; look at 9 to 17
+character 18, the check character, should be E but is C, and 17 fails too; check 9 to 17
 >>> print(explain(FORMAT, "11330105OO2500287C"))
 character 9 should be one of 0-9 A-Z without I O S V Z but is “O”; write the digit 0 for the letter O
 >>> print(explain(FORMAT, "113301O5002500287C"))
@@ -238,11 +238,11 @@ def _refuse_check_characters(number: str) -> None:
     if inner:
         raise InvalidIdentifier(
             f"第 18 位校验码应为 {wanted}，实际为 {number[17]}；请核对第 1 至 8 位和第 18 位",
-            f"character 18, the check character, should be {wanted} but is {number[17]}; look at 1 to 8 and at 18",
+            f"character 18, the check character, should be {wanted} but is {number[17]}; check 1 to 8 and 18",
             18,
         )
     raise InvalidIdentifier(
         f"第 18 位校验码应为 {wanted}，实际为 {number[17]}，第 17 位校验码也不符；请核对第 9 至 17 位",
-        f"character 18, the check character, should be {wanted} but is {number[17]}, and 17 fails too; look at 9 to 17",
+        f"character 18, the check character, should be {wanted} but is {number[17]}, and 17 fails too; check 9 to 17",
         18,
     )

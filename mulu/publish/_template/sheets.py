@@ -33,15 +33,13 @@ _FILLS = {"must": "F8CBAD", "inside": "FCE4D6", "later": "FFF2CC", "free": "EDED
 _COVER = 100
 """Width of the sheet that says how the others are filled in."""
 _LEGEND = {
-    "must": Text(
-        "必填（表头带 *）；该行有内容而此格空着时显示为红色", "required (* in the heading); red while it is blank"
-    ),
+    "must": Text("必填（表头带 *）；该行有内容而此格空着时显示为红色", "required (* in the heading); red while blank"),
     "inside": Text(
-        "填了同组其他内容时必填（表头带 (*)）", "required as soon as something else of its group is filled, (*)"
+        "填了同组其他内容时必填（表头带 (*)）", "required once another field of its group is filled in, (*)"
     ),
-    "later": Text("更高级别才要求", "required at a higher level only"),
-    "free": Text("选填", "may be left blank"),
-    "number": Text("编号，连接各工作表", "number by which the sheets are joined"),
+    "later": Text("更高级别才要求", "required only at a higher level"),
+    "free": Text("选填", "optional"),
+    "number": Text("编号，连接各工作表", "number that links the sheets"),
 }
 
 
@@ -98,10 +96,10 @@ class Sheets:
         for part, is_list in parts:
             what = (
                 self._say(
-                    f"“{part.zh}”：属于各条目，一行一个", f"“{part.en}”: a line each, with the number of its entry"
+                    f"“{part.zh}”：属于各条目，一行一个", f"“{part.en}”: one row each, with the number of its entry"
                 )
                 if is_list
-                else self._say(f"“{part.zh}”：一行一条", f"“{part.en}”: a line for each entry")
+                else self._say(f"“{part.zh}”：一行一条", f"“{part.en}”: one row per entry")
             )
             self._put(sheet, row, 1, what, wrap=True)
             row += 1
@@ -120,21 +118,21 @@ class Sheets:
             ),
             (
                 f"从“{title.zh}”填起，一行一条，编号自定，如 1、2、3。",
-                f"Begin with “{title.en}”, a line for each entry, numbered as you like: 1, 2, 3.",
+                f"Start with “{title.en}”: one row per entry, numbered as you like (1, 2, 3 …).",
             ),
             (
                 "灰色斜体的是示例，编号为“示例”、内容没有改过的行不会被读取，留着或删去都可以；要在示例行上直接改，请把编号也改掉。",
-                "Lines in grey italics numbered “Example” show how it is done; as long as they are unchanged they are "
-                "not read, and may stay or go. To write over one, change its number as well.",
+                "Rows in grey italics numbered “Example” are examples; they are not read as long as they are "
+                "unchanged, so you can keep or delete them. If you overwrite one, change its number as well.",
             ),
             (
                 "鼠标停在表头上，可以看到填什么、依据是什么。有下拉的请从下拉中选；一格填几项的，一项一行（Alt+Enter），或用“；”隔开。",
-                "Point at a heading to see what to fill in and why. Choose from the list where there is one; several "
-                "values in one cell stand on a line each (Alt+Enter), or have “；” between them.",
+                "Point to a heading to see what to enter and why. Choose from the drop-down list where there is "
+                "one; put several values in one cell on separate lines (Alt+Enter), or separate them with “；”.",
             ),
             (
                 "日期写成 2024-03-05、2024-03 或 2024。代码等以文本存放，前面的 0 不会丢。",
-                "Dates are written 2024-03-05, 2024-03 or 2024. Codes are kept as text with their leading zeros.",
+                "Write dates as 2024-03-05, 2024-03 or 2024. Codes are stored as text, with their leading zeros.",
             ),
             (
                 "表头下的浅色小字是属性路径，读取时靠它认列，请勿删改。表头已锁定；要移动列、改表头，先撤销工作表保护（没有密码）。",
@@ -143,8 +141,8 @@ class Sheets:
             ),
             (
                 "可以排序、筛选、插入和删除行、调整列宽；自己要加的列写在最右边。从别处粘贴时请用“只粘贴值”，否则格子会连同锁定一起粘贴。",
-                "Lines may be sorted, filtered, inserted and deleted, columns widened; columns of your own go to the "
-                "far right. Paste values only: a cell that is pasted whole brings its lock along.",
+                "You can sort, filter, insert and delete rows and change column widths; add columns of your own on "
+                "the far right. Paste values only: pasting whole cells also pastes their protection.",
             ),
             (
                 f"填完后检查：mulu validate 本文件 --level {self.level.id}",
@@ -245,12 +243,14 @@ class Sheets:
         """Return what a note says of the values: their codes, their form, their bounds."""
         lines = []
         if column.is_list:
-            lines.append(self._say("可填几项，一项一行，或用“；”隔开", "several values: a line each, or “；” between"))
+            lines.append(
+                self._say("可填几项，一项一行，或用“；”隔开", "several values: one per line, or separated by “；”")
+            )
         if column.code_list is not None:
             codes = self.standard.codes[column.code_list]
             offered = [label_of(codes, code.code, self.language) for code in codes.by_code.values() if not code.status]
             shown = self._say("、", ", ").join(offered[:_NAMED])
-            more = self._say(f"等 {len(offered)} 个", f" … {len(offered)} in all") if len(offered) > _NAMED else ""
+            more = self._say(f"等 {len(offered)} 个", f" … {len(offered)} in total") if len(offered) > _NAMED else ""
             lines.append(self._say(f"可选：{shown}{more}", f"Choose: {shown}{more}"))
         elif isinstance(column.keywords.get("enum"), list):
             lines.append(self._say("可选：", "Choose: ") + ", ".join(map(str, column.keywords["enum"][:_NAMED])))
@@ -259,7 +259,7 @@ class Sheets:
             bounds = "".join([f" ≥ {low}" if low is not None else "", f" ≤ {high}" if high is not None else ""])
             lines.append(self._say("整数" if column.type == "integer" else "数字", f"a {column.type}") + bounds)
         if (most := column.keywords.get("maxLength")) is not None:
-            lines.append(self._say(f"最多 {most} 个字符", f"{most} characters at most"))
+            lines.append(self._say(f"最多 {most} 个字符", f"at most {most} characters"))
         return lines
 
     def _groups(self, sheet: Any, heads: list[Head]) -> None:

@@ -68,7 +68,9 @@ def clause_flaws(standard: Standard) -> Iterator[Flaw]:
         clause = covered.clause
         name, line = clause.name, clause.line
         if name in seen:
-            yield Flaw("error", path, line, f"{name} 已在第 {seen[name]} 行", f"{name} is on line {seen[name]} already")
+            yield Flaw(
+                "error", path, line, f"{name} 已在第 {seen[name]} 行", f"{name} already occurs on line {seen[name]}"
+            )
         seen.setdefault(name, line)
         if not HAN.search(clause.title.zh) or not LATIN.search(clause.title.en):
             yield Flaw("error", path, line, f"{name} 须有两种文字的标题", f"{name} needs a title in both languages")
@@ -78,7 +80,11 @@ def clause_flaws(standard: Standard) -> Iterator[Flaw]:
         if covered.by and reason.zh:
             by = covered.by[0]
             yield Flaw(
-                "error", path, line, f"{name} 写着没有检查，但 {by} 引用了它", f"{name}: not checked, yet {by} cites it"
+                "error",
+                path,
+                line,
+                f"{name} 写着没有检查，但 {by} 引用了它",
+                f"{name} is marked as not checked, but {by} cites it",
             )
         elif not covered.by and not reason.zh:
             yield Flaw(
@@ -86,7 +92,8 @@ def clause_flaws(standard: Standard) -> Iterator[Flaw]:
                 path,
                 line,
                 f"没有属性、代码表或规则引用 {name}，也没有写明为什么不检查（unchecked）",
-                f"no property, code list or rule cites {name}, and it does not say why nothing checks it (unchecked)",
+                f"no property, code list or rule cites {name}, and it gives no reason why nothing checks it (column "
+                "unchecked)",
             )
 
 

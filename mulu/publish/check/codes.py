@@ -99,7 +99,7 @@ class _List:
                     "warning",
                     1,
                     f"列 {column} 不起作用，是不是 {near[0]}？",
-                    f"the column {column} means nothing (did you mean {near[0]}?)",
+                    f"unknown column {column} (did you mean {near[0]}?)",
                 )
 
     def periods_(self) -> Iterator[Flaw]:
@@ -113,7 +113,7 @@ class _List:
                     "error",
                     line,
                     f"{code.code} 的时期 {date} 不是日期；应为 2021、2021-06 或 2021-06-18",
-                    f"{date} in the period of {code.code} is no date; write 2021, 2021-06 or 2021-06-18",
+                    f"{date} in the period of {code.code} is not a date; write 2021, 2021-06 or 2021-06-18",
                 )
             if since and until and not odd and partial_date.get_first_day(since) > partial_date.get_last_day(until):
                 yield self.flaw(
@@ -138,12 +138,15 @@ class _List:
         # Names of places and the like have no English, and those under a class that has one need none.
         english = any(code.name.en.strip() for code, _ in self.rows_)
         if not english and self.rows_:
-            yield self.flaw("info", 1, "没有英文名称", "there are no names in English")
+            yield self.flaw("info", 1, "没有英文名称", "English names are missing")
         for code, line in self.rows_:
             if code.code in first and not self.periods:
                 at = first[code.code]
                 yield self.flaw(
-                    "error", line, f"代码 {code.code} 已在第 {at} 行", f"the code {code.code} is on line {at} already"
+                    "error",
+                    line,
+                    f"代码 {code.code} 已在第 {at} 行",
+                    f"the code {code.code} already occurs on line {at}",
                 )
             first.setdefault(code.code, line)
             other = alike.setdefault("".join(code.code.casefold().split()), code.code)
@@ -152,14 +155,14 @@ class _List:
                     "error",
                     line,
                     f"代码“{code.code}”首尾有空格，条目中的写法对不上",
-                    f"the code “{code.code}” has blanks around it, with which nobody writes it",
+                    f"the code “{code.code}” has leading or trailing spaces; remove them",
                 )
             elif other != code.code:
                 yield self.flaw(
                     "error",
                     line,
                     f"代码 {code.code} 与 {other} 只有大小写或空格不同",
-                    f"the codes {code.code} and {other} differ by case or blanks alone",
+                    f"the codes {code.code} and {other} differ only in case or spaces",
                 )
             for column, text in (("name.zh", code.name.zh), ("name.en", code.name.en)):
                 optional = column == "name.en" and (not english or code.fields.get("broader"))
@@ -177,7 +180,7 @@ class _List:
                     "warning",
                     line,
                     f"{code.code} 没有出处；请写在 source 列",
-                    f"{code.code} does not say its source; tell it in the column source",
+                    f"{code.code} has no source; enter it in the column source",
                 )
             yield from self._status(code, line)
 
@@ -187,7 +190,7 @@ class _List:
                 "error",
                 line,
                 f"status 应为空或 retired：{code.status}",
-                f"status is empty or retired, not {code.status}",
+                f"status must be empty or retired, not {code.status}",
             )
         successors = [item.strip() for item in code.successor.split(";") if item.strip()]
         if code.status == "retired" and not successors and "successor" not in self.codes.columns:
@@ -215,7 +218,7 @@ class _List:
             # One that replaces itself is told as that.
             if code.code in circles and after[code.code] != code.code:
                 shown = _way_round(after, code.code)
-                yield self.flaw("error", line, f"后继绕成圈：{shown}", f"the successors go in a circle: {shown}")
+                yield self.flaw("error", line, f"后继绕成圈：{shown}", f"the successors form a loop: {shown}")
 
     def above(self) -> Iterator[Flaw]:
         parents = {code.code: code.fields.get("broader", "").strip() for code, _ in self.rows_}
@@ -237,11 +240,11 @@ class _List:
                     "error",
                     line,
                     f"{code.code} 的上级 {parent} 不在表中",
-                    f"{parent}, which is to be above {code.code}, is not in the list",
+                    f"{parent}, the broader code of {code.code}, is not in the list",
                 )
             if code.code in circles:
                 shown = _way_round(parents, code.code)
-                yield self.flaw("error", line, f"上级绕成圈：{shown}", f"the codes above go in a circle: {shown}")
+                yield self.flaw("error", line, f"上级绕成圈：{shown}", f"the broader codes form a loop: {shown}")
 
     def _other(self, name: str) -> list[str]:
         try:
@@ -264,7 +267,7 @@ class _List:
                         "error",
                         line,
                         f"别名“{alias}”里有中文分号；各别名之间用英文分号 ; 分隔",
-                        f"the alias “{alias}” holds a Chinese semicolon; aliases stand with the plain ; between them",
+                        f"the alias “{alias}” contains a full-width semicolon; separate aliases with a plain ;",
                     )
                 other = meant.setdefault(spelling(alias), code.code)
                 if other != code.code:

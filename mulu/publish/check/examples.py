@@ -72,7 +72,7 @@ def kind_flaws(standard: Standard) -> Iterator[Flaw]:
                 BadStandard(
                     str(path),
                     f"没有种类 {path.stem}；示例的文件名是它的种类{near.zh}",
-                    f"there is no kind {path.stem}; an example's file is named as its kind{near.en}",
+                    f"unknown kind {path.stem}; an example's file must be named after its kind{near.en}",
                 )
             )
         elif kind != path.stem:
@@ -81,7 +81,7 @@ def kind_flaws(standard: Standard) -> Iterator[Flaw]:
                 BadStandard(
                     str(path),
                     f"kind 应为 {path.stem}，与文件名相同，不能是 {shown(kind)}",
-                    f"kind is {path.stem}, as the file is named, not {shown(kind)}",
+                    f"kind must be {path.stem}, like the file name, not {shown(kind)}",
                     line=line,
                 )
             )
@@ -287,7 +287,7 @@ def _judged(catalog: _Catalog, below: Collection[tuple[str, str]]) -> Iterator[F
         yield catalog.lines.error(
             catalog.pointer,
             f"规则没有在第 {entry} 条的 {pointer or '整条'} 发现问题",
-            f"the rule finds nothing in entry {entry} at {pointer or 'the entry as a whole'}",
+            f"the rule does not find anything in entry {entry} at {pointer or 'the entry as a whole'}",
         )
     for entry, pointer in sorted(own - catalog.expected):
         yield catalog.lines.error(
@@ -303,5 +303,5 @@ def _judged(catalog: _Catalog, below: Collection[tuple[str, str]]) -> Iterator[F
             yield catalog.lines.error(
                 catalog.pointer,
                 f"示例另有问题：{rule}，第 {entry} 条的 {pointer or '整条'}",
-                f"something else is wrong in the example: {rule}, entry {entry} at {pointer or 'the entry as a whole'}",
+                f"the example has another finding: {rule}, entry {entry} at {pointer or 'the entry as a whole'}",
             )

@@ -85,7 +85,7 @@ def extension_flaws(standard: Standard) -> Iterator[Flaw]:
                 str(header.path),
                 item.line,
                 f"relaxes 所说的 {item.what} 并没有放宽",
-                f"{item.what}, named under relaxes, is not loosened",
+                f"{item.what} is listed under relaxes but not loosened",
             )
 
 
@@ -99,7 +99,7 @@ def _loosened(below: Standard, above: Standard) -> Iterator[_Loosened]:
         taken = below.schemas.effective[name]
         new, what, lines = schemas.resources[identifier], f"schemas/{name}", Lines(path)
         if path in untaken:
-            zh, en = f"模式没有用 $ref 引用 {taken}", f"the schema does not take in {taken} by $ref"
+            zh, en = f"模式没有用 $ref 引用 {taken}", f"the schema does not include {taken} by $ref"
             yield f"{what}/$ref", lines, "", zh, en
         yield from _schema(_Pair(below, above, lines), what, "", below.schemas.resources[taken], new)
     for name, path in above.codes.paths.items():

@@ -33,26 +33,26 @@ def level_flaws(standard: Standard) -> Iterator[Flaw]:
             yield header.error(
                 f"/{name}",
                 f"标准的 {name} 须有两种文字；请用中文和英文各写一句",
-                f"the {name} of the standard is told in both languages; write it in Chinese and in English",
+                f"the {name} of the standard must be given in both Chinese and English",
             )
     seen: set[str] = set()
     for number, level in enumerate(read_header(root).levels):
         here = f"/levels/{number}"
         if level.id in seen:
-            yield header.error(here, f"级别 {level.id} 写了两次", f"the level {level.id} is there twice")
+            yield header.error(here, f"级别 {level.id} 写了两次", f"the level {level.id} occurs twice")
         seen.add(level.id)
         if not _NAME.fullmatch(level.id):
             yield header.error(
                 f"{here}/id",
                 f"级别“{level.id}”应由字母、数字和 - 组成",
-                f"the level “{level.id}” is to be of letters, digits and -",
+                f"the level “{level.id}” may only consist of letters, digits and hyphens",
             )
         for name, text in (("title", level.title), ("description", level.description)):
             if not HAN.search(text.zh) or not LATIN.search(text.en):
                 yield header.error(
                     f"{here}/{name}",
                     f"级别 {level.id} 的 {name} 须有两种文字",
-                    f"the {name} of the level {level.id} is told in both languages",
+                    f"the {name} of the level {level.id} must be given in both languages",
                 )
     for file in files(root, "schemas", f"*{SUFFIX}"):
         schema, lines = read_schema(file, [*standard.levels]), Lines(file)
@@ -64,7 +64,7 @@ def level_flaws(standard: Standard) -> Iterator[Flaw]:
                         yield lines.error(
                             f"{pointer}/x-required/{level_id}",
                             f"{name} 已由 {asked[name]} 要求必填",
-                            f"{name} is required by {asked[name]} already",
+                            f"{name} is already required by {asked[name]}",
                         )
                     asked.setdefault(name, level_id)
 
@@ -87,5 +87,5 @@ def _header(data: Mapping[str, Any], lines: Lines) -> Iterator[Flaw]:
                 yield lines.error(
                     f"{here}/{key}",
                     f"{key} 不起作用{near.zh}",
-                    f"nothing reads {key}{near.en}",
+                    f"{key} is not used by anything{near.en}",
                 )

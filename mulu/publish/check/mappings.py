@@ -70,7 +70,7 @@ def _differences(wanted: Any, made: Any, at: str = "") -> Iterator[Text]:
     elif wanted != made:
         zh = ["没有" if one is _NOTHING else shown(one) for one in (wanted, made)]
         en = ["nothing" if one is _NOTHING else shown(one) for one in (wanted, made)]
-        yield Text(f"{at} 应为 {zh[0]}，得到 {zh[1]}", f"{at} is to be {en[0]} and is {en[1]}")
+        yield Text(f"{at} 应为 {zh[0]}，得到 {zh[1]}", f"{at} should be {en[0]} but is {en[1]}")
 
 
 def _headings(fields: Any) -> Iterator[str]:
@@ -98,7 +98,7 @@ class _Checked:
             if kind not in list(self.standard.schemas.kinds):
                 near = did_you_mean(str(kind), self.standard.schemas.kinds)
                 yield self.lines.error(
-                    f"{here}/kind", f"没有种类 {shown(kind)}{near.zh}", f"there is no kind {shown(kind)}{near.en}"
+                    f"{here}/kind", f"没有种类 {shown(kind)}{near.zh}", f"unknown kind {shown(kind)}{near.en}"
                 )
                 return
             self.known = {item.pointer: item.schema for item in self.standard.schemas.properties(kind)}
@@ -133,7 +133,7 @@ class _Checked:
             pointer = self._pointer(inside, target)
             if not target.startswith("x-") and not self._is_known(pointer):
                 near = self._near(inside, target)
-                yield self.lines.error(here, f"没有属性 {target}{near.zh}", f"there is no property {target}{near.en}")
+                yield self.lines.error(here, f"没有属性 {target}{near.zh}", f"unknown property {target}{near.en}")
                 continue
             for number, way in enumerate(ways if isinstance(ways, list) else [ways]):
                 one = f"{here}/{number}" if isinstance(ways, list) else here
@@ -151,7 +151,7 @@ class _Checked:
                     yield self.lines.error(
                         f"{here}/{key}",
                         f"没有代码表 {shown(name)}{near.zh}",
-                        f"there is no code list {shown(name)}{near.en}",
+                        f"unknown code list {shown(name)}{near.en}",
                     )
         wanted = self._list_of(pointer)
         if "code" in way and way["code"] in self.standard.codes:
@@ -219,8 +219,10 @@ class _Checked:
         """Convert the samples, and hold what comes out to what is expected."""
         samples = sorted(self.folder.glob("sample.*"))
         expected = self.folder / "expected.jsonl"
-        proves = Text("无从证明这个转换", "nothing proves the mapping")
-        tells = Text("没有说明谁在用、有什么陷阱", "nothing tells who exports this, and its traps")
+        proves = Text("无从证明这个转换", "the mapping has no test")
+        tells = Text(
+            "没有说明谁在用、有什么陷阱", "it is not documented who exports this format and what to watch out for"
+        )
         for name, there, why in (
             ("sample.*", bool(samples), proves),
             (expected.name, expected.is_file(), proves),
@@ -230,7 +232,7 @@ class _Checked:
                 yield self.lines.error(
                     "",
                     f"没有 {name}：{why.zh}；请放在 mapping.yaml 旁边",
-                    f"there is no {name}: {why.en}; put it beside mapping.yaml",
+                    f"{name} is missing: {why.en}; put it next to mapping.yaml",
                 )
         if not expected.is_file():
             return
@@ -327,10 +329,10 @@ class _Checked:
             wanted = orjson.loads(line)
         except orjson.JSONDecodeError:
             why = why_no_json(line)
-            yield Text(f"不是 JSON：{why.zh}", f"no JSON: {why.en}")
+            yield Text(f"不是 JSON：{why.zh}", f"not JSON: {why.en}")
             return
         if not isinstance(wanted, dict):
-            yield Text("每行应为一个 JSON 对象", "each line is to hold one JSON object")
+            yield Text("每行应为一个 JSON 对象", "each line must contain one JSON object")
             return
         if made is None:
             yield Text(f"{sample} 转换所得没有这一条", f"the conversion of {sample} gives no such entry")

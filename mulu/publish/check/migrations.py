@@ -28,10 +28,12 @@ def migration_flaws(standard: Standard) -> Iterator[Flaw]:
         lines = Lines(one.path)
         if (numbers_of(one.new) or own) > own:
             version = standard.header.version
-            yield lines.error("/to", f"标准是 {version} 版，还没有 {one.new}", f"the standard is {version} yet")
+            yield lines.error(
+                "/to", f"标准是 {version} 版，还没有 {one.new}", f"the standard is still at version {version}"
+            )
         elif before is not None and (numbers_of(one.old) or own) < (numbers_of(before.new) or own):
             name = before.path.name
-            yield lines.error("/from", f"与 {name} 的版本重叠", f"its versions overlap with those of {name}")
+            yield lines.error("/from", f"与 {name} 的版本重叠", f"its versions overlap with {name}")
     if chain and is_readable(standard):
         told: list[Flaw] = []
 
@@ -47,6 +49,6 @@ def _texts(migration: Migration) -> Iterator[Flaw]:
     whys = [("/why", migration.why), *((f"/steps/{n}/why", step.why) for n, step in enumerate(migration.steps))]
     for pointer, why in whys:
         if not HAN.search(why.zh):
-            yield lines.error(pointer, "没有用中文说明理由（why）", "why is not told in Chinese")
+            yield lines.error(pointer, "没有用中文说明理由（why）", "why is missing in Chinese")
         if not LATIN.search(why.en):
-            yield lines.error(pointer, "没有用英文说明理由（why）", "why is not told in English")
+            yield lines.error(pointer, "没有用英文说明理由（why）", "why is missing in English")

@@ -18,7 +18,7 @@ def name_flaws(standard: Standard) -> Iterator[Flaw]:
     for one in read_names(root):
         if one.kind not in schemas.kinds:
             near = did_you_mean(one.kind, schemas.kinds)
-            yield Flaw("error", path, one.line, f"没有种类 {one.kind}{near.zh}", f"no kind {one.kind}{near.en}")
+            yield Flaw("error", path, one.line, f"没有种类 {one.kind}{near.zh}", f"unknown kind {one.kind}{near.en}")
             continue
         properties = [item.pointer for item in schemas.properties(one.kind)]
         if one.pointer not in properties:
@@ -31,8 +31,16 @@ def name_flaws(standard: Standard) -> Iterator[Flaw]:
                 f"{one.kind} has no property {one.pointer}{near.en}",
             )
         if not one.names:
-            yield Flaw("error", path, one.line, "没有名称；请填写，或删去这一行", "no name; give one, or drop the line")
+            yield Flaw(
+                "error",
+                path,
+                one.line,
+                "没有名称；请填写，或删去这一行",
+                "the name is missing; enter one, or delete the line",
+            )
         for name in one.names:
             line = seen.setdefault((one.kind, normal(name)), one.line)
             if line != one.line:
-                yield Flaw("error", path, one.line, f"“{name}”已在第 {line} 行", f"“{name}” is on line {line} already")
+                yield Flaw(
+                    "error", path, one.line, f"“{name}”已在第 {line} 行", f"“{name}” already occurs on line {line}"
+                )

@@ -37,7 +37,7 @@ _COLUMNS = (
     (Text("单元格", "Cell"), 10),
     (Text("条目", "Entry"), 20),
     (Text("规则", "Rule"), 30),
-    (Text("问题", "What is wrong"), 44),
+    (Text("问题", "Problem"), 44),
     (Text("怎样改", "What to do"), 40),
 )
 _FILE, _CELL = 2, 4
@@ -85,7 +85,7 @@ class Listing:
             cell = put(sheet, row, number, word)
             cell.fill, cell.alignment = _FILLS[number - 1], Alignment(horizontal="center", shrink_to_fit=True)
         put(
-            sheet, row, len(words) + 1, self._say("← 单元格底色的含义", "← what the fills of cells mean")
+            sheet, row, len(words) + 1, self._say("← 单元格底色的含义", "← meaning of the cell colours")
         ).font = self.grey
         head = row + 1
         for number, column in enumerate(self.columns, 1):
@@ -99,7 +99,7 @@ class Listing:
             self._row(sheet, number, finding)
         last = head + max(len(listed), 1)
         if not listed:
-            put(sheet, last, 1, self._say("没有发现问题", "nothing was found"))
+            put(sheet, last, 1, self._say("没有发现问题", "no findings"))
         sheet.freeze_panes = f"A{head + 1}"
         sheet.print_title_rows = f"{head}:{head}"
         sheet.auto_filter.ref = f"A{head}:{get_column_letter(len(self.columns))}{last}"
@@ -117,7 +117,7 @@ class Listing:
         if total > len(listed):
             self.account.note(
                 f"共 {total} 处问题，本表只列出最严重的 {len(listed)} 处；全部结果：-f json:报告.json",
-                f"{total} findings; the gravest {len(listed)} are listed here, all of them in -f json:report.json",
+                f"{total} findings; the {len(listed)} most severe are listed here, all of them in -f json:report.json",
             )
         return listed
 
@@ -158,7 +158,7 @@ class Listing:
         later, cut = outlook(self.report), [text for _, text in cuts(self.report)]
         red = [
             Text(
-                f"没有（全部）检查：{clean(item.path)}：{why.zh}", f"not (wholly) checked: {clean(item.path)}: {why.en}"
+                f"没有（全部）检查：{clean(item.path)}：{why.zh}", f"not (fully) checked: {clean(item.path)}: {why.en}"
             )
             for item, why in unchecked(self.report)
         ]

@@ -151,7 +151,7 @@ def lost_features(names: list[str], parts: list[bytes], macros_kept: bool) -> li
         found.append(Text("图片", "images"))
     if "xl/vbaproject.bin" in lower and not macros_kept:
         found.append(
-            Text("宏（报告文件名以 .xlsm 结尾时保留）", "macros (kept if the name of the report's file ends in .xlsm)")
+            Text("宏（报告文件名以 .xlsm 结尾时保留）", "macros (kept if the report's file name ends in .xlsm)")
         )
     return list(dict.fromkeys(found))
 

@@ -362,7 +362,7 @@ def samples():
         "archive-in-archive",
         "a.zip",
         lambda: packed({"a.zip": packed({"b.zip": packed({"c.xlsx": good()})})}),
-        "inside two",
+        "more than one level deep",
     )
     yield "xlsb", "a.xlsx", lambda: packed({"xl/workbook.bin": b"x"}), "xlsb"
     yield "word", "a.xlsx", lambda: packed({"word/document.xml": b"x"}), ""
