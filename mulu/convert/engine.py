@@ -42,6 +42,7 @@ class Builder:
 
     def add(self, lines: list[Line]) -> None:
         """Read the lines of the entry into its properties, and enter each cell into the ledger."""
+        self._see_repeated(lines)
         self._see_written(lines)
         for taken in self.plan.filled(self.plan.fields):
             self._apply(taken, self.entry, "", lines)
@@ -53,9 +54,18 @@ class Builder:
         for line in lines:
             if joined in line.cells and joined not in line.spread:
                 self._status[line.refs[joined]] = ("mapped", joined)
+        self._see_repeated(lines)
         self._see_written(lines)
         self._each_line(spec, self.entry, "", lines)
         self._settle(lines)
+
+    def _see_repeated(self, lines: list[Line]) -> None:
+        seen: dict[tuple[tuple[int, str], ...], Line] = {}
+        for line in lines if len(lines) > 1 else ():
+            own = tuple((n, comparable(cell)) for n, cell in line.cells.items() if n not in line.spread)
+            first = seen.setdefault(own, line)
+            if own and first is not line:
+                self.remarks.append(Remark("repeated-line", {"first": first.number}, line.base, self.number))
 
     def _see_written(self, lines: list[Line]) -> None:
         for line in lines:

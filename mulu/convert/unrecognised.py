@@ -116,11 +116,18 @@ def _is_near(document: Document, best: "Candidate | TreeCandidate") -> bool:
 
 
 def _damage(document: Document) -> Text | None:
-    """Return what is said of a text with bytes that are none; `None` if all of it is text."""
-    found = next((one for one in document.notices if one.rule == "undecodable-bytes"), None)
+    """Return what is said of a text with bytes that are none, or lines that are no JSON; `None` if there are none."""
+    found = next((one for one in document.notices if one.rule in ("undecodable-bytes", "unparsable-json")), None)
     if found is None:
         return None
-    line, encoding = found.params["line"], found.params["encoding"]
+    line = found.params["line"]
+    if found.rule == "unparsable-json":
+        column, zh, en = (found.params[name] for name in ("column", "reason_zh", "reason_en"))
+        return Text(
+            f"第 {line} 行第 {column} 列起不是 JSON：{zh}，请改正后重试",
+            f"it is not valid JSON from line {line}, column {column} on: {en}; correct it and try again",
+        )
+    encoding = found.params["encoding"]
     return Text(
         f"文字按 {encoding} 读取，第 {line} 行有字节不成文字，文件可能已损坏，请从来源系统重新导出",
         f"some bytes in line {line} are not text in {encoding}, so the file may be damaged; export it again",

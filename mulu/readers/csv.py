@@ -302,17 +302,19 @@ def _ragged_rows(sheet: Sheet, widths: Sequence[int]) -> Iterator[Notice]:
     """Tell rows wider or narrower than the table, which is as wide as its headings or most of its rows.
 
     `widths` are those of the rows as written. Narrower rows are told only where they are exceptions: some
-    programs leave out the empty cells at the end of every row, and titles and notes have one cell.
+    programs leave out the empty cells at the end of every row, and titles and notes have one cell. The last is one
+    if no other is narrow: so ends a file that was cut off.
     """
     if not sheet.rows:
         return
     heading = next((at for at, row in enumerate(sheet.rows[:5]) if sum(cell is not None for cell in row.cells) > 1), 0)
     expected = max(len(sheet.rows[heading].cells), Counter(widths).most_common(1)[0][0])
     narrow = sum(width < expected for width in widths[heading:])
+    is_exception = narrow * 10 <= len(widths) or (narrow == 1 and widths[-1] < expected)
     for row, width in zip(sheet.rows[heading:], widths[heading:], strict=True):
         if len(row.cells) > expected:
             yield Notice("extra-cells", {"expected": expected, "found": width}, (0, row.number, expected + 1))
-        elif 1 < width < expected and narrow * 10 <= len(widths):
+        elif 1 < width < expected and is_exception:
             yield Notice("missing-cells", {"expected": expected, "found": width}, (0, row.number, 0))
 
 

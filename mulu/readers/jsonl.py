@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol, TypeAlias, cast
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
-from mulu.readers import scan
+from mulu.readers import on_disk, scan
 from mulu.readers.model import Document, Item, Json, Notice, Ref
 from mulu.readers.record_at import RecordAt, end_of_line
 from mulu.readers.strict import Oddity, Refused, parse, parses
@@ -98,7 +98,7 @@ class JsonLinesDocument(Document):
 
     data: bytes | None = None
     file: Path | None = None
-    stamp: tuple[int, int] = (0, 0)
+    stamp: on_disk.Stamp = (0, 0, 0)
     blocks: list["Block"] = field(default_factory=list)
     """The whole of the file in parts that end with a line."""
     _offsets: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -141,10 +141,13 @@ class JsonLinesDocument(Document):
         return place_in(self.path, self._last[1], pointer, line, column, key=key)
 
     def read(self, block: Block) -> bytes:
-        """Return the bytes of a block."""
+        """Return the bytes of a block; raises `Unreadable` if the file is not the one that was read first."""
         with self.open() as file:
             file.seek(block.offset)
-            return file.read(block.size)
+            data = file.read(block.size)
+            if self.data is None:
+                on_disk.refuse_changed(file, self.path, self.stamp)
+            return data
 
     def records(self, block: Block) -> Iterator[Record]:
         """Yield the lines of a block that are not empty; raises `Unreadable` for one that is too long."""
@@ -201,7 +204,7 @@ class JsonLinesDocument(Document):
             return io.BytesIO(self.data)
         if self.file is None:
             raise ValueError("a JSON Lines document needs data or a file")
-        return unchanged(self.file, self.stamp, self.path)
+        return on_disk.opened_again(self.file, self.path, self.stamp)
 
 
 def mark_of(line: bytes) -> int:
@@ -228,34 +231,6 @@ def place_in(path: str, record: scan.Finder, pointer: str, line: int, column: in
 def _onward(path: str, line: int, column: int, further: int, there: int) -> Place:
     """Return the place in a file of a line and column in a record that begins at a line and column."""
     return Place(path, line=line + further - 1, column=there + column - 1 if further == 1 else there)
-
-
-def file_stamp(file: BinaryIO) -> tuple[int, int]:
-    """Return what tells that an open file is still the same: its size and the time of its last change."""
-    import os
-
-    status = os.fstat(file.fileno())
-    return status.st_size, status.st_mtime_ns
-
-
-def unchanged(file: Path, stamp: tuple[int, int], path: str) -> BinaryIO:
-    """Return an open file; raises `Unreadable` if it is not the one any more that `stamp` was taken of."""
-    try:
-        opened = file.open("rb")
-    except OSError:
-        raise _changed(path) from None
-    if file_stamp(opened) != stamp:
-        opened.close()
-        raise _changed(path)
-    return opened
-
-
-def _changed(path: str) -> Unreadable:
-    return Unreadable(
-        path,
-        "读取期间文件被修改或移走；请等写入结束后重试",
-        "the file was changed or moved while it was being read; try again when no other program is writing to it",
-    )
 
 
 def item_of_line(path: str, line: bytes, index: int, number: int, limits: Limits) -> tuple[Item, list[Notice]]:

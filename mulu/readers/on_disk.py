@@ -4,7 +4,7 @@ import errno
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from mulu.errors import Unreadable
 from mulu.limits import Limits
@@ -13,6 +13,9 @@ from mulu.words import why_unreadable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer
+
+Stamp: TypeAlias = tuple[int, int, int]
+"""What tells that an open file is still the same: which it is, its size and the time of its last change."""
 
 
 def opened(path: Path, shown: str) -> BinaryIO:
@@ -29,19 +32,66 @@ def opened(path: Path, shown: str) -> BinaryIO:
         raise _cannot_open(shown, OSError(errno.ENOENT, "")) from None
 
 
+def stamp_of(file: io.FileIO | BinaryIO) -> Stamp:
+    """Return the stamp of an open file."""
+    status = os.fstat(file.fileno())
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def opened_again(path: Path, shown: str, stamp: Stamp) -> BinaryIO:
+    """Open a file that was read before; raises `Unreadable` if it is not the one any more that has this stamp."""
+    try:
+        file = opened(path, shown)
+    except Unreadable:
+        raise _changed(shown) from None
+    try:
+        refuse_changed(file, shown, stamp)
+    except Unreadable:
+        file.close()
+        raise
+    return file
+
+
+def refuse_changed(file: io.FileIO | BinaryIO, shown: str, stamp: Stamp) -> None:
+    """Raise `Unreadable` if an open file is not any more what it was when it had this stamp."""
+    if stamp_of(file) != stamp:
+        raise _changed(shown)
+
+
+def _changed(shown: str) -> Unreadable:
+    return Unreadable(
+        shown,
+        "读取期间文件被修改或移走；请等写入结束后重试",
+        "the file was changed or moved while it was being read; try again when no other program is writing to it",
+    )
+
+
 class _Read(io.FileIO):
-    """A file whose bytes may be out of reach, as of a disk or server that fails: it is told which file."""
+    """A file whose bytes may be out of reach, as of a disk or server that fails: it is told which file.
+
+    Whoever reads it to its end is told if it was changed meanwhile: half of one state and half of another is neither.
+    """
 
     def __init__(self, descriptor: int, shown: str) -> None:
         super().__init__(descriptor, "rb")
         self._shown = shown
+        self._stamp = stamp_of(self)
 
     def readinto(self, buffer: "Buffer", /) -> int | None:
         """Read into a buffer; raises `Unreadable`."""
         try:
-            return super().readinto(buffer)
+            size = super().readinto(buffer)
         except OSError as error:
             raise _cannot_open(self._shown, error) from None
+        if size == 0:
+            refuse_changed(self, self._shown, self._stamp)
+        return size
+
+    def read(self, size: int | None = -1, /) -> bytes | Any:
+        """Read by the way above; that of `FileIO` is its own."""
+        return io.RawIOBase.read(self, -1 if size is None else size)
+
+    readall = io.RawIOBase.readall
 
 
 def content(file: BinaryIO, shown: str, limits: Limits) -> bytes:

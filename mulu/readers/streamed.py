@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mulu.limits import Limits
-from mulu.readers import jsonl, text
+from mulu.readers import jsonl, on_disk, text
 from mulu.readers.model import Document, Known
 
 
@@ -41,7 +41,7 @@ def _in_blocks(document: jsonl.JsonLinesDocument, file: BinaryIO, path: Path, bl
     if not document.size:
         return None
     document.sha256 = digest.hexdigest()
-    document.file, document.stamp, document.blocks = path, jsonl.file_stamp(file), blocks.done()
+    document.file, document.stamp, document.blocks = path, on_disk.stamp_of(file), blocks.done()
     if first.startswith(codecs.BOM_UTF8):
         document.notices.append(text.mark_notice("utf-8"))
     return document
@@ -83,10 +83,10 @@ def tree(file: BinaryIO, path: Path, shown: str, known: Known, limits: Limits) -
         return None
     file.seek(0)
     mark = jsonl.mark_of(file.read(4))
-    stamp = jsonl.file_stamp(file)
+    stamp = on_disk.stamp_of(file)
 
     def read() -> Iterator[bytes]:
-        with jsonl.unchanged(path, stamp, shown) as source:
+        with on_disk.opened_again(path, shown, stamp) as source:
             source.seek(mark)
             while chunk := source.read(xml.CHUNK):
                 yield chunk

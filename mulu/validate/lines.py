@@ -125,7 +125,8 @@ def answer(arguments: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
 
         document_of = JsonArrayDocument
     document = document_of(arguments["path"], "", "", arguments["bytes"], "utf-8", limits=terms.limits)
-    document.file, document.stamp = Path(arguments["file"]), (arguments["stamp"][0], arguments["stamp"][1])
+    identity, size, moment = arguments["stamp"]
+    document.file, document.stamp = Path(arguments["file"]), (identity, size, moment)
     work = Work(standard, document, arguments["input"], terms)
     spool = Spool(Path(arguments["folder"]), arguments["kinds"])
     yield b"{}"

@@ -13,7 +13,8 @@ from mulu import errors
 from mulu.errors import BadStandard, MissingExtra, MuluError, Unreadable, UsageFault
 from mulu.limits import Limits
 from mulu.place import Place
-from mulu.readers import open_bytes, open_document
+from mulu.readers import on_disk, open_bytes, open_document
+from mulu.readers.jsonl import JsonLinesDocument
 
 
 def refused(function, *arguments, **options):
@@ -135,3 +136,58 @@ def test_errors_survive_pickling(error):
     assert type(again) is type(error)
     assert vars(again) == vars(error)
     assert str(again) == error.en
+
+
+def grow(path):
+    with path.open("ab") as file:
+        file.write(b'{"a":2}\n')
+
+
+CHANGES = {
+    "cut at the end of a line": lambda path: os.truncate(path, path.stat().st_size // 2),
+    "grown": grow,
+    "overwritten": lambda path: os.utime(path, ns=(0, 1)),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, name):
+    """Half of one state and half of another is neither, whatever the half that was read says."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a":1}\n' * 50_000)
+    with on_disk.opened(path, "a.jsonl") as file:
+        file.read(8)
+        CHANGES[name](path)
+        assert "changed or moved while" in refused(file.read).en
+
+
+@pytest.mark.parametrize("name", [*CHANGES, "replaced", "gone", "a pipe"])
+def test_a_file_that_is_read_by_parts_stays_the_same(tmp_path, name):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a":1}\n' * 50_000)
+    document = open_document(path, name="a.jsonl")
+    if name in CHANGES:
+        CHANGES[name](path)
+    else:
+        path.rename(tmp_path / "b.jsonl")
+    if name == "replaced":
+        path.write_bytes((tmp_path / "b.jsonl").read_bytes())
+        moment = (tmp_path / "b.jsonl").stat().st_mtime_ns
+        os.utime(path, ns=(moment, moment))
+    elif name == "a pipe":
+        os.mkfifo(path)
+    for read in (lambda: list(document.items()), lambda: document.read(document.blocks[0])):
+        assert "changed or moved while" in refused(read).en
+
+
+def test_a_part_that_changes_after_it_was_opened_is_refused(tmp_path, monkeypatch):
+    def open_and_change(document):
+        file = on_disk.opened_again(path, "a.jsonl", document.stamp)
+        CHANGES["overwritten"](path)
+        return file
+
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a":1}\n' * 50_000)
+    document = open_document(path, name="a.jsonl")
+    monkeypatch.setattr(JsonLinesDocument, "open", open_and_change)
+    assert "changed or moved while" in refused(document.read, document.blocks[0]).en

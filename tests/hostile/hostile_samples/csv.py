@@ -31,6 +31,9 @@ def samples():
     yield "long-line", "a.csv", b"x" * 20_000_000, ""
     yield "many-short-rows", "a.csv", good + b"a\n" * 5_000
     yield "extra-cells", "a.csv", good + ("乙" + ",x" * 40 + "\n").encode(), ("extra-cells",)
+    yield "cut-in-last-row", "a.csv", (HEAD + ROW + ROW.replace("000101", "000102")[:30]).encode(), ("missing-cells",)
+    listed = HEAD.replace("\n", ",信息项名称\n") + ROW.replace("\n", ",名称\n") * 2
+    yield "row-twice", "a.csv", listed.encode(), ("repeated-line",)
     yield "lone-returns", "a.csv", good.replace(b"\n", b"\r")
     yield "mixed-ends", "a.csv", good.replace(b"\n", b"\r\n") + ROW.encode() + b"\r\r\n"
     yield "two-marks", "a.csv", b"\xef\xbb\xbf" * 3 + good

@@ -77,6 +77,7 @@ def samples():
     yield "lines-nuls", "a.jsonl", good + b"\n" + b"\0" * 1_000 + b"\n" + good
     yield "lines-long", "a.jsonl", b'{"a":"' + b"x" * 17_000_000 + b'"}\n', "limit record_bytes"
     yield "lines-deep", "a.jsonl", good + b"\n" + b"[" * 100_000 + b"\n"
+    yield "lines-deep-alone", "a.jsonl", b"[" * 20_000 + b"]" * 20_000 + b"\n", "nested too deep"
     yield "lines-many", "a.jsonl", b"{}\n" * 20_000
     yield "lines-array-inside", "a.jsonl", b"[" + good + b"]\n[" + good + b"]\n"
     yield "lines-without-end", "a.jsonl", good
