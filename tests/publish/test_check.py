@@ -366,7 +366,7 @@ def test_what_cannot_be_extended_is_told(tmp_path):
     for extends, kind, part in [
         (load().header.id, "resurce", "did you mean resource?"),
         (None, "resource", "goes with --extends"),
-        ("parks", None, "can only be the built-in standard"),
+        ("parks", None, "only accepts the built-in standard"),
     ]:
         with pytest.raises(UsageFault) as caught:
             begin("county", tmp_path / "county", extends, kind)
