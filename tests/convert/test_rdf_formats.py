@@ -72,7 +72,8 @@ def read(turtle):
             {"distribution": [{"format": "CSV", "mediaType": "text/csv"}]},
         ),
         (
-            'dct:rightsHolder [ foaf:name "市局" ; dct:identifier "003_1" ] ; dct:creator [ foaf:name "处" ; dct:identifier "7" ]',
+            'dct:rightsHolder [ foaf:name "市局" ; dct:identifier "003_1" ] ; '
+            'dct:creator [ foaf:name "处" ; dct:identifier "7" ]',
             {"rightsHolder": {"name": "市局", "identifier": "003_1"}, "creator": {"name": "处", "identifier": "7"}},
         ),
     ],
