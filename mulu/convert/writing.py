@@ -192,6 +192,7 @@ class RecordWriter:
             if isinstance(one, dict | list) or one is None:
                 continue
             cell, head = self.back(inner, one, path)
+            cell = self._original(inner, pointer_of(place), one, cell)
             self._written[pointer_of((*place, *(inner.target if inside else ())))] = (head, path.text)
             for each in (one for one in spec.fields if not one.at):
                 # What is read from the same text, such as the name beside a code, is said by it.
