@@ -183,19 +183,22 @@ class RecordWriter:
         for number, one in enumerate(value):
             place = (*here, str(number))
             before = self._places.get(pointer_of(place))
-            inner: Spec = spec.alone
-            if isinstance(one, dict):
-                found = next((each for each in spec.fields if self._is_of(each, one)), None)
+            inner, inside = spec.alone, one if isinstance(one, dict) else {}
+            if inside:
+                found = next((each for each in spec.fields if self._is_of(each, inside)), None)
                 if found is None:
                     continue
-                for each in spec.fields:
-                    if each.constant is not None and get(one, each.target) == each.constant:
-                        self._written[pointer_of((*place, *each.target))] = ("mapped", "")
-                inner, place, one = found, (*place, *found.target), get(one, found.target)
+                inner, one = found, get(inside, found.target)
             if isinstance(one, dict | list) or one is None:
                 continue
             cell, head = self.back(inner, one, path)
-            self._written[pointer_of(place)] = (head, path.text)
+            cell = self._original(inner, pointer_of(place), one, cell)
+            self._written[pointer_of((*place, *(inner.target if inside else ())))] = (head, path.text)
+            for each in (one for one in spec.fields if not one.at):
+                # What is read from the same text, such as the name beside a code, is said by it.
+                said = get(inside, each.target)
+                if said is not None and said in (each.constant, read(each, cell, self.codes)[0]):
+                    self._written.setdefault(pointer_of((*place, *each.target)), ("mapped", ""))
             if isinstance(before, str):
                 out.walk(steps_to(before)).value = cell
             else:
@@ -211,7 +214,8 @@ class RecordWriter:
                 out.place(path).value = cell
 
     def _is_of(self, spec: Spec, element: dict[str, Json]) -> bool:
-        return spec.constant is None and get(element, spec.target) is not None and holds(spec, element)
+        is_written = spec.constant is None and spec.write is not None
+        return is_written and get(element, spec.target) is not None and holds(spec, element)
 
     def back(self, spec: Spec, value: Json, path: Selector) -> tuple[Json, str]:
         """Return a value as the format writes it, and its head in the ledger."""

@@ -18,6 +18,8 @@ HEAD = "\n".join(
         "foaf": "http://xmlns.com/foaf/0.1/",
         "time": "http://www.w3.org/2006/time#",
         "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "schemas": "https://schema.org/",
         "vcard": "http://www.w3.org/2006/vcard/ns#",
         "void": "http://rdfs.org/ns/void#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -49,6 +51,31 @@ def read(turtle):
             {"temporal": {"startDate": "2020-01-01", "endDate": "2020-12-31"}},
         ),
         ("dcat:distribution <files/a.csv>", {"distribution": [{"identifier": "files/a.csv"}]}),
+        (
+            "dct:accrualPeriodicity [ rdf:value [ a time:DurationDescription ; time:months 3 ] ]",
+            {"accrualPeriodicity": "quarterly"},
+        ),
+        (
+            "dcat:theme <http://datos.gob.es/kos/sector-publico/sector/educacion>",
+            {
+                "classification": [
+                    {
+                        "code": "http://datos.gob.es/kos/sector-publico/sector/educacion",
+                        "name": "Educación",
+                        "scheme": "local",
+                    }
+                ]
+            },
+        ),
+        (
+            'dcat:distribution [ dct:format [ rdf:value "text/csv" ; rdfs:label "CSV" ] ]',
+            {"distribution": [{"format": "CSV", "mediaType": "text/csv"}]},
+        ),
+        (
+            'dct:rightsHolder [ foaf:name "市局" ; dct:identifier "003_1" ] ; '
+            'dct:creator [ foaf:name "处" ; dct:identifier "7" ]',
+            {"rightsHolder": {"name": "市局", "identifier": "003_1"}, "creator": {"name": "处", "identifier": "7"}},
+        ),
     ],
 )
 def test_other_words_for_what_a_dataset_is_said_to_have(said, found):
@@ -109,6 +136,19 @@ def test_a_public_service_may_name_its_authority_and_contact_as_dcat_does():
         "publisher": {"name": "https://a.example/org/1"},
         "contactPoint": {"telephone": "0731-1", "email": "a@b.example"},
     }
+
+
+def test_a_public_service_has_an_event_a_cost_and_the_law_behind_its_rules():
+    """As version 3 says it, with the address of schema.org that it uses."""
+    (service,) = read(
+        '<urn:a> a cpsv:PublicService ; dct:title "名" ; cv:isGroupedBy [ dct:title "开餐馆" ; dct:identifier "2" ] ; '
+        'cv:hasCost [ dct:title "费" ; cv:hasValue 4.27 ] ; cv:hasChannel [ schemas:url <https://a.example/> ] ; '
+        'cpsv:follows [ dct:title "则" ; cpsv:implements [ dct:title "法" ] ] .'
+    )
+    assert service["jointItems"] == [{"identifier": "2", "name": "开餐馆"}]
+    assert service["fees"] == [{"name": "费", "rate": "4.27"}]
+    assert service["legalBasis"] == [{"title": "法"}]
+    assert service["onlineURL"] == "https://a.example/"
 
 
 def test_a_node_without_a_name_gives_none():

@@ -326,6 +326,38 @@ def test_anchors_are_texts_and_stay_anchors(tmp_path):
     assert found == [("Anchor", "air", 1), ("CharacterString", "water", 1)]
 
 
+def test_links_of_a_distributor_and_topics_are_read_and_go_back(tmp_path):
+    """Some catalogs name links and formats by distributor only; a link still tells whether it leads to the data."""
+    links = "".join(
+        "<gmd:distributorTransferOptions><gmd:MD_DigitalTransferOptions><gmd:onLine><gmd:CI_OnlineResource>"
+        f"<gmd:linkage><gmd:URL>https://e.example/{name}</gmd:URL></gmd:linkage><gmd:function>"
+        f'<gmd:CI_OnLineFunctionCode codeListValue="{function}"/></gmd:function></gmd:CI_OnlineResource></gmd:onLine>'
+        "</gmd:MD_DigitalTransferOptions></gmd:distributorTransferOptions>"
+        for name, function in (("data", "download"), ("page", "information"))
+    )
+    path = tmp_path / "distributor.xml"
+    path.write_text(
+        '<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco">'
+        "<gmd:identificationInfo><gmd:MD_DataIdentification><gmd:topicCategory><gmd:MD_TopicCategoryCode>inlandWaters"
+        "</gmd:MD_TopicCategoryCode></gmd:topicCategory><gmd:supplementalInformation><gco:CharacterString>more"
+        "</gco:CharacterString></gmd:supplementalInformation></gmd:MD_DataIdentification></gmd:identificationInfo>"
+        f"<gmd:distributionInfo><gmd:MD_Distribution><gmd:distributor><gmd:MD_Distributor>{links}"
+        "</gmd:MD_Distributor></gmd:distributor></gmd:MD_Distribution></gmd:distributionInfo></gmd:MD_Metadata>"
+    )
+    (entry,) = read(path)
+    assert entry["classification"] == [{"code": "inlandWaters", "name": "Inland waters", "scheme": "local"}]
+    assert entry["note"] == "more"
+    assert entry["distribution"] == [
+        {"downloadURL": "https://e.example/data"},
+        {"accessURL": "https://e.example/page"},
+    ]
+    written([entry], "iso19139", tmp_path / "back.xml")
+    (again,) = read(tmp_path / "back.xml")
+    assert {key: again[key] for key in ("classification", "note", "distribution")} == {
+        key: entry[key] for key in ("classification", "note", "distribution")
+    }
+
+
 @pytest.mark.parametrize(
     ("scopes", "identified", "kind"),
     [
