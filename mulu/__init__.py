@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mulu import reports
-    from mulu.convert.whole import Conversion, convert
+    from mulu.convert.api import Conversion, convert
     from mulu.errors import MuluError
     from mulu.standard import Standard
+    from mulu.validate.api import validate
     from mulu.validate.report import Report
-    from mulu.validate.whole import validate
 
 __all__ = ["Conversion", "MuluError", "Report", "Standard", "convert", "reports", "validate"]
 
 _HOMES = {
-    "Conversion": "mulu.convert.whole",
+    "Conversion": "mulu.convert.api",
     "MuluError": "mulu.errors",
     "Report": "mulu.validate",
     "Standard": "mulu.standard",

@@ -16,11 +16,11 @@ from mulu.errors import MuluError, WrongSetting
 from mulu.texts import clean, several
 
 if TYPE_CHECKING:
+    from mulu.convert.api import Conversion
     from mulu.convert.source import Reject
-    from mulu.convert.whole import Conversion
-    from mulu.readers.kept import Kept
+    from mulu.readers.checkpoint import Kept
     from mulu.validate import Report
-    from mulu.validate.whole import Engine
+    from mulu.validate.api import Engine
 
 ALL_FINDINGS = tuple(f"{name}={10**12}" for name in ("findings", "findings_per_rule", "findings_per_entry"))
 """The limits of a run that must have every finding, unless the user says otherwise."""
@@ -48,8 +48,8 @@ def report_of(
     if not paths:
         ctx = click.get_current_context()
         raise click.MissingParameter(ctx=ctx, param=next(p for p in ctx.command.params if p.name == "paths"))
+    from mulu.validate.api import validate
     from mulu.validate.run import Validation
-    from mulu.validate.whole import validate
 
     try:
         return validate(
@@ -94,7 +94,7 @@ def conversion_of(
     The `same` are parameters of `mulu.convert` by the same names.
     """
     from mulu.convert.account import notice_lines
-    from mulu.convert.whole import convert
+    from mulu.convert.api import convert
 
     def fail(path: str, problem: MuluError) -> None:
         run.failed.append(path)
@@ -129,7 +129,7 @@ def kept_in(folder: Path | None, paths: tuple[str, ...]) -> "Kept | None":
     """Return the folder of `--resume`, if there is one; the command's end tells how many files were not done again."""
     if folder is None:
         return None
-    from mulu.readers.kept import Kept
+    from mulu.readers.checkpoint import Kept
 
     context = click.get_current_context()
     kept = context.with_resource(Kept(folder, paths))

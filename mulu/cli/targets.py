@@ -101,7 +101,7 @@ def _is_same(one: Path, other: Path) -> bool:
 def refuse_ending(output: Path | None) -> None:
     """Raise `UsageFault` if entries, JSON Lines, were written to a file whose ending promises something else."""
     from mulu.readers.compressed import ENDINGS as COMPRESSED
-    from mulu.readers.named import ENDINGS
+    from mulu.readers.input_files import ENDINGS
 
     ending = "" if output is None else output.suffix.lower()
     if ending in {*ENDINGS, *COMPRESSED, ".zip"} - _OF_ENTRIES:

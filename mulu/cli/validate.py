@@ -18,7 +18,7 @@ from mulu.errors import UsageFault
 from mulu.findings import SEVERITIES
 
 if TYPE_CHECKING:  # the help of a command loads no more than it must
-    from mulu.validate.whole import Engine
+    from mulu.validate.api import Engine
 
 
 @click.command(

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mulu.convert import values
-from mulu.convert.asides import NOTE, SIGNED, closing, is_labelled, is_said_note, is_total_line, signing_labels
 from mulu.convert.ledger import Ledger
 from mulu.convert.lines import sample
+from mulu.convert.non_data_rows import NOTE, SIGNED, closing, is_labelled, is_said_note, is_total_line, signing_labels
 from mulu.convert.paths import array_at, get, put
 from mulu.convert.source import TEMPLATE, Reject, Remark, Sourced, drop_beside
 from mulu.convert.template import EXAMPLE, MARK, SEPARATORS, Column, Form, columns, example_lines, is_own, part_of

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from mulu.convert.asides import TITLE, UNITS, Asides
 from mulu.convert.columns import Columns, Matching, matches
 from mulu.convert.engine import Builder, finish, sourced
 from mulu.convert.grouping import groups
@@ -13,12 +12,13 @@ from mulu.convert.headings import Unit
 from mulu.convert.joined import Joined
 from mulu.convert.ledger import Ledger, leaves_of
 from mulu.convert.lines import rows_from, sample, sheet_table
-from mulu.convert.named import Name, name_of
+from mulu.convert.non_data_rows import TITLE, UNITS, Asides
 from mulu.convert.paths import get, put
 from mulu.convert.plan import Plan, account_unmatched, plan
 from mulu.convert.reading import raw
 from mulu.convert.records import record_table
 from mulu.convert.source import AND, ENVELOPE, Given, Reject, Remark, Sourced, drop_beside
+from mulu.convert.table_name import Name, name_of
 from mulu.convert.tables import Line, Table, cells_of
 from mulu.convert.units import Said, said_in
 from mulu.convert.units import remarks as unit_remarks

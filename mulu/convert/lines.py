@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Iterator, Mapping
 
-from mulu.convert.asides import REPEATED, TITLE, UNITS, Around, Asides
 from mulu.convert.columns import Columns
 from mulu.convert.header_rows import Merged, heading_text
 from mulu.convert.headings import as_unit
-from mulu.convert.named import names_table
+from mulu.convert.non_data_rows import REPEATED, TITLE, UNITS, Around, Asides
+from mulu.convert.table_name import names_table
 from mulu.convert.tables import Ditto, Line, Table, cells_of
 from mulu.convert.units import Said
 from mulu.convert.values import Cell, as_text, is_blank, is_ditto

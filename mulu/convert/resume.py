@@ -11,7 +11,7 @@ from mulu.limits import Limits
 from mulu.place import Place
 from mulu.pointer import Json, dumps
 from mulu.readers import Document, Notice
-from mulu.readers.kept import Piece
+from mulu.readers.checkpoint import Piece
 from mulu.texts import Text
 
 _ENTRIES, _REJECTS = "entries.jsonl", "rejects.jsonl"

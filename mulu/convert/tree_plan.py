@@ -6,8 +6,8 @@ from itertools import count
 from typing import NamedTuple
 
 from mulu.convert.reading import Reader
+from mulu.convert.selector_trie import Way, way_of
 from mulu.convert.trees import TEXTS
-from mulu.convert.ways import Way, way_of
 from mulu.pointer import steps_of
 from mulu.standard.mappings import Mapping, Part, Spec, place_of
 from mulu.standard.selectors import Selector, as_written, joined

@@ -11,11 +11,11 @@ from mulu.convert.engine import finish
 from mulu.convert.languages import is_common
 from mulu.convert.ledger import Ledger
 from mulu.convert.reading import Reader
+from mulu.convert.selector_trie import Way, way_of
 from mulu.convert.source import ENVELOPE, Given, Reject, Remark, Sourced, drop_beside
 from mulu.convert.tree_engine import TooDeep, TreeBuilder
 from mulu.convert.tree_plan import TreePlan, ways_to_records
 from mulu.convert.trees import FAMILIES, Node, Tree, leaves
-from mulu.convert.ways import Way, way_of
 from mulu.errors import Unreadable
 from mulu.limits import portions_of
 from mulu.pointer import Json, has_longer_pointers, has_more

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from mulu.convert.languages import is_in_languages
+from mulu.convert.selector_trie import Way, way_of
 from mulu.convert.values import Cell, is_blank
-from mulu.convert.ways import Way, way_of
 from mulu.marks import GRAPH, LANG, MARKS, REF
 from mulu.pointer import Json, pointer_step, steps_of
 from mulu.standard.selectors import PARENT, Selector, Step, Test

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mulu.convert.header_rows import Candidate
-from mulu.convert.others import what_else
+from mulu.convert.non_catalogs import what_else
 from mulu.convert.values import as_text
 from mulu.errors import NotRecognised
 from mulu.marks import GRAPH, MARKS

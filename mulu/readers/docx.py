@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
+from mulu.readers.annotations import Beside, notices
 from mulu.readers.archive import Archive
-from mulu.readers.beside import Beside, notices
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import SAFE, refuse_doctype
 from mulu.readers.xlsx_xml import events

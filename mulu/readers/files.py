@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from mulu.errors import Empty, Unreadable
 from mulu.limits import DEFAULT, Limits
-from mulu.readers import apart, compressed, json, jsonl, on_disk, streamed, text
+from mulu.readers import compressed, isolated, json, jsonl, on_disk, streamed, text
 from mulu.readers.model import NOTHING, Document, Known, Notice, too_odd
 from mulu.readers.refused import refuse_archive, refuse_others, refuse_settings
 
@@ -117,9 +117,9 @@ def open_bytes(
         )
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIP):
-        return _with_forms(apart.read(_open_zip, data, name, sha256, limits, known.words), known)
+        return _with_forms(isolated.read(_open_zip, data, name, sha256, limits, known.words), known)
     if data.startswith(_OLE):
-        return _with_forms(apart.read(_open_ole, data, name, sha256, limits, known.words), known)
+        return _with_forms(isolated.read(_open_ole, data, name, sha256, limits, known.words), known)
     from mulu.readers.relational import SNAPSHOT, RelationalDocument
 
     if data.startswith(SNAPSHOT):
@@ -140,7 +140,7 @@ def open_bytes(
 
 
 def _with_forms(document: Document, known: Known) -> Document:
-    from mulu.readers.beside import is_own
+    from mulu.readers.annotations import is_own
     from mulu.readers.forms import join_workbook_forms
 
     for sheet in document.sheets:
@@ -220,7 +220,7 @@ def _open_text(
         from mulu.readers.forms import join_forms
 
         page = content.encode("utf-8", "surrogatepass")
-        document = join_forms(apart.read(_open_html, page, name, sha256, limits, frozenset), known.words())
+        document = join_forms(isolated.read(_open_html, page, name, sha256, limits, frozenset), known.words())
         document.size, document.encoding = len(data), decoded.encoding
         document.notices = [*notices, *document.notices]
     elif start.startswith("<") and not lower.endswith(_TABLES):

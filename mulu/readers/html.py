@@ -11,7 +11,7 @@ from typing import Any
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
-from mulu.readers.beside import Beside, notices
+from mulu.readers.annotations import Beside, notices
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 
 _DECLARED = re.compile(rb"(?:charset|encoding)[ ]{0,9}=[ ]{0,9}[\"']?([A-Za-z0-9_.:-]{1,40})")

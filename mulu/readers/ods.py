@@ -11,9 +11,9 @@ from typing import NamedTuple
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
+from mulu.readers.annotations import Beside, notices
+from mulu.readers.annotations import said as said_by
 from mulu.readers.archive import Archive
-from mulu.readers.beside import Beside, notices
-from mulu.readers.beside import said as said_by
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import SAFE, encrypted, refuse_doctype
 

@@ -12,7 +12,7 @@ from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.place import Place
 from mulu.readers import text
-from mulu.readers.beside import Beside, notices, said
+from mulu.readers.annotations import Beside, notices, said
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import encrypted
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from mulu.limits import Limits
 from mulu.place import Place, column_name
+from mulu.readers.annotations import Beside, notices
 from mulu.readers.archive import Archive
-from mulu.readers.beside import Beside, notices
 from mulu.readers.model import Document, Notice, Row, Scalar, Sheet
 from mulu.readers.office import encrypted, refuse_doctype
-from mulu.readers.xlsx_beside import Struck, hidden_columns, look_beside
+from mulu.readers.xlsx_annotations import Struck, hidden_columns, look_beside
 from mulu.readers.xlsx_plain import cut_out
 from mulu.readers.xlsx_xml import (
     COLUMNS,

@@ -13,8 +13,8 @@ from mulu.reports._stored import dates_of
 from mulu.standard import Standard
 from mulu.texts import Text, several
 from mulu.validate import Report, Validation
+from mulu.validate.api import read_policy
 from mulu.validate.judge import Policy
-from mulu.validate.whole import read_policy
 
 SHOWN = 5
 

@@ -14,7 +14,7 @@ import openpyxl
 from mulu.convert import known
 from mulu.errors import Unreadable, UsageFault
 from mulu.readers import Document, open_document
-from mulu.readers.beside import Spot as Where
+from mulu.readers.annotations import Spot as Where
 from mulu.reports._xlsx import copies, marks, original
 from mulu.reports._xlsx.cells import Account, Copy, Spot
 from mulu.reports._xlsx.listing import LATER, WORDS, Listing

@@ -18,25 +18,25 @@ from mulu.place import Place
 from mulu.pointer import Json
 from mulu.publish.check.sql import Language
 from mulu.readers import Notice
+from mulu.readers.checkpoint import Kept
+from mulu.readers.input_files import PassedOver
 from mulu.readers.jsonl import JsonLinesDocument, place_in, too_long
-from mulu.readers.kept import Kept
-from mulu.readers.named import PassedOver
 from mulu.readers.scan import Finder
 from mulu.spark import views
-from mulu.spark.carry import Carrier, carrier
 from mulu.spark.characters import LOOKED_AT, Seen
 from mulu.spark.found import Gathered
 from mulu.spark.inputs import TABLE, Source, plain, source
 from mulu.spark.pattern import CannotCarry
 from mulu.spark.session import faults, prepared, set_for_little, told, why_failed
+from mulu.spark.transpile import Carrier, carrier
 from mulu.spark.worker import CHECKED, checker
 from mulu.standard import Rule, Standard
+from mulu.validate.check_results import Told, read_told
 from mulu.validate.failed import RuleFailed
-from mulu.validate.neighbours import Neighbours
 from mulu.validate.queries import Found, ahead, is_builtin
 from mulu.validate.report import Input, Options
 from mulu.validate.run import Validation
-from mulu.validate.told import Told, read_told
+from mulu.validate.suggestions import Neighbours
 
 _BEFORE = "given int, file string, start bigint, input int, lines bigint, entries bigint"
 """A part of a file with the number of its input, and how many lines of it and entries of the run stand before it."""

@@ -21,9 +21,9 @@ from mulu.pointer import Json, dumps
 from mulu.readers.jsonl import JsonLinesDocument, mark_of
 from mulu.spark.characters import Seen
 from mulu.standard import Standard
+from mulu.validate.check_results import Teller, Terms
 from mulu.validate.lines import Work, check_record
 from mulu.validate.structure import Structure
-from mulu.validate.told import Teller, Terms
 
 LINES = "given int, file string, start bigint, line binary"
 """A line of an input, of the file and the part of it that begins at a byte."""

@@ -212,7 +212,7 @@ class Mapping:
     parts: tuple[Part, ...] = ()
     writing: Writing | None = None
     named: tuple[str, ...] = ()
-    """The property that a table's own name is of, where all its lines are one entry: see `convert/named.py`."""
+    """The property that a table's own name is of, where all its lines are one entry: see `convert/table_name.py`."""
 
     @property
     def is_tree(self) -> bool:

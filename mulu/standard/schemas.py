@@ -18,7 +18,7 @@ from mulu.errors import BadStandard
 from mulu.pointer import steps_of
 from mulu.standard.codes import CodeLists
 from mulu.standard.folder import Level, builtin_folder, files
-from mulu.standard.held import MOST, TooOften, refuse_often
+from mulu.standard.schema_cost import MOST, TooOften, refuse_often
 from mulu.standard.written import DEPTH, DIALECT, Schema, fault_at, read_known, read_schema, subschemas
 from mulu.texts import Text, shown
 

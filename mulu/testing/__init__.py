@@ -22,7 +22,7 @@ from mulu.errors import BadStandard
 from mulu.pointer import Json, dumps
 from mulu.publish.check import Flaw, check
 from mulu.scratch import scratch
-from mulu.validate.whole import validate
+from mulu.validate.api import validate
 
 __all__ = ["Case", "Found", "cases", "findings"]
 

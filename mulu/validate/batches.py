@@ -22,13 +22,7 @@ from mulu.findings import Subject
 from mulu.limits import Limits
 from mulu.pointer import Json
 from mulu.standard import Standard, load
-from mulu.validate.entries import subject_of
-from mulu.validate.faults import Fault
-from mulu.validate.lines import ended_early
-from mulu.validate.missing import Path as Steps
-from mulu.validate.spool import Portion, Spool, Written
-from mulu.validate.structure import Structure
-from mulu.validate.told import (
+from mulu.validate.check_results import (
     CHECKING,
     Checked,
     Kept,
@@ -40,6 +34,12 @@ from mulu.validate.told import (
     found_beside,
     said_of,
 )
+from mulu.validate.entries import subject_of
+from mulu.validate.faults import Fault
+from mulu.validate.lines import ended_early
+from mulu.validate.missing import Path as Steps
+from mulu.validate.spool import Portion, Spool, Written
+from mulu.validate.structure import Structure
 
 ENTRIES = 1_000
 """How many entries there are in a batch at most."""

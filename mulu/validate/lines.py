@@ -23,10 +23,7 @@ from mulu.pointer import Json, pointer_of
 from mulu.readers.jsonl import Block, JsonLinesDocument, Record, place_in
 from mulu.readers.scan import Finder
 from mulu.standard import Standard, load
-from mulu.validate.faults import Fault
-from mulu.validate.spool import Portion, Spool, Written
-from mulu.validate.structure import Structure
-from mulu.validate.told import (
+from mulu.validate.check_results import (
     CHECKING,
     Checked,
     Kept,
@@ -38,6 +35,9 @@ from mulu.validate.told import (
     found_beside,
     said_of,
 )
+from mulu.validate.faults import Fault
+from mulu.validate.spool import Portion, Spool, Written
+from mulu.validate.structure import Structure
 
 _BLANK = b" \t\r\n"
 _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")

@@ -28,8 +28,8 @@ from mulu.standard.folder import builtin_folder
 from mulu.texts import shown
 from mulu.validate.allowed import refuse_unlisted, tables_to_ask
 from mulu.validate.failed import NotTried, RuleFailed, not_run, of_duckdb
-from mulu.validate.neighbours import Neighbours
 from mulu.validate.spool import Spool
+from mulu.validate.suggestions import Neighbours
 
 if TYPE_CHECKING:
     from mulu.validate.report import Options

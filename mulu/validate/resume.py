@@ -14,7 +14,7 @@ from mulu.findings import Finding, Fix, Subject
 from mulu.limits import Limits, portions_of
 from mulu.place import Place
 from mulu.pointer import Json
-from mulu.readers.kept import Piece
+from mulu.readers.checkpoint import Piece
 from mulu.texts import Text
 from mulu.validate.judge import Judge
 from mulu.validate.report import Input, Options

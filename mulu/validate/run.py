@@ -22,28 +22,28 @@ from mulu.limits import portions_of
 from mulu.place import Place
 from mulu.pointer import Json, pointer_of
 from mulu.readers import Document
+from mulu.readers.checkpoint import Kept, Piece
+from mulu.readers.input_files import PassedOver, files_of
 from mulu.readers.jsonl import JsonLinesDocument
-from mulu.readers.kept import Kept, Piece
-from mulu.readers.named import PassedOver, files_of
 from mulu.standard import Rule, Standard
 from mulu.texts import Text
 from mulu.validate import batches
 from mulu.validate.batches import Made, Remarks
+from mulu.validate.check_results import Checked, Terms, Told
 from mulu.validate.documents import Documents
 from mulu.validate.entries import digest_of, subject_of
 from mulu.validate.failed import RuleFailed
 from mulu.validate.judge import Judge, file_number, refuse_rule
 from mulu.validate.lines import Work, checked
 from mulu.validate.missing import Path as Steps
-from mulu.validate.noting import Notes
 from mulu.validate.queries import Found, results
+from mulu.validate.recording import Notes
 from mulu.validate.report import Input, Options, Report, statistic_rows
 from mulu.validate.resume import Record, about, holds, take
 from mulu.validate.since import Before, version_of
 from mulu.validate.spool import PORTION, Portion, Spool
 from mulu.validate.store import Store
 from mulu.validate.structure import Structure
-from mulu.validate.told import Checked, Terms, Told
 
 Progress = Callable[[int, float | None, float | None], None]
 """Told how many entries there have been, which part of the file that is being checked is done, if that is known, and

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from mulu.limits import DEFAULT
-from mulu.readers.named import ENDINGS, files_of
+from mulu.readers.input_files import ENDINGS, files_of
 
 
 def workbook(path, rows):

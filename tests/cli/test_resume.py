@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 # Ends the process for good when two files are done, before it is noted that the second is.
 KILLED = """
 import os, signal, sys
-from mulu.readers.kept import Piece
+from mulu.readers.checkpoint import Piece
 end, ended = Piece.end, []
 def killed(piece, said):
     ended.append(piece)
@@ -152,7 +152,7 @@ def test_a_folder_of_something_else_is_left_alone(mulu, batch, tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="the system knows no such lock")
 def test_two_runs_do_not_share_a_folder(mulu, batch, tmp_path):
     """The second would remove what the first is at."""
-    from mulu.readers.kept import Kept
+    from mulu.readers.checkpoint import Kept
 
     with Kept(tmp_path / "kept", []):
         result = mulu("convert", batch, "-o", "out.jsonl", "--resume", "kept")

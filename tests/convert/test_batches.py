@@ -13,7 +13,7 @@ import mulu
 from mulu.convert.account import notice_lines
 from mulu.errors import MuluError, UsageFault
 from mulu.limits import DEFAULT
-from mulu.readers.kept import Kept
+from mulu.readers.checkpoint import Kept
 
 TABLE = "信息资源名称,信息资源代码,信息资源摘要,共享类型,更新周期,信息资源提供方\n"
 ENTRY = orjson.dumps({"kind": "resource", "title": "己"})

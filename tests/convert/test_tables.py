@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mulu.convert.asides import SIGNED, TITLE, UNITS
 from mulu.convert.headings import bare, normal, short
+from mulu.convert.non_data_rows import SIGNED, TITLE, UNITS
 from mulu.convert.source import nearest
 from mulu.errors import Unreadable
 

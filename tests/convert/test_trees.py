@@ -8,8 +8,8 @@ from mulu.convert import trees
 from mulu.convert.beyond import XmlNames, prefixes_in
 from mulu.convert.out import Out
 from mulu.convert.overlay import lay_over
+from mulu.convert.selector_trie import way_of
 from mulu.convert.trees import Node, Tree
-from mulu.convert.ways import way_of
 from mulu.standard.selectors import selector
 
 TREE = {

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from mulu.convert import known, open_source, place  # noqa: E402
 from mulu.errors import MuluError  # noqa: E402
 from mulu.pointer import pointer_of  # noqa: E402
-from mulu.readers import apart, open_bytes  # noqa: E402
+from mulu.readers import isolated, open_bytes  # noqa: E402
 from mulu.standard import load  # noqa: E402
 from mulu.standard.codes import read_code_list  # noqa: E402
 from mulu.standard.mapping_reader import read_mapping  # noqa: E402
@@ -167,7 +167,7 @@ def work(numbers, seed, files, now, inspect):
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The process that would be lost is this one: a child for each mutant would only take time.
-    apart.read = lambda function, *arguments: function(*arguments)
+    isolated.read = lambda function, *arguments: function(*arguments)
     for number in numbers:
         now[:8] = number.to_bytes(8, "little")
         signal.alarm(SECONDS)

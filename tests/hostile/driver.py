@@ -22,7 +22,7 @@ import yaml  # noqa: F401
 
 from mulu.checks import checks
 from mulu.cli import convert, run, validate  # noqa: F401
-from mulu.convert import legacy, reading, whole  # noqa: F401
+from mulu.convert import api, legacy, reading  # noqa: F401
 from mulu.program import tool
 from mulu.publish import check  # noqa: F401
 from mulu.readers import files  # noqa: F401

@@ -10,7 +10,7 @@ from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.readers import open_document
 from mulu.readers.compressed import expanded, inner_name
-from mulu.readers.named import files_of
+from mulu.readers.input_files import files_of
 
 LINES = b'{"kind": "resource", "title": "a"}\n' * 50
 

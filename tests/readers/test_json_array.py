@@ -12,7 +12,7 @@ from mulu.limits import Limits
 from mulu.pointer import pointer_of
 from mulu.readers import jsonl, open_bytes, open_document
 from mulu.readers.json_array import ElementBlocks, JsonArrayDocument, holds_entries
-from mulu.validate.whole import validate
+from mulu.validate.api import validate
 
 VALUES = st.recursive(
     st.sampled_from(["甲", "a]", '"}', "\\", "乙丙\n", 1, -2.5, True, None, 10**30]),

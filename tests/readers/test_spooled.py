@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from mulu.convert.tables import Line
-from mulu.readers import apart, open_document
+from mulu.readers import isolated, open_document
 from mulu.readers.model import Row
 from mulu.readers.spooled import BATCH
 from mulu.standard import load
@@ -65,4 +65,4 @@ def test_what_is_in_memory_does_not_grow_with_the_sheet(workbook):
 def test_cells_leave_a_child_as_they_are():
     cells = ["甲", None, 1, True, 2.5, math.inf, 2**63, datetime.date(2024, 1, 2), datetime.time(3, 4)]
     for told in (cells, [*cells, "half a pair \ud800"]):
-        assert apart._rows(apart._line([Row(7, told)])) == [Row(7, told)]
+        assert isolated._rows(isolated._line([Row(7, told)])) == [Row(7, told)]

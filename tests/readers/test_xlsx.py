@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from mulu.errors import Unreadable
 from mulu.limits import Limits
 from mulu.readers import open_bytes, xlsx
-from mulu.readers.xlsx_beside import Struck
+from mulu.readers.xlsx_annotations import Struck
 from mulu.readers.xlsx_plain import cut_out
 
 

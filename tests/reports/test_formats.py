@@ -27,10 +27,10 @@ from mulu.reports import github, markdown, sarif
 from mulu.reports._common import relative, summary
 from mulu.texts import Text, clean
 from mulu.validate import Input, Options, Report
+from mulu.validate.api import validate
 from mulu.validate.judge import Judge, Policy
 from mulu.validate.spool import Spool
 from mulu.validate.store import Store
-from mulu.validate.whole import validate
 
 SCHEMAS = Path(__file__).with_name("schemas")
 SARIF = jsonschema.Draft4Validator(orjson.loads((SCHEMAS / "sarif-schema-2.1.0.json").read_bytes()))

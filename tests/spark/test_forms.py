@@ -7,10 +7,10 @@ import duckdb
 import pytest
 
 from mulu.publish.check.sql import Language
-from mulu.spark.carry import Carrier, carrier, fractions_of
 from mulu.spark.characters import Seen, simple
 from mulu.spark.pattern import CannotCarry, java_pattern
 from mulu.spark.session import prepared
+from mulu.spark.transpile import Carrier, carrier, fractions_of
 from mulu.standard import load
 from mulu.validate.tables import create_macros
 

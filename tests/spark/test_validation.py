@@ -15,17 +15,17 @@ from mulu.errors import MissingExtra, UsageFault
 from mulu.pointer import dumps
 from mulu.readers import open_document
 from mulu.standard import load
+from mulu.validate.api import validate
 from mulu.validate.run import Validation
-from mulu.validate.whole import validate
 
 pytest.importorskip("pyspark", reason="PySpark is not installed: pip install 'mulu[spark]'")
 
 import sqlglot
 
 from mulu.spark import views
-from mulu.spark.carry import carrier
 from mulu.spark.run import Distributed, engine
 from mulu.spark.session import why_failed
+from mulu.spark.transpile import carrier
 from mulu.validate.allowed import known_tables
 from mulu.validate.report import Options
 from mulu.validate.tables import Tables

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulu.convert.out import Out
+from mulu.convert.selector_trie import way_of
 from mulu.convert.trees import Tree
 from mulu.convert.values import is_blank
-from mulu.convert.ways import way_of
 from mulu.standard.selectors import selector
 
 TREE = Tree(

@@ -16,11 +16,11 @@ from mulu.readers.json import JsonDocument
 from mulu.reports import report_format
 from mulu.standard import load
 from mulu.validate import batches
+from mulu.validate.api import validate
 from mulu.validate.batches import Helpers, Made, Work, checked
+from mulu.validate.check_results import CHECKING, Terms
 from mulu.validate.spool import Spool
 from mulu.validate.structure import Structure
-from mulu.validate.told import CHECKING, Terms
-from mulu.validate.whole import validate
 
 STANDARD = load()
 DAY = date(2026, 1, 15)

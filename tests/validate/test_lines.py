@@ -11,9 +11,9 @@ from mulu.readers import open_document, strict
 from mulu.reports import report_format
 from mulu.sample import Recipes, Sample, counts_of
 from mulu.standard import load
+from mulu.validate.api import validate
+from mulu.validate.check_results import CHECKING
 from mulu.validate.tables import Tables
-from mulu.validate.told import CHECKING
-from mulu.validate.whole import validate
 
 STANDARD = load()
 DAY = date(2026, 1, 15)

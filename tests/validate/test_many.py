@@ -13,7 +13,7 @@ from mulu.readers import jsonl as reader
 from mulu.reports import report_format
 from mulu.standard import load
 from mulu.validate import faults
-from mulu.validate.whole import validate
+from mulu.validate.api import validate
 
 STANDARD = load()
 DAY = date(2026, 1, 15)

@@ -14,11 +14,11 @@ from mulu.errors import Unreadable
 from mulu.readers import open_bytes
 from mulu.standard import load
 from mulu.validate import apply, queries
+from mulu.validate.api import validate
 from mulu.validate.apply import _Mender, mends, write
 from mulu.validate.in_place import in_csv, in_element, in_sheet, in_yaml
 from mulu.validate.mend import mend
 from mulu.validate.spellings import _Format
-from mulu.validate.whole import validate
 
 SMALL = Path(__file__).with_name("small")
 DAY = date(2026, 1, 15)

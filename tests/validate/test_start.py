@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from mulu.standard import Standard, load
-from mulu.validate.whole import validate
+from mulu.validate.api import validate
 
 STANDARD = load()
 # Readers of other files, other reports, and libraries that only some files or findings need.

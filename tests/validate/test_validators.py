@@ -6,9 +6,9 @@ import pytest
 from mulu import child
 from mulu.publish.begin import begin
 from mulu.standard import load
+from mulu.validate.api import validate
 from mulu.validate.structure import Structure
 from mulu.validate.validators import validators_of
-from mulu.validate.whole import validate
 
 SCHEMA = "schemas/example.schema.json"
 

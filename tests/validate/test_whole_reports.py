@@ -18,15 +18,15 @@ from mulu import child
 from mulu.errors import BadSettings, BadStandard, UsageFault
 from mulu.limits import Limits
 from mulu.readers import jsonl as reader
-from mulu.readers.kept import Kept
+from mulu.readers.checkpoint import Kept
 from mulu.reports import report_format
 from mulu.standard import load
 from mulu.validate import batches, documents, queries, run, store, tables
+from mulu.validate.api import validate
 from mulu.validate.baseline import line_of, write_baseline
 from mulu.validate.judge import CLOSING, file_number
 from mulu.validate.report import statistic_rows
 from mulu.validate.structure import Structure
-from mulu.validate.whole import validate
 
 SMALL = Path(__file__).with_name("small")
 DAY = date(2026, 1, 15)

@@ -55,7 +55,7 @@ def command(
     import orjson
 
     from mulu.publish.impact import impact, lines, to_dict
-    from mulu.readers.named import files_of
+    from mulu.readers.input_files import files_of
     from mulu.validate import Options
     from mulu.validate.lines import processors
 

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from mulu.convert.template import Column, label_of
 from mulu.publish._template.locks import UNLOCKED, lock
-from mulu.readers.beside import OWN
+from mulu.readers.annotations import OWN
 from mulu.standard import Standard
 from mulu.texts import Text, lines_in, width
 from mulu.writers import workbook

@@ -27,9 +27,9 @@ from mulu.texts import did_you_mean, shown
 from mulu.validate import Options, Validation
 from mulu.validate.allowed import known_tables, refuse_unlisted, tables_to_ask
 from mulu.validate.failed import RuleFailed, not_run, of_duckdb
-from mulu.validate.neighbours import SUGGESTION
 from mulu.validate.queries import place_found
 from mulu.validate.spool import Spool
+from mulu.validate.suggestions import SUGGESTION
 from mulu.validate.tables import Tables
 
 DAY = date(2026, 1, 15)

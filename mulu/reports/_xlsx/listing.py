@@ -9,7 +9,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from mulu.findings import SEVERITIES
-from mulu.readers.beside import OWN_SHEETS
+from mulu.readers.annotations import OWN_SHEETS
 from mulu.reports._common import WORDS as _BY_LANGUAGE
 from mulu.reports._common import cuts, failed, notes, outlook, summary, unchecked
 from mulu.reports._xlsx.cells import WRAP, Account, Looks, Spot, put, unique

@@ -13,7 +13,7 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 
-from mulu.readers.beside import OURS, OWN, Spot, areas, is_own
+from mulu.readers.annotations import OURS, OWN, Spot, areas, is_own
 from mulu.reports._xlsx.cells import LONGEST, fit
 
 COLORS = ("FFC7CE", "FFE699", "CFE2F3", "E4E4E4")

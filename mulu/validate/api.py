@@ -11,8 +11,8 @@ from mulu.errors import UsageFault
 from mulu.limits import DEFAULT, Limits
 from mulu.plain_file import is_folder
 from mulu.readers.address import is_address, shown_address
-from mulu.readers.kept import Kept
-from mulu.readers.named import PassedOver
+from mulu.readers.checkpoint import Kept
+from mulu.readers.input_files import PassedOver
 from mulu.scratch import scratch
 from mulu.standard import Standard
 from mulu.texts import name_of

@@ -11,7 +11,7 @@ import mulu
 from mulu.errors import BadStandard
 from mulu.standard import load
 from mulu.standard.rules import Suggest
-from mulu.validate import neighbours
+from mulu.validate import suggestions
 
 ROOT = Path(__file__).parents[2]
 STANDARD = load()
@@ -93,7 +93,7 @@ def test_the_standard_says_which_list_is_meant(tmp_path):
 def test_every_slip_is_found_and_no_other():
     """The halves by which a list is searched lose no slip: changed, left out, added or swapped at any place."""
     name = "长沙市教育考试院"
-    known = neighbours._List([(name,), ("株洲市民政局",)])
+    known = suggestions._List([(name,), ("株洲市民政局",)])
     slips = {name[:at] + "甲" + name[at + more :] for at in range(len(name)) for more in (0, 1)} | {name + "甲"}
     slips |= {name[:at] + name[at + 1 :] for at in range(len(name))}
     slips |= {name[:at] + name[at + 1] + name[at] + name[at + 2 :] for at in range(len(name) - 1)}
@@ -106,7 +106,7 @@ def test_every_slip_is_found_and_no_other():
 @pytest.mark.parametrize("other", ["长沙教育考试院甲乙", "市教育考试院", "长沙市教育考院长", "甲乙沙市教育考试院"])
 def test_two_slips_are_no_slip(other):
     """Two characters left out or added, or changed far from each other, make another department."""
-    assert not neighbours.one_slip(other, "长沙市教育考试院") and not neighbours.one_slip("长沙市教育考试院", other)
+    assert not suggestions.one_slip(other, "长沙市教育考试院") and not suggestions.one_slip("长沙市教育考试院", other)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_two_slips_are_no_slip(other):
 )
 def test_what_is_proposed_of_a_list(lines, written, meant):
     """As many as one can look at, and none where it could be anything."""
-    found = neighbours._List([(line,) for line in lines.split()]).meant((neighbours._plain(written),))
+    found = suggestions._List([(line,) for line in lines.split()]).meant((suggestions._plain(written),))
     assert [line for (line,) in found] == meant.split()
 
 
@@ -138,7 +138,7 @@ def test_what_is_told_can_be_put_into_a_sentence():
         asked.append(suggest)
         return [("甲民政局", "1"), ("乙民政局", None)]
 
-    known = neighbours.Neighbours(read)
+    known = suggestions.Neighbours(read)
     suggest = Suggest("list", (("name", "name"), ("code", "code")))
     assert known.told(suggest, {"name": "甲民政厅", "code": None}) == {
         "suggestion": "甲民政局 1",

@@ -25,8 +25,8 @@ from mulu.errors import DEFECTS, BadStandard, Empty, MuluError, internal_error
 from mulu.limits import DEFAULT, Limits
 from mulu.pointer import Json
 from mulu.readers import Document, Notice, open_document
-from mulu.readers.kept import Kept, Piece
-from mulu.readers.named import PassedOver, files_of
+from mulu.readers.checkpoint import Kept, Piece
+from mulu.readers.input_files import PassedOver, files_of
 from mulu.scratch import scratch
 from mulu.standard import Standard
 from mulu.texts import Text

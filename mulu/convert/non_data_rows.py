@@ -45,7 +45,7 @@ _TELLING = ("date", "start", "end", "integer", "number", "boolean")
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What stands in `asides.toml`."""
+    """What stands in `non_data_rows.toml`."""
 
     notes: tuple[str, ...]
     names: tuple[str, ...]
@@ -64,7 +64,7 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    told = tomllib.loads((Path(__file__).parent / "asides.toml").read_text(encoding="utf-8"))
+    told = tomllib.loads((Path(__file__).parent / "non_data_rows.toml").read_text(encoding="utf-8"))
     of, signing = "|".join(told["signing_of"]), "|".join(told["signing"])
     label = rf"({of})?({signing})([(（].{{0,6}}[)）])?\s*"
     parts = {name: "|".join(told[name]) for name in ("ends", "counted", "counting", "units", "counted_things")}

@@ -24,7 +24,7 @@ _MOST = 2
 
 
 class _Words(NamedTuple):
-    """What stands in `named.toml`."""
+    """What stands in `table_name.toml`."""
 
     labels: frozenset[str]
     labelled: re.Pattern[str]
@@ -42,7 +42,7 @@ class Name(NamedTuple):
 
 @cache
 def _words() -> _Words:
-    told = tomllib.loads((Path(__file__).parent / "named.toml").read_text(encoding="utf-8"))
+    told = tomllib.loads((Path(__file__).parent / "table_name.toml").read_text(encoding="utf-8"))
     labels = "|".join(map(re.escape, told["labels"]))
     return _Words(
         frozenset(map(normal, told["labels"])),

@@ -93,7 +93,7 @@ def _links(values: list[Json]) -> Text | None:
 
 @cache
 def _others() -> tuple[_Other, ...]:
-    path = Path(__file__).with_name("others.yaml")
+    path = Path(__file__).with_name("non_catalogs.yaml")
     said = cast(list[dict[str, Json]], load_yaml(path.read_text(encoding="utf-8"), name=path.name)[0])
     return tuple(
         _Other(

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mulu.errors import Unreadable
+from mulu.readers.annotations import Beside, said
 from mulu.readers.archive import Archive
-from mulu.readers.beside import Beside, said
 from mulu.readers.xlsx_xml import COLUMNS, ROWS, TRUE, column_number, events, local_name, relations_of, row_number
 
 STRIKE = re.compile(rb"<(?:[\w.-]+:)?strike\b")

@@ -22,7 +22,7 @@ from mulu.output import NotWritten, whole_file
 from mulu.plain_file import read_plain
 from mulu.pointer import Json, dumps
 from mulu.program import tool
-from mulu.readers.named import BESIDE
+from mulu.readers.input_files import BESIDE
 from mulu.words import why_unreadable
 
 _MARK = "mulu-resume"
