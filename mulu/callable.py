@@ -10,7 +10,7 @@ class _Callable(ModuleType):
     def __call__(self, *args: Any, **given: Any) -> Any:
         """Call the function of the package's own name, which stands in its module `whole`."""
         name = self.__name__.rpartition(".")[2]
-        return getattr(importlib.import_module(f"{self.__name__}.whole"), name)(*args, **given)
+        return getattr(importlib.import_module(f"{self.__name__}.api"), name)(*args, **given)
 
 
 def make_callable(package: str) -> None:
