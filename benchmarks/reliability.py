@@ -236,18 +236,23 @@ def table(results: Figures, language: str) -> str:
         (f"{each[language]}, {_bytes(each['bytes'])}", f"{each['seconds']} s, {_bytes(each['memory'])}")
         for each in results["large"]
     ]
-    for each in results["mutants"]:
+    for of in ("readers", "standards"):
+        runs = [each for each in results["mutants"] if each["of"] == of]
         what = (
             say("好文件的变异，读出、转换、校验", "mutants of good files, read, converted and checked")
-            if each["of"] == "readers"
+            if of == "readers"
             else say("规则、映射、代码表的变异，装载", "mutants of rules, mappings and code lists, loaded")
         )
-        of = "" if each["of"] == "readers" else "--of standards "
-        command = f"`python tests/fuzz/run.py {of}--count {each['count']} --seed {each['seed']}`"
-        crashes = say(f"崩溃 {each['crashes']} 次", f"{each['crashes']} crashes")
-        mended = say("，均已改正", ", all mended since") if each["crashes"] else ""
-        count = f"{each['count']:,}".replace(",", " ")
-        rows.append((f"{what}: {command}", f"{count}, {crashes}{mended}"))
+        biggest = max(runs, key=lambda run: (run["count"], -run["crashes"]))
+        option = "" if of == "readers" else "--of standards "
+        command = f"`python tests/fuzz/run.py {option}--count {biggest['count']} --seed {biggest['seed']}`"
+        count = f"{sum(run['count'] for run in runs):,}".replace(",", " ")
+        crashes = sum(run["crashes"] for run in runs)
+        mended = say("，均已改正", ", all fixed since") if crashes else ""
+        found = say(
+            f"{count} 个，{len(runs)} 次运行，崩溃 {crashes} 次", f"{count} in {len(runs)} runs, {crashes} crashes"
+        )
+        rows.append((say(f"{what}（最大的一次：{command}）", f"{what} (largest run: {command})"), f"{found}{mended}"))
     each = results["kills"]
     rows.append(
         (
@@ -258,16 +263,15 @@ def table(results: Figures, language: str) -> str:
             ),
         )
     )
-    for each in results["code"]:
-        noticed = round(each["share"] * each["count"])
-        share = f"{each['share']:.1%} ({each['low']:.0%} – {each['high']:.0%})"
-        rows.append(
-            (
-                say("引擎代码的变异，测试发现的", "mutants of the engine's code that the tests notice")
-                + f": `python .ci/mutants.py --count {each['count']} --seed {each['seed']}`",
-                say(f"{each['count']} 个中 {noticed} 个，{share}", f"{noticed} of {each['count']}, {share}"),
-            )
+    drawn = sum(each["count"] for each in results["code"])
+    noticed = sum(round(each["share"] * each["count"]) for each in results["code"])
+    rows.append(
+        (
+            say("引擎代码的变异，测试发现的", "mutants of the engine's code that the tests notice")
+            + " (`.ci/mutants.py`)",
+            say(f"{drawn} 个中 {noticed} 个，{noticed / drawn:.1%}", f"{noticed} of {drawn}, {noticed / drawn:.1%}"),
         )
+    )
     head = say(
         f"{results['day']}，{results['machine']}；`python benchmarks/reliability.py` 写成。",
         f"{results['day']}, {results['machine']}; written by `python benchmarks/reliability.py`.",

@@ -218,6 +218,14 @@ def test_faults_are_told_with_place_and_reason(name, text, at, why):
     assert (refused.value.place.line, refused.value.place.column) == at
 
 
+def test_names_of_a_context_that_contradict_themselves_are_told_alike_each_time():
+    """The parser names any of them, another in each run."""
+    text = '{"@context": {"A:a": "urn:x#a", "A:b": "urn:x#b", "A:c": "urn:x#c"}, "@id": "urn:1", "A:a": "x"}'
+    with pytest.raises(Unreadable, match="check the prefixes") as refused:
+        opened(text, "a.jsonld")
+    assert "A:" not in refused.value.en
+
+
 def test_a_node_that_is_only_named_is_no_record():
     """What a service serves may be named with its type; it is described elsewhere."""
     text = f"{HEAD}<urn:s> a dcat:DataService ; dcat:servesDataset <urn:b> .\n<urn:b> a dcat:Dataset .\n"
