@@ -81,6 +81,7 @@ from mulu.texts import Text, clean, several
         "Show the first N entries next to their source cells, without converting the rest",
     ),
 )
+@click.option("-q", "--quiet", is_flag=True, help=say("屏幕上不显示账目", "Do not print the account on the screen"))
 @resumable
 @reading
 @with_standard
@@ -92,6 +93,7 @@ def command(
     target_format: str | None,
     fail_on_loss: bool,
     preview: int | None,
+    quiet: bool,
     resume: Path | None,
     standard_path: Path | None,
     **asked: Any,
@@ -117,8 +119,9 @@ def command(
     if ledger_path is not None:
         with whole_file(ledger_path) as account:
             account.write(to_json(run.conversion.ledgers, target.ledger))
-    for line in [*account_lines(run.conversion.ledgers, language(), target.ledger), *run.noticed]:
-        click.echo(clean(line), err=output is None and preview is None)
+    if not quiet:
+        for line in [*account_lines(run.conversion.ledgers, language(), target.ledger), *run.noticed]:
+            click.echo(clean(line), err=output is None and preview is None)
     if kept is not None:
         kept.finish(not run.failed)
     if run.failed:

@@ -33,6 +33,15 @@ def test_without_an_output_file_the_entries_go_to_standard_output(mulu):
     assert "→" in result.err
 
 
+def test_who_asks_for_quiet_gets_entries_and_errors_alone(mulu):
+    """In a pipe, or a job that runs each night; what could not be converted is told all the same."""
+    result = mulu("convert", PORTAL, "-q")
+    assert [orjson.loads(line)["kind"] for line in result.out.splitlines()] and result.err == ""
+    result = mulu("convert", PORTAL, "none.csv", "-q", "-o", "a.jsonl", "--ledger", "a.json")
+    assert result.code == 2 and result.out == "" and "none.csv" in result.err
+    assert Path("a.jsonl").read_bytes() and orjson.loads(Path("a.json").read_bytes())["sources"]
+
+
 def test_what_was_converted_validates_as_the_legacy_file_does(mulu):
     """The way through entries and the way through the file find the same faults, in all formats."""
     mulu("convert", *SAMPLES.values(), "-o", "a.jsonl")
