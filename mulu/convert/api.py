@@ -31,7 +31,14 @@ from mulu.scratch import scratch
 from mulu.standard import Standard
 from mulu.texts import Text
 
-_IN_THE_ACCOUNT = ("line-passed-over", "sheet-passed-over", "column-not-understood", "further-language", "node-marks")
+_IN_THE_ACCOUNT = (
+    "line-passed-over",
+    "sheet-passed-over",
+    "column-not-understood",
+    "further-language",
+    "values-not-read",
+    "node-marks",
+)
 """Remarks of which the account says as much."""
 _NOTHING = Text("没有一个值有对应的属性", "none of its values belongs to a property")
 

@@ -32,6 +32,8 @@ _DEEPEST = 190
 """Nodes that may hang on each other, whatever the limits are: an entry of more could not be read again as JSON."""
 _NODE_MARKS = {"json": ("@type", "@context", "@language"), "rdf": ("a",)}
 """By which linked data tell kind and language of a node, and what its names mean; its own name is `@id`."""
+_NAMED = 5
+"""How many places are named of those of which not all values were read."""
 _SPREAD = 50
 """How many elements of lists are gone through in the time that a value of a shared node takes."""
 
@@ -283,21 +285,26 @@ class TreeSource:
     def _account_unmatched(self) -> None:
         """Remark each place that the mapping does not know, once, with a sample of what it holds.
 
-        What stands there in a further language is told as such, and what linked data say of their nodes all at once.
+        What stands there in a further language is told as such; what linked data say of their nodes, and of which
+        places some values were read and others not, all at once.
         """
         marks: dict[str, int] = {}
+        partly: dict[str, int] = {}
         kinds = _NODE_MARKS.get(self.mapping.family or "", ())
         accounts = self.ledger.columns.values()
         members = Counter(_node_of(account.heading) for account in accounts)
         read = {_node_of(account.heading) for account in accounts if account.property is not None}
         for account in accounts:
-            if account.property is not None or not (count := account.counts["kept"]):
+            if not (count := account.counts["kept"]):
                 continue
             node, _, last = account.heading.rpartition("/")
             # The name of a node of which nothing else is said is a value.
             is_name = last == "@id" and (not node or members[node] > 1)
             if kinds and (is_name or last in kinds):
                 marks[last] = marks.get(last, 0) + count
+                continue
+            if account.property is not None:
+                partly[account.heading] = count
                 continue
             params: dict[str, Json] = {
                 "heading": _end_of(account.heading),
@@ -306,6 +313,10 @@ class TreeSource:
             }
             is_further = bool(node) and self.mapping.family == "json" and node in read and is_common(last)
             self.remarks.append(Remark("further-language" if is_further else "column-not-understood", params, None))
+        if partly:
+            names = [_end_of(heading) for heading in partly]
+            columns = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+            self.remarks.append(Remark("values-not-read", {"columns": columns, "count": sum(partly.values())}, None))
         if marks:
             told: dict[str, Json] = {"marks": ", ".join(marks), "count": sum(marks.values())}
             self.remarks.append(Remark("node-marks", told, None))

@@ -165,7 +165,7 @@ def test_what_a_column_cannot_hold_is_told(tmp_path):
     }
 
 
-@pytest.mark.parametrize(("name", "said"), [("suzhou-56", " (did you mean suzhou-55?);"), ("dif", " is only read")])
+@pytest.mark.parametrize(("name", "said"), [("suzhou-56", " (did you mean suzhou-55?);"), ("dif", " can only be read")])
 def test_a_format_that_cannot_be_written_is_refused(name, said, tmp_path):
     """One that is misspelt gets a suggestion, one that is only read none."""
     with pytest.raises(MuluError) as caught:
