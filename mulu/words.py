@@ -36,7 +36,7 @@ def instead(command: str, option: str) -> Text | None:
     """Return what does here what an option does that a command has elsewhere; `None` if that is not known.
 
     >>> instead("validate", "--strict").en
-    'warnings fail, too: --fail-on warning'
+    'to fail on warnings as well: --fail-on warning'
     """
     return next((_text(item) for item in _read().get(command, ()) if item["says"] == option), None)
 

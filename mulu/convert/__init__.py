@@ -145,7 +145,7 @@ def nothing_in(path: str, source: Source | None = None) -> Empty:
         sheet, row = source.begins()
         said = Text(
             f"模板还没有填写：请从工作表“{sheet}”的第 {row} 行起填，一行一条",
-            f"the template is still empty: start in row {row} of the sheet “{sheet}”, one line per entry",
+            f"the template is still empty: start in row {row} of the sheet “{sheet}”, one row per entry",
         )
     return Empty(
         path,

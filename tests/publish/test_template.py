@@ -334,7 +334,7 @@ def test_other_standards(tmp_path):
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     assert forms(open_bytes(data, "a.xlsx"), parks)
-    with pytest.raises(NotRecognised, match="no kind example"):
+    with pytest.raises(NotRecognised, match="the kind example, which the standard in use does not"):
         read(data)
     with pytest.raises(UsageFault, match="no kind nothing"):
         write_template(parks, "nothing", level, "zh", io.BytesIO())
@@ -357,7 +357,7 @@ def test_an_unfilled_template_says_where_to_begin(tmp_path, monkeypatch, capsys,
     assert run(["standard", "template", kind, "-o", "a.xlsx", "--lang", "en"]) == 0
     for command in ("validate", "convert"):
         assert run([command, "a.xlsx", "--lang", "en"]) == 2
-        said = re.search("not filled in yet: begin in row ([0-9]+) of the sheet “(.+)”", capsys.readouterr().err)
+        said = re.search("still empty: start in row ([0-9]+) of the sheet “(.+)”", capsys.readouterr().err)
         assert said is not None
     assert run(["validate", "a.xlsx", "--allow-empty"]) == 0
     book = openpyxl.load_workbook("a.xlsx")
@@ -382,7 +382,7 @@ def test_command(tmp_path, monkeypatch, capsys):
     capsys.readouterr()
     for words, said in (
         (["-o", "a.csv"], "must end in .xlsx"),
-        (["-o", "没有/a.xlsx"], "make 没有 first"),
+        (["-o", "没有/a.xlsx"], "create 没有 first"),
         (["-o", "a.xlsx", "--level", "fulll"], "did you mean full?"),
     ):
         assert run([*asked, *words]) == 2

@@ -58,7 +58,7 @@ def samples():
     yield "full-width", "a.csv", good + ("９" * 5_000 + ",,,,\n").encode()
     yield "combining", "a.csv", good + ("a" + "\u0301" * 50_000 + ",,,,\n").encode()
     yield "no-headings", "a.csv", b"1,2,3\n4,5,6\n", ""
-    yield "headings-only", "a.csv", HEAD.encode(), "no entry"
+    yield "headings-only", "a.csv", HEAD.encode(), "no entries"
     yield "same-heading", "a.csv", ("信息资源名称," * 100 + "\n" + "甲," * 100 + "\n").encode()
     yield "stacked", "a.csv", stacked(3_000), ()
     yield "stacked-ever-other", "a.csv", stacked(2_000, "其他{}"), "limit sheets"
@@ -67,5 +67,5 @@ def samples():
     units = "单位：MB。" * 20_000 + "\n" + HEAD.strip() + ",数据存储总量\n" + ROW.strip() + ",1\n"
     yield "units-said-often", "a.csv", units.encode(), ("unit-not-applied",)
     yield "named-xlsx", "a.xlsx", good
-    yield "named-json", "a.json", good, "not valid JSON"
+    yield "named-json", "a.json", good, "invalid JSON"
     yield "long-name", "目" * 70 + ".csv", b"", "empty"

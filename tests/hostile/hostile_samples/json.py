@@ -10,14 +10,14 @@ def samples():
     good = GOOD.encode()
     yield "empty", "a.json", b"", "empty"
     yield "mark-only", "a.json", b"\xef\xbb\xbf", ""
-    yield "no-entry", "a.json", b"[]", "no entry"
+    yield "no-entry", "a.json", b"[]", "no entries"
     yield "null", "a.json", b"null"
     yield "number", "a.json", b"1"
     yield "text", "a.json", b'"x"'
     yield "array-of-nulls", "a.json", b"[null, 1, true, [], {}]"
-    yield "cut-off", "a.json", good[:-5], "not valid JSON"
+    yield "cut-off", "a.json", good[:-5], "invalid JSON"
     yield "cut-in-character", "a.json", good[:30] + b"\xe7\x94", ""
-    yield "trailing", "a.json", good + b" x", "not valid JSON"
+    yield "trailing", "a.json", good + b" x", "invalid JSON"
     yield "deep-arrays", "a.json", b"[" * 100_000 + b"]" * 100_000, "limit depth"
     yield "deep-unclosed", "a.json", b"[" * 5_000_000, ""
     yield "deep-objects", "a.json", b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "limit depth"
@@ -33,11 +33,11 @@ def samples():
     yield "million-digits", "a.json", b'{"x-a":' + b"9" * 1_000_000 + b"}", "limit digits"
     yield "long-exponent", "a.json", b'{"x-a":1e' + b"9" * 100_000 + b"}", "limit digits"
     yield "negative-zero", "a.json", b'{"kind":"resource","x-a":-0}'
-    yield "lone-surrogate", "a.json", b'{"kind":"resource","title":"\\ud800"}', "not valid JSON"
-    yield "surrogate-key", "a.json", b'{"kind":"resource","\\udc00":1}', "not valid JSON"
+    yield "lone-surrogate", "a.json", b'{"kind":"resource","title":"\\ud800"}', "invalid JSON"
+    yield "surrogate-key", "a.json", b'{"kind":"resource","\\udc00":1}', "invalid JSON"
     yield "raw-surrogate", "a.json", b'{"kind":"resource","title":"\xed\xa0\x80"}'
     yield "escaped-nul", "a.json", b'{"kind":"resource","title":"a\\u0000b"}', ("nul-character",)
-    yield "raw-control", "a.json", b'{"kind":"resource","title":"a\x01b"}', "not valid JSON"
+    yield "raw-control", "a.json", b'{"kind":"resource","title":"a\x01b"}', "invalid JSON"
     yield "ansi", "a.json", b'{"kind":"resource","title":"\\u001b[2J\\u009b31m\\u202e"}'
     yield "ansi-in-key", "a.json", b'{"kind":"resource","\\u001b[2J::error::":1,"\\u2028":2}'
     yield "ansi-in-kind", "a.json", b'{"kind":"\\u001b[31m\\n::error::x","title":"a"}'
@@ -60,8 +60,8 @@ def samples():
     yield "kind-list", "a.json", b'{"kind":["resource"]}', ("unknown-kind",)
     yield "kind-path", "a.json", b'{"kind":"../../etc/passwd"}', ("unknown-kind",)
     yield "kind-number", "a.json", b'{"kind":1e308}', ("unknown-kind",)
-    yield "comments", "a.json", b'{"kind":"resource" /* x */}', "not valid JSON"
-    yield "single-quotes", "a.json", b"{'kind':'resource'}", "not valid JSON"
+    yield "comments", "a.json", b'{"kind":"resource" /* x */}', "invalid JSON"
+    yield "single-quotes", "a.json", b"{'kind':'resource'}", "invalid JSON"
     yield "utf16", "a.json", GOOD.encode("utf-16")
     yield "gbk", "a.json", GOOD.encode("gb18030")
     yield "pointers", "a.json", b'{"kind":"resource","~":1,"/":2,"~1":3,"":4,"a/b~c":5}'
@@ -90,11 +90,11 @@ def samples():
 def _lists_of_records():
     """Yield files whose lists of records stand at very many places, or whose members have very long names."""
     items = [{f"k{i}_{j}": [{f"a{i}{j}": 1, f"b{i}{j}": 2}] for j in range(10)} for i in range(1_000)]
-    yield "lists-at-many-places", "a.json", json.dumps(items + [{}] * 60_000).encode(), "no catalog"
+    yield "lists-at-many-places", "a.json", json.dumps(items + [{}] * 60_000).encode(), "not recognised"
     deep = {f"g{group}": {f"x{number}": 1 for number in range(5_000)} for group in range(8)}
     for level in range(55):
         deep = {"k" * 1000 + str(level): deep}
-    yield "long-names-in-each-other", "a.json", json.dumps([deep]).encode(), "no catalog"
+    yield "long-names-in-each-other", "a.json", json.dumps([deep]).encode(), "not recognised"
     catalog = {"conformsTo": "https://project-open-data.cio.gov/v1.1/schema"}
     said = {"title": "t", "identifier": "i", "accessLevel": "public", "description": "d", "modified": "2020-01-01"}
     dataset = {"@type": "dcat:Dataset", **said, "keyword": ["k"], "x": deep}

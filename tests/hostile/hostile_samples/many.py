@@ -6,7 +6,7 @@ import json
 def samples():
     """Yield name, file, bytes, and what must be said."""
     yield "broken-lines", "a.jsonl", b"{\n" * 3_000_000, "limit notices"
-    yield "empty-objects", "a.jsonl", b"{}\n" * 3_000_000, "no catalog"
+    yield "empty-objects", "a.jsonl", b"{}\n" * 3_000_000, "not recognised"
     yield "numbers", "a.jsonl", b"1\n" * 3_000_000, ""
     yield (
         "unknown-kinds",
@@ -27,7 +27,7 @@ def samples():
     yield "array", "a.json", json.dumps([{"kind": "resource", "id": 1}] * 100_000).encode(), "limit findings"
     head = b'[{"kind":"resource"},'
     yield "array-of-brackets", "a.json", head + b"[" * 9_000_000, "limit depth"
-    yield "array-of-a-text-without-end", "a.json", head + b'"' + b'\\"' * 4_600_000, "not valid JSON"
+    yield "array-of-a-text-without-end", "a.json", head + b'"' + b'\\"' * 4_600_000, "invalid JSON"
     yield "array-of-numbers", "a.json", head + b"1," * 1_000_000 + b"1]", "limit findings"
     row = "信息资源名称,信息资源提供方,信息资源摘要,共享类型,开放类型,更新周期\n"
     yield "rows", "a.csv", (row + "a,b,c,d,e,f\n" * 40_000).encode(), "limit findings"

@@ -351,7 +351,7 @@ def samples():
     yield "link", "a.xlsx", linked, "not safe"
     yield "overlap", "a.xlsx", overlapping, ""
     yield "encrypted", "a.xlsx", encrypted_flag, "encrypted"
-    yield "method", "a.xlsx", lambda: packed(parts(), zipfile.ZIP_LZMA), "unusual"
+    yield "method", "a.xlsx", lambda: packed(parts(), zipfile.ZIP_LZMA), "unsupported compression"
     yield "stored", "a.xlsx", lambda: packed(parts(), zipfile.ZIP_STORED)
     yield "cut-half", "a.xlsx", lambda: good()[: len(good()) // 2], "damaged"
     yield "cut-end", "a.xlsx", lambda: good()[:-10], "damaged"
