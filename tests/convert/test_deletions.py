@@ -50,11 +50,16 @@ def without(data, path):
 
 
 def convert(document, mapping):
-    """Return how many values the entries of a document have, by property, and the account."""
+    """Return how many values the entries of a document have, by property, and the account.
+
+    `None`: the mapping knows none of its columns any more, so that the file is refused.
+    """
     if mapping.is_tree:
         source = TreeSource(document, STANDARD, mapping)
     else:
         found = [one for one in candidates(document, [mapping]) if one.score]
+        if not found:
+            return None
         source = LegacySource(document, STANDARD, found if document.sheets else candidates_beside(found))
     said = Counter()
     for item in source:
@@ -84,7 +89,10 @@ def test_each_line_that_is_taken_out_is_felt_in_the_account(name, tmp_path):
         except BadStandard:
             # The mapping does not hold together without it, and says where.
             continue
-        now, told = convert(document, less)
+        if (left := convert(document, less)) is None:
+            felt += 1
+            continue
+        now, told = left
         # No value of the source is forgotten, and what no entry has any more is missing in the account.
         assert told.leaves == account.leaves, path
         assert {property: count for property, (count, _) in told.properties.items()} == now, path
